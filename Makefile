@@ -1,0 +1,51 @@
+# Everything runs in .venv, which the first target that needs it makes: `make ask` on a bare machine is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
+
+.DEFAULT_GOAL := help
+.PHONY: help ask chat serve test check bench lock clean
+
+help:            ## these lines
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml requirements.lock
+	@echo "==> Setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stylegraph needs Python 3.11 or newer: set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "==> uv, the installer"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@echo "==> the locked packages"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@echo "==> stylegraph itself"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+ask: $(READY)    ## answer one question: make ask Q="..."
+	@$(BIN)/stylegraph ask "$(Q)"
+
+chat: $(READY)   ## a conversation in the terminal
+	@$(BIN)/stylegraph chat
+
+serve: $(READY)  ## the LangGraph server on loopback
+	@$(BIN)/stylegraph serve
+
+test: $(READY)   ## every test, integration included
+	@$(BIN)/pytest
+
+check: $(READY)  ## ruff, mypy --strict, import-linter
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY)  ## the numbers of the README
+	@$(BIN)/stylegraph-bench
+
+lock: $(READY)   ## resolve pyproject.toml again into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra serve --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
+
+clean:           ## remove the environment and the state
+	rm -rf $(VENV) .stylegraph

@@ -1,0 +1,90 @@
+"""What a turn may spend, and what it has spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+
+class Budget(TypedDict):
+    """What one turn may spend at most. A budget that ends never raises: the turn ends in `best_effort`."""
+
+    model_calls: int
+    tokens: int
+    web_searches: int
+    seconds: float
+    revisions: int
+
+
+class Charge(TypedDict):
+    """One outside call that cost something."""
+
+    kind: Literal["model", "web"]
+    by: str
+    """The decision or source that made it."""
+    started: float
+    """Seconds since the epoch."""
+    ended: float
+    tokens_in: int
+    tokens_out: int
+
+
+class Spent(TypedDict):
+    """What one turn has spent."""
+
+    model_calls: int
+    sequential_trips: int
+    """The longest chain of model calls that waited for one another."""
+    tokens_in: int
+    tokens_out: int
+    web_searches: int
+    seconds: float
+    revisions: int
+
+
+def tally(ledger: Sequence[Charge], seconds: float, revisions: int) -> Spent:
+    """Add up a turn's charges.
+
+    Args:
+        ledger: All charges of the turn, in any order.
+        seconds: Wall time since the turn began.
+        revisions: Revisions made so far.
+    """
+    calls = [charge for charge in ledger if charge["kind"] == "model"]
+    return Spent(
+        model_calls=len(calls),
+        sequential_trips=_longest_chain(calls),
+        tokens_in=sum(charge["tokens_in"] for charge in calls),
+        tokens_out=sum(charge["tokens_out"] for charge in calls),
+        web_searches=sum(charge["kind"] == "web" for charge in ledger),
+        seconds=round(seconds, 3),
+        revisions=revisions,
+    )
+
+
+def exhausted(budget: Budget, spent: Spent) -> str | None:
+    """Name the first part of the budget that is used up, or None while there is room for another revision."""
+    used = {
+        "seconds": spent["seconds"],
+        "revisions": spent["revisions"],
+        "model_calls": spent["model_calls"],
+        "tokens": spent["tokens_in"] + spent["tokens_out"],
+    }
+    limits = {
+        "seconds": budget["seconds"],
+        "revisions": budget["revisions"],
+        "model_calls": budget["model_calls"],
+        "tokens": budget["tokens"],
+    }
+    return next((part for part, amount in used.items() if amount >= limits[part] and amount > 0), None)
+
+
+def _longest_chain(calls: Sequence[Charge]) -> int:
+    """Count the calls in the longest run of calls that do not overlap in time (interval scheduling)."""
+    chain, free_at = 0, float("-inf")
+    for call in sorted(calls, key=lambda call: call["ended"]):
+        if call["started"] >= free_at:
+            chain, free_at = chain + 1, call["ended"]
+    return chain

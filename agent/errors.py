@@ -1,0 +1,60 @@
+"""Every error that stylegraph raises on purpose.
+
+StylegraphError
+├── SettingsError           a setting is missing, unreadable or contradicts another
+├── InputError              what was given can't be used: a question, a picture, a file, a line of JSONL
+│   └── FetchError          a URL that is refused, too big, too slow, or not what it says
+├── IndexStoreError         an index can't be opened, read or written
+│   └── EmbeddingMismatch   it was made with another embedding
+├── CatalogueError          a fashion catalogue has rows that can't be used
+└── SourceError             a source of evidence did not answer
+
+A message says what happened and what to do about it; it never carries a secret or a traceback.
+"""
+
+from __future__ import annotations
+
+
+class StylegraphError(Exception):
+    """Base of all errors that stylegraph raises on purpose.
+
+    Args:
+        message: What happened, in one sentence.
+        remedy: What the reader can do about it, in one sentence; shown after the message.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class SettingsError(StylegraphError):
+    """A setting is missing, unreadable or contradicts another."""
+
+
+class InputError(StylegraphError):
+    """What was given can't be used: a question, a picture, a file, a line of JSONL."""
+
+
+class FetchError(InputError):
+    """A URL that is refused, too big, too slow, or not what it says it is."""
+
+
+class IndexStoreError(StylegraphError):
+    """An index can't be opened, read or written."""
+
+
+class EmbeddingMismatch(IndexStoreError):
+    """An index was made with another embedding than the one that is set."""
+
+
+class CatalogueError(StylegraphError):
+    """A fashion catalogue has rows that can't be used."""
+
+
+class SourceError(StylegraphError):
+    """A source of evidence did not answer."""

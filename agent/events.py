@@ -1,0 +1,73 @@
+"""What a caller sees while a turn runs: one contract for Python, the command line and the server.
+
+Every event is plain data with its name under `event`. The order of a turn is
+`routed`, then per source `looking` and `evidence`, then `draft` (many), `graded`, perhaps `revising` and again
+from `looking` or `draft`, and last `reply`, which is authoritative: what was drafted before it may have changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from stylegraph.agent.evidence import Filters
+
+
+class Routed(TypedDict):
+    """Where the question goes."""
+
+    event: Literal["routed"]
+    question: str
+    routes: list[str]
+    queries: dict[str, list[str]]
+    filters: dict[str, Filters]
+
+
+class Looking(TypedDict):
+    """A source has begun."""
+
+    event: Literal["looking"]
+    route: str
+    queries: list[str]
+
+
+class Found(TypedDict):
+    """A source has finished; the evidence in short."""
+
+    event: Literal["evidence"]
+    route: str
+    evidence: list[dict[str, Any]]
+    """`id`, `title`, `url` and `score` of each."""
+
+
+class Drafted(TypedDict):
+    """A piece of the draft's text."""
+
+    event: Literal["draft"]
+    text: str
+
+
+class Graded(TypedDict):
+    """The draft has been graded."""
+
+    event: Literal["graded"]
+    grade: dict[str, Any]
+
+
+class Revising(TypedDict):
+    """The draft was not good enough."""
+
+    event: Literal["revising"]
+    action: Literal["widen", "correct", "stop"]
+    reason: str
+
+
+class Replied(TypedDict):
+    """The turn has ended: the authoritative result."""
+
+    event: Literal["reply"]
+    reply: dict[str, Any]
+
+
+Event = Routed | Looking | Found | Drafted | Graded | Revising | Replied

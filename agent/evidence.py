@@ -1,0 +1,191 @@
+"""Evidence, and the sources that it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NotRequired, Protocol, runtime_checkable
+
+from typing_extensions import TypedDict
+
+from stylegraph.agent.language import Language
+
+
+class Condition(TypedDict):
+    any: NotRequired[list[str]]
+    none: NotRequired[list[str]]
+    gte: NotRequired[float]
+    lte: NotRequired[float]
+
+
+"""What one field must meet: at least one of `any`, none of `none`, and within `gte`..`lte` (inclusive)."""
+
+Filters = dict[str, Condition]
+"""Field name -> condition; all of them must hold. Fields may be single or list valued."""
+
+
+class Locator(TypedDict, total=False):
+    """Where in its source a piece of evidence stands."""
+
+    page: int
+    """1-based page of a PDF."""
+    seconds: float
+    """Start within a video or recording."""
+    pointer: str
+    """JSON pointer (RFC 6901) or record id."""
+    heading: str
+    """Heading path, joined by " › "."""
+    start: int
+    """First character of the span in the source's text."""
+    end: int
+    """One past the last character."""
+
+
+class Evidence(TypedDict):
+    """One passage, page or item that an answer may cite."""
+
+    id: str
+    """Stable for the same content: what citations name. See `evidence_id`."""
+    route: str
+    """The route (source name) that found it."""
+    title: str
+    text: str
+    url: str | None
+    """An http(s) address, or the path of a file."""
+    locator: Locator
+    score: float
+    """How well it fits, 0..1, comparable within one source."""
+    found_by: str
+    """Which leg or rule found it: `fused`, `lexical`, `dense`, `wish`, ..."""
+    data: dict[str, Any]
+    """What the source knows beyond the text: an item's attributes, reasons, price, image. JSON-able."""
+
+
+class Note(TypedDict):
+    """Something that went differently than asked, kept in the reply."""
+
+    code: str
+    """Stable, for programs: `web_unavailable`, `wish_relaxed`, `source_failed`, ..."""
+    text: str
+    """For people, in the language of the question."""
+
+
+class SourceTask(TypedDict):
+    """What one source is asked to do: the state of its node."""
+
+    question: str
+    """The standalone question."""
+    queries: list[str]
+    """What to look for; at least one."""
+    filters: Filters
+    """What must hold for everything that is found."""
+    language: Language
+    k: int
+    """How many pieces of evidence are wanted."""
+    attempt: int
+    """0 the first time in a turn, then one more for every revision."""
+    user: str
+    index: str | None
+    """The one knowledge index to look in, or all of them."""
+    shown: list[str]
+    """Ids of the items that the person saw last, in order."""
+    profile: dict[str, Any]
+    """What is known of the person (`agent.memory.Profile`)."""
+    look: dict[str, Any] | None
+    """What the picture shows (`tools.image`), when there is one."""
+
+
+class Gathered(TypedDict, total=False):
+    """What a source gives back."""
+
+    evidence: list[Evidence]
+    notes: list[Note]
+    ledger: list[Any]
+    """Charges (`agent.budget.Charge`) for model calls or web searches that it made."""
+
+
+@runtime_checkable
+class EvidenceSource(Protocol):
+    """A place that evidence comes from. The built-in ones are written as a user would write theirs."""
+
+    @property
+    def name(self) -> str:
+        """The route's name: one lower-case word."""
+
+    @property
+    def node(self) -> str:
+        """The node's verb in the graph, such as `retrieve`."""
+
+    @property
+    def description(self) -> str:
+        """One line on what is found here: what a model routes by."""
+
+    @property
+    def examples(self) -> Sequence[str]:
+        """A few questions that belong here: what the local router learns from."""
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        """Find evidence for one task.
+
+        Raises:
+            SourceError: The source did not answer. The turn goes on, and the reply's notes say so.
+        """
+
+
+@runtime_checkable
+class ProbedSource(Protocol):
+    """A source that can say in milliseconds how well it could answer: a feature for the local router."""
+
+    async def probe(self, question: str) -> float:
+        """Give the best match's score, 0..1."""
+
+
+@runtime_checkable
+class FilteringSource(Protocol):
+    """A source that reads conditions from the words of a question."""
+
+    def read_filters(self, question: str) -> Filters:
+        """Give the conditions that the words imply, such as a price range or colours not wanted."""
+
+
+Leg = Literal["fused", "lexical", "dense"]
+"""Which ranking is asked for: the words', the embedding's, or both fused."""
+
+
+def evidence_id(route: str, *identity: str) -> str:
+    """Give an id that is the same for the same content.
+
+    Args:
+        route: The source's name.
+        identity: What makes the content that content: an item id, or a document id and its text.
+
+    Returns:
+        The route and 10 hexadecimal digits, such as `documents-3f2a90c1de`.
+    """
+    digest = hashlib.blake2b("\x1f".join(identity).encode("utf-8", "surrogatepass"), digest_size=5)
+    return f"{route}-{digest.hexdigest()}"
+
+
+def make_evidence(
+    route: str,
+    title: str,
+    text: str,
+    *,
+    url: str | None = None,
+    score: float = 1.0,
+    found_by: str = "lookup",
+    locator: Locator | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Evidence:
+    """Make a piece of evidence with a stable id: what most sources need, in one call."""
+    return Evidence(
+        id=evidence_id(route, url or "", title, text),
+        route=route,
+        title=title,
+        text=text,
+        url=url,
+        locator=locator or {},
+        score=score,
+        found_by=found_by,
+        data=dict(data or {}),
+    )

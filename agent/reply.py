@@ -1,0 +1,113 @@
+"""What a turn gives back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from stylegraph.agent.budget import Spent
+from stylegraph.agent.evidence import Evidence, Note
+from stylegraph.agent.language import Language
+
+
+class Status(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    BEST_EFFORT = "best_effort"
+    """The budget ended first: the best draft so far, labelled, with what is missing."""
+    ASKED_BACK = "asked_back"
+    NOT_FOUND = "not_found"
+    """Nothing relevant, said plainly."""
+    DECLINED = "declined"
+    """Not something that this assistant does."""
+
+
+class _Border(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(_Border):
+    """A quote that stands in this turn's evidence, word for word; checked in code."""
+
+    evidence: str
+    """Id of the evidence."""
+    quote: str
+    start: int
+    """First character of the quote in the evidence's text."""
+    end: int
+    """One past the last: `text[start:end] == quote`."""
+    title: str
+    url: str | None = None
+
+
+class Reason(_Border):
+    """Why an item was chosen: the wish that it meets, and the sentence that says so."""
+
+    wish: str
+    """The field of the wish, such as `season` or `price_krw`."""
+    text: str
+    """In the language of the question."""
+
+
+class Recommendation(_Border):
+    """One item of the catalogue, with reasons that are true of its attributes."""
+
+    id: str
+    name: str
+    reasons: list[Reason]
+    price_krw: int | None = None
+    image: str | None = None
+    """Path of the photo."""
+    missed: list[str] = []
+    """Wishes that it does not meet, in the language of the question."""
+
+
+class SentenceSupport(_Border):
+    """One sentence of the answer and whether the evidence bears it."""
+
+    text: str
+    supported: bool
+    citations: list[int] = []
+    """1-based numbers of the citations that it names."""
+
+
+class Grade(_Border):
+    """How good an answer is."""
+
+    good: bool
+    grounded: float
+    """Share of sentences that the evidence bears, 0..1."""
+    answers: float
+    """How much of what was asked it answers, 0..1."""
+    in_language: bool
+    """Whether it is in the language of the question."""
+    sentences: list[SentenceSupport] = []
+    missing: list[str] = []
+    """What was asked and not answered."""
+
+
+class Reply(_Border):
+    """The authoritative result of a turn."""
+
+    text: str
+    """The answer; `[1]` names the first citation."""
+    status: Status
+    language: Language
+    routes: list[str]
+    citations: list[Citation] = []
+    recommendations: list[Recommendation] = []
+    evidence: list[Evidence] = []
+    """What was read, best first."""
+    grade: Grade | None = None
+    spent: Spent
+    choices: list[str] = []
+    """Quick answers to a question put back, when there is one."""
+    notes: list[Note] = []
+    """What went differently than asked: the degradation record."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the reply as plain, JSON-able data: what the state and the wire carry."""
+        return self.model_dump(mode="json")

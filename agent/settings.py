@@ -1,0 +1,90 @@
+"""Every setting, once: read from the environment and from `.env`, prefix `STYLEGRAPH_`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stylegraph.agent.budget import Budget
+from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.state import Effort
+
+
+class Settings(BaseSettings):
+    """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STYLEGRAPH_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
+    samples: bool = Field(True, description="Index the sample knowledge when there is no index yet.")
+    catalogue: Path | None = Field(None, description="Fashion catalogue (CSV or JSONL); unset: the sample catalogue.")
+    effort: Effort = Field("standard", description="How hard a turn tries: quick, standard or thorough.")
+
+    question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
+    evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
+    source_timeout: float = Field(15.0, gt=0, description="Seconds that a source may take.")
+    budget_model_calls: int = Field(12, ge=0, description="Model calls in one turn.")
+    budget_tokens: int = Field(40_000, ge=0, description="Model tokens in one turn, in and out.")
+    budget_web_searches: int = Field(4, ge=0, description="Web searches in one turn.")
+    budget_seconds: float = Field(60.0, gt=0, description="Seconds for one turn.")
+    budget_revisions: int = Field(2, ge=0, le=3, description="Revisions in one turn.")
+
+    chunk_size: int = Field(800, ge=50, le=20_000, description="Longest chunk, in characters.")
+    chunk_overlap: int = Field(100, ge=0, description="Characters that neighbouring chunks share.")
+    document_max_bytes: int = Field(50_000_000, ge=1, description="Largest file or page that is indexed.")
+    fetch_timeout: float = Field(20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
+    fetch_max_bytes: int = Field(10_000_000, ge=1, description="Largest response that is read from a URL.")
+    fetch_allow_hosts: list[str] = Field(
+        [],
+        description='Hosts that may be fetched although their address is private, as JSON: ["wiki.local"].',
+    )
+
+    @cached_property
+    def budget(self) -> Budget:
+        """The budget of one turn."""
+        return Budget(
+            model_calls=self.budget_model_calls,
+            tokens=self.budget_tokens,
+            web_searches=self.budget_web_searches,
+            seconds=self.budget_seconds,
+            revisions=self.budget_revisions,
+        )
+
+    @property
+    def indexes(self) -> Path:
+        """Folder of the knowledge indexes, one file each."""
+        return self.home / "indexes"
+
+    @property
+    def threads(self) -> Path:
+        """The file that holds conversations."""
+        return self.home / "threads.sqlite"
+
+    @property
+    def people(self) -> Path:
+        """The file that holds profiles."""
+        return self.home / "people.sqlite"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: Settings that win over the environment.
+
+    Raises:
+        SettingsError: A value can't be used; says which variable and why.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "STYLEGRAPH_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"{variable} can't be used: {first['msg']}.", "Correct it in the environment or in .env."
+        ) from None

@@ -1,0 +1,160 @@
+"""What travels along the graph."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
+
+from stylegraph.agent.budget import Budget, Charge
+from stylegraph.agent.evidence import Evidence, Filters, Note
+from stylegraph.agent.language import Language
+
+Effort = Literal["quick", "standard", "thorough"]
+"""How hard a turn tries: `quick` answers once; `standard` grades and revises; `thorough` grades before it answers."""
+
+
+class Turn(TypedDict):
+    """What is fixed when a turn begins."""
+
+    id: str
+    asked: str
+    """The person's words as they came."""
+    language: Language
+    user: str
+    effort: Effort
+    index: str | None
+    """The one knowledge index to look in, or all of them."""
+    image: str | None
+    """A reference to the picture (never its bytes)."""
+    started: float
+    """Seconds since the epoch."""
+    budget: Budget
+
+
+class Routing(TypedDict):
+    """Where a question goes: one decision."""
+
+    question: str
+    """The standalone question: follow-ups resolved against the conversation."""
+    language: Language
+    routes: list[str]
+    """1..n of the sources' names and `chat`."""
+    queries: dict[str, list[str]]
+    """Route -> what to look for there; at least one each, `chat` left out."""
+    filters: dict[str, Filters]
+    """Route -> the conditions that the words imply."""
+    ask_back: str | None
+    """The question to put back when one fact is missing without which there is no answer."""
+    choices: list[str]
+    """Quick answers to `ask_back`."""
+    confidence: float
+    """0..1."""
+
+
+class Draft(TypedDict):
+    """An answer that is not yet graded."""
+
+    text: str
+    kind: Literal["answer", "recommendation", "chat", "declined", "nothing"]
+    """`nothing`: the evidence holds no answer and the text says so. `declined`: out of what this assistant does."""
+    citations: list[dict[str, Any]]
+    """`agent.reply.Citation` as plain data; `[n]` in the text names the n-th."""
+    recommendations: list[dict[str, Any]]
+    """`agent.reply.Recommendation` as plain data."""
+
+
+class Revision(TypedDict):
+    """What to do about an answer that is not good enough."""
+
+    action: Literal["widen", "correct", "stop"]
+    """Look again, write again from what is there, or end with what there is."""
+    routing: Routing
+    """Where to look now, for `widen`."""
+    k: int
+    """How many pieces of evidence to ask each source for."""
+    reason: str
+    """What was wrong, for the writer and for the person who watches."""
+
+
+def merge_evidence(left: Sequence[Evidence], right: Sequence[Evidence]) -> list[Evidence]:
+    """Join evidence of parallel sources: one entry an id, the best score kept, best first."""
+    best: dict[str, Evidence] = {}
+    for evidence in [*left, *right]:
+        known = best.get(evidence["id"])
+        if known is None or evidence["score"] > known["score"]:
+            best[evidence["id"]] = evidence
+    return sorted(best.values(), key=lambda evidence: (-evidence["score"], evidence["id"]))
+
+
+class Conversation(TypedDict):
+    """What goes in: the ecosystem's convention, so chat front-ends work unchanged."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class Answered(TypedDict):
+    """What comes out."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    reply: dict[str, Any]
+    """`agent.reply.Reply` as plain data."""
+
+
+class AssistantContext(TypedDict, total=False):
+    """What a caller may set for one run."""
+
+    user: str
+    """Whose profile is used; default `local`."""
+    effort: Effort
+    index: str
+    """Look in this knowledge index only."""
+    image: str
+    """Path or URL of a picture that the question is about."""
+    budget: dict[str, float]
+    """Parts of the budget to set lower or higher for this turn."""
+
+
+class AssistantState(TypedDict, total=False):
+    """Everything along the way. What is not said to outlive a turn is reset when the next begins."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    """The conversation; outlives the turn."""
+    turn: Turn
+    """What is fixed when the turn begins."""
+    profile: dict[str, Any]
+    """What is known of the person: `agent.memory.Profile`, read from the store."""
+    routing: Routing
+    """Where the question goes."""
+    look: dict[str, Any] | None
+    """What the picture shows."""
+    evidence: Annotated[list[Evidence], merge_evidence]
+    """What the sources found this turn, best first."""
+    relevance: dict[str, float]
+    """Evidence id -> how relevant it is, 0..1, once graded."""
+    draft: Draft
+    """The answer so far."""
+    grade: dict[str, Any]
+    """`agent.reply.Grade` of the draft, as plain data."""
+    best: dict[str, Any] | None
+    """The best draft of this turn with its grade: what `best_effort` falls back to."""
+    revision: Revision | None
+    """What the reviser decided last."""
+    revisions: int
+    """How many revisions this turn has made."""
+    ledger: Annotated[list[Charge], operator.add]
+    """What this turn has spent, call by call."""
+    notes: Annotated[list[Note], operator.add]
+    """What went differently than asked."""
+    reply: dict[str, Any]
+    """The authoritative result: `agent.reply.Reply` as plain data."""
+    last_routing: Routing | None
+    """The previous turn's routing; outlives the turn: what a follow-up leans on."""
+    shown: list[str]
+    """Ids of the items that the person saw last, in order; outlives the turn."""
+    asked_back: bool
+    """Whether the previous turn ended in a question put back; outlives the turn."""

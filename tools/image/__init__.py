@@ -1,0 +1,1 @@
+"""What a picture shows, found out without a key."""

@@ -1,0 +1,1 @@
+"""From files, folders and web pages to chunks in an index, idempotent and crash-safe."""

@@ -1,0 +1,106 @@
+"""What a search index is: documents cut into chunks, added, deleted, searched by words and by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from typing_extensions import TypedDict
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.evidence import Filters, Leg, Locator
+
+
+class Chunk(TypedDict):
+    """One passage of a document, as it is indexed."""
+
+    text: str
+    locator: Locator
+    """`start` and `end` are the exact span in the document's text; `heading`, `page`, `seconds`, `pointer` if known."""
+
+
+class Document(TypedDict):
+    """One document: a file, a page, a record of a JSONL file."""
+
+    source: str
+    """What the user named: an absolute path of a file or folder, or a URL."""
+    id: str
+    """The document's own id within its source: a record's `id`, a relative path, or the source itself."""
+    title: str
+    url: str | None
+    """Where to open it: a URL, or the path of its file."""
+    hash: str
+    """Of everything that, when changed, makes it another document: text, title, metadata, chunking."""
+    metadata: dict[str, Any]
+    """Fields to filter by: strings, numbers, or lists of strings."""
+    chunks: list[Chunk]
+
+
+class Hit(TypedDict):
+    """One document found, by its best chunk."""
+
+    source: str
+    document: str
+    """The document's own id."""
+    chunk: int
+    """Ordinal of the chunk in its document."""
+    title: str
+    text: str
+    url: str | None
+    locator: Locator
+    metadata: dict[str, Any]
+    score: float
+    """0..1, comparable within one search."""
+    ranks: dict[str, int]
+    """Leg -> 1-based rank there, for the legs that found it."""
+
+
+class IndexDescription(TypedDict):
+    """What an index holds."""
+
+    name: str
+    engine: str
+    embedding: str
+    dimension: int
+    documents: int
+    chunks: int
+    sources: dict[str, int]
+    """Source -> its number of documents."""
+    updated: str
+    """When it last changed, ISO 8601 UTC, or an empty string."""
+
+
+class SearchIndex(Protocol):
+    """An index, embedded or on a server. All methods are safe to call from several tasks and processes."""
+
+    async def known(self, source: str) -> Mapping[str, str]:
+        """Give document id -> hash for everything that is indexed of a source."""
+
+    async def add(self, documents: Sequence[Document], vectors: Vectors | None = None) -> None:
+        """Add documents, replacing those of the same source and id, in one transaction: all or nothing.
+
+        Args:
+            documents: Documents with their chunks.
+            vectors: The embeddings of these documents, made elsewhere (another process), in the order and shape
+                that the index asks for; None: made here.
+
+        Raises:
+            IndexStoreError: It can't be written (disk full, no permission); nothing of the call was kept.
+        """
+
+    async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
+        """Delete a source, or some of its documents; give how many documents went."""
+
+    async def search(
+        self, queries: str | Sequence[str], k: int, filters: Filters | None = None, leg: Leg = "fused"
+    ) -> list[Hit]:
+        """Find the k best documents for one query, or for several wordings of one question, best first."""
+
+    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
+        """Give token -> inverse document frequency (natural log) in this index."""
+
+    async def describe(self) -> IndexDescription:
+        """Say what the index holds."""
+
+    async def close(self) -> None:
+        """Release what is open. Closing twice is fine."""
