@@ -5,7 +5,7 @@ StylegraphError
 ├── InputError              what was given can't be used: a question, a picture, a file, a line of JSONL
 │   └── FetchError          a URL that is refused, too big, too slow, or not what it says
 ├── IndexStoreError         an index can't be opened, read or written
-│   └── EmbeddingMismatch   it was made with another embedding
+│   └── EmbeddingMismatchError   it was made with another embedding
 ├── CatalogueError          a fashion catalogue has rows that can't be used
 └── SourceError             a source of evidence did not answer
 
@@ -48,7 +48,7 @@ class IndexStoreError(StylegraphError):
     """An index can't be opened, read or written."""
 
 
-class EmbeddingMismatch(IndexStoreError):
+class EmbeddingMismatchError(IndexStoreError):
     """An index was made with another embedding than the one that is set."""
 
 

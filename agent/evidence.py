@@ -12,13 +12,13 @@ from stylegraph.agent.language import Language
 
 
 class Condition(TypedDict):
+    """What one field must meet: at least one of `any`, none of `none`, and within `gte`..`lte` (inclusive)."""
+
     any: NotRequired[list[str]]
     none: NotRequired[list[str]]
     gte: NotRequired[float]
     lte: NotRequired[float]
 
-
-"""What one field must meet: at least one of `any`, none of `none`, and within `gte`..`lte` (inclusive)."""
 
 Filters = dict[str, Condition]
 """Field name -> condition; all of them must hold. Fields may be single or list valued."""

@@ -1,0 +1,1 @@
+"""Timings and rates, each beside what a user would pick instead, printed by `make bench`."""
