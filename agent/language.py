@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""Which language a text is in, and where its sentences are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ Language = Literal["ko", "en"]
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z]")
 
+_CLOSERS = "\"'”’»)]}」』】》›*_"
+_STOP = re.compile(
+    rf"[.!?…]+[{re.escape(_CLOSERS)}]*(?=\s|$)"  # a Western stop, then closing marks, then space
+    rf"|[。！？]+[{re.escape(_CLOSERS)}]*"  # a full-width stop needs no space
+    r"|(?<=[다요죠까])[.!?]+(?=[가-힣A-Z\"'“‘(])"  # Korean often goes on without the space
+)
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:(?-i:[A-Z])|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|e\.g|i\.e|cf|approx|Fig|Figs|Inc|Ltd|Co|U\.S|U\.K|p|pp|al)\.$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]\s*)?\(?\d{1,3}\.$")
+_BLOCK = re.compile(r"\s*(?:[-*+•·▪○●◦※▶►]\s|\d{1,3}[.)]\s|#{1,6}\s|\||>|```|---|\()")
+_WRAPPED_WIDTH = 56
+"""A line at least this wide (Hangul counts two) that ends without a stop is taken to go on in the next one."""
+
+Span = tuple[int, int]
+"""First character of a piece of text, and one past its last."""
+
 
 def detect_language(text: str) -> Language:
     """Tell Korean from English by letters; one Hangul syllable weighs as much as about three Latin letters.
@@ -18,3 +36,68 @@ def detect_language(text: str) -> Language:
     """
     hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
     return "ko" if hangul * 3 >= latin and hangul else "en"
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Find the sentences of Korean or English text, list items, headings and table rows included.
+
+    Returns:
+        Spans in order, none overlapping, none blank; together they hold every character that is not white space.
+    """
+    cuts = sorted({*_line_cuts(text), *_stop_cuts(text)})
+    spans = (_trimmed(text, start, end) for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def sentences(text: str) -> list[str]:
+    """Give the sentences themselves, in order, each a verbatim piece of the text."""
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def has_final_consonant(word: str) -> bool:
+    """Say whether the last syllable is closed, which decides between 은 and 는, 을 and 를, 이 and 가."""
+    last = word[-1:]
+    if "가" <= last <= "힣":
+        return (ord(last) - ord("가")) % 28 != 0
+    return last in "013678lmnrLMNR"
+
+
+def _stop_cuts(text: str) -> list[int]:
+    return [stop.end() for stop in _STOP.finditer(text) if _ends_sentence(text, stop.start(), stop.end())]
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    """Tell a full stop from the dot of an abbreviation, an initial or a list number."""
+    if text[start:end] != ".":
+        return True
+    before = text[max(0, start - 12) : end]
+    follows = text[end : end + 2].strip()
+    return not (_ABBREVIATED.search(before) or _NUMBERED.search(before) or follows[:1].islower())
+
+
+def _line_cuts(text: str) -> list[int]:
+    """Cut at a line break unless the line looks wrapped: wide, without a stop, and not before a list item."""
+    cuts, start = [], 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if not _goes_on(line, text[end : end + 200]):
+            cuts.append(end)
+        start = end
+    return cuts[:-1] if cuts and cuts[-1] == len(text) else cuts
+
+
+def _goes_on(line: str, after: str) -> bool:
+    body = line.strip()
+    following = after.splitlines()[0] if after.strip() and after.splitlines() else ""
+    if not body or not following.strip() or body.startswith(("#", "|")):
+        return False
+    wide = sum(2 if "\u1100" <= letter else 1 for letter in body[:_WRAPPED_WIDTH]) >= _WRAPPED_WIDTH
+    return wide and not _BLOCK.match(following)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
