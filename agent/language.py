@@ -91,7 +91,7 @@ def _goes_on(line: str, after: str) -> bool:
     following = after.splitlines()[0] if after.strip() and after.splitlines() else ""
     if not body or not following.strip() or body.startswith(("#", "|")):
         return False
-    wide = sum(2 if "\u1100" <= letter else 1 for letter in body[:_WRAPPED_WIDTH]) >= _WRAPPED_WIDTH
+    wide = sum(2 if letter >= "\u1100" else 1 for letter in body[:_WRAPPED_WIDTH]) >= _WRAPPED_WIDTH
     return wide and not _BLOCK.match(following)
 
 
