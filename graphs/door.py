@@ -1,0 +1,119 @@
+"""The doors in: ask and wait, ask and watch, and a synchronous one for scripts and notebooks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph.state import CompiledStateGraph
+from typing_extensions import TypedDict, Unpack
+
+from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.events import Event
+from stylegraph.agent.reply import Reply
+from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
+from stylegraph.graphs.events import told
+
+CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
+
+
+class Options(TypedDict, total=False):
+    """What a caller may set for one question."""
+
+    thread: str | None
+    """The conversation to continue, or to begin under this name; None: a conversation of its own."""
+    user: str
+    """Whose profile is used and learned."""
+    image: str | Path | None
+    """A picture that the question is about: a path or a URL."""
+    effort: Effort | None
+    index: str | None
+    """Look in this knowledge index only."""
+    budget: dict[str, float]
+    """Parts of the turn's budget to set otherwise: `{"seconds": 10}`."""
+
+
+async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> AsyncIterator[Event]:
+    """Ask a question and watch the turn; the last event is `reply`.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        text: The question, in Korean or English.
+        options: See `Options`.
+
+    Raises:
+        InputError: The question or an option can't be used.
+    """
+    told_events = told(
+        assistant.astream(
+            Conversation(messages=[HumanMessage(content=text)]),
+            config=_config(options),
+            context=_context(options),
+            stream_mode="custom",
+            durability="exit",  # a finished turn is written once: 2 ms instead of 11
+        )
+    )
+    async for event in told_events:
+        yield event
+
+
+async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> Reply:
+    """Ask a question and wait for the reply.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        text: The question, in Korean or English.
+        options: See `Options`.
+
+    Raises:
+        InputError: The question or an option can't be used.
+    """
+    reply: dict[str, Any] | None = None
+    async for event in stream(assistant, text, **options):
+        if event["event"] == "reply":
+            reply = event["reply"]
+    if reply is None:
+        raise StylegraphError("The turn ended without a reply.", "This is a defect of a node: please report it.")
+    return Reply.model_validate(reply)
+
+
+def _config(options: Options) -> RunnableConfig:
+    return {"configurable": {"thread_id": options.get("thread") or uuid.uuid4().hex}}
+
+
+def _context(options: Options) -> AssistantContext:
+    image = options.get("image")
+    if isinstance(image, Path) and not image.is_file():
+        raise InputError(f"There is no picture at {image}.", "Check the path.")
+    chosen = {**options, "image": str(image) if image else None}
+    return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
+
+
+class Door:
+    """A synchronous view of an open assistant; made by `opened`."""
+
+    def __init__(self, portal: BlockingPortal, assistant: CompiledAssistant) -> None:
+        self._portal = portal
+        self.assistant = assistant
+
+    def ask(self, text: str, **options: Unpack[Options]) -> Reply:
+        """Ask a question and wait for the reply; see `ask`."""
+        return self._portal.call(lambda: ask(self.assistant, text, **options))
+
+
+@contextmanager
+def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[Door]:
+    """Open an assistant for synchronous code; works inside a notebook too, where a loop already runs.
+
+    Example:
+        >>> with opened(open_assistant) as door:  # doctest: +SKIP
+        ...     print(door.ask("흰 셔츠에 묻은 커피 얼룩 어떻게 지워?").text)
+    """
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opening()) as assistant:
+        yield Door(portal, assistant)

@@ -1,0 +1,98 @@
+"""Which sources run for a routing, and where the turn goes after each decision."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from langgraph.types import Send
+
+from stylegraph.agent.budget import Spent, exhausted, tally
+from stylegraph.agent.evidence import EvidenceSource, SourceTask
+from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.tools.unavailable import Unavailable
+
+_FALLBACK = "documents"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Turns a routing into tasks for sources."""
+
+    sources: Mapping[str, EvidenceSource]
+    """Route -> source."""
+    k: int
+    """Pieces of evidence asked of each source."""
+
+    async def plan(self, state: AssistantState) -> dict[str, Any]:
+        """Let the user's own documents answer when everything that was routed is not set up."""
+        routing = state["routing"]
+        wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
+        if wanted and all(isinstance(source, Unavailable) for source in wanted) and _FALLBACK in self.sources:
+            routes = list(dict.fromkeys([*routing["routes"], _FALLBACK]))
+            return {"routing": Routing(**{**routing, "routes": routes})}
+        return {}
+
+    def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:
+        """Send a task to every source that is routed, all at once."""
+        if state["routing"]["ask_back"] and not state.get("asked_back"):
+            return "ask_back"
+        return self._sends(state, state["routing"], self.k) or "answer"
+
+    def where_next(self, state: AssistantState) -> list[Send] | Literal["answer", "remember"]:
+        """Look again, write again, or end with what there is."""
+        revision = state["revision"]
+        if revision is None or revision["action"] == "stop":
+            return "remember"
+        if revision["action"] == "correct":
+            return "answer"
+        return self._sends(state, revision["routing"], revision["k"]) or "answer"
+
+    def _sends(self, state: AssistantState, routing: Routing, k: int) -> list[Send]:
+        wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
+        return [Send(source.node, self._task(source.name, state, routing, k)) for source in wanted]
+
+    def _task(self, route: str, state: AssistantState, routing: Routing, k: int) -> SourceTask:
+        return SourceTask(
+            question=routing["question"],
+            queries=routing["queries"].get(route) or [routing["question"]],
+            filters=routing["filters"].get(route, {}),
+            language=routing["language"],
+            k=k,
+            attempt=state.get("revisions", 0),
+            user=state["turn"]["user"],
+            index=state["turn"]["index"],
+            shown=state.get("shown", []),
+            profile=state.get("profile", {}),
+            look=state.get("look"),
+        )
+
+
+def look_if_pictured(state: AssistantState) -> list[str]:
+    """Look at the picture beside routing, when there is one."""
+    return ["route", "analyse_image"] if state["turn"]["image"] else ["route"]
+
+
+def to_answer(state: AssistantState) -> list[str]:
+    """Write beside grading the evidence; a thorough turn grades it first."""
+    return ["grade_evidence"] if state["turn"]["effort"] == "thorough" else ["answer", "grade_evidence"]
+
+
+def after_evidence(state: AssistantState) -> Literal["answer", "grade_answer"]:
+    """Write now if writing waited for the evidence's grades."""
+    return "answer" if state["turn"]["effort"] == "thorough" else "grade_answer"
+
+
+def good_enough(state: AssistantState) -> Literal["remember", "revise"]:
+    """Revise a draft that is not good while the budget lasts."""
+    if state["grade"]["good"] or state["turn"]["effort"] == "quick":
+        return "remember"
+    return "remember" if exhausted(state["turn"]["budget"], spent_so_far(state)) else "revise"
+
+
+def spent_so_far(state: AssistantState) -> Spent:
+    """Add up what the turn has spent until now."""
+    seconds = max(0.0, time.time() - state["turn"]["started"])
+    return tally(state.get("ledger", []), seconds, state.get("revisions", 0))

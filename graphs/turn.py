@@ -1,0 +1,196 @@
+"""How a turn begins and how it ends."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langgraph.runtime import Runtime
+from langgraph.types import Overwrite
+
+from stylegraph.agent.budget import Budget, exhausted
+from stylegraph.agent.decisions import Reviser
+from stylegraph.agent.errors import InputError
+from stylegraph.agent.events import Replied
+from stylegraph.agent.evidence import Note
+from stylegraph.agent.language import detect_language
+from stylegraph.agent.memory import learn, read_profile, said
+from stylegraph.agent.reply import Reply, Status
+from stylegraph.agent.settings import Settings
+from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Turn
+from stylegraph.graphs.plan import spent_so_far
+
+Update = dict[str, Any]
+
+_BEST_EFFORT = {
+    "ko": "여기까지는 확인했지만 질문에 다 답하지는 못했어요.",
+    "en": "This is as far as I could confirm; it does not answer everything.",
+}
+_MISSING = {"ko": "확인하지 못한 것: ", "en": "Not confirmed: "}
+_BUDGET_ENDED = {"ko": "이번 답변의 한도({part})에 도달했어요.", "en": "The budget of this turn ended ({part})."}
+_LEARNED = {"ko": "기억해 둘게요: ", "en": "Noted about you: "}
+
+
+@dataclass(frozen=True)
+class TurnKeeper:
+    """Begins and ends turns."""
+
+    settings: Settings
+
+    async def begin(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
+        """Start clean: nothing of an earlier turn is cited in this one.
+
+        Raises:
+            InputError: There is no question, or it is too long.
+        """
+        context = runtime.context or AssistantContext()
+        turn = self._turn(question_of(state["messages"]), context)
+        profile = await read_profile(runtime.store, turn["user"]) if runtime.store else {}
+        return {
+            "turn": turn,
+            "profile": profile,
+            "look": None,
+            "evidence": Overwrite([]),
+            "relevance": {},
+            "best": None,
+            "revision": None,
+            "revisions": 0,
+            "ledger": Overwrite([]),
+            "notes": Overwrite([]),
+        }
+
+    def _turn(self, asked: str, context: AssistantContext) -> Turn:
+        budget = cast(Budget, {**self.settings.budget, **context.get("budget", {})})
+        return Turn(
+            id=uuid.uuid4().hex,
+            asked=checked_question(asked, self.settings.question_max_chars),
+            language=detect_language(asked),
+            user=context.get("user", "local"),
+            effort=context.get("effort", self.settings.effort),
+            index=context.get("index"),
+            image=context.get("image"),
+            started=time.time(),
+            budget=budget,
+        )
+
+    async def ask_back(self, state: AssistantState) -> Update:
+        """Put a question back instead of guessing."""
+        return {"draft": Draft(text=state["routing"]["ask_back"] or "", kind="chat", citations=[], recommendations=[])}
+
+    async def remember(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
+        """End the turn: the reply, and what the next turn may lean on."""
+        notes = [*state.get("notes", []), *await self._learned(state, runtime)]
+        reply = reply_of(state, notes)
+        runtime.stream_writer(Replied(event="reply", reply=reply.as_dict()))
+        shown = [item.id for item in reply.recommendations]
+        return {
+            "reply": reply.as_dict(),
+            "messages": [AIMessage(content=reply.text, id=f"reply-{state['turn']['id']}")],
+            "last_routing": state["routing"],
+            "shown": shown or state.get("shown", []),
+            "asked_back": reply.status is Status.ASKED_BACK,
+        }
+
+    async def _learned(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> list[Note]:
+        facts = said(state["turn"]["asked"])
+        if not facts or runtime.store is None:
+            return []
+        await learn(runtime.store, state["turn"]["user"], facts)
+        words = ", ".join(word for values in facts.values() for word in values)
+        return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
+
+
+def question_of(messages: list[AnyMessage]) -> str:
+    """Give the text of the newest message if a person wrote it, else an empty string."""
+    newest = messages[-1] if messages else None
+    return newest.text if isinstance(newest, HumanMessage) else ""
+
+
+def checked_question(text: str, most: int) -> str:
+    """Give the question without surrounding space.
+
+    Args:
+        text: What the person typed.
+        most: Longest question, in characters.
+
+    Raises:
+        InputError: It is empty, too long, or not valid Unicode.
+    """
+    if not text.strip():
+        raise InputError("The question is empty.", "Ask something, such as: 여름에 입을 시원한 옷 추천해줘.")
+    if len(text) > most:
+        raise InputError(
+            f"The question has {len(text):,} characters, and {most:,} is the limit.",
+            "Shorten it, index the long text as a document, or raise STYLEGRAPH_QUESTION_MAX_CHARS.",
+        )
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("The question is not valid Unicode.", "Send it as UTF-8.") from None
+    return text.replace("\x00", " ").strip()
+
+
+def keeping_best(reviser: Reviser) -> Any:  # noqa: ANN401 - a node, typed by langgraph
+    """Make the revise node: the draft that is about to be replaced is kept if it is the best so far."""
+
+    async def revise(state: AssistantState) -> Update:
+        update = await reviser.revise(state)
+        stopping = update["revision"]["action"] == "stop"
+        return {**update, "best": best_draft(state), "revisions": state.get("revisions", 0) + (not stopping)}
+
+    return revise
+
+
+def best_draft(state: AssistantState) -> dict[str, Any]:
+    """Give the better of the present draft and the best one before it, each with its grade; a tie goes to the newer."""
+    present = {"draft": state["draft"], "grade": state["grade"]}
+    before = state.get("best")
+    return before if before is not None and _rank(before) > _rank(present) else present
+
+
+def _rank(graded: dict[str, Any]) -> tuple[bool, bool, float, float]:
+    grade = graded["grade"]
+    return grade["good"], grade["in_language"], grade["grounded"], grade["answers"]
+
+
+def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
+    """Put the authoritative reply together from what the turn decided."""
+    turn, routing = state["turn"], state["routing"]
+    asked_back = bool(routing["ask_back"]) and not state.get("asked_back")
+    final: dict[str, Any] = {"draft": state["draft"], "grade": None} if asked_back else best_draft(state)
+    draft: Draft = final["draft"]
+    status = Status.ASKED_BACK if asked_back else status_of(draft, final["grade"])
+    if part := exhausted(turn["budget"], spent_so_far(state)) if status is Status.BEST_EFFORT else None:
+        notes = [*notes, Note(code="budget_ended", text=_BUDGET_ENDED[turn["language"]].format(part=part))]
+    return Reply(
+        text=labelled(draft["text"], status, final["grade"], turn),
+        status=status,
+        language=turn["language"],
+        routes=routing["routes"],
+        citations=draft["citations"],  # type: ignore[arg-type]
+        recommendations=draft["recommendations"],  # type: ignore[arg-type]
+        evidence=[] if asked_back else state.get("evidence", []),
+        grade=final["grade"],
+        spent=spent_so_far(state),
+        choices=routing["choices"] if asked_back else [],
+        notes=list({note["text"]: note for note in notes}.values()),
+    )
+
+
+def status_of(draft: Draft, grade: dict[str, Any]) -> Status:
+    """Say how a turn ends whose last draft and grade these are."""
+    if draft["kind"] in ("nothing", "declined"):
+        return Status.NOT_FOUND if draft["kind"] == "nothing" else Status.DECLINED
+    return Status.ANSWERED if grade["good"] or draft["kind"] == "chat" else Status.BEST_EFFORT
+
+
+def labelled(text: str, status: Status, grade: dict[str, Any] | None, turn: Turn) -> str:
+    """Say under a best effort that it is one, and what is missing."""
+    if status is not Status.BEST_EFFORT or grade is None:
+        return text
+    missing = ", ".join(grade["missing"])
+    label = _BEST_EFFORT[turn["language"]] + (f" {_MISSING[turn['language']]}{missing}" if missing else "")
+    return f"{text}\n\n{label}"

@@ -1,0 +1,25 @@
+"""A source that is not set up: it takes its place in the graph and says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from stylegraph.agent.evidence import Gathered, Note, SourceTask
+from stylegraph.agent.language import Language
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Stands where a source would be, so that a question routed there gets an honest note instead of silence."""
+
+    name: str
+    node: str
+    description: str
+    remedy: Mapping[Language, str]
+    """What is missing and how to set it up, for people."""
+    examples: Sequence[str] = ()
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        """Give no evidence, and a note that says why."""
+        return Gathered(notes=[Note(code=f"{self.name}_unavailable", text=self.remedy[state["language"]])])
