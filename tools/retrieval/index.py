@@ -36,6 +36,19 @@ class Document(TypedDict):
     chunks: list[Chunk]
 
 
+class EncodedDocument(TypedDict):
+    """The costly part of indexing one document, done ahead by `tools.retrieval.encoding.encode`, in any process."""
+
+    title: str
+    """Tokens of the title, joined by spaces."""
+    chunks: list[str]
+    """Tokens of each chunk, joined by spaces."""
+    windows: list[int]
+    """The chunk that each vector stands for."""
+    vectors: Vectors | None
+    """One row a window, float32; None where the embedding needs a network, so that the index asks for it."""
+
+
 class Hit(TypedDict):
     """One document found, by its best chunk."""
 
@@ -76,13 +89,13 @@ class SearchIndex(Protocol):
     async def known(self, source: str) -> Mapping[str, str]:
         """Give document id -> hash for everything that is indexed of a source."""
 
-    async def add(self, documents: Sequence[Document], vectors: Vectors | None = None) -> None:
+    async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
         """Add documents, replacing those of the same source and id, in one transaction: all or nothing.
 
         Args:
             documents: Documents with their chunks.
-            vectors: The embeddings of these documents, made elsewhere (another process), in the order and shape
-                that the index asks for; None: made here.
+            encoded: What `tools.retrieval.encoding.encode` gave for these documents, in their order, with this
+                index's embedding; None: made here.
 
         Raises:
             IndexStoreError: It can't be written (disk full, no permission); nothing of the call was kept.

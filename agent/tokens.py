@@ -1,0 +1,83 @@
+"""The words of a text as a search engine counts them: Korean morphemes, English stems."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_HANGUL_RUN = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+")
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)+"  # 1,000 and 3.5
+    r"|[a-zß-öø-ÿœ\d]+(?:['’][a-z]+)?"  # Latin letters and digits, with an apostrophe inside
+    r"|[\u3040-\u30ff\u3400-\u9fff]"  # Kana and Han, one by one
+    r"|[^\W_\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]+"  # any other script
+)
+_UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
+_LONGEST_WORD = 40
+
+_kiwi_lock = threading.Lock()
+_stemmer_lock = threading.Lock()
+
+
+def tokenize(text: str) -> list[str]:
+    """Give the tokens of a text, repeated as often as they occur; the same for a query and for a document.
+
+    Hangul is cut into morphemes by Kiwi, which sees the whole text; Latin words become lower-case Snowball stems
+    without stop words; numbers lose their thousands separators. Kiwi is loaded (2 s) by the first Hangul only.
+
+    Returns:
+        Tokens of letters and digits, Korean ones first. Text without letters or digits gives none.
+    """
+    clean = unicodedata.normalize("NFC", _UNUSABLE.sub(" ", text))
+    korean = _morphemes(clean) if _HANGUL.search(clean) else []
+    words = (_normal(word) for word in _WORD.findall(clean.lower()))
+    return korean + [word for word in words if word]
+
+
+def _morphemes(text: str) -> list[str]:
+    with _kiwi_lock:
+        tokens = _kiwi().tokenize(text)
+    return [part for token in tokens for part in _HANGUL_RUN.findall(token.form)]
+
+
+def _normal(word: str) -> str:
+    if word[0].isdigit() and not word.isalnum():
+        return word.replace(",", "")[:_LONGEST_WORD]
+    return _stem(word[:_LONGEST_WORD].replace("’", "'"))
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    """Give the Snowball stem, or an empty string for a stop word."""
+    if word in _STOP_WORDS:
+        return ""
+    if not word.isascii():
+        return word
+    with _stemmer_lock:
+        return str(_stemmer().stemWord(word)).replace("'", "")
+
+
+@cache
+def _kiwi() -> Kiwi:
+    from kiwipiepy import Kiwi
+
+    return Kiwi(num_workers=1)
+
+
+@cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+_STOP_WORDS = frozenset(
+    ["a", "about", "above", "after", "again", "against", "all", "am", "an", "and", "any", "are", "aren't", "as", "at", "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "can't", "cannot", "could", "couldn't", "did", "didn't", "do", "does", "doesn't", "doing", "don't", "down", "during", "each", "few", "for", "from", "further", "had", "hadn't", "has", "hasn't", "have", "haven't", "having", "he", "her", "here", "hers", "herself", "him", "himself", "his", "how", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "isn't", "it", "it's", "its", "itself", "just", "let's", "me", "more", "most", "my", "myself", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "ourselves", "out", "over", "own", "same", "shan't", "she", "should", "shouldn't", "so", "some", "such", "than", "that", "that's", "the", "their", "theirs", "them", "themselves", "then", "there", "there's", "these", "they", "they're", "this", "those", "through", "to", "too", "under", "until", "up", "very", "was", "wasn't", "we", "we're", "were", "weren't", "what", "what's", "when", "where", "which", "while", "who", "who's", "whom", "why", "will", "with", "won't", "would", "wouldn't", "you", "you're", "your", "yours", "yourself", "yourselves"]
+)

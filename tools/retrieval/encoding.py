@@ -1,0 +1,56 @@
+"""The costly part of indexing, apart from the index, so that worker processes can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.tokens import tokenize
+from stylegraph.tools.retrieval.index import Document, EncodedDocument
+
+
+class TextEncoder(Protocol):
+    """An embedding that runs on this machine, such as `tools.embeddings.LocalEmbedder`."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit-length row a text."""
+
+
+def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) -> list[EncodedDocument]:
+    """Tokenise and embed documents: pure CPU work, picklable with its arguments and its result.
+
+    Args:
+        documents: Documents with their chunks.
+        encoder: The embedding; None leaves `vectors` out.
+    """
+    encoded = [
+        EncodedDocument(
+            title=_tokens(document["title"]),
+            chunks=[_tokens(chunk["text"]) for chunk in document["chunks"]],
+            windows=[chunk for chunk, _ in windows(document)],
+            vectors=None,
+        )
+        for document in documents
+    ]
+    if encoder is not None:
+        attach(encoded, encoder.encode([text for document in documents for _, text in windows(document)]))
+    return encoded
+
+
+def windows(document: Document) -> list[tuple[int, str]]:
+    """Give the texts that are embedded for a document, each with the chunk that it stands for."""
+    return [(ordinal, chunk["text"]) for ordinal, chunk in enumerate(document["chunks"])]
+
+
+def attach(encoded: Sequence[EncodedDocument], vectors: Vectors) -> None:
+    """Deal out vectors, one row a window in order, to the documents that they belong to."""
+    start = 0
+    for document in encoded:
+        end = start + len(document["windows"])
+        document["vectors"] = vectors[start:end]
+        start = end
+
+
+def _tokens(text: str) -> str:
+    return " ".join(tokenize(text))
