@@ -71,12 +71,22 @@ class EmbeddedIndex:
         return await asyncio.to_thread(self._delete, source, documents)
 
     async def search(
-        self, queries: str | Sequence[str], k: int, filters: Filters | None = None, leg: Leg = "fused"
+        self,
+        queries: str | Sequence[str],
+        k: int,
+        filters: Filters | None = None,
+        leg: Leg = "fused",
+        *,
+        collapse: bool = True,
     ) -> list[Hit]:
         """Find the k best documents for one query, or for several wordings of one question, best first."""
         wordings = [text[:_LONGEST_QUERY] for text in ([queries] if isinstance(queries, str) else queries)]
         vectors = None if leg == "lexical" else await self._embedder.embed(wordings)
-        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg)
+        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
+
+    async def read(self, source: str, document: str) -> list[Hit]:
+        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        return await asyncio.to_thread(self._read, source, document)
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""
@@ -113,7 +123,9 @@ class EmbeddedIndex:
                 _touch(connection)
             return gone
 
-    def _search(self, queries: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg) -> list[Hit]:
+    def _search(
+        self, queries: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
+    ) -> list[Hit]:
         with self._store.reading() as connection:
             allowed = None
             if filters:
@@ -128,7 +140,16 @@ class EmbeddedIndex:
                     _keep_best(dense, _by_meaning(connection, vectors[number], max(k, _CANDIDATES), allowed))
             scores = {"lexical": lexical, "dense": dense}[leg] if leg != "fused" else {}
             fused = fusion.convex(lexical, dense, _ALPHA) if leg == "fused" else fusion.convex(scores, {}, 0.0)
-            return _hits(connection, fused, {"lexical": lexical, "dense": dense}, k)
+            return _hits(connection, fused, {"lexical": lexical, "dense": dense}, k, collapse)
+
+    def _read(self, source: str, document: str) -> list[Hit]:
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                """SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document
+                WHERE source = ? AND documents.document = ? ORDER BY ordinal""",
+                (source, document),
+            ).fetchall()
+            return _hits(connection, dict.fromkeys((row[0] for row in rows), 0.0), {}, len(rows), False)
 
     def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
         with self._store.reading() as connection:
@@ -260,7 +281,7 @@ def _keep_best(best: dict[int, float], scores: Mapping[int, float]) -> None:
 
 
 def _hits(
-    connection: apsw.Connection, scores: dict[int, float], legs: dict[str, dict[int, float]], k: int
+    connection: apsw.Connection, scores: dict[int, float], legs: dict[str, dict[int, float]], k: int, collapse: bool
 ) -> list[Hit]:
     rows = connection.execute(
         """SELECT chunks.id, chunks.ordinal, chunks.text, chunks.locator, documents.id, source, documents.document, title,
@@ -274,8 +295,9 @@ def _hits(
     hits: dict[int, Hit] = {}
     for chunk in sorted(scores, key=lambda chunk: (-scores[chunk], chunk)):
         ordinal, text, locator, identity, source, document, title, url, metadata = by_chunk[chunk]
-        if identity not in hits and len(hits) < k:
-            hits[identity] = Hit(
+        key = identity if collapse else chunk
+        if key not in hits and len(hits) < k:
+            hits[key] = Hit(
                 source=source,
                 document=document,
                 chunk=ordinal,

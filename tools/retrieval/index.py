@@ -105,9 +105,26 @@ class SearchIndex(Protocol):
         """Delete a source, or some of its documents; give how many documents went."""
 
     async def search(
-        self, queries: str | Sequence[str], k: int, filters: Filters | None = None, leg: Leg = "fused"
+        self,
+        queries: str | Sequence[str],
+        k: int,
+        filters: Filters | None = None,
+        leg: Leg = "fused",
+        *,
+        collapse: bool = True,
     ) -> list[Hit]:
-        """Find the k best documents for one query, or for several wordings of one question, best first."""
+        """Find the k best documents for one query, or for several wordings of one question, best first.
+
+        Args:
+            queries: What to look for; any text is fine.
+            k: How many hits.
+            filters: What must hold for every hit; acts before the k best are chosen.
+            leg: Which ranking.
+            collapse: One hit a document, by its best chunk; False lets a document come with several chunks.
+        """
+
+    async def read(self, source: str, document: str) -> list[Hit]:
+        """Give all chunks of one document in order, with score 0; none if it is not there."""
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""

@@ -1,0 +1,140 @@
+"""The indexes that there are: a folder of files, looked at one by one or all at once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.index import Hit, SearchIndex
+
+_SUFFIX = ".sqlite"
+_NAME = re.compile(r"[\w가-힣][\w가-힣.-]{0,63}")
+
+
+class Library(Protocol):
+    """Several indexes by name."""
+
+    async def indexes(self) -> Mapping[str, SearchIndex]:
+        """Give the indexes that can be searched now, new ones included."""
+
+    async def problems(self) -> Mapping[str, StylegraphError]:
+        """Give the indexes that are there but can't be searched, with the reason."""
+
+
+class IndexFolder:
+    """A `Library` of embedded indexes: one file each in one folder. Files that come or go later are noticed."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._open: dict[str, tuple[int, EmbeddedIndex]] = {}
+        self._problems: dict[str, StylegraphError] = {}
+        self._lock = asyncio.Lock()
+
+    async def indexes(self) -> Mapping[str, SearchIndex]:
+        """Give the indexes that can be searched now, new ones included."""
+        async with self._lock:
+            return await self._refresh()
+
+    async def problems(self) -> Mapping[str, StylegraphError]:
+        """Give the indexes that are there but can't be searched, with the reason."""
+        async with self._lock:
+            await self._refresh()
+            return dict(self._problems)
+
+    async def index(self, name: str) -> EmbeddedIndex:
+        """Give one index to write to, made if it is not there yet.
+
+        Raises:
+            InputError: The name can't be a file's name.
+            IndexStoreError: It can't be opened, or was made with another embedding.
+        """
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"An index can't be called {name[:80]!r}.", "Use up to 64 letters, digits, dots and hyphens."
+            )
+        async with self._lock:
+            found = (await self._refresh()).get(name)
+            if found is None:
+                self._problems.pop(name, None)
+                found = await EmbeddedIndex.open(self._path(name), self._embedder)
+                self._open[name] = (await asyncio.to_thread(_identity, self._path(name)), found)
+            return found
+
+    async def close(self) -> None:
+        """Close all of them. Closing twice is fine."""
+        async with self._lock:
+            for _, index in self._open.values():
+                await index.close()
+            self._open.clear()
+
+    async def _refresh(self) -> dict[str, EmbeddedIndex]:
+        files = await asyncio.to_thread(_files, self._folder)
+        for name in [name for name, (identity, _) in self._open.items() if files.get(name) != identity]:
+            await self._open.pop(name)[1].close()
+        self._problems = {}
+        for name in files.keys() - self._open.keys():
+            try:
+                self._open[name] = (files[name], await EmbeddedIndex.open(self._path(name), self._embedder))
+            except StylegraphError as error:
+                self._problems[name] = error
+        return {name: self._open[name][1] for name in sorted(self._open)}
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{_SUFFIX}"
+
+
+async def search(
+    library: Library,
+    queries: str | Sequence[str],
+    k: int,
+    filters: Filters | None = None,
+    leg: Leg = "fused",
+    *,
+    index: str | None = None,
+    collapse: bool = True,
+) -> list[tuple[str, Hit]]:
+    """Search one index, or all of them at once.
+
+    Returns:
+        Index name and hit, best first; at most k.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched.
+    """
+    chosen = await _chosen(library, index)
+    found = await asyncio.gather(*(one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values()))
+    hits = [(name, hit) for name, some in zip(chosen, found, strict=True) for hit in some]
+    return sorted(hits, key=lambda named: -named[1]["score"])[:k]
+
+
+async def _chosen(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+    indexes = await library.indexes()
+    if index is None:
+        return indexes
+    if index not in indexes:
+        if problem := (await library.problems()).get(index):
+            raise problem
+        there = ", ".join(indexes) or "none yet"
+        raise InputError(f"There is no index called {index[:80]!r}.", f"Those that can be searched: {there}.")
+    return {index: indexes[index]}
+
+
+def _files(folder: Path) -> dict[str, int]:
+    return {path.stem: _identity(path) for path in folder.glob(f"*{_SUFFIX}")}
+
+
+def _identity(path: Path) -> int:
+    """Tell a file from another one that took its name later."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
