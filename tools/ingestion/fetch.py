@@ -1,0 +1,261 @@
+"""A guarded fetch: one URL in, one document out, and nobody is led into a private network.
+
+Names are resolved here, every address is checked, and the connection is made to the very address that was checked, so
+a name that changes its address between check and connection (DNS rebinding) gains nothing. Each redirect starts over.
+Proxies of the environment are not used: they would resolve the name themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from email.message import Message
+
+import httpx
+
+from stylegraph.agent.errors import FetchError
+from stylegraph.agent.settings import Settings
+from stylegraph.tools.ingestion.addresses import require_public, resolve
+from stylegraph.tools.ingestion.encoding import NotTextError, decode
+
+TEXT_TYPES = ("text/", "application/xhtml+xml", "application/json", "application/x-ndjson", "application/jsonl")
+"""Content types that are text, as prefixes."""
+
+_REDIRECTS = 5
+_CONNECT_SECONDS = 5.0
+"""For one address, so that the next of the same host has its turn."""
+_PORTS = {"http": 80, "https": 443}
+_HEADERS = {
+    "user-agent": "stylegraph",
+    "accept-encoding": "gzip",
+    "accept-language": "ko,en;q=0.8,*;q=0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What stands behind a URL."""
+
+    url: str
+    """Where it was found, redirects followed."""
+    content: bytes
+    content_type: str
+    """In lower case, without parameters: `text/html`."""
+    charset: str | None
+    """What the header says."""
+    etag: str | None
+    last_modified: str | None
+
+    @property
+    def text(self) -> str:
+        """The content as text.
+
+        Raises:
+            FetchError: It is not text.
+        """
+        try:
+            return decode(self.content, self.charset)
+        except NotTextError as error:
+            raise FetchError(f"{shown(self.url)} {error}.", "Ask for a page of text.") from None
+
+
+async def fetch(url: str, settings: Settings, *, accept: Collection[str] = TEXT_TYPES) -> Fetched:
+    """Fetch one URL within the limits of the settings.
+
+    Args:
+        url: An http or https address without user name and password.
+        settings: `fetch_timeout`, `fetch_max_bytes` (as sent and as unpacked) and `fetch_allow_hosts` apply.
+        accept: Content types that are wanted, as prefixes in lower case.
+
+    Raises:
+        FetchError: Refused, not found, too big, too slow, or of another type. The message shows no credentials.
+    """
+    address = canonical(url)
+    try:
+        async with asyncio.timeout(settings.fetch_timeout), await _client(settings) as client:
+            return await _follow(client, address, settings.fetch_max_bytes, tuple(accept))
+    except TimeoutError:
+        raise FetchError(
+            f"{shown(address)} took longer than {settings.fetch_timeout:g} seconds.",
+            "Try again later, or raise STYLEGRAPH_FETCH_TIMEOUT.",
+        ) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        raise FetchError(f"{shown(address)} could not be fetched: {_cause(error)}.", "Check the address.") from None
+
+
+def canonical(url: str) -> str:
+    """Give the one form of a URL: scheme and host in lower case, no default port, no fragment.
+
+    Raises:
+        FetchError: It is not an http or https address, or carries a user name or password.
+    """
+    try:
+        parsed = httpx.URL(url.strip())
+    except (httpx.InvalidURL, ValueError, TypeError):
+        raise FetchError(f"{shown(url)} is not a URL.", "Give one such as https://example.com/page.") from None
+    _require_plain(parsed)
+    port = None if parsed.port == _PORTS[parsed.scheme] else parsed.port
+    return str(parsed.copy_with(fragment=None, port=port, path=parsed.path or "/"))
+
+
+def shown(url: str) -> str:
+    """Give a URL as a message may show it: no credentials, and nothing of the query, which may hold a key."""
+    try:
+        parsed = httpx.URL(url.strip())
+        query = "?…" if parsed.query else ""
+        return str(parsed.copy_with(username=None, password=None, query=None, fragment=None)) + query
+    except (httpx.InvalidURL, ValueError, TypeError):
+        return "The given address"
+
+
+def _require_plain(url: httpx.URL) -> None:
+    if url.scheme not in _PORTS or not url.host:
+        raise FetchError(f"{shown(str(url))} is not an http or https address.", "Files are given as paths.")
+    if url.userinfo:
+        raise FetchError(
+            f"{shown(str(url))} was given with a user name or password in it.",
+            "Leave them out: they would end up in citations.",
+        )
+
+
+async def _client(settings: Settings) -> httpx.AsyncClient:
+    verify = await asyncio.to_thread(httpx.create_ssl_context)
+    transport = _GuardedTransport(frozenset(host.lower() for host in settings.fetch_allow_hosts), verify)
+    timeout = httpx.Timeout(settings.fetch_timeout, connect=min(_CONNECT_SECONDS, settings.fetch_timeout))
+    return httpx.AsyncClient(transport=transport, headers=_HEADERS, timeout=timeout, trust_env=False)
+
+
+async def _follow(client: httpx.AsyncClient, url: str, limit: int, accept: tuple[str, ...]) -> Fetched:
+    """Follow redirects one by one: what they carry is never read, where they lead is checked like the first."""
+    request = client.build_request("GET", url)
+    for _ in range(_REDIRECTS + 1):
+        response = await client.send(request, stream=True)
+        try:
+            if response.next_request is None:
+                return await _read(response, limit, accept)
+            request = response.next_request
+            _require_plain(request.url)
+        finally:
+            await response.aclose()
+    raise FetchError(f"{shown(url)} redirects more than {_REDIRECTS} times.", "Give the address that it leads to.")
+
+
+async def _read(response: httpx.Response, limit: int, accept: tuple[str, ...]) -> Fetched:
+    place = shown(str(response.url))
+    if not response.is_success:
+        raise FetchError(f"{place} answered {response.status_code}.", "Check that it opens in a browser.")
+    content_type, charset = _content_type(response.headers.get("content-type", "text/plain"))
+    if not content_type.startswith(accept):
+        raise FetchError(f"{place} is {content_type}, which is not read.", f"Readable: {', '.join(accept)}.")
+    return Fetched(
+        url=str(response.url.copy_with(fragment=None)),
+        content=await _body(response, limit),
+        content_type=content_type,
+        charset=charset,
+        etag=response.headers.get("etag"),
+        last_modified=response.headers.get("last-modified"),
+    )
+
+
+async def _body(response: httpx.Response, limit: int) -> bytes:
+    """Read the body piece by piece, unpacked no further than the limit."""
+    unpack = _unpacker(response.headers.get("content-encoding", "identity").strip().lower())
+    too_big = FetchError(
+        f"{shown(str(response.url))} is larger than {limit:,} bytes.",
+        "Raise STYLEGRAPH_FETCH_MAX_BYTES if you want it.",
+    )
+    length = response.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise too_big
+    body, received = bytearray(), 0
+    async for block in response.aiter_raw():
+        received += len(block)
+        body += unpack(block, limit + 1 - len(body))
+        if max(received, len(body)) > limit:
+            raise too_big
+    return bytes(body)
+
+
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    if encoding == "identity":
+        return lambda block, room: block
+    if encoding in ("gzip", "x-gzip"):
+        return _gunzip()
+    raise FetchError(f"The answer is packed as {encoding[:40]}, which was not asked for.", "Ask another server.")
+
+
+def _gunzip() -> Callable[[bytes, int], bytes]:
+    """Unpack gzip, one member after another, never more than there is room for: a small bomb stays small."""
+    member = zlib.decompressobj(wbits=31)
+
+    def unpack(block: bytes, room: int) -> bytes:
+        nonlocal member
+        out = b""
+        while block and len(out) < room:
+            if member.eof:
+                member = zlib.decompressobj(wbits=31)
+            try:
+                out += member.decompress(block, room - len(out))
+            except zlib.error:
+                raise FetchError("The answer is not the gzip that it says it is.", "Try again later.") from None
+            block = member.unused_data if member.eof else b""
+        return out
+
+    return unpack
+
+
+def _content_type(header: str) -> tuple[str, str | None]:
+    message = Message()
+    message["content-type"] = header
+    charset = message.get_param("charset")
+    return message.get_content_type(), charset if isinstance(charset, str) else None
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        text = str(error).lower()
+        return "its certificate is not valid" if "certificate" in text else "the server can't be reached"
+    return "the server broke off" if isinstance(error, httpx.TransportError) else "the server's answer makes no sense"
+
+
+class _GuardedTransport(httpx.AsyncBaseTransport):
+    """Resolves and checks every request's host, then connects to the checked address under the host's name."""
+
+    def __init__(self, allowed: frozenset[str], verify: ssl.SSLContext) -> None:
+        self._allowed = allowed
+        self._inner = httpx.AsyncHTTPTransport(verify=verify)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request to the first of the host's addresses that answers."""
+        host = request.url.raw_host.decode("ascii")
+        port = request.url.port or _PORTS[request.url.scheme]
+        addresses = await resolve(host, port)
+        if not self._allowed & {host, f"{host}:{port}"}:
+            require_public(host, addresses)
+        return await self._send(request, host, addresses)
+
+    async def _send(self, request: httpx.Request, host: str, addresses: list[str]) -> httpx.Response:
+        for address in addresses[:-1]:
+            try:
+                return await self._inner.handle_async_request(_pinned(request, host, address))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._inner.handle_async_request(_pinned(request, host, addresses[-1]))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
+    """Give the same request to one address: the Host header and the TLS name stay the host's."""
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": host},
+    )

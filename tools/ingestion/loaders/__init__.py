@@ -1,0 +1,1 @@
+"""Files, folders and pages as a stream of documents with exact text: one format a module."""

@@ -1,0 +1,164 @@
+"""Files and folders, read document by document."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from stylegraph.tools.ingestion.encoding import NotTextError, clean, decode, is_storable
+from stylegraph.tools.ingestion.loaders.html import read_html
+from stylegraph.tools.ingestion.loaders.jsonl import read_jsonl
+from stylegraph.tools.ingestion.loaders.markdown import read_markdown, read_text
+from stylegraph.tools.ingestion.loaders.record import Failure, Item, Origin, Record, Skipped, empty
+from stylegraph.tools.ingestion.loaders.table import read_csv
+
+Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
+
+_SNIFFED = 8192
+
+
+def read_whole(parse: Callable[[str, Origin], Record | Failure]) -> Reader:
+    """Make a reader of a format in which a file is one document."""
+
+    def read(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
+        content = stream.read(origin.max_bytes + 1)
+        if len(content) > origin.max_bytes:
+            yield empty(origin, f"is larger than {origin.max_bytes:,} bytes", "Raise STYLEGRAPH_DOCUMENT_MAX_BYTES.")
+            return
+        try:
+            text = clean(decode(content, origin.charset))
+        except NotTextError as error:
+            yield empty(origin, str(error), "Save it as UTF-8.")
+            return
+        yield parse(text, origin)
+
+    return read
+
+
+PLAIN_TEXT: Reader = read_whole(read_text)
+READERS: dict[str, Reader] = {
+    **dict.fromkeys((".md", ".markdown"), read_whole(read_markdown)),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), read_whole(read_html)),
+    **dict.fromkeys((".txt", ".text"), PLAIN_TEXT),
+    **dict.fromkeys((".csv", ".tsv"), read_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), read_jsonl),
+}
+"""File name ending -> its reader. Any other file that is text is read as plain text."""
+_RECORDS = (read_csv, read_jsonl)
+
+
+class FileReading:
+    """A file or a folder while it is read.
+
+    Args:
+        path: An absolute path.
+        max_bytes: Largest document.
+        css_class: HTML: read only the elements that have one of these classes.
+    """
+
+    def __init__(self, path: Path, max_bytes: int, css_class: tuple[str, ...] = ()) -> None:
+        self.path = path
+        self.done = 0
+        """Bytes read so far."""
+        self.total = _size(path)
+        """Bytes that there are; what a folder skips is not counted."""
+        self._max_bytes = max_bytes
+        self._css_class = css_class
+
+    def __iter__(self) -> Iterator[Item]:
+        if not self.path.is_dir():
+            yield from self._file(self.path, str(self.path), named=True)
+            return
+        for found in _walk(self.path):
+            if isinstance(found, Path):
+                yield from self._file(found, found.relative_to(self.path).as_posix(), named=False)
+            else:
+                yield found
+
+    def _file(self, path: Path, identity: str, *, named: bool) -> Iterator[Item]:
+        """Read one file: `named` by the user, or found in a folder, where what is no text is passed over."""
+        reader = READERS.get(path.suffix.lower())
+        origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class)
+        start = self.done
+        try:
+            _require_file(path)
+            with path.open("rb") as stream:
+                odd = _not_text(stream, known=reader is not None)
+                if odd:
+                    yield empty(origin, f"is {odd}") if named else Skipped(origin.place, odd)
+                    return
+                for item in (reader or PLAIN_TEXT)(stream, origin):
+                    self.done = start + stream.tell()
+                    yield item
+                self.done = start + stream.tell()
+        except OSError as error:
+            yield Failure(str(path), *_trouble(error), id=identity, hides=reader in _RECORDS)
+
+
+def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
+    """Give the files below a folder in the order of their names, without recursion into links."""
+    pending = [folder]
+    while pending:
+        path = pending.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Failure(str(path), *_trouble(error), hides=True)
+            continue
+        folders = [entry for entry in entries if _is_folder(entry)]
+        pending += [Path(entry.path) for entry in reversed(folders)]
+        yield from (_seen(entry) for entry in entries if entry not in folders)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and is_storable(entry.path)
+
+
+def _seen(entry: os.DirEntry[str]) -> Path | Failure | Skipped:
+    if not is_storable(entry.path):
+        return Failure(clean(entry.path), "has a name that is not valid UTF-8", "Rename it.")
+    if entry.name.startswith("."):
+        return Skipped(entry.path, "hidden")
+    return Path(entry.path) if entry.is_file() else Skipped(entry.path, "not a regular file")
+
+
+def _size(path: Path) -> int:
+    if not path.is_dir():
+        return _bytes(path)
+    return sum(_bytes(found) for found in _walk(path) if isinstance(found, Path))
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _require_file(path: Path) -> None:
+    """Refuse what would block or never end: pipes and devices."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("not a regular file")
+
+
+def _not_text(stream: BinaryIO, *, known: bool) -> str:
+    """Say why a file is not worth reading, or nothing. A NUL means binary, except in a format that is known as text."""
+    head = stream.read(_SNIFFED)
+    stream.seek(0)
+    if not head:
+        return "empty"
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    binary = b"\0" in head and not (known or utf16)
+    return "binary" if binary or head.startswith(b"%PDF-") else ""
+
+
+def _trouble(error: OSError) -> tuple[str, str]:
+    """Give what happened, and what to do about it."""
+    if isinstance(error, FileNotFoundError):
+        return "does not exist", "Check the path; `stylegraph index remove` takes it out of the index."
+    if isinstance(error, PermissionError):
+        return "can't be read: permission denied", "Change its permissions."
+    return f"can't be read: {error.strerror or error}", "Check the file and its disk."

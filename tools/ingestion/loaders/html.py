@@ -1,0 +1,99 @@
+"""HTML: the article of a page as Markdown-like text, without the furniture around it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from stylegraph.tools.ingestion.loaders.record import Failure, Origin, Record, document, empty
+from stylegraph.tools.ingestion.loaders.rendering import is_furniture, render
+
+Element = Any
+"""An lxml element; lxml ships no types."""
+
+_SMALL_SHARE = 0.25
+"""An `article` or `main` with less than this share of the page's text is not the article."""
+
+
+def read_html(text: str, origin: Origin) -> Record | Failure:
+    """Read a page.
+
+    With `origin.css_class` only the elements that have one of the classes are read, in the order of the page. Without,
+    it is the page's `main` or `article`, or the whole body where neither holds much; navigation, headers, footers,
+    asides, scripts and what is hidden are left out.
+    """
+    page = _parse(text)
+    if page is None:
+        return empty(origin)
+    if origin.css_class:
+        chosen = _with_class(page, origin.css_class)
+        if not chosen:
+            return _no_such_class(page, origin)
+        body = render(chosen, furniture=True)
+    else:
+        body = _article(page)
+    if not body:
+        return empty(
+            origin, "has no readable text", "A page that is drawn by scripts can't be read: save it as text first."
+        )
+    return document(origin, body, _title(page))
+
+
+def _parse(text: str) -> Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+
+
+def _title(page: Element) -> str:
+    """Give the text of `<title>`, else og:title, else the first `<h1>`."""
+    for path in ("//title[not(ancestor::svg)]//text()", "//meta[@property='og:title']/@content", "(//h1)[1]//text()"):
+        title = "".join(map(str, page.xpath(path))).strip()
+        if title:
+            return title
+    return ""
+
+
+def _with_class(page: Element, classes: Sequence[str]) -> list[Element]:
+    """Give the outermost elements that have one of the classes."""
+    wanted = set(classes)
+    chosen: list[Element] = []
+    walker = etree.iterwalk(page, events=("start",))
+    for _, element in walker:
+        if wanted & set(element.get("class", "").split()):
+            chosen.append(element)
+            walker.skip_subtree()
+    return chosen
+
+
+def _no_such_class(page: Element, origin: Origin) -> Failure:
+    known = dict.fromkeys(name for value in page.xpath("//@class") for name in str(value).split())
+    near = [match for name in origin.css_class for match in difflib.get_close_matches(name, known, n=3, cutoff=0.4)]
+    names = ", ".join(origin.css_class)
+    remedy = f"Did you mean {' or '.join(dict.fromkeys(near))}?" if near else "Look for the class in the page's source."
+    return empty(origin, f"has no element of the class {names}", remedy)
+
+
+def _article(page: Element) -> str:
+    body = page.find("body")
+    whole = render([page if body is None else body])
+    for roots in _candidates(page):
+        article = render(roots)
+        if len(article) >= _SMALL_SHARE * len(whole):
+            return article
+    return whole
+
+
+def _candidates(page: Element) -> Iterator[list[Element]]:
+    """Give what the article may be, the likeliest first."""
+    for path in ("//main | //*[@role='main']", "//article"):
+        found = [element for element in page.xpath(path) if not any(map(is_furniture, element.iterancestors()))]
+        known = set(found)
+        outermost = [element for element in found if known.isdisjoint(element.iterancestors())]
+        if outermost:
+            yield outermost

@@ -1,0 +1,119 @@
+"""CSV: one document a row; columns `id`, `title`, `text` if it has them, the others as metadata."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from stylegraph.tools.ingestion.loaders.fields import as_record
+from stylegraph.tools.ingestion.loaders.lines import BrokenLineError, Lines
+from stylegraph.tools.ingestion.loaders.record import Failure, Item, Origin
+
+_DELIMITERS = ",;\t|"
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
+_REMEDY = "Correct the row and index again."
+
+
+def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
+    """Read a table whose first row names the columns. A row that is broken becomes a failure with its line.
+
+    A table without a `text` column gives `column: value` lines as text. The delimiter (comma, semicolon, tab or bar)
+    is the one that the first row has most of.
+
+    Args:
+        stream: The bytes, at their beginning.
+        origin: Where they come from; `max_bytes` limits a line and a cell.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), origin.max_bytes))
+    rows = _Rows(stream, origin)
+    columns: list[str] | None = None
+    for row in rows:
+        if isinstance(row, Failure):
+            yield row
+            if columns is None:
+                return
+        elif columns is None:
+            columns = _unique(row)
+        elif len(row) > len(columns):
+            yield Failure(rows.where, f"has {len(row)} cells, but there are {len(columns)} columns", _REMEDY)
+        else:
+            yield as_record(_fields(columns, row), origin, rows.where)
+
+
+class _Rows(Iterator[list[str] | Failure]):
+    """The rows of a table that are not blank, and what could not be read between them."""
+
+    def __init__(self, stream: BinaryIO, origin: Origin) -> None:
+        self._lines = Lines(stream, origin.max_bytes)
+        self._origin = origin
+        self._reader: Iterator[list[str]] | None = None
+        self._started = 1
+
+    @property
+    def where(self) -> str:
+        """The file, and the line that the last row began in."""
+        return f"{self._origin.place}, line {self._started}"
+
+    def __next__(self) -> list[str] | Failure:
+        while True:
+            self._started = self._lines.number + 1
+            try:
+                row = next(self._rows())
+            except (BrokenLineError, csv.Error) as error:
+                return Failure(self.where, f"can't be read: {error}", _REMEDY, hides=True)
+            if any(cell.strip() for cell in row):
+                return row
+
+    def _rows(self) -> Iterator[list[str]]:
+        if self._reader is None:
+            first = next(self._lines)
+            delimiter = max(_DELIMITERS, key=first.count)
+            self._reader = csv.reader(_Again(first, self._lines), delimiter=delimiter, strict=True)
+        return self._reader
+
+
+class _Again(Iterator[str]):
+    """Lines with one put back in front."""
+
+    def __init__(self, first: str, lines: Lines) -> None:
+        self._first: str | None = first
+        self._lines = lines
+
+    def __next__(self) -> str:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        return next(self._lines)
+
+
+def _unique(header: list[str]) -> list[str]:
+    """Give every column a name of its own."""
+    names: list[str] = []
+    for place, cell in enumerate(header, start=1):
+        name = cell.strip() or f"column {place}"
+        names.append(f"{name} {place}" if name in names else name)
+    return names
+
+
+def _fields(columns: list[str], row: list[str]) -> dict[str, Any]:
+    cells = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
+    fields: dict[str, Any] = {column: _value(cell) for column, cell in cells.items()}
+    if "text" in columns:
+        return fields | {name: cells[name] for name in ("id", "title", "text") if name in cells}
+    shown = [f"{column}: {cell}" for column, cell in cells.items() if column != "id"]
+    first = next((cell for column, cell in cells.items() if column != "id"), "")
+    return (
+        {"title": first}
+        | fields
+        | {name: cells[name] for name in ("id",) if name in cells}
+        | {"text": "\n".join(shown)}
+    )
+
+
+def _value(cell: str) -> str | int | float:
+    """Give a number where the cell is written as one; 007 and 1e5 are names, not numbers."""
+    if not _NUMBER.fullmatch(cell):
+        return cell
+    return float(cell) if "." in cell else int(cell)
