@@ -1,0 +1,25 @@
+"""Where the sample knowledge lies, and how each part of it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+_HERE = Path(__file__).parent
+
+
+class Sample(NamedTuple):
+    """One part of the sample knowledge."""
+
+    path: Path
+    """A folder of Markdown files (`<topic>.<ko or en>.md`), or an HTML page."""
+    css_classes: tuple[str, ...]
+    """The classes that hold a page's article, without its furniture; empty for what is read whole."""
+
+
+def samples() -> list[Sample]:
+    """Give the sample knowledge: the clothes guide, and the page that announces a contest's winners."""
+    return [
+        Sample(_HERE / "guide", ()),
+        Sample(_HERE / "blog" / "all-in-coding-contest.html", ("entry-content",)),
+    ]
