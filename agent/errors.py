@@ -5,9 +5,10 @@ StylegraphError
 ├── InputError              what was given can't be used: a question, a picture, a file, a line of JSONL
 │   └── FetchError          a URL that is refused, too big, too slow, or not what it says
 ├── IndexStoreError         an index can't be opened, read or written
-│   └── EmbeddingMismatchError   it was made with another embedding
+│   └── EmbeddingMismatchError   made with another embedding
 ├── CatalogueError          a fashion catalogue has rows that can't be used
-└── SourceError             a source of evidence did not answer
+├── SourceError             a source of evidence did not answer
+└── ModelError              a chat model did not answer, or not in the form that was asked for
 
 A message says what happened and what to do about it; it never carries a secret or a traceback.
 """
@@ -58,3 +59,7 @@ class CatalogueError(StylegraphError):
 
 class SourceError(StylegraphError):
     """A source of evidence did not answer."""
+
+
+class ModelError(StylegraphError):
+    """A chat model did not answer, or not in the form that was asked for."""

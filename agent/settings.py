@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stylegraph.agent.budget import Budget
@@ -24,6 +24,16 @@ class Settings(BaseSettings):
     samples: bool = Field(True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(None, description="Fashion catalogue (CSV or JSONL); unset: the sample catalogue.")
     effort: Effort = Field("standard", description="How hard a turn tries: quick, standard or thorough.")
+
+    openai_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("STYLEGRAPH_OPENAI_API_KEY", "OPENAI_API_KEY"),
+        description="Key of the chat model's provider; also read from OPENAI_API_KEY.",
+    )
+    base_url: str | None = Field(None, description="An OpenAI-compatible server instead of OpenAI's own.")
+    model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
+    model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
+    model_retries: int = Field(2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")
 
     question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
@@ -54,6 +64,11 @@ class Settings(BaseSettings):
             seconds=self.budget_seconds,
             revisions=self.budget_revisions,
         )
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a chat model makes the decisions."""
+        return self.openai_api_key is not None or self.base_url is not None
 
     @property
     def indexes(self) -> Path:

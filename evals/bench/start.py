@@ -1,0 +1,75 @@
+"""How long a person waits: the first answer of a process, the next ones, and the command line's own start."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from stylegraph.agent.settings import Settings
+
+QUESTIONS = (
+    "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘",
+    "흰 셔츠에 묻은 커피 얼룩은 어떻게 지워?",
+    "How should I wash a wool sweater?",
+    "Recommend a navy jacket for the office",
+)
+_ASK_COLD = "import asyncio; from stylegraph.evals.bench.start import first_answer; asyncio.run(first_answer({home!r}))"
+
+
+async def first_answer(home: str) -> None:
+    """Open the assistant and ask once: what a fresh process does."""
+    from stylegraph.graphs.assemble import open_assistant
+    from stylegraph.graphs.door import ask
+
+    async with open_assistant(Settings(_env_file=None, home=Path(home))) as assistant:
+        await ask(assistant, QUESTIONS[0])
+
+
+async def warm_answers(home: str, rounds: int = 5) -> list[float]:
+    """Give the milliseconds of each question but the first round, in one process."""
+    from stylegraph.graphs.assemble import open_assistant
+    from stylegraph.graphs.door import ask
+
+    spent = []
+    async with open_assistant(Settings(_env_file=None, home=Path(home))) as assistant:
+        for number in range(rounds):
+            for question in QUESTIONS:
+                begun = time.perf_counter()
+                await ask(assistant, question)
+                if number:
+                    spent.append((time.perf_counter() - begun) * 1000)
+    return spent
+
+
+def process_seconds(*arguments: str, times: int = 3) -> float:
+    """Give the median seconds of a whole process of this Python."""
+    seconds = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)  # noqa: S603 - our own code
+        seconds.append(time.perf_counter() - begun)
+    return median(seconds)
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as home:
+        first = process_seconds("-c", _ASK_COLD.format(home=home), times=1)
+        cold = process_seconds("-c", _ASK_COLD.format(home=home))
+        warm = asyncio.run(warm_answers(home))
+    print(f"ask, very first (indexes the samples)  {first:7.2f} s")
+    print(f"ask, cold process                      {cold:7.2f} s")
+    print(f"ask, warm p50                          {median(warm):7.1f} ms")
+    print(f"ask, warm slowest of {len(warm):<3}               {max(warm):7.1f} ms")
+    print(f"stylegraph --help                      {process_seconds('-m', 'stylegraph.graphs.cli', '--help'):7.2f} s")
+    print(f"import stylegraph.graphs.assemble      {process_seconds('-c', 'import stylegraph.graphs.assemble'):7.2f} s")
+    print(f"import langgraph.graph, for scale      {process_seconds('-c', 'import langgraph.graph'):7.2f} s")
+
+
+if __name__ == "__main__":
+    main()
