@@ -37,7 +37,7 @@ def require_public(host: str, addresses: Sequence[str]) -> None:
     for address in addresses:
         if not is_public(address):
             raise FetchError(
-                f"{host} is at {address}, which is not a public address, so it is not fetched.",
+                f"{host} leads to {address}, which is not a public address, so it is not fetched.",
                 f'If you trust it, allow it by name: STYLEGRAPH_FETCH_ALLOW_HOSTS=["{host}"].',
             )
 

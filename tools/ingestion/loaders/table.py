@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from stylegraph.tools.ingestion.loaders.fields import as_record
 from stylegraph.tools.ingestion.loaders.lines import BrokenLineError, Lines
@@ -30,19 +30,30 @@ def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
     rows = _Rows(stream, origin)
     columns: list[str] | None = None
     for row in rows:
-        if isinstance(row, Failure):
-            yield row
+        if isinstance(row, _BrokenRow):
+            yield Failure(rows.where, f"can't be read: {row.reason}", _REMEDY, _id(columns or [], row.cells), row.last)
             if columns is None:
                 return
         elif columns is None:
             columns = _unique(row)
         elif len(row) > len(columns):
-            yield Failure(rows.where, f"has {len(row)} cells, but there are {len(columns)} columns", _REMEDY)
+            reason = f"has {len(row)} cells, but there are {len(columns)} columns"
+            yield Failure(rows.where, reason, _REMEDY, id=_id(columns, row))
         else:
             yield as_record(_fields(columns, row), origin, rows.where)
 
 
-class _Rows(Iterator[list[str] | Failure]):
+class _BrokenRow(NamedTuple):
+    """A row that can't be read."""
+
+    reason: str
+    cells: list[str]
+    """What can be read of its beginning."""
+    last: bool
+    """Whether it has swallowed the rest of the file: a quote that is never closed."""
+
+
+class _Rows(Iterator[list[str] | _BrokenRow]):
     """The rows of a table that are not blank, and what could not be read between them."""
 
     def __init__(self, stream: BinaryIO, origin: Origin) -> None:
@@ -56,13 +67,15 @@ class _Rows(Iterator[list[str] | Failure]):
         """The file, and the line that the last row began in."""
         return f"{self._origin.place}, line {self._started}"
 
-    def __next__(self) -> list[str] | Failure:
+    def __next__(self) -> list[str] | _BrokenRow:
         while True:
             self._started = self._lines.number + 1
             try:
                 row = next(self._rows())
-            except (BrokenLineError, csv.Error) as error:
-                return Failure(self.where, f"can't be read: {error}", _REMEDY, hides=True)
+            except BrokenLineError as error:
+                return _BrokenRow(str(error), next(csv.reader([error.head])), last=False)
+            except csv.Error as error:
+                return _BrokenRow(str(error), [], last="end of data" in str(error))
             if any(cell.strip() for cell in row):
                 return row
 
@@ -95,6 +108,11 @@ def _unique(header: list[str]) -> list[str]:
         name = cell.strip() or f"column {place}"
         names.append(f"{name} {place}" if name in names else name)
     return names
+
+
+def _id(columns: list[str], row: list[str]) -> str | None:
+    """Give the id of a row, so that what is indexed of it stays when the row can't be used."""
+    return next((cell.strip() for column, cell in zip(columns, row, strict=False) if column == "id"), None)
 
 
 def _fields(columns: list[str], row: list[str]) -> dict[str, Any]:

@@ -1,0 +1,183 @@
+"""What of a source is new, changed, as it was, or gone: content hashes decide."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from stylegraph.tools.ingestion.chunks import split
+from stylegraph.tools.ingestion.loaders.record import Failure, Item, Record, Skipped
+from stylegraph.tools.ingestion.report import SourceReport
+from stylegraph.tools.retrieval.index import Chunk, Document
+
+BATCH_CHUNKS = 64
+_LOOKS = 500
+"""Records compared at a time when nothing has changed, so that progress is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How documents are cut. Another way of cutting makes another document."""
+
+    size: int
+    overlap: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Documents to index together."""
+
+    documents: list[Document] = field(default_factory=list)
+    added: int = 0
+    """How many of them are new; the others have changed."""
+    read: int = 0
+    """Bytes of the source that were read for it."""
+
+    @property
+    def chunks(self) -> int:
+        """Chunks in all documents."""
+        return sum(len(document["chunks"]) for document in self.documents)
+
+
+class Reading(Protocol):
+    """A source while it is read."""
+
+    done: int
+    """Bytes read so far."""
+    total: int
+    """Bytes that there are."""
+
+    def __iter__(self) -> Iterator[Item]: ...
+
+
+class Changes:
+    """One source compared with what is indexed of it. Everything here is blocking: it runs in a thread.
+
+    Args:
+        reading: What is read of the source.
+        known: Document id -> hash of what is indexed of it.
+        chunking: How to cut.
+        report: Where unchanged, failed and skipped ones are counted.
+    """
+
+    def __init__(self, reading: Reading, known: Mapping[str, str], chunking: Chunking, report: SourceReport) -> None:
+        self._reading = reading
+        self._items = iter(reading)
+        self._known = dict(known)
+        self._chunking = chunking
+        self._report = report
+        self._file = "", _digest("")
+        self._owners: dict[bytes, bytes] = {}
+        self._kept: set[str] = set()
+        self._hidden = False
+
+    def take(self) -> Batch | None:
+        """Read on until there is about a batch of changes, or for a while; None when the source has ended."""
+        batch, chunks, item, begun = Batch(), 0, None, self._reading.done
+        for item in islice(self._items, _LOOKS):
+            document = self._compare(item, batch)
+            if document is not None:
+                batch.documents.append(document)
+                chunks += len(document["chunks"])
+            if chunks >= BATCH_CHUNKS:
+                break
+        batch.read = self._reading.done - begun
+        return None if item is None else batch
+
+    def vanished(self) -> list[str]:
+        """Give the ids of indexed documents that the source no longer has.
+
+        None of them counts as gone when nothing was read at all or when a failure may hide them.
+        """
+        if self._hidden or not self._owners:
+            return []
+        return [known for known in self._known if not {known, known.rpartition("#")[2]} & self._kept]
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the source has ended without a document and without a failure that says why."""
+        return not self._owners and not self._report.failed
+
+    def _compare(self, item: Item, batch: Batch) -> Document | None:
+        if isinstance(item, Skipped):
+            self._report.skipped[item.reason] = self._report.skipped.get(item.reason, 0) + 1
+            return None
+        if isinstance(item, Failure):
+            self._note(item)
+            return None
+        identity = self._claim(item)
+        if identity is None:
+            self._report.fail(_repeated(item))
+            return None
+        return self._document(item, identity, batch)
+
+    def _note(self, failure: Failure) -> None:
+        self._report.fail(failure)
+        self._hidden = self._hidden or failure.hides
+        if failure.id is not None:
+            self._kept.add(failure.id)
+
+    def _claim(self, record: Record) -> str | None:
+        """Give the id to index a record by, or None if its file has this id already: the first one counts.
+
+        In a folder two files may use the same ids; those of the second get the file's name in front.
+        """
+        if record.file != self._file[0]:
+            self._file = record.file, _digest(record.file)
+        for identity in (record.id, f"{record.file or record.where}#{record.id}"):
+            key = _digest(identity)
+            if key not in self._owners:
+                self._owners[key] = self._file[1]
+                return identity
+            if self._owners[key] == self._file[1]:
+                return None
+        return None
+
+    def _document(self, record: Record, identity: str, batch: Batch) -> Document | None:
+        known = self._known.pop(identity, None)
+        content = _hash(record, self._chunking)
+        if known == content:
+            self._report.unchanged += 1
+            return None
+        batch.added += known is None
+        return Document(
+            source=self._report.source,
+            id=identity,
+            title=record.title,
+            url=record.url,
+            hash=content,
+            metadata=record.metadata,
+            chunks=[
+                _in_source(chunk, record) for chunk in split(record.text, self._chunking.size, self._chunking.overlap)
+            ],
+        )
+
+
+def _repeated(record: Record) -> Failure:
+    return Failure(record.where, f"repeats the id {record.id}, so it is not indexed", "Give every record its own id.")
+
+
+def _in_source(chunk: Chunk, record: Record) -> Chunk:
+    """Place a chunk in the file it comes from: past the front matter, or in the record with its id."""
+    locator = chunk["locator"]
+    if record.offset:
+        locator["start"] += record.offset
+        locator["end"] += record.offset
+    if record.file:
+        locator["pointer"] = record.id
+    return chunk
+
+
+def _hash(record: Record, chunking: Chunking) -> str:
+    parts = [record.title, record.url, record.offset, record.metadata, chunking.size, chunking.overlap]
+    digest = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16)
+    digest.update(record.text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
