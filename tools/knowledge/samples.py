@@ -13,7 +13,7 @@ class Sample(NamedTuple):
 
     path: Path
     """A folder of Markdown files (`<topic>.<ko or en>.md`), or an HTML page."""
-    css_classes: tuple[str, ...]
+    css_class: tuple[str, ...]
     """The classes that hold a page's article, without its furniture; empty for what is read whole."""
 
 
