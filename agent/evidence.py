@@ -84,6 +84,8 @@ class SourceTask(TypedDict):
     """How many pieces of evidence are wanted."""
     attempt: int
     """0 the first time in a turn, then one more for every revision."""
+    web_searches: int
+    """Web searches that the turn's budget has left."""
     user: str
     index: str | None
     """The one knowledge index to look in, or all of them."""

@@ -87,6 +87,8 @@ class Grade(_Border):
     sentences: list[SentenceSupport] = []
     missing: list[str] = []
     """What was asked and not answered."""
+    queries: list[str] = []
+    """Searches that might find what is missing."""
 
 
 class Reply(_Border):

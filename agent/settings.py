@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,17 @@ class Settings(BaseSettings):
     model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
     model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
     model_retries: int = Field(2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")
+
+    tavily_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("STYLEGRAPH_TAVILY_API_KEY", "TAVILY_API_KEY"),
+        description="Key for web search by Tavily; also read from TAVILY_API_KEY.",
+    )
+    tavily_base_url: str | None = Field(None, description="A server that speaks Tavily's protocol instead of its own.")
+    web_search_depth: Literal["basic", "advanced"] = Field("basic", description="How deep Tavily searches.")
+    web_include_domains: list[str] = Field([], description='Search only these domains, as JSON: ["vogue.co.kr"].')
+    web_exclude_domains: list[str] = Field([], description="Never search these domains, as JSON.")
+    web_timeout: float = Field(10.0, gt=0, description="Seconds that one web search may take.")
 
     question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
@@ -69,6 +81,11 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a chat model makes the decisions."""
         return self.openai_api_key is not None or self.base_url is not None
+
+    @property
+    def has_web(self) -> bool:
+        """Whether web search is set up."""
+        return self.tavily_api_key is not None or self.tavily_base_url is not None
 
     @property
     def indexes(self) -> Path:

@@ -62,6 +62,7 @@ class Plan:
             language=routing["language"],
             k=k,
             attempt=state.get("revisions", 0),
+            web_searches=state["turn"]["budget"]["web_searches"] - spent_so_far(state)["web_searches"],
             user=state["turn"]["user"],
             index=state["turn"]["index"],
             shown=state.get("shown", []),

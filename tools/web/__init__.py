@@ -1,0 +1,1 @@
+"""Web search: what is fresh, and what is outside the user's own documents."""
