@@ -1,0 +1,114 @@
+"""`stylegraph ask`: one question, or a file of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stylegraph.agent.errors import InputError
+from stylegraph.graphs.cli.options import (
+    EffortOption,
+    Image,
+    IndexName,
+    Out,
+    Questions,
+    Thread,
+    User,
+    picture,
+    read_text,
+)
+from stylegraph.graphs.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from stylegraph.agent.reply import Reply
+    from stylegraph.graphs.door import Options
+
+Question = Annotated[
+    str | None, typer.Argument(metavar="QUESTION", help="In Korean or English; - reads it from standard input.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="With --out: keep the answers that are there, ask the rest.")]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, max=64, help="Questions asked at a time in bulk.")]
+
+EXAMPLES = (
+    'stylegraph ask "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"',
+    'stylegraph ask "How do I wash a wool sweater?" --thread laundry',
+    'stylegraph ask "And silk?" --thread laundry',
+    "echo 흰 셔츠 커피 얼룩 지우는 법 | stylegraph ask - --json",
+    "stylegraph ask --questions in.jsonl --out out.jsonl  # lines of id, text, perhaps thread, image",
+)
+
+
+async def ask(  # noqa: PLR0913 - a command's options are its arguments
+    screen: Screen,
+    question: Question = None,
+    *,
+    index: IndexName = None,
+    thread: Thread = None,
+    user: User = "local",
+    image: Image = None,
+    effort: EffortOption = None,
+    questions: Questions = None,
+    out: Out = None,
+    resume: Resume = False,
+    jobs: Jobs = 4,
+) -> None:
+    """Ask a question and get an answer that cites its sources, or many questions from a file."""
+    if (question is None) == (questions is None):
+        raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph ask --help.")
+    options: Options = {"thread": thread, "user": user, "image": picture(image), "effort": effort, "index": index}
+    if question is not None:
+        _show(screen, await _ask_one(screen, read_text(question), options))
+    elif questions is not None:
+        await _ask_all(screen, options, questions, out, resume=resume, jobs=jobs)
+
+
+async def _ask_one(screen: Screen, text: str, options: Options) -> Reply:
+    """Ask, and show on standard error what is going on."""
+    from stylegraph.agent.language import detect_language
+    from stylegraph.graphs.cli.turn import Turn, watched
+
+    turn = Turn(detect_language(text), shows_draft=False)
+    with watched(turn, screen.err, shown=not screen.json):
+        from stylegraph.graphs.assemble import open_assistant
+        from stylegraph.graphs.door import stream
+
+        async with open_assistant() as assistant:
+            async for event in stream(assistant, text, **options):
+                turn.take(event)
+    return turn.ended()
+
+
+def _show(screen: Screen, reply: Reply) -> None:
+    from stylegraph.graphs.cli.reply import reply_record, show_reply
+
+    if screen.json:
+        screen.record(reply_record(reply))
+    else:
+        show_reply(screen, reply)
+
+
+async def _ask_all(
+    screen: Screen, options: Options, questions: Path, out: Path | None, *, resume: bool, jobs: int
+) -> None:
+    from stylegraph.graphs.assemble import open_assistant
+    from stylegraph.graphs.cli.bulk import Entry, Job, run_bulk
+    from stylegraph.graphs.cli.reply import reply_record
+    from stylegraph.graphs.door import ask as ask_assistant
+
+    class Asked(Entry):
+        thread: str | None = None
+        image: str | None = None
+
+    def thread_of(entry: Asked) -> str | None:
+        return entry.thread or options.get("thread")
+
+    async with open_assistant() as assistant:
+
+        async def answer(entry: Asked) -> dict[str, Any]:
+            image = picture(entry.image) or options.get("image")
+            own: Options = {**options, "thread": thread_of(entry), "image": image}
+            return reply_record(await ask_assistant(assistant, entry.text, **own))
+
+        await run_bulk(screen, Job(Asked, answer, "Asking", jobs, thread_of), questions, out, resume)

@@ -1,0 +1,54 @@
+"""`stylegraph graph`: the graph, drawn from the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stylegraph.graphs.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from langchain_core.runnables.graph import Graph
+
+Png = Annotated[
+    Path | None, typer.Option("--png", metavar="FILE", dir_okay=False, help="Draw it as a picture into this file.")
+]
+Mermaid = Annotated[
+    Path | None, typer.Option("--mermaid", metavar="FILE", dir_okay=False, help="Write the Mermaid into this file.")
+]
+
+EXAMPLES = (
+    "stylegraph graph  # Mermaid: paste it into a README",
+    "stylegraph graph --png graph.png",
+)
+
+
+async def graph(screen: Screen, *, png: Png = None, mermaid: Mermaid = None) -> None:
+    """Draw the graph that questions travel, from the code: Mermaid, or a picture made without a network."""
+    from stylegraph.graphs.assemble import open_parts
+    from stylegraph.graphs.assistant import build_assistant
+
+    async with open_parts() as parts:
+        drawn = build_assistant(parts).compile().get_graph()
+    text = drawn.draw_mermaid()
+    if mermaid is not None:
+        mermaid.write_text(text, encoding="utf-8")
+    if png is not None:
+        from stylegraph.graphs.cli.drawing import draw_png
+
+        draw_png(drawn, png)
+    _tell(screen, drawn, text, [path for path in (mermaid, png) if path is not None])
+
+
+def _tell(screen: Screen, drawn: Graph, text: str, written: list[Path]) -> None:
+    if screen.json:
+        edges = [[edge.source, edge.target] for edge in drawn.edges]
+        files = [str(path) for path in written]
+        screen.record({"nodes": list(drawn.nodes), "edges": edges, "mermaid": text, "files": files})
+    elif written:
+        for path in written:
+            screen.tell(f"Wrote {path}.")
+    else:
+        screen.say(text.rstrip())

@@ -1,0 +1,78 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from stylegraph.agent.errors import InputError
+
+_LONGEST_STDIN = 10_000_000
+
+Effort = Literal["quick", "standard", "thorough"]
+"""`agent.state.Effort`, written again because importing that takes a second and `--help` must not."""
+
+IndexName = Annotated[
+    str | None, typer.Option("--index", metavar="NAME", help="Look in this index only; all of them otherwise.")
+]
+Thread = Annotated[
+    str | None, typer.Option("--thread", metavar="NAME", help="Continue this conversation, or begin one of that name.")
+]
+User = Annotated[str, typer.Option("--user", metavar="NAME", help="Whose profile is used and learned.")]
+Image = Annotated[
+    str | None, typer.Option("--image", metavar="FILE", help="A picture that the question is about: a file or a URL.")
+]
+EffortOption = Annotated[
+    Effort | None, typer.Option("--effort", help="How hard a turn tries; STYLEGRAPH_EFFORT otherwise.")
+]
+Questions = Annotated[
+    Path | None,
+    typer.Option(
+        "--questions",
+        metavar="IN.jsonl",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        allow_dash=True,
+        help="Many questions, one JSON object a line; - is standard input.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="OUT.jsonl",
+        dir_okay=False,
+        help="Where the results of --questions or --queries go; standard output otherwise.",
+    ),
+]
+Count = Annotated[int, typer.Option("-k", metavar="N", min=1, max=1000, help="How many at most.")]
+
+
+def picture(reference: str | None) -> str | Path | None:
+    """Tell a picture's address from its path."""
+    if reference is None or reference.startswith(("http://", "https://")):
+        return reference
+    return Path(reference)
+
+
+def read_text(given: str) -> str:
+    """Give what was typed, or standard input for `-`.
+
+    Raises:
+        InputError: Standard input is not UTF-8, or endless.
+    """
+    if given != "-":
+        return given
+    content = sys.stdin.buffer.read(_LONGEST_STDIN + 1)
+    if len(content) > _LONGEST_STDIN:
+        raise InputError("Standard input is longer than any question.", "Index a long text: stylegraph index FILE.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"Standard input is not valid UTF-8 (byte {error.start}).", "Convert it, such as with iconv -t UTF-8."
+        ) from None

@@ -1,0 +1,106 @@
+"""Pictures inside a terminal: the kitty and iTerm2 protocols where they are spoken, coloured half blocks elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageOps
+from rich.color import Color
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+_COLUMNS = 24
+_PIXELS = 320
+_MOST_PIXELS = 40_000_000
+_KITTY_PIECE = 4096
+
+Protocol = Literal["kitty", "iterm2", "blocks"]
+
+
+def show_picture(console: Console, path: Path) -> None:
+    """Show a picture, small, where the terminal can; elsewhere, and for a file that is no picture, nothing.
+
+    Args:
+        console: The terminal.
+        path: The picture's file.
+    """
+    protocol = spoken(console)
+    picture = _opened(path) if protocol else None
+    if picture is None:
+        return
+    if protocol == "blocks":
+        console.print(half_blocks(picture, min(_COLUMNS, console.width)))
+    else:
+        console.file.write(kitty(picture) if protocol == "kitty" else iterm2(picture))
+        console.file.write("\n")
+
+
+def spoken(console: Console) -> Protocol | None:
+    """Say how this terminal shows pictures: what it calls itself in the environment decides."""
+    if not console.is_terminal or console.is_dumb_terminal:
+        return None
+    program, term = os.environ.get("TERM_PROGRAM", ""), os.environ.get("TERM", "")
+    inside_tmux = "TMUX" in os.environ  # swallows both protocols
+    if not inside_tmux and ("kitty" in term or "ghostty" in (term + program).lower()):
+        return "kitty"
+    if not inside_tmux and program in ("iTerm.app", "WezTerm", "mintty"):
+        return "iterm2"
+    coloured = console.color_system in ("256", "truecolor") and not console.no_color
+    return "blocks" if coloured else None
+
+
+def half_blocks(picture: Image.Image, columns: int) -> Text:
+    """Draw a picture with ▀, two pixels a cell: the upper one as its colour, the lower one as its background."""
+    height = max(2, round(columns * picture.height / picture.width / 2) * 2)
+    pixels = picture.resize((columns, height)).load()
+    assert pixels is not None
+    drawn = Text()
+    for y in range(0, height, 2):
+        for x in range(columns):
+            upper, lower = (Color.from_rgb(*pixels[x, row]) for row in (y, y + 1))  # type: ignore[misc]
+            drawn.append("▀", Style(color=upper, bgcolor=lower))
+        drawn.append("\n")
+    drawn.right_crop(1)
+    return drawn
+
+
+def kitty(picture: Image.Image) -> str:
+    """Give the escape codes of kitty's graphics protocol: a PNG in base64, in pieces."""
+    encoded = _png(picture)
+    pieces = [encoded[at : at + _KITTY_PIECE] for at in range(0, len(encoded), _KITTY_PIECE)]
+    return "".join(_kitty_codes(pieces))
+
+
+def _kitty_codes(pieces: list[str]) -> Iterator[str]:
+    for number, piece in enumerate(pieces, start=1):
+        first = f"a=T,f=100,q=2,c={_COLUMNS}," if number == 1 else ""
+        yield f"\033_G{first}m={int(number < len(pieces))};{piece}\033\\"
+
+
+def iterm2(picture: Image.Image) -> str:
+    """Give the escape code of iTerm2's inline images."""
+    return f"\033]1337;File=inline=1;width={_COLUMNS};preserveAspectRatio=1:{_png(picture)}\a"
+
+
+def _png(picture: Image.Image) -> str:
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode()
+
+
+def _opened(path: Path) -> Image.Image | None:
+    try:
+        with Image.open(path) as file:
+            if file.width * file.height > _MOST_PIXELS:
+                return None
+            picture = ImageOps.exif_transpose(file).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
+    picture.thumbnail((_PIXELS, _PIXELS))
+    return picture

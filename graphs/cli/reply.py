@@ -1,0 +1,124 @@
+"""A reply as people read it in a terminal, and as a program reads it from a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from stylegraph.agent.language import Language
+from stylegraph.agent.reply import Recommendation, Reply, Status
+from stylegraph.graphs.cli.picture import show_picture
+from stylegraph.graphs.cli.screen import Screen, plain
+
+_EVIDENCE = ("id", "route", "title", "text", "url", "locator", "score")
+
+_SOURCES = {"ko": "출처", "en": "Sources"}
+_MISSED = {"ko": "아쉬운 점: ", "en": "But: "}
+_CHOICES = {"ko": "이렇게 답하셔도 돼요: ", "en": "You could answer: "}
+_PAGE = {"ko": "{page}쪽", "en": "p. {page}"}
+_ENDED: Mapping[Language, Mapping[Status, str]] = {
+    "ko": {
+        Status.BEST_EFFORT: "확인된 데까지의 답이에요",
+        Status.ASKED_BACK: "답하기 전에 여쭤볼게요",
+        Status.NOT_FOUND: "찾지 못했어요",
+        Status.DECLINED: "도와드릴 수 없는 질문이에요",
+    },
+    "en": {
+        Status.BEST_EFFORT: "Only partly confirmed",
+        Status.ASKED_BACK: "A question first",
+        Status.NOT_FOUND: "Not found",
+        Status.DECLINED: "Not something I do",
+    },
+}
+
+
+def reply_record(reply: Reply) -> dict[str, Any]:
+    """Give what `--json` writes of a reply."""
+    whole = reply.as_dict()
+    shown = ("text", "status", "language", "routes", "citations", "recommendations")
+    return {
+        **{field: whole[field] for field in shown},
+        "evidence": [{field: found[field] for field in _EVIDENCE} for found in whole["evidence"]],
+        **{field: whole[field] for field in ("grade", "spent", "notes")},
+        **({"choices": reply.choices} if reply.choices else {}),
+    }
+
+
+def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
+    """Write a reply for people: the answer, its sources, the items, and what went differently than asked.
+
+    Args:
+        screen: Where.
+        reply: What.
+        pictures: Show the items' photos, where the terminal can.
+    """
+    if label := _ENDED[reply.language].get(reply.status):
+        screen.say(f"[{label}]", "yellow")
+    screen.say(reply.text)
+    if reply.choices:
+        screen.say(_CHOICES[reply.language] + " / ".join(reply.choices), "cyan")
+    for number, item in enumerate(reply.recommendations, start=1):
+        screen.say("")
+        show_item(screen, number, item, reply.language, pictures)
+    sources = list(_sources(reply))
+    if sources:
+        screen.say(f"\n{_SOURCES[reply.language]}", "bold")
+    for source in sources:
+        screen.show(source)
+    for note in reply.notes:
+        screen.say(f"· {note['text']}", "dim")
+
+
+def show_item(screen: Screen, number: int, item: Recommendation, language: Language, pictures: bool) -> None:
+    """Write one item: name and price, why, and what it lacks."""
+    if pictures and item.image:
+        show_picture(screen.out, Path(item.image))
+    heading = Text(f"{number}. {plain(item.name)}", "bold")
+    if item.price_krw is not None:
+        heading.append(f"  {price(item.price_krw, language)}", "green")
+    screen.show(heading)
+    for reason in item.reasons:
+        screen.say(f"   · {reason.text}")
+    if item.missed:
+        screen.say(f"   {_MISSED[language]}{', '.join(item.missed)}", "yellow")
+
+
+def price(won: int, language: Language) -> str:
+    """Give an amount of won as it is written in a language."""
+    return f"{won:,}원" if language == "ko" else f"₩{won:,}"
+
+
+def _sources(reply: Reply) -> Iterator[Text]:
+    """Give one line a document: the numbers by which the answer cites it, its title and where it is."""
+    found = {evidence["id"]: evidence for evidence in reply.evidence}
+    documents: dict[tuple[str, str], list[int]] = {}
+    for number, citation in enumerate(reply.citations, start=1):
+        page = found[citation.evidence]["locator"].get("page") if citation.evidence in found else None
+        place = [_near(citation.url)] if citation.url else []
+        place += [_PAGE[reply.language].format(page=page)] if page else []
+        documents.setdefault((citation.title, ", ".join(place)), []).append(number)
+    for (title, where), numbers in documents.items():
+        line = Text(f"[{_ranges(numbers)}] ", "cyan")
+        yield line.append(plain(title), "default").append(f"  {plain(where)}" if where else "", "dim")
+
+
+def _near(url: str) -> str:
+    """Give a path as it is written from here, if it is below; a URL as it is."""
+    try:
+        return str(Path(url).relative_to(Path.cwd()))
+    except ValueError:
+        return url
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Write ascending numbers shortly: 1, 2, 3, 5 as `1-3, 5`."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{part[0]}-{part[-1]}" if len(part) > 1 else str(part[0]) for part in parts)

@@ -1,0 +1,86 @@
+"""Where a command writes: what was asked for on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from stylegraph.graphs.cli.progress import Bar, Unit
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """Give text without control characters: a page that was indexed must not drive the terminal."""
+    return _CONTROL.sub("", text)
+
+
+class Screen:
+    """The two streams of one command.
+
+    Args:
+        json: Standard output holds one JSON object a line and nothing else; errors are JSON objects too.
+        debug: Errors come with their traceback.
+    """
+
+    def __init__(self, json: bool = False, debug: bool = False) -> None:
+        self.json = json
+        self.debug = debug
+        self.out = Console(highlight=False, markup=False, emoji=False)
+        self.err = Console(highlight=False, markup=False, emoji=False, stderr=True)
+
+    def record(self, record: Mapping[str, Any]) -> None:
+        """Write one JSON object as a line of standard output."""
+        print(_json_line(record, sys.stdout.encoding), flush=True)  # noqa: T201 - this is where it is printed
+
+    def say(self, text: str, style: str = "") -> None:
+        """Write text on standard output; wrapped at words on a terminal, as it is in a pipe."""
+        self.show(Text(plain(text), style))
+
+    def show(self, renderable: RenderableType) -> None:
+        """Write anything that rich can render on standard output."""
+        self.out.print(renderable, soft_wrap=isinstance(renderable, Text) and not self.out.is_terminal)
+
+    def tell(self, text: str, style: str = "dim") -> None:
+        """Write a remark on standard error."""
+        self.err.print(Text(plain(text), style), soft_wrap=True)
+
+    def fail(self, kind: str, message: str, remedy: str = "", **where: object) -> None:
+        """Write an error on standard error: red for people, an object for programs.
+
+        Args:
+            kind: The error's class.
+            message: What happened.
+            remedy: What to do about it.
+            where: Where it happened, such as `line=7`, for programs; people read it in the message.
+        """
+        if self.json:
+            error = {"type": kind, "message": message, "remedy": remedy}
+            print(_json_line({**where, "error": error}, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201
+            return
+        self.err.print(Text(plain(message), "bold red"), soft_wrap=True)
+        if remedy:
+            self.err.print(Text(plain(remedy), "red"), soft_wrap=True)
+
+    @contextmanager
+    def bar(self, doing: str, total: float | None = None, unit: Unit = "lines") -> Iterator[Bar]:
+        """Show a bar with rate and time left on standard error while something long runs; nothing in a pipe."""
+        from stylegraph.graphs.cli.progress import bar
+
+        shown = self.err.is_terminal and not self.json
+        with bar(self.err, plain(doing), total, unit, shown) as moved:
+            yield moved
+
+
+def _json_line(record: Mapping[str, Any], encoding: str | None) -> str:
+    """Give one line; escaped to ASCII where the stream can't carry every character."""
+    unicode = (encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
+    return json.dumps(record, ensure_ascii=not unicode, allow_nan=False)
