@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).resolve().parent
 
 
 class Sample(NamedTuple):
