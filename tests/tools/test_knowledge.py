@@ -112,7 +112,7 @@ class TestTheGuide:
 
 class TestTheBlogPage:
     def test_the_article_names_every_winner_with_award_team_and_project_in_one_sentence(self, article: str) -> None:
-        sentences = re.split(r"(?<=다\.)\s", article)
+        sentences = re.split(r"(?<=다\.)\s|\n", article)
         for winner in WINNERS:
             assert any(all(word in sentence for word in winner) for sentence in sentences), winner
 
