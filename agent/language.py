@@ -38,6 +38,11 @@ def detect_language(text: str) -> Language:
     return "ko" if hangul * 3 >= latin and hangul else "en"
 
 
+def has_letters(text: str) -> bool:
+    """Say whether there is any Korean or Latin letter to tell the language by."""
+    return bool(_HANGUL.search(text) or _LATIN.search(text))
+
+
 def sentence_spans(text: str) -> list[Span]:
     """Find the sentences of Korean or English text, list items, headings and table rows included.
 

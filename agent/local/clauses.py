@@ -1,0 +1,61 @@
+"""One question that asks for several things, taken apart."""
+
+from __future__ import annotations
+
+import re
+
+from stylegraph.agent.language import sentences
+from stylegraph.agent.local.words import load_words
+
+_ASKING = (
+    "추천|골라|고르|보여|찾아|찾|알려|확인|검색|설명|정리|요약|비교|조회|말해|알아|보|봐|짜|사|궁금|뽑아|체크|소개|매치|"
+    "필요|어울리|괜찮|되|돼|가르쳐|점검|조사|살펴|읽어|구경|맞춰"
+)
+_ENDING = re.compile(
+    rf"(?<![가-힣])[가-힣]*?(?:{_ASKING})(?:해|하)?(?:주|드리)?(?:시)?고(?:요)?(?! ?(?:싶|있))[, ]+"
+    r"|[가-힣](?:인지|는지|은지|한지|을지|가|까)(?:도|랑)?[, ]+(?=[^?.]*(?:추천|골라|보여|찾아|짜))"
+    r"|[가-힣](?:는데|은데|인데|려고|건데)(?:요)?[, ]+(?=[^?.]*(?:추천|골라|보여|찾아|짜|어떻게|방법|하는 법))"
+)
+"""Where a Korean clause ends that asks for something and another follows: its verb stays with it."""
+_JOINT = re.compile(
+    r",? *(?:그리고|그리구|또한|아울러|더불어|그다음에?|추가로|덧붙여)[, ]+"
+    r"|[,;]? +(?:and|plus|then|&|\+)(?: (?:then|also|please|finally|maybe))* +"
+    r"(?=(?:what|how|which|why|where|when|who|is|are|do|does|can|could|should|tell|show|find|pick|recommend|suggest|"
+    r"explain|give|look|check|choose|list|compare|summari[sz]e|describe|the (?:right|best|etiquette|rules)|tips?|"
+    r"have|get|put|build|dress|help|search|instructions)\b)"
+    r"|, *(?:also|plus|then)\b,? *|;\s+",
+    re.IGNORECASE,
+)
+"""What stands between two clauses and belongs to neither."""
+_SHORTEST = 4
+_CONTENT = re.compile(r"[^\W\d_]{2}")
+
+
+def split_clauses(text: str) -> list[str]:
+    """Take a question apart where it begins to ask for something else.
+
+    Returns:
+        The parts in order; the text alone when it asks for one thing.
+    """
+    ended = [part for sentence in sentences(text) for part in _cut_after(_ENDING, sentence)]
+    parts = [part.strip(" ,") for piece in ended for part in _JOINT.split(piece)]
+    parts = [part for part in parts if len(part) >= _SHORTEST and _CONTENT.search(part)]
+    return parts or [text]
+
+
+def complete(clauses: list[str]) -> list[str]:
+    """Give each clause the garment or fabric it goes on about: "세탁법도 알려줘" after "린넨 셔츠 추천하고"."""
+    words = load_words()
+    topic, completed = "", []
+    for clause in clauses:
+        named = words.find(clause, "garment", "material", "colour")
+        own = [slot for slot in named if slot.kind != "colour"]
+        completed.append(clause if own or not topic else f"{topic} {clause}")
+        if own:
+            topic = clause[named[0].start : max(slot.end for slot in named)]
+    return completed
+
+
+def _cut_after(pattern: re.Pattern[str], text: str) -> list[str]:
+    ends = [match.end() for match in pattern.finditer(text)]
+    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]

@@ -1,0 +1,178 @@
+"""Follow-ups made standalone: "그럼 겨울에는?" after a summer wish becomes the same wish for the winter.
+
+The earlier conversation is folded into one standalone question, turn by turn. A new question that leans on it takes
+from it what it lacks: the item it points at, the wish of which it changes one word, or the whole question before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from stylegraph.agent.language import detect_language
+from stylegraph.agent.local import leaning
+from stylegraph.agent.local.items import listed_items, named_thing, ordinal_in, pick
+from stylegraph.agent.local.particles import put
+from stylegraph.agent.local.words import Slot, load_words
+
+How = Literal["own", "item", "change", "form", "more", "perhaps"]
+"""How a question leans on the ones before: not at all; on an item; a changed word; another form of the answer; the
+whole question before it; perhaps on that, for want of a topic of its own."""
+
+
+class Said(NamedTuple):
+    """One earlier message."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class Context(NamedTuple):
+    """What a conversation has come to."""
+
+    question: str = ""
+    """The last standalone question; empty if nothing was asked yet."""
+    answer: str = ""
+    """What was answered to it."""
+    thing: str = ""
+    """The item or garment it was about, if there is one."""
+
+
+class Standalone(NamedTuple):
+    """A question that can be understood alone."""
+
+    text: str
+    how: How
+    asks: str
+    """What is asked now, with the thing it is about but without the earlier request: what decides its route."""
+
+
+_CHANGING = ("season", "audience", "place", "time", "material", "occasion", "colour", "garment", "pattern", "style")
+_GENERIC = ("", "옷", "clothes", "garment")
+_MOST_TURNS = 12
+_WARMTH = {
+    ("여름", "겨울"): ("시원한", "따뜻한"),
+    ("겨울", "여름"): ("따뜻한", "시원한"),
+    ("summer", "winter"): ("cool", "warm"),
+    ("winter", "summer"): ("warm", "cool"),
+}
+"""A season that is exchanged takes the wish for coolness or warmth with it."""
+
+
+def fold(history: Sequence[Said]) -> Context:
+    """Fold a conversation into the one standalone question that it has come to."""
+    context = Context()
+    for said in history[-_MOST_TURNS:]:
+        if said.role == "assistant":
+            context = context._replace(answer=said.text, thing=_thing_after(said.text, context))
+        elif not leaning.is_talk(said.text):
+            resolved = resolve(said.text, context)
+            kept = "" if resolved.how == "own" else context.thing
+            context = Context(resolved.text, "", _specific(resolved.text) or kept)
+    return context
+
+
+def resolve(question: str, context: Context) -> Standalone:
+    """Make a question standalone.
+
+    Args:
+        question: The person's words.
+        context: What the conversation has come to.
+    """
+    question = question.strip()
+    switched = leaning.without_switch(question)
+    if not context.question or leaning.is_talk(question) or switched != question:
+        return Standalone(switched, "own", switched)
+    if leaning.asks_for_another_form(question):
+        return Standalone(_joined(context, question), "form", question)
+    if not leaning.corrects(question):
+        if named := _item_named(question, context):
+            return Standalone(named, "item", named)
+        if changed := _changed(question, context):
+            return Standalone(changed, "change", changed)
+    return _joined_if_leaning(question, context)
+
+
+def _joined_if_leaning(question: str, context: Context) -> Standalone:
+    asks = f"{context.thing} {question}" if context.thing and not _names_a_thing(question) else question
+    if leaning.leans(question) or leaning.answers_back(question, context.answer):
+        return Standalone(_joined(context, question), "more", asks)
+    if leaning.lacks_topic(question):
+        return Standalone(_joined(context, question), "perhaps", asks)
+    return Standalone(question, "own", question)
+
+
+def _names_a_thing(question: str) -> bool:
+    return bool(load_words().find(question, "garment", "material"))
+
+
+def _thing_after(answer: str, context: Context) -> str:
+    """Give what a conversation is about after an answer: its one item, what the question named, what the answer names."""
+    items = listed_items(answer)
+    if len(items) == 1:
+        return items[0]
+    return context.thing or ("" if items or not load_words().find(answer, "garment") else named_thing(answer))
+
+
+def _specific(text: str) -> str:
+    thing = named_thing(text)
+    return "" if thing.lower() in _GENERIC else thing
+
+
+def _item_named(question: str, context: Context) -> str:
+    """Put names in the place of "두 번째 거" and "it", where the earlier answer or question has them; empty if none."""
+    items = listed_items(context.answer)
+    if place := ordinal_in(question):
+        name = pick(items, place[0])
+        return _with_topic(put(name, question, place[1], place[2]), name, context) if name else ""
+    if kind := leaning.pointed_kind(question):
+        name = next((item for item in items if kind.word.lower() in item.lower()), "")
+        return put(name, question, kind.start, kind.end) if name else ""
+    span = leaning.pointing(question)
+    if span is None or not context.thing or (len(items) > 1 and leaning.is_plural(question)):
+        return ""
+    return leaning.replaced(question, span, context.thing)
+
+
+def _with_topic(text: str, name: str, context: Context) -> str:
+    """Keep the earlier question with an item that is no garment: "the second point" of which report?"""
+    return (
+        text
+        if _names_a_thing(name) or _names_a_thing(context.question)
+        else f"{leaning.bare(context.question)}, {text}"
+    )
+
+
+def _changed(question: str, context: Context) -> str:
+    """Exchange one word of the earlier question for the fragment's word of the same kind; empty if none fits."""
+    if not (leaning.is_fragment(question) or leaning.answers_back(question, context.answer)) or leaning.adds(question):
+        return ""
+    words, earlier = load_words(), context.question
+    if detect_language(question) != detect_language(earlier):
+        return ""
+    for new in words.find(leaning.bare(question), *_CHANGING):
+        old = _of_kind(words.find(earlier, new.kind), new, earlier)
+        if old is not None:
+            return _exchange(earlier, old, new.word)
+    return ""
+
+
+def _of_kind(slots: Sequence[Slot], new: Slot, earlier: str) -> Slot | None:
+    """Choose the word to exchange; of several garments the one wished for: the last in Korean, the first in English."""
+    others = [slot for slot in slots if slot.word.lower() != new.word.lower()]
+    if not others:
+        return None
+    return others[-1] if new.kind == "garment" and detect_language(earlier) == "ko" else others[0]
+
+
+def _exchange(earlier: str, old: Slot, word: str) -> str:
+    text = put(word, earlier, old.start, old.end)
+    was, now = _WARMTH.get((old.word.lower(), word.lower()), ("", ""))
+    return re.sub(rf"(?<![A-Za-z]){was}(?![A-Za-z])", now, text, flags=re.IGNORECASE) if was else text
+
+
+def _joined(context: Context, question: str) -> str:
+    thing = "" if _specific(context.question) else context.thing
+    pieces = [leaning.bare(context.question, keep_start=True), thing, leaning.without_filler(question)]
+    return ", ".join(piece for piece in pieces if piece)

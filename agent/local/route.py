@@ -1,0 +1,134 @@
+"""The router without a model: what a question asks is learned from examples, what it leans on is read from the words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from stylegraph.agent.decisions import Embedder, RouteUpdate
+from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
+from stylegraph.agent.language import Language, detect_language, has_letters
+from stylegraph.agent.local.choice import Margins, blend, choose_routes
+from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
+from stylegraph.agent.local.learned import LOOK, Learned, as_texts, best, learn
+from stylegraph.agent.local.pictured import needs_picture
+from stylegraph.agent.local.unclear import QuestionBack, question_back
+from stylegraph.agent.state import AssistantState, Routing
+
+_SURE = 0.3
+"""Margin at which a question without a topic of its own is taken to have one after all."""
+
+
+class _Read(NamedTuple):
+    """A question, read: as one, by clause, and what was asked before it."""
+
+    text: str
+    clauses: list[str]
+    whole: Margins
+    parts: list[Margins]
+    earlier: Margins
+
+
+class LocalRouter:
+    """A `Router` that needs no model: a few milliseconds a question once it has learned.
+
+    Args:
+        embedder: Makes the vectors that it learns from.
+        sources: Where questions may go. Each is learned from its `examples` (a user's own also from its
+            `description`), and asked for the filters that words imply.
+    """
+
+    def __init__(self, embedder: Embedder, sources: Sequence[EvidenceSource]) -> None:
+        self._embedder = embedder
+        self._sources = {source.name: source for source in sources}
+        self._learned: Learned | None = None
+
+    async def route(self, state: AssistantState) -> RouteUpdate:
+        """Read `messages`, `turn`, `asked_back`; give the routing."""
+        said = _said_before(state["messages"])
+        context = fold(said)
+        asked, pictured = state["turn"]["asked"], bool(state["turn"]["image"])
+        language = _language(asked, said)
+        standalone, read = await self._read(asked, context)
+        back = None
+        if not context.question and not state.get("asked_back"):
+            back = question_back(asked, language, pictured=pictured, looks=best(read.whole) == LOOK)
+        routes = ["chat"] if back else self._routes(asked, standalone, read, pictured)
+        return {"routing": self._routing(standalone, language, routes, read, back)}
+
+    async def _read(self, asked: str, context: Context) -> tuple[Standalone, _Read]:
+        standalone = resolve(asked, context)
+        if standalone.how == "perhaps":
+            alone = await self._margins([asked, context.question])
+            if max(alone[0].values()) > _SURE and best(alone[0]) != best(alone[1]):
+                standalone = Standalone(asked, "own", asked)
+        text = context.question if standalone.how == "form" else standalone.asks
+        clauses = complete(split_clauses(text))
+        whole, earlier, *parts = await self._margins([text, context.question or text, *clauses])
+        if standalone.how in ("more", "perhaps"):
+            whole = blend(whole, earlier)
+            parts = [whole]
+        return standalone, _Read(text, clauses, whole, parts, earlier)
+
+    def _routes(self, asked: str, standalone: Standalone, read: _Read, pictured: bool) -> list[str]:
+        routes = choose_routes(_allowed(read.whole, pictured), [_allowed(part, pictured) for part in read.parts])
+        if pictured and routes != ["chat"] and needs_picture(asked, routes):
+            routes = ["image", *routes]
+        return [route for route in routes if route != LOOK]
+
+    def _routing(
+        self, standalone: Standalone, language: Language, routes: list[str], read: _Read, back: QuestionBack | None
+    ) -> Routing:
+        lookups = [route for route in routes if route != "chat"]
+        return Routing(
+            question=standalone.text,
+            language=language,
+            routes=routes,
+            queries={route: self._queries(route, standalone, read, len(lookups)) for route in lookups},
+            filters={route: self._filters(route, standalone.text) for route in lookups},
+            ask_back=back.text if back else None,
+            choices=back.choices if back else [],
+            confidence=round(min(1.0, max(0.0, (max(read.whole.values()) + 1) / 2)), 3),
+        )
+
+    def _queries(self, route: str, standalone: Standalone, read: _Read, routes: int) -> list[str]:
+        """Give the clauses that go there, or the whole question."""
+        if routes < 2 or len(read.clauses) < 2:
+            return [standalone.text]
+        fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
+        return fitting or [standalone.text]
+
+    def _filters(self, route: str, question: str) -> Filters:
+        source = self._sources.get(route)
+        return source.read_filters(question) if isinstance(source, FilteringSource) else {}
+
+    async def _margins(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        if self._learned is None:
+            self._learned = await learn(self._embedder, list(self._sources.values()))
+        vectors = await self._embedder.embed(texts)
+        return await asyncio.to_thread(self._learned.margins, as_texts(texts, vectors))
+
+
+def _allowed(margins: Margins, pictured: bool) -> Margins:
+    return margins if pictured else {route: margin for route, margin in margins.items() if route != LOOK}
+
+
+def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
+    """Give what was said before the newest message."""
+    said = []
+    for message in messages[:-1]:
+        if isinstance(message, HumanMessage):
+            said.append(Said("user", message.text))
+        elif isinstance(message, AIMessage):
+            said.append(Said("assistant", message.text))
+    return said
+
+
+def _language(asked: str, said: Sequence[Said]) -> Language:
+    """Give the language of the question; of the conversation when it has only signs."""
+    texts = [asked, *(one.text for one in reversed(said) if one.role == "user")]
+    return detect_language(next((text for text in texts if has_letters(text)), asked))
