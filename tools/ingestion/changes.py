@@ -42,6 +42,11 @@ class Batch:
         """Chunks in all documents."""
         return sum(len(document["chunks"]) for document in self.documents)
 
+    @property
+    def characters(self) -> int:
+        """Characters in all chunks."""
+        return sum(len(chunk["text"]) for document in self.documents for chunk in document["chunks"])
+
 
 class Reading(Protocol):
     """A source while it is read."""

@@ -11,8 +11,8 @@ import asyncio
 import os
 import pickle
 import sys
-import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
@@ -21,10 +21,10 @@ from stylegraph.tools.ingestion.worker import HEADER
 from stylegraph.tools.retrieval.encoding import TextEncoder, encode
 from stylegraph.tools.retrieval.index import Document, EncodedDocument
 
-_PATIENCE = 3.0
-"""Seconds of work in the thread before processes are started."""
-_BACKLOG = 8
-"""Requests that must wait at that moment: fewer are done sooner without."""
+_WORTH_PROCESSES = 250_000
+"""Characters ahead that make processes worth their start: about ten seconds of one core."""
+_WORKER_BYTES = 1_000_000_000
+"""Memory that is left free for each process: the models take about two thirds of it."""
 
 
 class _Lane(Protocol):
@@ -36,18 +36,22 @@ class Encoders:
 
     Args:
         encoder: The embedding, or None where the index asks for vectors itself: then only tokens are made.
-        processes: How many processes at most; by default one a core.
+        processes: How many processes at most; by default one a core, if the memory is there.
     """
 
     def __init__(self, encoder: TextEncoder | None, processes: int | None = None) -> None:
         self._encoder = encoder
-        self._processes = cores() if processes is None else processes
+        self._processes = processes
         self._thread = _Thread(encoder)
         self._idle: asyncio.Queue[_Lane] = asyncio.Queue()
         self._idle.put_nowait(self._thread)
         self._workers: list[_Worker] = []
         self._starting: asyncio.Task[None] | None = None
-        self._waiting = 0
+
+    def expect(self, characters: int) -> None:
+        """Tell how much is still to come, so that processes are started when they are worth it."""
+        if characters >= _WORTH_PROCESSES and self._starting is None:
+            self._starting = asyncio.create_task(self._start(self._processes or default_processes()))
 
     async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
         """Tokenise and embed documents as soon as something is free for it.
@@ -55,17 +59,12 @@ class Encoders:
         Raises:
             IndexStoreError: A worker process was ended from outside.
         """
-        self._waiting += 1
-        try:
-            lane = await self._idle.get()
-        finally:
-            self._waiting -= 1
+        lane = await self._idle.get()
         try:
             return await lane.encode(documents)
         finally:
             if lane is not self._thread or not self._workers:
                 self._idle.put_nowait(lane)
-            self._consider_processes()
 
     async def __aenter__(self) -> Encoders:
         return self
@@ -79,14 +78,9 @@ class Encoders:
         for worker in self._workers:
             await worker.stop()
 
-    def _consider_processes(self) -> None:
-        enough = self._thread.seconds >= _PATIENCE and self._waiting >= _BACKLOG
-        if enough and self._starting is None and self._processes > 1:
-            self._starting = asyncio.create_task(self._start())
-
-    async def _start(self) -> None:
+    async def _start(self, processes: int) -> None:
         """Start the processes; from the moment that they are ready the thread rests, for its core is theirs."""
-        workers = [_Worker(self._encoder) for _ in range(self._processes)]
+        workers = [_Worker(self._encoder) for _ in range(processes)] if processes > 1 else []
         try:
             await asyncio.gather(*(worker.start() for worker in workers))
         except (OSError, IndexStoreError):  # too little memory for more processes: the thread goes on alone
@@ -105,16 +99,9 @@ class _Thread:
 
     def __init__(self, encoder: TextEncoder | None) -> None:
         self._encoder = encoder
-        self._warm = False
-        self.seconds = 0.0
-        """Time worked so far, without the first request, which may have loaded the models."""
 
     async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
-        begun = time.monotonic()
-        encoded = await asyncio.to_thread(encode, documents, self._encoder)
-        self.seconds += time.monotonic() - begun if self._warm else 0.0
-        self._warm = True
-        return encoded
+        return await asyncio.to_thread(encode, documents, self._encoder)
 
 
 class _Worker:
@@ -165,6 +152,20 @@ class _Worker:
         return answer
 
 
+def default_processes() -> int:
+    """Give one process a core, but no more than there is free memory for."""
+    return max(1, min(cores(), _free_bytes() // _WORKER_BYTES))
+
+
 def cores() -> int:
     """Give the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _free_bytes() -> int:
+    """Give the memory that is free or can be freed at once; all that is needed where the system doesn't say."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return cores() * _WORKER_BYTES

@@ -116,7 +116,7 @@ class _Indexing:
         self._number = number
         known = await self._index.known(self._report.source)
         changes = Changes(self._reading, known, chunking, self._report)
-        await self._pipeline.run(changes.take)
+        await self._pipeline.run(changes.take, self._reading.total)
         if changes.found_nothing:
             self._report.fail(_nothing(self._report.source))
         await self._take_out(await asyncio.to_thread(changes.vanished))

@@ -43,11 +43,12 @@ class Pipeline:
         self._room = _Room(_ROOM)
         self._ready: asyncio.Queue[tuple[Batch, list[EncodedDocument]] | None] = asyncio.Queue()
 
-    async def run(self, take: Callable[[], Batch | None]) -> None:
+    async def run(self, take: Callable[[], Batch | None], total: int) -> None:
         """Bring in batches until there are no more.
 
         Args:
             take: Gives the next batch, or None at the end. It may block: it is called in a thread.
+            total: Bytes that all batches together are read from.
 
         Raises:
             IndexStoreError: The index can't be written; what was written before is kept.
@@ -55,19 +56,24 @@ class Pipeline:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._write())
-                await self._encode_all(take)
+                await self._encode_all(take, total)
                 await self._ready.put(None)
         except BaseExceptionGroup as errors:
             raise _first(errors) from None
 
-    async def _encode_all(self, take: Callable[[], Batch | None]) -> None:
+    async def _encode_all(self, take: Callable[[], Batch | None], total: int) -> None:
+        read = characters = 0
         async with asyncio.TaskGroup() as group:
             while (batch := await asyncio.to_thread(take)) is not None:
-                if not batch.documents:
+                read += batch.read
+                characters += batch.characters
+                ahead = batch.characters + characters * (total - read) // max(read, 1)
+                if batch.documents:
+                    self._encoders.expect(ahead)
+                    await self._room.take(_weight(batch))
+                    group.create_task(self._encode(batch))
+                else:
                     self._advanced(batch.read)
-                    continue
-                await self._room.take(_weight(batch))
-                group.create_task(self._encode(batch))
 
     async def _encode(self, batch: Batch) -> None:
         pieces = list(_pieces(batch.documents))
@@ -123,7 +129,7 @@ class _Room:
 
 
 def _weight(batch: Batch) -> int:
-    return sum(len(chunk["text"]) + _CHUNK_WEIGHT for document in batch.documents for chunk in document["chunks"])
+    return batch.characters + batch.chunks * _CHUNK_WEIGHT
 
 
 def _pieces(documents: Sequence[Document]) -> Iterator[list[Document]]:
