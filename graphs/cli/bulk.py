@@ -19,10 +19,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stylegraph.agent.errors import InputError
 from stylegraph.graphs.cli.command import FAILED, described
-from stylegraph.graphs.cli.screen import Screen
+from stylegraph.graphs.cli.screen import Screen, json_line
 
 _LONGEST_LINE = 4_000_000
 """Bytes; a conversation of many turns is far below."""
+_BOM = b"\xef\xbb\xbf"
 _AHEAD = 8
 """How many lines a worker may be ahead of the slowest one: what bounds the memory."""
 
@@ -131,7 +132,7 @@ def read_lines(source: Path, model: type[E]) -> Iterator[Line[E] | Failure]:
     with _opened(source) as stream:
         for number, raw in enumerate(_raw_lines(stream), start=1):
             if raw.strip():
-                yield _parsed(number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw, model)
+                yield _parsed(number, raw.removeprefix(_BOM if number == 1 else b"").rstrip(b"\r\n"), model)
 
 
 def _parsed(number: int, raw: bytes, model: type[E]) -> Line[E] | Failure:
@@ -222,7 +223,7 @@ def _written(source: Path, out: Path | None, append: bool) -> Iterator[Write]:
     with stream:
 
         def write(record: Mapping[str, Any]) -> None:
-            stream.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+            stream.write(json_line(record) + "\n")
             stream.flush()
 
         yield write

@@ -34,7 +34,7 @@ def draw_png(graph: Graph, path: Path) -> None:
     font = ImageFont.load_default(_FONT_SIZE * _SCALE)
     labels = {name: name.strip("_") for name in graph.nodes}
     widths = {name: font.getlength(label) / _SCALE + 32 for name, label in labels.items()}
-    dashed = {(edge.source, edge.target): edge.conditional for edge in graph.edges}
+    dashed = {(edge.source, edge.target): edge.conditional for edge in graph.edges if edge.source != edge.target}
     layout = arrange(widths, list(dashed), _HEIGHT)
     left, right, bottom = _bounds(layout)
     canvas = _Canvas((-left, _MARGIN + _HEIGHT / 2), (right - left, bottom + 2 * _MARGIN + _HEIGHT))

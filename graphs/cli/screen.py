@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stylegraph.graphs.cli.progress import Bar, Unit
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+"""Characters that JSON may hold and at which some readers end a line."""
 
 
 def plain(text: str) -> str:
@@ -39,7 +41,7 @@ class Screen:
 
     def record(self, record: Mapping[str, Any]) -> None:
         """Write one JSON object as a line of standard output."""
-        print(_json_line(record, sys.stdout.encoding), flush=True)  # noqa: T201 - this is where it is printed
+        print(json_line(record, sys.stdout.encoding), flush=True)  # noqa: T201 - this is where it is printed
 
     def say(self, text: str, style: str = "") -> None:
         """Write text on standard output; wrapped at words on a terminal, as it is in a pipe."""
@@ -64,7 +66,7 @@ class Screen:
         """
         if self.json:
             error = {"type": kind, "message": message, "remedy": remedy}
-            print(_json_line({**where, "error": error}, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201
+            print(json_line({**where, "error": error}, sys.stderr.encoding), file=sys.stderr, flush=True)  # noqa: T201
             return
         self.err.print(Text(plain(message), "bold red"), soft_wrap=True)
         if remedy:
@@ -80,7 +82,12 @@ class Screen:
             yield moved
 
 
-def _json_line(record: Mapping[str, Any], encoding: str | None) -> str:
-    """Give one line; escaped to ASCII where the stream can't carry every character."""
+def json_line(record: Mapping[str, Any], encoding: str | None = "utf-8") -> str:
+    """Give one line of JSON, without its end; escaped to ASCII where the encoding can't carry every character.
+
+    Raises:
+        ValueError: There is a number in it that JSON lacks.
+    """
     unicode = (encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
-    return json.dumps(record, ensure_ascii=not unicode, allow_nan=False)
+    line = json.dumps(record, ensure_ascii=not unicode, allow_nan=False)
+    return _LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", line)
