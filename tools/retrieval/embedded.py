@@ -1,30 +1,23 @@
-"""The search index that needs no server: one SQLite file, BM25 by FTS5 and vectors by sqlite-vec."""
+"""The search index that needs no server: one SQLite file."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-
-import apsw
-import numpy as np
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.retrieval import filters as filtering
-from stylegraph.tools.retrieval import fusion
+from stylegraph.tools.retrieval import candidates, ranking, records, segments
 from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.fusion import dense_weight
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.store import Store
 
 _LONGEST_QUERY = 10_000
-_TITLE_WEIGHT = 1.0
-_ALPHA = 0.15
-_CANDIDATES = 60
+_CANDIDATES = 100
+"""Chunks that each leg puts forward at first; all of them get both scores."""
 
 
 class EmbeddedIndex:
@@ -33,6 +26,7 @@ class EmbeddedIndex:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
+        self._alpha = dense_weight(embedder.name)
 
     @classmethod
     async def open(cls, path: Path, embedder: Embedder) -> EmbeddedIndex:
@@ -56,15 +50,18 @@ class EmbeddedIndex:
     async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
         """Add documents, replacing those of the same source and id, in one transaction: all or nothing.
 
+        Args:
+            documents: Documents with their chunks.
+            encoded: What `tools.retrieval.encoding.encode` gave for them, in their order; None: made here.
+
         Raises:
             IndexStoreError: It can't be written (disk full, no permission); nothing of the call was kept.
         """
-        if encoded is None:
-            encoded = await asyncio.to_thread(encode, documents)
-        if any(document["vectors"] is None for document in encoded):
+        ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
+        if any(document["vectors"] is None for document in ready):
             texts = [text for document in documents for _, text in windows(document)]
-            attach(encoded, await self._embedder.embed(texts))
-        await asyncio.to_thread(self._add, documents, encoded)
+            attach(ready, await self._embedder.embed(texts))
+        await asyncio.to_thread(self._add, documents, ready)
 
     async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
         """Delete a source, or some of its documents; give how many documents went."""
@@ -79,10 +76,17 @@ class EmbeddedIndex:
         *,
         collapse: bool = True,
     ) -> list[Hit]:
-        """Find the k best documents for one query, or for several wordings of one question, best first."""
-        wordings = [text[:_LONGEST_QUERY] for text in ([queries] if isinstance(queries, str) else queries)]
+        """Find the k best documents for one query, or for several wordings of one question, best first.
+
+        A text without any letter or digit finds nothing.
+        """
+        texts = [queries] if isinstance(queries, str) else list(queries)
+        wordings = [text[:_LONGEST_QUERY] for text in texts if any(map(str.isalnum, text[:_LONGEST_QUERY]))]
+        if not wordings or k < 1:
+            return []
         vectors = None if leg == "lexical" else await self._embedder.embed(wordings)
-        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
+        tokens = None if leg == "dense" else await asyncio.to_thread(lambda: [tokenize(text) for text in wordings])
+        return await asyncio.to_thread(self._search, tokens, vectors, k, filters or {}, collapse)
 
     async def read(self, source: str, document: str) -> list[Hit]:
         """Give all chunks of one document in order, with score 0; none if it is not there."""
@@ -102,45 +106,44 @@ class EmbeddedIndex:
 
     def _known(self, source: str) -> dict[str, str]:
         with self._store.reading() as connection:
-            return dict(
-                connection.execute("SELECT document, hash FROM documents WHERE source = ?", (source,)).fetchall()
-            )
+            rows = connection.execute("SELECT document, hash FROM documents WHERE source = ?", (source,))
+            return dict(rows.fetchall())
 
     def _add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument]) -> None:
+        ready = {
+            (document["source"], document["id"]): (document, parts)
+            for document, parts in zip(documents, encoded, strict=True)
+        }
         with self._store.writing() as connection:
-            for document, ready in zip(documents, encoded, strict=True):
-                _remove(connection, document["source"], document["id"])
-                _insert(connection, document, ready)
-            _touch(connection)
+            records.remove(connection, list(ready))
+            chunks = [
+                chunk for document, parts in ready.values() for chunk in records.insert(connection, document, parts)
+            ]
+            segments.add(connection, chunks)
+            records.touch(connection)
 
     def _delete(self, source: str, documents: Collection[str] | None) -> int:
         with self._store.writing() as connection:
             if documents is None:
-                rows = connection.execute("SELECT document FROM documents WHERE source = ?", (source,)).fetchall()
-                documents = [document for (document,) in rows]
-            gone = sum(_remove(connection, source, document) for document in documents)
+                found = connection.execute("SELECT document FROM documents WHERE source = ?", (source,))
+                documents = [document for (document,) in found]
+            gone = records.remove(connection, [(source, document) for document in documents])
             if gone:
-                _touch(connection)
+                records.touch(connection)
             return gone
 
     def _search(
-        self, queries: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
+        self, tokens: list[list[str]] | None, vectors: Vectors | None, k: int, filters: Filters, collapse: bool
     ) -> list[Hit]:
         with self._store.reading() as connection:
-            allowed = None
-            if filters:
-                sql, values = filtering.allowed(filters)
-                allowed = [row[0] for row in connection.execute(sql, values)]
-            lexical: dict[int, float] = {}
-            dense: dict[int, float] = {}
-            for number, query in enumerate(queries):
-                if leg != "dense":
-                    _keep_best(lexical, _by_words(connection, query, max(k, _CANDIDATES), allowed))
-                if vectors is not None:
-                    _keep_best(dense, _by_meaning(connection, vectors[number], max(k, _CANDIDATES), allowed))
-            scores = {"lexical": lexical, "dense": dense}[leg] if leg != "fused" else {}
-            fused = fusion.convex(lexical, dense, _ALPHA) if leg == "fused" else fusion.convex(scores, {}, 0.0)
-            return _hits(connection, fused, {"lexical": lexical, "dense": dense}, k, collapse)
+            view = ranking.snapshot(connection, filters)
+            words = None if tokens is None else [ranking.by_words(view, some) for some in tokens]
+            count = max(k, _CANDIDATES)
+            while True:
+                found = candidates.ranked(candidates.gather(view, words, vectors, count), self._alpha, collapse)
+                if len(found) >= k or count >= view.starts[-1]:
+                    return [records.hit(connection, *one) for one in found[:k]]
+                count *= 8
 
     def _read(self, source: str, document: str) -> list[Hit]:
         with self._store.reading() as connection:
@@ -149,22 +152,17 @@ class EmbeddedIndex:
                 WHERE source = ? AND documents.document = ? ORDER BY ordinal""",
                 (source, document),
             ).fetchall()
-            return _hits(connection, dict.fromkeys((row[0] for row in rows), 0.0), {}, len(rows), False)
+            return [records.hit(connection, chunk, 0.0, {}) for (chunk,) in rows]
 
     def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
         with self._store.reading() as connection:
-            chunks = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-            frequency = {
-                term: (connection.execute("SELECT doc FROM terms WHERE term = ?", (term,)).fetchone() or (0,))[0]
-                for term in terms
-            }
-        return {term: math.log(1 + (chunks - df + 0.5) / (df + 0.5)) for term, df in frequency.items()}
+            return ranking.inverse_frequencies(ranking.snapshot(connection, {}), list(dict.fromkeys(terms)))
 
     def _describe(self) -> IndexDescription:
         with self._store.reading() as connection:
             sources = dict(connection.execute("SELECT source, count(*) FROM documents GROUP BY source").fetchall())
-            chunks = connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-            updated = connection.execute("SELECT value FROM meta WHERE key = 'updated'").fetchone()
+            (chunks,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+            (updated,) = connection.execute("SELECT value FROM meta WHERE key = 'updated'").fetchone()
         return IndexDescription(
             name=self.name,
             engine="embedded",
@@ -173,145 +171,5 @@ class EmbeddedIndex:
             documents=sum(sources.values()),
             chunks=chunks,
             sources=sources,
-            updated=updated[0] if updated else "",
+            updated=updated,
         )
-
-
-def _touch(connection: apsw.Connection) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('updated', ?)", (now,))
-
-
-def _remove(connection: apsw.Connection, source: str, document: str) -> bool:
-    row = connection.execute(
-        "SELECT id FROM documents WHERE source = ? AND document = ?", (source, document)
-    ).fetchone()
-    if row is None:
-        return False
-    chunks = "SELECT id FROM chunks WHERE document = ?"
-    connection.execute(f"DELETE FROM codes WHERE rowid IN (SELECT id FROM windows WHERE chunk IN ({chunks}))", row)
-    connection.execute(f"DELETE FROM windows WHERE chunk IN ({chunks})", row)
-    connection.execute(f"DELETE FROM words WHERE rowid IN ({chunks})", row)
-    connection.execute("DELETE FROM chunks WHERE document = ?", row)
-    connection.execute("DELETE FROM facts WHERE document = ?", row)
-    connection.execute("DELETE FROM documents WHERE id = ?", row)
-    return True
-
-
-def _insert(connection: apsw.Connection, document: Document, encoded: EncodedDocument) -> None:
-    connection.execute(
-        "INSERT INTO documents (source, document, title, url, hash, metadata) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            _text(document["source"]),
-            _text(document["id"]),
-            _text(document["title"]),
-            document["url"],
-            document["hash"],
-            json.dumps(document["metadata"]),
-        ),
-    )
-    identity = connection.last_insert_rowid()
-    connection.executemany(
-        "INSERT INTO facts VALUES (?, ?, ?, ?)", [(identity, *fact) for fact in filtering.facts(document["metadata"])]
-    )
-    chunks = []
-    for ordinal, (chunk, tokens) in enumerate(zip(document["chunks"], encoded["chunks"], strict=True)):
-        connection.execute(
-            "INSERT INTO chunks (document, ordinal, text, locator) VALUES (?, ?, ?, ?)",
-            (identity, ordinal, _text(chunk["text"]), json.dumps(chunk["locator"])),
-        )
-        chunks.append(connection.last_insert_rowid())
-        connection.execute(
-            "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (chunks[-1], encoded["title"], tokens)
-        )
-    assert encoded["vectors"] is not None
-    for ordinal, vector in zip(encoded["windows"], encoded["vectors"], strict=True):
-        connection.execute(
-            "INSERT INTO windows (chunk, vector) VALUES (?, ?)", (chunks[ordinal], vector.astype(np.float16).tobytes())
-        )
-        connection.execute(
-            "INSERT INTO codes (rowid, code) VALUES (?, vec_bit(?))", (connection.last_insert_rowid(), _code(vector))
-        )
-
-
-def _text(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-def _code(vector: Vectors) -> bytes:
-    return np.packbits(vector > 0, bitorder="little").tobytes()
-
-
-def _by_words(connection: apsw.Connection, query: str, k: int, allowed: list[int] | None) -> dict[int, float]:
-    tokens = dict.fromkeys(tokenize(query))
-    if not tokens:
-        return {}
-    match = " OR ".join(f'"{token}"' for token in tokens)
-    restrict = "" if allowed is None else "AND chunks.document IN (SELECT value FROM json_each(?))"
-    rows = connection.execute(
-        f"""SELECT words.rowid, -bm25(words, {_TITLE_WEIGHT}, 1.0) AS score FROM words
-        JOIN chunks ON chunks.id = words.rowid WHERE words MATCH ? {restrict} ORDER BY score DESC LIMIT ?""",
-        (match, *([] if allowed is None else [json.dumps(allowed)]), k),
-    )
-    return dict(rows.fetchall())
-
-
-def _by_meaning(connection: apsw.Connection, vector: Vectors, k: int, allowed: list[int] | None) -> dict[int, float]:
-    if not vector.any():
-        return {}
-    restrict = ""
-    if allowed is not None:
-        restrict = """AND rowid IN (SELECT windows.id FROM windows JOIN chunks ON chunks.id = windows.chunk
-            WHERE chunks.document IN (SELECT value FROM json_each(?)))"""
-    rows = connection.execute(
-        f"""SELECT chunk, vector FROM windows WHERE id IN
-        (SELECT rowid FROM codes WHERE code MATCH vec_bit(?) AND k = ? {restrict})""",
-        (_code(vector), k, *([] if allowed is None else [json.dumps(allowed)])),
-    ).fetchall()
-    best: dict[int, float] = {}
-    for chunk, blob in rows:
-        score = float(np.frombuffer(blob, dtype=np.float16).astype(np.float32) @ vector)
-        best[chunk] = max(score, best.get(chunk, -1.0))
-    return best
-
-
-def _keep_best(best: dict[int, float], scores: Mapping[int, float]) -> None:
-    for key, score in scores.items():
-        best[key] = max(score, best.get(key, float("-inf")))
-
-
-def _hits(
-    connection: apsw.Connection, scores: dict[int, float], legs: dict[str, dict[int, float]], k: int, collapse: bool
-) -> list[Hit]:
-    rows = connection.execute(
-        """SELECT chunks.id, chunks.ordinal, chunks.text, chunks.locator, documents.id, source, documents.document, title,
-        url, metadata FROM chunks JOIN documents ON documents.id = chunks.document
-        WHERE chunks.id IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(scores)),),
-    ).fetchall()
-    by_chunk = {row[0]: row[1:] for row in rows}
-    of_document = {chunk: row[3] for chunk, row in by_chunk.items()}
-    ranks = {leg: _document_ranks(found, of_document) for leg, found in legs.items()}
-    hits: dict[int, Hit] = {}
-    for chunk in sorted(scores, key=lambda chunk: (-scores[chunk], chunk)):
-        ordinal, text, locator, identity, source, document, title, url, metadata = by_chunk[chunk]
-        key = identity if collapse else chunk
-        if key not in hits and len(hits) < k:
-            hits[key] = Hit(
-                source=source,
-                document=document,
-                chunk=ordinal,
-                title=title,
-                text=text,
-                url=url,
-                locator=json.loads(locator),
-                metadata=json.loads(metadata),
-                score=scores[chunk],
-                ranks={leg: places[identity] for leg, places in ranks.items() if identity in places},
-            )
-    return list(hits.values())
-
-
-def _document_ranks(scores: Mapping[int, float], of_document: Mapping[int, int]) -> dict[int, int]:
-    ordered = dict.fromkeys(of_document[chunk] for chunk in sorted(scores, key=lambda chunk: -scores[chunk]))
-    return {document: rank for rank, document in enumerate(ordered, start=1)}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.language import sentence_spans
 from stylegraph.agent.tokens import tokenize
 from stylegraph.tools.retrieval.index import Document, EncodedDocument
+
+_WINDOW = 200
+"""Characters that one vector stands for."""
 
 
 class TextEncoder(Protocol):
@@ -39,8 +43,16 @@ def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) ->
 
 
 def windows(document: Document) -> list[tuple[int, str]]:
-    """Give the texts that are embedded for a document, each with the chunk that it stands for."""
-    return [(ordinal, chunk["text"]) for ordinal, chunk in enumerate(document["chunks"])]
+    """Give the texts that are embedded for a document, each with the chunk that it stands for.
+
+    A sentence encoder blurs a long passage, so each chunk is embedded in windows of whole sentences, under its title.
+    """
+    title = f"{document['title']}. " if document["title"] else ""
+    return [
+        (ordinal, title + window)
+        for ordinal, chunk in enumerate(document["chunks"])
+        for window in _windows(chunk["text"])
+    ]
 
 
 def attach(encoded: Sequence[EncodedDocument], vectors: Vectors) -> None:
@@ -54,3 +66,16 @@ def attach(encoded: Sequence[EncodedDocument], vectors: Vectors) -> None:
 
 def _tokens(text: str) -> str:
     return " ".join(tokenize(text))
+
+
+def _windows(text: str) -> Iterator[str]:
+    """Join neighbouring sentences up to the size of a window; a longer sentence is a window of its own."""
+    start = end = 0
+    for first, last in sentence_spans(text):
+        if end and last - start > _WINDOW:
+            yield text[start:end]
+            start = first
+        start = start if end else first
+        end = last
+    if end:
+        yield text[start:end]

@@ -1,49 +1,85 @@
-"""Filters as SQL over a table of facts."""
+"""What documents can be filtered by, and which chunks a filter lets through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.tools.retrieval.segments import Segment, postings
 
-Fact = tuple[str, str | None, float | None]
-"""Field, the value as text, the value as a number."""
+_SEPARATOR = "\x1f"
+"""Stands in no token, so a field's terms and the words' don't meet."""
 
 
-def facts(metadata: Mapping[str, Any]) -> Iterator[Fact]:
-    """Give what can be filtered by: one fact a value, a list being several; other shapes are left out."""
+def terms(metadata: Mapping[str, Any]) -> list[str]:
+    """Give one index term for each value of each field."""
+    return list({_term(field, str(value)) for field, value in _values(metadata)})
+
+
+def numbers(metadata: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Give index term and value for each number."""
+    return [
+        (_term(field), float(value))
+        for field, value in _values(metadata)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+
+
+def mask(
+    connection: sqlite3.Connection, segments: Sequence[Segment], starts: NDArray[np.int64], filters: Filters
+) -> NDArray[np.bool_]:
+    """Say for every row of every segment whether it meets all conditions.
+
+    A document without a field meets only its `none`. Of several values, one has to be in `any` and one in the range.
+
+    Args:
+        connection: The index.
+        segments: Its segments.
+        starts: Where each segment's rows begin in the mask, and last where it ends.
+        filters: Field -> condition.
+    """
+    passed = np.ones(int(starts[-1]), dtype=bool)
+    for field, condition in filters.items():
+        for wanted, rows in _conditions(connection, segments, starts, field, condition):
+            met = np.zeros(len(passed), dtype=bool)
+            met[rows] = True
+            passed &= met if wanted else ~met
+    return passed
+
+
+def _conditions(
+    connection: sqlite3.Connection,
+    segments: Sequence[Segment],
+    starts: NDArray[np.int64],
+    field: str,
+    condition: Condition,
+) -> Iterator[tuple[bool, NDArray[np.int64]]]:
+    """Give, for each part of a condition, whether its rows are wanted, and the rows."""
+    for part, wanted in (("any", True), ("none", False)):
+        if part in condition:
+            values = [_term(field, value) for value in condition[part]]  # type: ignore[literal-required]
+            found = [starts[place] + rows for _, place, rows, _ in postings(connection, segments, values)]
+            yield wanted, np.concatenate([np.zeros(0, dtype=np.int64), *found])
+    if "gte" in condition or "lte" in condition:
+        low, high = condition.get("gte", -np.inf), condition.get("lte", np.inf)
+        found = [
+            starts[place] + rows[(low <= amounts) & (amounts <= high)]
+            for _, place, rows, amounts in postings(connection, segments, [_term(field)])
+        ]
+        yield True, np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
+
+def _values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str | int | float]]:
     for field, value in metadata.items():
         for single in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(single, bool | str):
-                yield field, str(single), None
-            elif isinstance(single, int | float):
-                yield field, f"{single:.15g}", float(single)
+            if isinstance(single, str | int | float):
+                yield field, single
 
 
-def allowed(filters: Filters) -> tuple[str, list[Any]]:
-    """Give SQL for the ids of the documents that meet all conditions, with its parameters.
-
-    A document without the field meets `none` only. Of a list, one value has to meet `any` or the range.
-    """
-    clauses, values = ["SELECT id FROM documents"], []
-    for field, condition in filters.items():
-        for clause, parameters in _clauses(field, condition):
-            clauses.append(clause)
-            values += parameters
-    return " ".join(clauses), values
-
-
-def _clauses(field: str, condition: Condition) -> Iterator[tuple[str, list[Any]]]:
-    select = "SELECT document FROM facts WHERE field = ?"
-    if "any" in condition:
-        yield f"INTERSECT {select} AND text IN ({_marks(condition['any'])})", [field, *condition["any"]]
-    if "gte" in condition or "lte" in condition:
-        bounds = [condition.get("gte", float("-inf")), condition.get("lte", float("inf"))]
-        yield f"INTERSECT {select} AND number BETWEEN ? AND ?", [field, *bounds]
-    if condition.get("none"):
-        yield f"EXCEPT {select} AND text IN ({_marks(condition['none'])})", [field, *condition["none"]]
-
-
-def _marks(values: list[str]) -> str:
-    return ", ".join("?" * len(values))
+def _term(field: str, value: str | None = None) -> str:
+    return _SEPARATOR + field if value is None else f"{_SEPARATOR}{field}{_SEPARATOR}{value}"

@@ -1,4 +1,4 @@
-"""Two rankings made one, as pure functions."""
+"""Two rankings made one, as pure functions, and how much each embedding counts in it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,47 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
+_DENSE_WEIGHT = {"use-multilingual-v3": 0.2}
+"""Embedding -> `alpha` of `convex`, chosen on labelled Korean and English sets by `evals/bench/labelled.py`."""
+_UNMEASURED = 0.5
+
+
+def dense_weight(embedding: str) -> float:
+    """Give the weight of the dense leg, 0..1: measured for the local embedding, even for one that is not known."""
+    return _DENSE_WEIGHT.get(embedding, _UNMEASURED)
+
+
+def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: float) -> dict[Key, float]:
+    """Fuse by a convex combination of scores (Bruch, Gai and Ingber, ACM TOIS 2023): `(1 - α) lexical + α dense`.
+
+    Both legs come normalised by what is possible (their "theoretical" bounds), not by what was found: a leg that found
+    nothing good can't pretend that its best is a 1, and scores stay comparable from query to query.
+
+    Args:
+        lexical: Share of the highest BM25 score that the query allows, 0..1; a key that is missing has 0.
+        dense: Cosine, -1..1, below 0 taken as 0; a key that is missing has 0.
+        alpha: Weight of the dense leg, 0..1.
+
+    Returns:
+        Scores 0..1 for every key of either leg.
+    """
+    keys = {**lexical, **dense}
+    return {key: (1 - alpha) * lexical.get(key, 0.0) + alpha * max(0.0, dense.get(key, 0.0)) for key in keys}
+
 
 def reciprocal_rank(rankings: Sequence[Sequence[Key]], weights: Sequence[float], k: float = 60.0) -> dict[Key, float]:
     """Fuse by weighted reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR 2009): `Σ w_leg / (k + rank_leg(d))`.
 
+    For legs whose scores can't be compared. With the local embedding it ranks below `convex`: ranks hide by how much a
+    leg prefers what it puts first.
+
     Args:
         rankings: Per leg, its keys, best first.
-        weights: Per leg, its weight.
-        k: How little the first ranks differ.
+        weights: Per leg, its weight; one of them above 0.
+        k: The larger, the less the first ranks stand out.
 
     Returns:
-        Scores scaled so that being first in every leg gives 1.
+        Scores 0..1 for every key of any leg; 1 is first everywhere.
     """
     best = sum(weights) / (k + 1)
     fused: dict[Key, float] = {}
@@ -25,27 +55,3 @@ def reciprocal_rank(rankings: Sequence[Sequence[Key]], weights: Sequence[float],
         for rank, key in enumerate(ranking, start=1):
             fused[key] = fused.get(key, 0.0) + weight / (k + rank) / best
     return fused
-
-
-def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: float) -> dict[Key, float]:
-    """Fuse by a convex combination of normalised scores (Bruch, Gai and Ingber, ACM TOIS 2023).
-
-    Each leg is divided by its best score ("theoretical" minimum 0 for BM25 and for cosine), so a weak leg can't gain by
-    having scores that lie close together.
-
-    Args:
-        lexical: BM25 scores, 0 or more; a key that is missing has 0.
-        dense: Cosines; a key that is missing has 0.
-        alpha: Weight of the dense leg, 0..1.
-
-    Returns:
-        Scores 0..1.
-    """
-    words, meaning = _normalised(lexical), _normalised(dense)
-    keys = {**words, **meaning}
-    return {key: (1 - alpha) * words.get(key, 0.0) + alpha * meaning.get(key, 0.0) for key in keys}
-
-
-def _normalised(scores: Mapping[Key, float]) -> dict[Key, float]:
-    best = max(scores.values(), default=0.0)
-    return {key: max(0.0, score) / best for key, score in scores.items()} if best > 0 else dict.fromkeys(scores, 0.0)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from stylegraph.agent.errors import SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import Evidence, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search

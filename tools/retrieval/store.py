@@ -3,140 +3,174 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import apsw
-import sqlite_vec
-
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError
 
-SCHEMA = "1"
-_BUSY_SECONDS = 60
+_SCHEMA = 1
+_BUSY_SECONDS = 60.0
+_MMAP_BYTES = 1 << 31
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS documents (
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, document TEXT NOT NULL, title TEXT NOT NULL, url TEXT,
     hash TEXT NOT NULL, metadata TEXT NOT NULL, UNIQUE (source, document));
-CREATE TABLE IF NOT EXISTS chunks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-    text TEXT NOT NULL, locator TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS chunks_of_document ON chunks (document);
-CREATE TABLE IF NOT EXISTS facts (document INTEGER NOT NULL, field TEXT NOT NULL, text TEXT, number REAL);
-CREATE INDEX IF NOT EXISTS facts_by_text ON facts (field, text, document);
-CREATE INDEX IF NOT EXISTS facts_by_number ON facts (field, number, document) WHERE number IS NOT NULL;
-CREATE INDEX IF NOT EXISTS facts_of_document ON facts (document);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, content='', contentless_delete=1, tokenize='ascii');
-CREATE VIRTUAL TABLE IF NOT EXISTS terms USING fts5vocab (words, row);
-CREATE TABLE IF NOT EXISTS windows (id INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL, vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS windows_of_chunk ON windows (chunk);
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL, ordinal INTEGER NOT NULL, vectors BLOB NOT NULL,
+    locator TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX chunks_of_document ON chunks (document);
+CREATE TABLE segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL, first INTEGER NOT NULL, rows INTEGER NOT NULL,
+    filled INTEGER NOT NULL, tokens INTEGER NOT NULL, planes INTEGER NOT NULL, dead BLOB NOT NULL,
+    lengths BLOB NOT NULL, owners BLOB NOT NULL, codes BLOB NOT NULL);
+CREATE TABLE postings (
+    segment INTEGER NOT NULL, term TEXT NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL,
+    PRIMARY KEY (segment, term)) WITHOUT ROWID;
 """
 
 
 class Store:
-    """Connections to one file, made as threads need them.
+    """Connections to one index file, made as threads need them.
+
+    Args:
+        path: The file; made, with its folder, if it is not there.
+        embedding: Name of the embedding that is set.
+        dimension: Length of its vectors.
 
     Raises:
+        EmbeddingMismatchError: The index was made with another embedding.
         IndexStoreError: It can't be opened, or is no index.
-        EmbeddingMismatchError: It was made with another embedding.
     """
 
     def __init__(self, path: Path, embedding: str, dimension: int) -> None:
         self.path = path
-        self._idle: list[apsw.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        with _meaning(path):
+        with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self.writing() as connection:
-                self._prepare(connection, embedding, dimension)
+            with self._borrowed() as connection:
+                if not _is_made(connection):
+                    _make(connection, embedding, dimension)
+                self._check(connection, embedding, dimension)
 
     @contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
-        """Lend a connection with one consistent view of the file."""
-        with _meaning(self.path), self._borrowed() as connection, connection:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection with one unchanging view of the file."""
+        with _explained(self.path), self._borrowed() as connection, _transaction(connection, "BEGIN"):
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection in a transaction: all that is done in it is kept, or, after an error, nothing."""
-        with _meaning(self.path), self._borrowed() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        with _explained(self.path), self._borrowed() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
+            yield connection
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close the connections that are idle; later calls open new ones."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
 
     @contextmanager
-    def _borrowed(self) -> Iterator[apsw.Connection]:
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             connection = self._idle.pop() if self._idle else None
         connection = connection or self._connect()
         try:
             yield connection
-        finally:
-            with self._lock:
-                self._idle.append(connection)
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append(connection)
 
-    def _connect(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self.path))
-        connection.set_busy_timeout(_BUSY_SECONDS * 1000)
-        connection.enable_load_extension(True)
-        connection.load_extension(sqlite_vec.loadable_path())
-        connection.enable_load_extension(False)
-        connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 2147483648")
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
         return connection
 
-    def _prepare(self, connection: apsw.Connection, embedding: str, dimension: int) -> None:
-        connection.execute(_TABLES)
-        connection.execute(
-            f"CREATE VIRTUAL TABLE IF NOT EXISTS codes USING vec0 (code bit[{-dimension % 8 + dimension}])"
-        )
-        meant = {"schema": SCHEMA, "embedding": json.dumps([embedding, dimension])}
-        connection.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", meant.items())
-        found = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        if found["embedding"] != meant["embedding"]:
-            self._refuse(*json.loads(found["embedding"]), embedding, dimension)
-        if found["schema"] != SCHEMA:
-            raise IndexStoreError(f"{self.path} was made by another version of stylegraph.", self._remedy())
+    def _check(self, connection: sqlite3.Connection, embedding: str, dimension: int) -> None:
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        if int(meta["schema"]) != _SCHEMA:
+            raise IndexStoreError(
+                f"The index {self.path.stem} was made by another version of stylegraph.",
+                f"Move {self.path} away and index again.",
+            )
+        if (made_with := json.loads(meta["embedding"])) != [embedding, dimension]:
+            raise EmbeddingMismatchError(
+                f"The index {self.path.stem} was made with the embedding {made_with[0]} ({made_with[1]} numbers a "
+                f"vector), but {embedding} ({dimension}) is set.",
+                f"Run `stylegraph index rebuild {self.path.stem}`, or set the embedding that it was made with.",
+            )
 
-    def _refuse(self, made_with: str, made_dimension: int, embedding: str, dimension: int) -> None:
-        raise EmbeddingMismatchError(
-            f"The index {self.path.stem} was made with the embedding {made_with} ({made_dimension} dimensions), "
-            f"but {embedding} ({dimension}) is set.",
-            self._remedy(),
-        )
 
-    def _remedy(self) -> str:
-        return f"Rebuild it with `stylegraph index rebuild {self.path.stem}`."
+def _is_made(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+
+def _make(connection: sqlite3.Connection, embedding: str, dimension: int) -> None:
+    """Make the tables, unless another process does so at the same moment."""
+    _use_wal(connection)
+    with _transaction(connection, "BEGIN IMMEDIATE"):
+        if not _is_made(connection):
+            for statement in filter(str.strip, _TABLES.split(";")):
+                connection.execute(statement)
+            meta = {"schema": str(_SCHEMA), "embedding": json.dumps([embedding, dimension]), "updated": ""}
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log. SQLite doesn't wait for its turn here, so this does."""
+    patience = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager
-def _meaning(path: Path) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the disk say into an error that says what to do."""
     try:
         yield
-    except apsw.FullError:
+    except sqlite3.Error as error:
+        raise _explanation(path, error) from error
+    except OSError as error:
         raise IndexStoreError(
-            f"The disk is full: nothing was added to {path}.", "Free some space, then index again."
-        ) from None
-    except apsw.BusyError:
-        raise IndexStoreError(f"{path} is being written by another process.", "Try again when it is done.") from None
-    except (apsw.NotADBError, apsw.CorruptError):
-        raise IndexStoreError(f"{path} is not an index, or is damaged.", "Move it away and index again.") from None
-    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError, apsw.PermissionsError, OSError) as error:
-        raise IndexStoreError(
-            f"{path} can't be read or written: {error}.", "Check the folder and its permissions."
-        ) from None
+            f"{path} can't be opened: {error.strerror}.", "Check the folder and its rights."
+        ) from error
+
+
+def _explanation(path: Path, error: sqlite3.Error) -> IndexStoreError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return IndexStoreError(f"The disk is full; nothing more was added to {path}.", "Free some space and go on.")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return IndexStoreError(f"{path} is being written by another process.", "Try again when it is done.")
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return IndexStoreError(f"{path} is not an index, or is damaged.", "Move it away and index again.")
+    return IndexStoreError(f"{path} can't be read or written: {error}.", "Check the folder and its rights.")

@@ -1,0 +1,107 @@
+"""The chunks that either leg puts forward, scored by both, and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.tools.retrieval.fusion import convex
+from stylegraph.tools.retrieval.ranking import Scores, Snapshot, near
+from stylegraph.tools.retrieval.vectors import unpack
+
+Found = tuple[int, float, dict[str, int]]
+"""A chunk's id, its score, and its rank in each leg that found it."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Chunks with their scores, per wording of the question."""
+
+    documents: Mapping[int, int]
+    """Chunk -> document."""
+    lexical: Sequence[Mapping[int, float]]
+    dense: Sequence[Mapping[int, float]]
+
+
+def gather(view: Snapshot, words: Sequence[Scores] | None, vectors: Vectors | None, count: int) -> Candidates:
+    """Let each leg put forward its `count` best chunks, and score all of them by both legs.
+
+    Args:
+        view: The index.
+        words: Per wording, every row's score by words; None leaves that leg out.
+        vectors: Per wording, its vector; None leaves that leg out.
+        count: How many chunks of each leg and wording.
+    """
+    best = [_best(scores, count) for scores in words or ()]
+    best += [near(view, vector, count) for vector in (() if vectors is None else vectors) if vector.any()]
+    rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *best]))
+    chunks = view.chunk_ids(rows).tolist()
+    stored = _stored(view, chunks)
+    documents = {chunk: document for chunk, (document, _) in stored.items()}
+    lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores in words or ()]
+    dense = [] if vectors is None else _cosines({chunk: data for chunk, (_, data) in stored.items()}, vectors)
+    return Candidates(documents, lexical, dense)
+
+
+def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
+    """Put chunks in order, best first: by both legs fused, or by the one that there is; with `collapse` one a document.
+
+    Of several wordings, the one that fits a chunk best decides.
+    """
+    lexical, dense = _maximum(found.lexical, above=0.0), _maximum(found.dense, above=-1.0)
+    if found.lexical and found.dense:
+        pairs = zip(found.lexical, found.dense, strict=True)
+        scores = _maximum([convex(words, meaning, alpha) for words, meaning in pairs], above=0.0)
+    else:
+        scores = lexical if found.lexical else {chunk: max(0.0, cosine) for chunk, cosine in dense.items()}
+    key = found.documents if collapse else {chunk: chunk for chunk in found.documents}
+    ranks = {"lexical": _ranks(lexical, key), "dense": _ranks(dense, key)}
+    first = {key[chunk]: chunk for chunk in reversed(_in_order(scores))}
+    return [
+        (chunk, scores[chunk], {leg: places[key[chunk]] for leg, places in ranks.items() if key[chunk] in places})
+        for chunk in _in_order({chunk: scores[chunk] for chunk in first.values()})
+    ]
+
+
+def _best(scores: Scores, count: int) -> NDArray[np.int64]:
+    found = np.flatnonzero(scores)
+    if len(found) <= count:
+        return found
+    return found[np.argpartition(scores[found], -count)[-count:]]
+
+
+def _stored(view: Snapshot, chunks: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+    sql = "SELECT document, vectors FROM chunks WHERE id = ?"
+    return {chunk: view.connection.execute(sql, (chunk,)).fetchone() for chunk in chunks}
+
+
+def _cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
+    """Give per query chunk -> cosine of the chunk's nearest vector."""
+    unpacked = {chunk: unpack(data, queries.shape[1]) for chunk, data in stored.items() if data}
+    if not unpacked:
+        return [{} for _ in queries]
+    starts = np.cumsum([0, *(len(vectors) for vectors in unpacked.values())])[:-1]
+    cosines = np.maximum.reduceat(np.concatenate(list(unpacked.values())) @ queries.T, starts, axis=0)
+    return [dict(zip(unpacked, column.tolist(), strict=True)) for column in cosines.T]
+
+
+def _maximum(scores: Sequence[Mapping[int, float]], above: float) -> dict[int, float]:
+    best: dict[int, float] = {}
+    for some in scores:
+        for chunk, score in some.items():
+            if score > best.get(chunk, above):
+                best[chunk] = score
+    return best
+
+
+def _in_order(scores: Mapping[int, float]) -> list[int]:
+    return sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
+
+
+def _ranks(scores: Mapping[int, float], key: Mapping[int, int]) -> dict[int, int]:
+    places = dict.fromkeys(key[chunk] for chunk in _in_order(scores))
+    return {place: rank for rank, place in enumerate(places, start=1)}
