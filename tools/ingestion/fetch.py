@@ -24,6 +24,7 @@ from stylegraph.tools.ingestion.encoding import NotTextError, decode
 TEXT_TYPES = ("text/", "application/xhtml+xml", "application/json", "application/x-ndjson", "application/jsonl")
 """Content types that are text, as prefixes."""
 
+_LAST_PORT = 65_535
 _REDIRECTS = 5
 _CONNECT_SECONDS = 5.0
 """For one address, so that the next of the same host has its turn."""
@@ -112,7 +113,7 @@ def shown(url: str) -> str:
 
 
 def _require_plain(url: httpx.URL) -> None:
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not url.host or (url.port or 0) > _LAST_PORT:
         raise FetchError(f"{shown(str(url))} is not an http or https address.", "Files are given as paths.")
     if url.userinfo:
         raise FetchError(
