@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stylegraph.graphs.cli import ask, chat, graph, index, profile, search, serve
+from stylegraph.graphs.cli import ask, chat, doctor, graph, index, profile, route, search, serve
 from stylegraph.graphs.cli.command import command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
 
@@ -68,8 +68,10 @@ def _stylegraph(
 
 command(app, "ask", ask.ask, ask.EXAMPLES)
 command(app, "chat", chat.chat, chat.EXAMPLES)
-command(app, "search", search.search, search.EXAMPLES)
 app.add_typer(index.app, name="index")
+command(app, "search", search.search, search.EXAMPLES)
+command(app, "route", route.route, route.EXAMPLES)
 app.add_typer(profile.app, name="profile")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)
+command(app, "doctor", doctor.doctor, doctor.EXAMPLES)

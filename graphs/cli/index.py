@@ -112,7 +112,7 @@ def _tell_source(screen: Screen, source: SourceReport) -> None:
     if source.skipped:
         screen.say("  passed over: " + ", ".join(f"{n:,} {reason}" for reason, n in source.skipped.items()), "dim")
     for failure in source.failures:
-        screen.tell(f"  {failure.where} {failure.reason}. {failure.remedy}", "red")
+        screen.tell(f"  {failure.where}: {failure.reason.rstrip('.')}. {failure.remedy}", "red")
     if source.failed > len(source.failures):
         screen.tell(f"  and {source.failed - len(source.failures):,} more", "red")
 

@@ -12,6 +12,14 @@ from stylegraph.agent.errors import InputError
 
 _LONGEST_STDIN = 10_000_000
 
+
+def there(path: Path | None) -> Path | None:
+    """Refuse a file that is not there; `-` stands for standard input."""
+    if path is not None and str(path) != "-" and not path.is_file():
+        raise typer.BadParameter(f"there is no file at {path}.")
+    return path
+
+
 Effort = Literal["quick", "standard", "thorough"]
 """`agent.state.Effort`, written again because importing that takes a second and `--help` must not."""
 
@@ -33,10 +41,7 @@ Questions = Annotated[
     typer.Option(
         "--questions",
         metavar="IN.jsonl",
-        exists=True,
-        dir_okay=False,
-        readable=True,
-        allow_dash=True,
+        callback=there,
         help="Many questions, one JSON object a line; - is standard input.",
     ),
 ]

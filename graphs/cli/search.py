@@ -9,7 +9,7 @@ import typer
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import Leg
-from stylegraph.graphs.cli.options import Count, IndexName, Out, read_text
+from stylegraph.graphs.cli.options import Count, IndexName, Out, read_text, there
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ Queries = Annotated[
     typer.Option(
         "--queries",
         metavar="IN.jsonl",
-        exists=True,
-        dir_okay=False,
-        allow_dash=True,
+        callback=there,
         help="Many queries, one JSON object a line with id and text; - is standard input.",
     ),
 ]

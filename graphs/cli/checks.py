@@ -1,0 +1,187 @@
+"""What `doctor` looks at, one part after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.cli.command import described
+
+State = Literal["ok", "missing", "broken"]
+
+_LEAST_ROOM = 200_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How one part is."""
+
+    part: str
+    state: State
+    """`missing`: not set up, and everything else works without it. `broken`: set up, or needed, and not working."""
+    detail: str
+    cost: str = ""
+    """What the user goes without."""
+    remedy: str = ""
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at every part; a part that can't be looked at is broken, and the next one is looked at."""
+    for part, check in _CHECKS.items():
+        try:
+            for finding in await check(settings):
+                yield finding
+        except Exception as error:
+            _, message, remedy = described(error)
+            yield Finding(part, "broken", message, remedy=remedy)
+
+
+async def _variables(settings: Settings) -> list[Finding]:
+    """Tell which settings are set, by name only: some of them are secrets."""
+    known = {name for field in _names(settings) for name in field}
+    given = await asyncio.to_thread(_given)
+    used = sorted(name for name in given if name in known)
+    strange = sorted(name for name in given if name.startswith("STYLEGRAPH_") and name not in {*known, *_OTHERS})
+    findings = [Finding("settings", "ok", f"set: {', '.join(used) or 'none, so all are at their defaults'}")]
+    if strange:
+        detail = f"no such setting: {', '.join(strange)}"
+        findings.append(Finding("settings", "broken", detail, remedy="Correct the name; .env.example has them all."))
+    return findings
+
+
+_OTHERS = ("STYLEGRAPH_DEBUG", "STYLEGRAPH_SHARED")
+
+
+def _names(settings: Settings) -> Iterator[list[str]]:
+    """Give the variables of each setting."""
+    for name, field in type(settings).model_fields.items():
+        choices = getattr(field.validation_alias, "choices", None)
+        yield [str(choice) for choice in choices] if choices else [f"STYLEGRAPH_{name.upper()}"]
+
+
+def _given() -> set[str]:
+    from dotenv import dotenv_values
+
+    return {name.upper() for name in [*os.environ, *dotenv_values(".env")]}
+
+
+async def _home(settings: Settings) -> list[Finding]:
+    return [await asyncio.to_thread(_home_now, settings.home)]
+
+
+def _home_now(home: Path) -> Finding:
+    there = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
+    remedy = "Set STYLEGRAPH_HOME to a folder that you own."
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        return Finding("home", "broken", f"{home} can't be written: {error.strerror}", remedy=remedy)
+    room = shutil.disk_usage(there).free
+    if room < _LEAST_ROOM:
+        return Finding("home", "broken", f"{home} has only {room / 1e6:,.0f} MB of room", remedy="Free some space.")
+    made = "" if there == home.absolute() else ", to be made when it is needed"
+    return Finding("home", "ok", f"{home}{made}, {room / 1e9:,.1f} GB of room")
+
+
+async def _databases(settings: Settings) -> list[Finding]:
+    files = {"conversations": settings.threads, "profiles": settings.people}
+    return [await asyncio.to_thread(_database, part, path) for part, path in files.items()]
+
+
+def _database(part: str, path: Path) -> Finding:
+    if not path.exists():
+        return Finding(part, "ok", "none yet")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.Error as error:
+        return Finding(part, "broken", f"{path}: {error}", remedy="Move the file away; a new one is made.")
+    return Finding(part, "ok", f"{path}, {path.stat().st_size / 1e6:,.1f} MB")
+
+
+async def _embedding(settings: Settings) -> list[Finding]:
+    from stylegraph.tools.embeddings import LocalEmbedder
+
+    begun = time.perf_counter()
+    embedder = LocalEmbedder()
+    vector = (await embedder.embed(["여름에 입을 시원한 셔츠"]))[0]
+    if abs(float(vector @ vector) - 1) > 0.01:
+        return [Finding("embedding", "broken", f"{embedder.name} gives no unit vectors", remedy=_REINSTALL)]
+    spent = time.perf_counter() - begun
+    return [Finding("embedding", "ok", f"{embedder.name}, {embedder.dimension} dimensions, loaded in {spent:.1f} s")]
+
+
+async def _tokenizer(settings: Settings) -> list[Finding]:
+    from stylegraph.agent.tokens import tokenize
+
+    begun = time.perf_counter()
+    if "셔츠" not in await asyncio.to_thread(tokenize, "여름에 입을 시원한 셔츠를"):
+        return [Finding("Korean words", "broken", "Kiwi reads no Korean", remedy=_REINSTALL)]
+    return [Finding("Korean words", "ok", f"Kiwi, loaded in {time.perf_counter() - begun:.1f} s")]
+
+
+async def _indexes(settings: Settings) -> list[Finding]:
+    from stylegraph.graphs.assemble import open_library
+
+    async with open_library(settings) as library:
+        described = [await index.describe() for index in (await library.indexes()).values()]
+        problems = await library.problems()
+    findings = [
+        Finding("index", "ok", f"{one['name']}: {one['documents']:,} documents, {one['chunks']:,} chunks")
+        for one in described
+    ]
+    findings += [Finding("index", "broken", error.message, remedy=error.remedy) for error in problems.values()]
+    return findings or [_no_index(settings)]
+
+
+def _no_index(settings: Settings) -> Finding:
+    cost = "answers come from the sample guide" if settings.samples else "questions about documents find nothing"
+    return Finding("index", "missing", "no documents are indexed", cost, "Index some: stylegraph index SOURCE...")
+
+
+async def _model(settings: Settings) -> list[Finding]:
+    if settings.has_model:
+        return [Finding("chat model", "ok", f"{settings.model} at {settings.base_url or 'OpenAI'}; not called here")]
+    cost = "routes, answers and grades are made here by rules and examples, and answers quote instead of explaining"
+    remedy = "Set STYLEGRAPH_OPENAI_API_KEY, or STYLEGRAPH_BASE_URL for a server of your own."
+    return [Finding("chat model", "missing", "no key and no base URL", cost, remedy)]
+
+
+async def _web(settings: Settings) -> list[Finding]:
+    if settings.has_web:
+        return [Finding("web search", "ok", "Tavily; not called here")]
+    cost = "questions about the news or today are answered from documents, with a note"
+    return [Finding("web search", "missing", "no key", cost, "Set STYLEGRAPH_TAVILY_API_KEY.")]
+
+
+async def _server(settings: Settings) -> list[Finding]:
+    if all(importlib.util.find_spec(name) for name in ("langgraph_cli", "langgraph_api")):
+        return [Finding("server", "ok", "stylegraph serve")]
+    cost = "stylegraph serve does not run"
+    return [Finding("server", "missing", "not installed", cost, "Install it: pip install 'stylegraph[serve]'")]
+
+
+_REINSTALL = "Install it again: pip install --force-reinstall stylegraph"
+_CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
+    "settings": _variables,
+    "home": _home,
+    "databases": _databases,
+    "embedding": _embedding,
+    "Korean words": _tokenizer,
+    "index": _indexes,
+    "chat model": _model,
+    "web search": _web,
+    "server": _server,
+}
