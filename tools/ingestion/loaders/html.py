@@ -25,7 +25,10 @@ def read_html(text: str, origin: Origin) -> Record | Failure:
     it is the page's `main` or `article`, or the whole body where neither holds much; navigation, headers, footers,
     asides, scripts and what is hidden are left out.
     """
-    page = _parse(text)
+    try:
+        page = _parse(text)
+    except RecursionError:
+        return empty(origin, "is nested too deeply", "Save the article as text first.")
     if page is None:
         return empty(origin)
     if origin.css_class:
@@ -43,11 +46,19 @@ def read_html(text: str, origin: Origin) -> Record | Failure:
 
 
 def _parse(text: str) -> Element | None:
+    """Give the page's root, or None when there is nothing in it.
+
+    Raises:
+        RecursionError: It is nested deeper than libxml2 goes, which would drop the rest without a word.
+    """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        page = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log.filter_from_fatals()):
+        raise RecursionError
+    return page
 
 
 def _title(page: Element) -> str:

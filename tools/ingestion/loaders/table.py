@@ -31,8 +31,9 @@ def read_csv(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
     columns: list[str] | None = None
     for row in rows:
         if isinstance(row, _BrokenRow):
-            yield Failure(rows.where, f"can't be read: {row.reason}", _REMEDY, _id(columns or [], row.cells), row.last)
-            if columns is None:
+            hides = row.last or columns is None
+            yield Failure(rows.where, f"can't be read: {row.reason}", _REMEDY, _id(columns or [], row.cells), hides)
+            if hides:
                 return
         elif columns is None:
             columns = _unique(row)
@@ -73,7 +74,7 @@ class _Rows(Iterator[list[str] | _BrokenRow]):
             try:
                 row = next(self._rows())
             except BrokenLineError as error:
-                return _BrokenRow(str(error), next(csv.reader([error.head])), last=False)
+                return _BrokenRow(str(error), _cells(error.head), last=False)
             except csv.Error as error:
                 return _BrokenRow(str(error), [], last="end of data" in str(error))
             if any(cell.strip() for cell in row):
@@ -85,6 +86,13 @@ class _Rows(Iterator[list[str] | _BrokenRow]):
             delimiter = max(_DELIMITERS, key=first.count)
             self._reader = csv.reader(_Again(first, self._lines), delimiter=delimiter, strict=True)
         return self._reader
+
+
+def _cells(head: str) -> list[str]:
+    try:
+        return next(csv.reader([head]), [])
+    except csv.Error:
+        return []
 
 
 class _Again(Iterator[str]):
