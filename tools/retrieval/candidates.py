@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.tools.retrieval import vectors
 from stylegraph.tools.retrieval.fusion import convex
 from stylegraph.tools.retrieval.ranking import Scores, Snapshot, near
-from stylegraph.tools.retrieval.vectors import unpack
 
 Found = tuple[int, float, dict[str, int]]
 """A chunk's id, its score, and its rank in each leg that found it."""
@@ -27,23 +28,23 @@ class Candidates:
     dense: Sequence[Mapping[int, float]]
 
 
-def gather(view: Snapshot, words: Sequence[Scores] | None, vectors: Vectors | None, count: int) -> Candidates:
+def gather(view: Snapshot, words: Sequence[Scores] | None, meanings: Vectors | None, count: int) -> Candidates:
     """Let each leg put forward its `count` best chunks, and score all of them by both legs.
 
     Args:
         view: The index.
         words: Per wording, every row's score by words; None leaves that leg out.
-        vectors: Per wording, its vector; None leaves that leg out.
+        meanings: Per wording, its vector; None leaves that leg out.
         count: How many chunks of each leg and wording.
     """
     best = [_best(scores, count) for scores in words or ()]
-    best += [near(view, vector, count) for vector in (() if vectors is None else vectors) if vector.any()]
+    best += [near(view, vector, count) for vector in (() if meanings is None else meanings) if vector.any()]
     rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *best]))
     chunks = view.chunk_ids(rows).tolist()
     stored = _stored(view, chunks)
     documents = {chunk: document for chunk, (document, _) in stored.items()}
     lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores in words or ()]
-    dense = [] if vectors is None else _cosines({chunk: data for chunk, (_, data) in stored.items()}, vectors)
+    dense = [] if meanings is None else _cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
     return Candidates(documents, lexical, dense)
 
 
@@ -75,18 +76,19 @@ def _best(scores: Scores, count: int) -> NDArray[np.int64]:
 
 
 def _stored(view: Snapshot, chunks: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    sql = "SELECT document, vectors FROM chunks WHERE id = ?"
-    return {chunk: view.connection.execute(sql, (chunk,)).fetchone() for chunk in chunks}
+    """Give chunk -> its document and its packed vectors."""
+    sql = "SELECT id, document, vectors FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+    return {chunk: (document, data) for chunk, document, data in view.connection.execute(sql, (json.dumps(chunks),))}
 
 
 def _cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
     """Give per query chunk -> cosine of the chunk's nearest vector."""
-    unpacked = {chunk: unpack(data, queries.shape[1]) for chunk, data in stored.items() if data}
-    if not unpacked:
+    filled = {chunk: data for chunk, data in stored.items() if data}
+    if not filled:
         return [{} for _ in queries]
-    starts = np.cumsum([0, *(len(vectors) for vectors in unpacked.values())])[:-1]
-    cosines = np.maximum.reduceat(np.concatenate(list(unpacked.values())) @ queries.T, starts, axis=0)
-    return [dict(zip(unpacked, column.tolist(), strict=True)) for column in cosines.T]
+    starts = np.cumsum([0, *(vectors.count(data, queries.shape[1]) for data in filled.values())])[:-1]
+    cosines = np.maximum.reduceat(vectors.products(b"".join(filled.values()), queries), starts, axis=0)
+    return [dict(zip(filled, column.tolist(), strict=True)) for column in cosines.T]
 
 
 def _maximum(scores: Sequence[Mapping[int, float]], above: float) -> dict[int, float]:

@@ -85,8 +85,8 @@ class EmbeddedIndex:
         if not wordings or k < 1:
             return []
         vectors = None if leg == "lexical" else await self._embedder.embed(wordings)
-        tokens = None if leg == "dense" else await asyncio.to_thread(lambda: [tokenize(text) for text in wordings])
-        return await asyncio.to_thread(self._search, tokens, vectors, k, filters or {}, collapse)
+        spoken = None if leg == "dense" else wordings
+        return await asyncio.to_thread(self._search, spoken, vectors, k, filters or {}, collapse)
 
     async def read(self, source: str, document: str) -> list[Hit]:
         """Give all chunks of one document in order, with score 0; none if it is not there."""
@@ -133,8 +133,9 @@ class EmbeddedIndex:
             return gone
 
     def _search(
-        self, tokens: list[list[str]] | None, vectors: Vectors | None, k: int, filters: Filters, collapse: bool
+        self, wordings: list[str] | None, vectors: Vectors | None, k: int, filters: Filters, collapse: bool
     ) -> list[Hit]:
+        tokens = None if wordings is None else [tokenize(text) for text in wordings]
         with self._store.reading() as connection:
             view = ranking.snapshot(connection, filters)
             words = None if tokens is None else [ranking.by_words(view, some) for some in tokens]

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,23 +64,13 @@ def add(connection: sqlite3.Connection, chunks: Sequence[IndexedChunk]) -> None:
     if not chunks:
         return
     first = chunks[0].id
-    gathered: dict[str, tuple[list[int], list[float]]] = {}
-    for chunk in chunks:
-        for term, amount in [*chunk.terms.items(), *chunk.numbers]:
-            rows, amounts = gathered.setdefault(term, ([], []))
-            rows.append(chunk.id - first)
-            amounts.append(amount)
     lengths = np.zeros(chunks[-1].id - first + 1, dtype=np.uint32)
     lengths[[chunk.id - first for chunk in chunks]] = [chunk.length for chunk in chunks]
-    owners = np.repeat([chunk.id - first for chunk in chunks], [len(chunk.vectors) for chunk in chunks]).astype(
-        np.uint32
-    )
+    counts = [len(chunk.vectors) for chunk in chunks]
+    owners = np.repeat(np.array([chunk.id - first for chunk in chunks], dtype=np.uint32), counts)
     codes = codes_of(np.concatenate([chunk.vectors for chunk in chunks]))
     segment = _insert(connection, 0, first, len(chunks), lengths, owners, codes)
-    fields = {field for chunk in chunks for field, _ in chunk.numbers}
-    _insert_postings(
-        connection, segment, ((term, *_arrays(*gathered[term], term in fields)) for term in sorted(gathered))
-    )
+    _insert_postings(connection, segment, _new_postings(chunks))
     _merge_full_levels(connection)
 
 
@@ -107,14 +99,15 @@ def postings(
     connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]
 ) -> Iterator[tuple[str, int, Rows, Amounts]]:
     """Give term, position of the segment in `segments`, rows and amounts: one for each term in each segment."""
-    position = {segment.id: place for place, segment in enumerate(segments)}
+    place = {segment.id: number for number, segment in enumerate(segments)}
     found = connection.execute(
         """SELECT term, segment, count, data FROM postings
         WHERE segment IN (SELECT value FROM json_each(?)) AND term IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(position)), json.dumps(list(terms))),
+        (json.dumps(list(place)), json.dumps(list(terms))),
     )
     for term, segment, count, data in found:
-        yield term, position[segment], *_unpacked(count, data)
+        ids, amounts = _unpacked(count, data)
+        yield term, place[segment], ids - np.uint32(segments[place[segment]].first), amounts
 
 
 def frequencies(connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]) -> dict[str, int]:
@@ -167,13 +160,30 @@ def _insert(
     return int(cursor.lastrowid or 0)
 
 
-def _insert_postings(
-    connection: sqlite3.Connection, segment: int, entries: Iterable[tuple[str, Rows, Amounts]]
-) -> None:
+def _insert_postings(connection: sqlite3.Connection, segment: int, entries: Iterable[tuple[str, int, bytes]]) -> None:
     connection.executemany(
-        "INSERT INTO postings VALUES (?, ?, ?, ?)",
-        ((segment, term, len(rows), rows.tobytes() + amounts.tobytes()) for term, rows, amounts in entries),
+        "INSERT INTO postings VALUES (?, ?, ?, ?)", ((segment, term, count, data) for term, count, data in entries)
     )
+
+
+def _new_postings(chunks: Sequence[IndexedChunk]) -> Iterator[tuple[str, int, bytes]]:
+    """Give term, number of chunks and posting, in the order of the terms."""
+    words: dict[str, tuple[list[int], list[int]]] = {}
+    fields: dict[str, tuple[list[int], list[float]]] = {}
+    for chunk in chunks:
+        for term, amount in chunk.terms.items():
+            ids, amounts = words.setdefault(term, ([], []))
+            ids.append(chunk.id)
+            amounts.append(min(amount, 255))
+        for term, number in chunk.numbers:
+            ids, numbers = fields.setdefault(term, ([], []))
+            ids.append(chunk.id)
+            numbers.append(number)
+    packed = [(term, len(ids), array("I", ids).tobytes() + bytes(amounts)) for term, (ids, amounts) in words.items()]
+    packed += [
+        (term, len(ids), array("I", ids).tobytes() + array("d", some).tobytes()) for term, (ids, some) in fields.items()
+    ]
+    yield from sorted(packed)
 
 
 def _merge_full_levels(connection: sqlite3.Connection) -> None:
@@ -210,44 +220,46 @@ def _merge(connection: sqlite3.Connection, ids: Sequence[int], level: int) -> No
     if filled:
         joined = np.concatenate(owners), np.concatenate(codes, axis=1)
         merged = _insert(connection, level, first, filled, lengths, *joined)
-        starts = {segment.id: segment.first - first for segment in segments}
-        _insert_postings(connection, merged, _merged_postings(connection, starts, alive))
+        _insert_postings(connection, merged, _merged_postings(connection, segments))
     for segment in segments:
         connection.execute("DELETE FROM postings WHERE segment = ?", (segment.id,))
         connection.execute("DELETE FROM segments WHERE id = ?", (segment.id,))
 
 
-def _merged_postings(
-    connection: sqlite3.Connection, starts: Mapping[int, int], alive: NDArray[np.bool_]
-) -> Iterator[tuple[str, Rows, Amounts]]:
+def _merged_postings(connection: sqlite3.Connection, segments: Sequence[Segment]) -> Iterator[tuple[str, int, bytes]]:
     """Give the postings of several segments term by term, so that only one term's are in memory."""
+    dead = np.concatenate([segment.first + segment.dead for segment in segments]).astype(np.uint32)
     found = connection.execute(
-        """SELECT term, segment, count, data FROM postings
+        """SELECT term, count, data FROM postings
         WHERE segment IN (SELECT value FROM json_each(?)) ORDER BY term, segment""",
-        (json.dumps(list(starts)),),
+        (json.dumps([segment.id for segment in segments]),),
     )
-    for term, entries in groupby(found, key=lambda entry: str(entry[0])):
-        rows, amounts = [], []
-        for _, segment, count, data in entries:
-            some, theirs = _unpacked(count, data)
-            moved = some + np.uint32(starts[segment])
-            kept = alive[moved]
-            rows.append(moved[kept])
-            amounts.append(theirs[kept])
-        joined = np.concatenate(rows)
-        if len(joined):
-            yield term, joined, np.concatenate(amounts)
+    for term, entries in groupby(found, key=itemgetter(0)):
+        count, data = _joined([(count, data) for _, count, data in entries])
+        if len(dead):
+            count, data = _without(dead, count, data)
+        if count:
+            yield term, count, data
 
 
-def _arrays(rows: Sequence[int], amounts: Sequence[float], numeric: bool) -> tuple[Rows, Amounts]:
-    if numeric:
-        return np.array(rows, dtype=np.uint32), np.array(amounts, dtype=np.float64)
-    return np.array(rows, dtype=np.uint32), np.minimum(amounts, 255).astype(np.uint8)
+def _joined(parts: Sequence[tuple[int, bytes]]) -> tuple[int, bytes]:
+    """Put postings behind one another. Ids hold across segments, so bytes are all there is to move."""
+    if len(parts) == 1:
+        return parts[0]
+    ids = [data[: 4 * count] for count, data in parts]
+    amounts = [data[4 * count :] for count, data in parts]
+    return sum(count for count, _ in parts), b"".join(ids + amounts)
 
 
-def _unpacked(count: int, data: bytes) -> tuple[Rows, Amounts]:
-    """Read a posting: its rows, then its amounts, whose width tells counts from numbers."""
-    rows = np.frombuffer(data, dtype=np.uint32, count=count)
+def _without(dead: NDArray[np.uint32], count: int, data: bytes) -> tuple[int, bytes]:
+    ids, amounts = _unpacked(count, data)
+    alive = ~np.isin(ids, dead)
+    return int(alive.sum()), ids[alive].tobytes() + amounts[alive].tobytes()
+
+
+def _unpacked(count: int, data: bytes) -> tuple[NDArray[np.uint32], Amounts]:
+    """Read a posting: its chunks' ids, then its amounts, whose width tells counts from numbers."""
+    ids = np.frombuffer(data, dtype=np.uint32, count=count)
     if len(data) == 5 * count:
-        return rows, np.frombuffer(data, dtype=np.uint8, offset=4 * count)
-    return rows, np.frombuffer(data, dtype=np.float64, offset=4 * count)
+        return ids, np.frombuffer(data, dtype=np.uint8, offset=4 * count)
+    return ids, np.frombuffer(data, dtype=np.float64, offset=4 * count)

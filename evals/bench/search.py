@@ -1,0 +1,172 @@
+"""How long a search takes at 1,000, 10,000 and 100,000 chunks, beside what one would take instead.
+
+All of them search the same chunks (`evals/bench/composed.py`) for the same queries in the same run. A query's embedding
+is timed on its own and left out of every other figure. What is compared:
+
+- `fused`, `lexical`, `dense`, `filtered`: this index, by its public `search`, with a query's tokens found by Kiwi.
+- FTS5 bm25(): the same tokens in SQLite's own full-text index, all of them ORed.
+- bm25s: the same tokens in memory, its fastest back end that is installed.
+- numpy scan: every float32 vector in memory times the query.
+- EnsembleRetriever over Chroma (langchain), up to 10,000 chunks, if both are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sqlite3
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.tokens import tokenize
+from stylegraph.evals.bench.composed import compose, pool, queries
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.index import Document, EncodedDocument
+
+SIZES = (1_000, 10_000, 100_000)
+QUERIES = 100
+K = 10
+_BATCH = 500
+_HALF: Filters = {"price": {"lte": 50_000.0}}
+_FEW: Filters = {"price": {"lte": 2_000.0}, "colour": {"any": ["red"]}}
+
+Composed = tuple[Document, EncodedDocument]
+
+
+class Remembered:
+    """An embedder that has embedded the queries before, so that a search can be timed without it."""
+
+    name = LocalEmbedder.name
+    dimension = LocalEmbedder.dimension
+
+    def __init__(self, vectors: dict[str, Vectors]) -> None:
+        self._vectors = vectors
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Look the vectors up."""
+        return np.array([self._vectors[text] for text in texts])
+
+
+async def measure(sizes: Sequence[int] = SIZES) -> list[tuple[int, str, float, float]]:
+    """Give number of chunks, what was timed, and its median and 95th percentile in milliseconds."""
+    made_of, rows = pool(), []
+    texts = queries(made_of, QUERIES)
+    embedder = LocalEmbedder()
+    vectors = {text: embedder.encode([text])[0] for text in texts}
+    rows.append((0, "embedding the query", *_timed(lambda text: embedder.encode([text]), texts)))
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            corpus = list(compose(made_of, size))
+            index = await EmbeddedIndex.open(Path(folder) / f"bench{size}.sqlite", Remembered(vectors))
+            rows.append((size, "adding a chunk", await _fill(index, corpus), float("nan")))
+            for name, times in await _own(index, texts):
+                rows.append((size, name, *times))
+            await index.close()
+            for name, times in _others(corpus, texts, vectors):
+                rows.append((size, name, *times))
+    return rows
+
+
+async def _fill(index: EmbeddedIndex, corpus: Sequence[Composed]) -> float:
+    """Add everything; give the milliseconds of one chunk."""
+    begun = time.perf_counter()
+    pairs = iter(corpus)
+    while batch := list(islice(pairs, _BATCH)):
+        await index.add([document for document, _ in batch], [encoded for _, encoded in batch])
+    return (time.perf_counter() - begun) * 1000 / len(corpus)
+
+
+async def _own(index: EmbeddedIndex, texts: Sequence[str]) -> list[tuple[str, tuple[float, float]]]:
+    kinds: list[tuple[str, Leg, Filters | None]] = [
+        ("fused", "fused", None),
+        ("lexical", "lexical", None),
+        ("dense", "dense", None),
+        ("fused, half pass a filter", "fused", _HALF),
+        ("fused, 1 of 200 passes", "fused", _FEW),
+    ]
+    return [
+        (name, await _timed_async(lambda text, leg=leg, given=given: index.search(text, K, given, leg), texts))  # type: ignore[misc]
+        for name, leg, given in kinds
+    ]
+
+
+def _others(
+    corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]
+) -> list[tuple[str, tuple[float, float]]]:
+    return [
+        ("FTS5 bm25()", _fts5(corpus, texts)),
+        ("bm25s", _bm25s(corpus, texts)),
+        ("numpy scan of all vectors", _scan(corpus, texts, vectors)),
+    ]
+
+
+def _fts5(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, float]:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5 (title, text, content='', tokenize='ascii')")
+    rows = ((number, encoded["title"], encoded["chunks"][0]) for number, (_, encoded) in enumerate(corpus))
+    connection.executemany("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", rows)
+    sql = f"SELECT rowid, bm25(words, 2, 1) AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT {K}"  # noqa: S608
+
+    def search(text: str) -> object:
+        return connection.execute(sql, (" OR ".join(f'"{token}"' for token in set(tokenize(text))),)).fetchall()
+
+    return _timed(search, texts)
+
+
+def _bm25s(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, float]:
+    import bm25s
+
+    retriever = bm25s.BM25()
+    retriever.index([encoded["chunks"][0].split() for _, encoded in corpus], show_progress=False)
+    return _timed(lambda text: retriever.retrieve([tokenize(text)], k=K, show_progress=False), texts)
+
+
+def _scan(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]) -> tuple[float, float]:
+    matrix = np.concatenate([encoded["vectors"] for _, encoded in corpus if encoded["vectors"] is not None])
+
+    def search(text: str) -> object:
+        scores = matrix @ vectors[text]
+        return np.argpartition(scores, -K)[-K:]
+
+    return _timed(search, texts)
+
+
+def _timed(call: Callable[[str], object], texts: Sequence[str]) -> tuple[float, float]:
+    call(texts[0])
+    spent = []
+    for text in texts:
+        begun = time.perf_counter()
+        call(text)
+        spent.append((time.perf_counter() - begun) * 1000)
+    return float(np.median(spent)), float(np.quantile(spent, 0.95))
+
+
+async def _timed_async(call: Callable[[str], Awaitable[object]], texts: Sequence[str]) -> tuple[float, float]:
+    await call(texts[0])
+    spent = []
+    for text in texts:
+        begun = time.perf_counter()
+        await call(text)
+        spent.append((time.perf_counter() - begun) * 1000)
+    return float(np.median(spent)), float(np.quantile(spent, 0.95))
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    print(f"{'chunks':>8}  {'':<28} {'p50 ms':>8} {'p95 ms':>8}")
+    for size, name, middle, high in asyncio.run(measure(parser.parse_args().sizes)):
+        print(f"{size:>8,}  {name:<28} {middle:>8.2f} {high:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
