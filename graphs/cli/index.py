@@ -50,6 +50,9 @@ AnyIndex = Annotated[
 Removed = Annotated[str, typer.Argument(metavar="SOURCE", help="As it was indexed: a path or an address.")]
 
 
+Rebuilt = Annotated[str, typer.Argument(metavar="NAME", help="The index, as `index list` names it.")]
+
+
 class _Group(DefaultGroup):
     default = "add"
 
@@ -172,6 +175,26 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
         screen.say(f"{name}: {count:,} documents of {source} removed.")
 
 
+async def rebuild(screen: Screen, name: Rebuilt) -> None:
+    """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.retrieval import rebuild as rebuilding
+
+    files = {path.stem: path for path in load_settings().indexes.glob("*.sqlite")}
+    if name not in files:
+        raise InputError(f"There is no index called {name!r}.", f"There are: {', '.join(sorted(files)) or 'none'}.")
+    embedder = LocalEmbedder()
+    with screen.bar(f"Rebuilding {name}") as bar:
+        documents = await rebuilding.rebuild(
+            files[name], embedder, lambda done, total: bar.at(done, total, f"Rebuilding {name}")
+        )
+    if screen.json:
+        screen.record({"index": name, "documents": documents, "embedding": embedder.name})
+    else:
+        screen.say(f"{name}: {documents:,} documents, now with {embedder.name}.")
+
+
 _EXAMPLES: dict[str, Any] = {
     "add": (
         "stylegraph index ~/notes report.html",
@@ -180,7 +203,9 @@ _EXAMPLES: dict[str, Any] = {
     ),
     "list": ("stylegraph index list", "stylegraph index list --json"),
     "remove": ("stylegraph index remove ~/notes", "stylegraph index remove https://example.com/blog/post"),
+    "rebuild": ("stylegraph index rebuild default",),
 }
 command(app, "add", add, _EXAMPLES["add"])
 command(app, "list", list_indexes, _EXAMPLES["list"])
 command(app, "remove", remove, _EXAMPLES["remove"])
+command(app, "rebuild", rebuild, _EXAMPLES["rebuild"])

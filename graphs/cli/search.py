@@ -15,6 +15,7 @@ from stylegraph.graphs.cli.screen import Screen
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from stylegraph.agent.settings import Settings
     from stylegraph.tools.retrieval.index import Hit
 
     Find = Callable[[str], Awaitable[list[tuple[str, Hit]]]]
@@ -59,17 +60,28 @@ async def search(
     if (query is None) == (queries is None):
         raise InputError("Give one query, or a file of them with --queries.", "See: stylegraph search --help.")
     settings = load_settings()
+    text = None if query is None else checked_question(read_text(query), settings.question_max_chars)
+    await _prepare_samples(screen, settings)
     async with open_library(settings) as library:
 
         async def find(text: str) -> list[tuple[str, Hit]]:
             asked = checked_question(text, settings.question_max_chars)
             return await search_library(library, asked, k, leg=leg, index=index)
 
-        if query is not None:
-            text = read_text(query)
+        if text is not None:
             _show(screen, text, await find(text))
         elif queries is not None:
             await _search_all(screen, find, queries, out)
+
+
+async def _prepare_samples(screen: Screen, settings: Settings) -> None:
+    """Index the sample knowledge if there is nothing else to search, as `ask` does."""
+    from stylegraph.graphs.samples import add_samples
+    from stylegraph.tools.embeddings import LocalEmbedder
+
+    if not settings.indexes.exists():
+        with screen.err.status("Indexing the sample knowledge, once"):
+            await add_samples(settings, LocalEmbedder())
 
 
 async def _search_all(screen: Screen, find: Find, queries: Path, out: Path | None) -> None:
