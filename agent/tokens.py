@@ -6,7 +6,8 @@ import re
 import threading
 import unicodedata
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Protocol
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -21,6 +22,9 @@ _WORD = re.compile(
 )
 _UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 _LONGEST_WORD = 40
+_EMPTY_TAGS = ("J", "E", "XS", "VC", "VX", "NP")
+"""Kiwi's tags (Sejong's) of morphemes that say nothing alone. With them, Korean questions rank clearly worse."""
+_COMPOUND_TAGS = frozenset({"NNG", "NNP", "NR", "XPN", "XSN"})
 
 _kiwi_lock = threading.Lock()
 _stemmer_lock = threading.Lock()
@@ -33,25 +37,52 @@ class Stemmer(Protocol):
         """Give the stem of a lower-case word."""
 
 
-def tokenize(text: str) -> list[str]:
-    """Give the tokens of a text, repeated as often as they occur; the same for a query and for a document.
+class Tokens(NamedTuple):
+    """The tokens of a text, each as often as it occurs."""
 
-    Hangul is cut into morphemes by Kiwi, which sees the whole text; Latin words become lower-case Snowball stems
-    without stop words; numbers lose their thousands separators. Kiwi is loaded (2 s) by the first Hangul only.
+    words: list[str]
+    """Morphemes and stems."""
+    compounds: list[str]
+    """Neighbouring Korean nouns as one word, so that 반팔 티셔츠 and 반팔티셔츠 meet however they are cut."""
+
+
+def tokenize(text: str) -> list[str]:
+    """Give the words of a text, as often as they occur; the same for a query and for a document.
+
+    Hangul is cut into morphemes by Kiwi, which sees the whole text; particles, endings, auxiliaries and pronouns go.
+    Latin words become lower-case Snowball stems without stop words; numbers lose their thousands separators. Kiwi is
+    loaded (2 s) by the first Hangul only.
 
     Returns:
-        Tokens of letters and digits, Korean ones first. Text without letters or digits gives none.
+        Words of letters and digits, Korean ones first. A text without any gives none.
     """
+    return read_tokens(text).words
+
+
+def read_tokens(text: str) -> Tokens:
+    """Give the words of a text as `tokenize` does, and the compounds that its nouns may form."""
     clean = unicodedata.normalize("NFC", _UNUSABLE.sub(" ", text))
-    korean = _morphemes(clean) if _HANGUL.search(clean) else []
-    words = (_normal(word) for word in _WORD.findall(clean.lower()))
-    return korean + [word for word in words if word]
+    morphemes = _morphemes(clean) if _HANGUL.search(clean) else []
+    korean = [part for form, tag in morphemes if not tag.startswith(_EMPTY_TAGS) for part in _HANGUL_RUN.findall(form)]
+    other = (_normal(word) for word in _WORD.findall(clean.lower()))
+    return Tokens(korean + [word for word in other if word], _compounds(morphemes))
 
 
-def _morphemes(text: str) -> list[str]:
+def _morphemes(text: str) -> list[tuple[str, str]]:
     with _kiwi_lock:
-        tokens = _kiwi().tokenize(text)
-    return [part for token in tokens for part in _HANGUL_RUN.findall(token.form)]
+        return [(token.form, token.tag) for token in _kiwi().tokenize(text)]
+
+
+def _compounds(morphemes: list[tuple[str, str]]) -> list[str]:
+    return [
+        one + other
+        for (one, tag), (other, next_tag) in pairwise(morphemes)
+        if _is_part(one, tag) and _is_part(other, next_tag)
+    ]
+
+
+def _is_part(form: str, tag: str) -> bool:
+    return tag in _COMPOUND_TAGS and _HANGUL_RUN.fullmatch(form) is not None
 
 
 def _normal(word: str) -> str:

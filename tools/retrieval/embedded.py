@@ -8,8 +8,9 @@ from pathlib import Path
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import Filters, Leg
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import candidates, ranking, records, segments
+from stylegraph.tools.retrieval.columns import Columns
 from stylegraph.tools.retrieval.encoding import attach, encode, windows
 from stylegraph.tools.retrieval.fusion import dense_weight
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
@@ -26,6 +27,7 @@ class EmbeddedIndex:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
+        self._columns = Columns()
         self._alpha = dense_weight(embedder.name)
 
     @classmethod
@@ -135,9 +137,9 @@ class EmbeddedIndex:
     def _search(
         self, wordings: list[str] | None, vectors: Vectors | None, k: int, filters: Filters, collapse: bool
     ) -> list[Hit]:
-        tokens = None if wordings is None else [tokenize(text) for text in wordings]
+        tokens = None if wordings is None else [read_tokens(text) for text in wordings]
         with self._store.reading() as connection:
-            view = ranking.snapshot(connection, filters)
+            view = ranking.snapshot(connection, self._columns, filters)
             words = None if tokens is None else [ranking.by_words(view, some) for some in tokens]
             count = max(k, _CANDIDATES)
             while True:
@@ -157,7 +159,9 @@ class EmbeddedIndex:
 
     def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
         with self._store.reading() as connection:
-            return ranking.inverse_frequencies(ranking.snapshot(connection, {}), list(dict.fromkeys(terms)))
+            return ranking.inverse_frequencies(
+                ranking.snapshot(connection, self._columns, {}), list(dict.fromkeys(terms))
+            )
 
     def _describe(self) -> IndexDescription:
         with self._store.reading() as connection:

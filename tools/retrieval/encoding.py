@@ -7,7 +7,7 @@ from typing import Protocol
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.language import sentence_spans
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval.index import Document, EncodedDocument
 
 _WINDOW = 200
@@ -65,7 +65,8 @@ def attach(encoded: Sequence[EncodedDocument], vectors: Vectors) -> None:
 
 
 def _tokens(text: str) -> str:
-    return " ".join(tokenize(text))
+    found = read_tokens(text)
+    return " ".join([*found.words, *found.compounds])
 
 
 def _windows(text: str) -> Iterator[str]:

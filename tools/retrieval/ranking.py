@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,21 +12,25 @@ from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters
+from stylegraph.agent.tokens import Tokens
 from stylegraph.tools.retrieval import filters as filtering
+from stylegraph.tools.retrieval.columns import Columns
 from stylegraph.tools.retrieval.segments import (
     Segment,
     codes_of,
     frequencies,
-    lengths_of,
     load,
     postings,
-    vectors_of,
 )
 
 _K1 = 0.9
 _B = 0.75
+_COMPOUND_SHARE = 0.5
+"""What a compound counts beside a word as rare: its parts count too."""
 _MOST_TERMS = 256
 """Terms of one query that count, the rarest first: a query this long is a document."""
+_FAR = 1 << 15
+"""More bits than vectors have: the distance of what is ruled out."""
 
 Scores = NDArray[np.float32]
 
@@ -42,6 +46,9 @@ class Snapshot:
     lengths: NDArray[np.uint32]
     passed: NDArray[np.bool_]
     """Rows that are alive and meet the filters."""
+    everything: bool
+    """Whether all rows are alive and nothing is filtered."""
+    columns: Columns
 
     @property
     def size(self) -> int:
@@ -55,15 +62,15 @@ class Snapshot:
         return firsts[places] + rows - self.starts[places]
 
 
-def snapshot(connection: sqlite3.Connection, filters: Filters) -> Snapshot:
+def snapshot(connection: sqlite3.Connection, columns: Columns, filters: Filters) -> Snapshot:
     """Read what every search needs, inside the caller's transaction."""
     segments = load(connection)
     starts = np.cumsum([0, *(segment.rows for segment in segments)], dtype=np.int64)
     passed = filtering.mask(connection, segments, starts, filters)
     for segment, start in zip(segments, starts, strict=False):
         passed[start + segment.dead.astype(np.int64)] = False
-    lengths = [lengths_of(connection, segment) for segment in segments]
-    return Snapshot(connection, segments, starts, np.concatenate([np.zeros(0, np.uint32), *lengths]), passed)
+    lengths = np.concatenate([np.zeros(0, np.uint32), *(columns.lengths(connection, segment) for segment in segments)])
+    return Snapshot(connection, segments, starts, lengths, passed, bool(passed.all()), columns)
 
 
 def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float]:
@@ -72,13 +79,13 @@ def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float
     return {term: math.log1p((view.size - found.get(term, 0) + 0.5) / (found.get(term, 0) + 0.5)) for term in terms}
 
 
-def by_words(view: Snapshot, tokens: Sequence[str]) -> Scores:
+def by_words(view: Snapshot, tokens: Tokens) -> Scores:
     """Give every row's BM25 score, as a share of what a text could reach that repeats all the tokens without end.
 
     That bound makes scores comparable from query to query and from index to index.
     """
     scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
-    weights = _heaviest(inverse_frequencies(view, list(dict.fromkeys(tokens))))
+    weights = _weights(view, tokens)
     bound = sum(weights.values())
     if not bound or not view.size:
         return scores
@@ -90,34 +97,52 @@ def by_words(view: Snapshot, tokens: Sequence[str]) -> Scores:
         occurs /= occurs + norm[start:end][rows]
         occurs *= weights[term] / bound
         scores[start:end][rows] += occurs
-    scores[~view.passed] = 0.0
+    if not view.everything:
+        scores[~view.passed] = 0.0
     return scores
 
 
 def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:
-    """Give about `count` rows with the vectors that differ from this one in the fewest sign bits."""
-    code = codes_of(vector[None, :])
+    """Give the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits."""
+    code = codes_of(vector[None, :])[:, 0]
     rows, distances = [], []
-    for segment, start in zip(view.segments, view.starts, strict=False):
-        owners, planes = vectors_of(view.connection, segment)
+    for segment, start in zip(view.segments, view.starts.tolist(), strict=False):
+        owners, planes = view.columns.vectors(view.connection, segment)
         if len(owners):
-            rows.append(start + owners.astype(np.int64))
-            distances.append(_differing_bits(planes, code))
+            distance = _differing_bits(planes, code)
+            if not view.everything:
+                distance[~view.passed[start : start + segment.rows][owners]] = _FAR
+            closest = np.flatnonzero(distance <= _cutoff(distance, count))
+            rows.append(start + owners[closest].astype(np.int64))
+            distances.append(distance[closest])
     if not rows:
         return np.zeros(0, dtype=np.int64)
-    owner, distance = np.concatenate(rows), np.concatenate(distances)
-    distance[~view.passed[owner]] = np.iinfo(distance.dtype).max
-    best = np.argpartition(distance, min(count, len(distance)) - 1)[:count]
-    return np.unique(owner[best[distance[best] < np.iinfo(distance.dtype).max]])
+    distance = np.concatenate(distances)
+    return np.unique(np.concatenate(rows)[distance <= _cutoff(distance, count)])
 
 
-def _heaviest(weights: Mapping[str, float]) -> dict[str, float]:
-    ordered = sorted(weights.items(), key=lambda weighted: -weighted[1])
-    return dict(ordered[:_MOST_TERMS])
+def _weights(view: Snapshot, tokens: Tokens) -> dict[str, float]:
+    """Give how much each token counts, for those that count most."""
+    share = {**dict.fromkeys(tokens.compounds, _COMPOUND_SHARE), **dict.fromkeys(tokens.words, 1.0)}
+    rarity = inverse_frequencies(view, list(share))
+    weights = {token: share[token] * rarity[token] for token in share}
+    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:_MOST_TERMS]}
 
 
 def _differing_bits(planes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Count them plane by plane, in memory that is reused: this is where a search by meaning spends its time."""
     distance = np.zeros(planes.shape[1], dtype=np.uint16)
-    for plane, bits in zip(planes, code[:, 0], strict=True):
-        distance += np.bitwise_count(plane ^ bits)
+    differing = np.empty(planes.shape[1], dtype=np.uint64)
+    counted = np.empty(planes.shape[1], dtype=np.uint8)
+    for plane, bits in zip(planes, code, strict=True):
+        np.bitwise_xor(plane, bits, out=differing)
+        np.bitwise_count(differing, out=counted)
+        np.add(distance, counted, out=distance)
     return distance
+
+
+def _cutoff(distance: NDArray[np.uint16], count: int) -> int:
+    """Give the distance within which there are `count` vectors, those that are ruled out never among them."""
+    if len(distance) <= count:
+        return _FAR - 1
+    return min(int(np.partition(distance, count - 1)[count - 1]), _FAR - 1)
