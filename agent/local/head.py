@@ -57,12 +57,12 @@ class Head:
         kernel = self.similarity(texts) + _BIAS
         inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32))
         self._dual = (inverse @ targets).astype(np.float32)
-        self.left_out: Vectors = targets - self._dual / np.diag(inverse)[:, None]
+        self.left_out: Vectors = np.asarray(targets - self._dual / np.diag(inverse)[:, None], dtype=np.float32)
         """What each example would get had it not been learned from, shape (n, labels)."""
 
     def margins(self, texts: Texts) -> Vectors:
         """Give the margins, shape (len(texts), labels)."""
-        return (self.similarity(texts) + _BIAS) @ self._dual
+        return np.asarray((self.similarity(texts) + _BIAS) @ self._dual, dtype=np.float32)
 
     def similarity(self, texts: Texts) -> Vectors:
         """Compare texts with the examples: shape (len(texts), n), up to 2.5 for the same text."""
@@ -119,4 +119,4 @@ def _postings(rows: Sequence[Grams]) -> Mapping[str, tuple[np.ndarray, Vectors]]
 
 def _gaussian(one: Vectors, other: Vectors, width: float) -> Vectors:
     distance = (one**2).sum(1)[:, None] + (other**2).sum(1)[None, :] - 2 * one @ other.T
-    return np.exp(-distance / width)
+    return np.asarray(np.exp(-distance / width), dtype=np.float32)

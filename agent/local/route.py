@@ -29,7 +29,7 @@ class _Read(NamedTuple):
     text: str
     clauses: list[str]
     whole: Margins
-    parts: list[Margins]
+    parts: Sequence[Margins]
     earlier: Margins
 
 

@@ -1,0 +1,131 @@
+"""The graders without a model: how relevant evidence is, and whether an answer is good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stylegraph.agent.citations import cited_sentences, stands, without_markers
+from stylegraph.agent.decisions import GradeUpdate, RelevanceUpdate
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_letters
+from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.phrases import is_own_words, place_name
+from stylegraph.agent.local.presenting import is_item, item_relevance, present
+from stylegraph.agent.local.questions import wants_overview
+from stylegraph.agent.local.reading import Reader
+from stylegraph.agent.local.write import GOOD
+from stylegraph.agent.reply import Grade, Recommendation, SentenceSupport
+from stylegraph.agent.state import AssistantState, Draft, Routing
+
+_CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
+_SHARE_ANSWERED = 0.99
+
+
+class LocalEvidenceGrader:
+    """An `EvidenceGrader` that needs no model.
+
+    Args:
+        reader: Reads the evidence.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def grade(self, state: AssistantState) -> RelevanceUpdate:
+        """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
+        evidence = state.get("evidence", [])
+        relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
+        texts = [piece for piece in evidence if not is_item(piece)]
+        if texts:
+            relevance |= (await self._reader.read(state["routing"]["question"], texts)).relevance
+        return {"relevance": {identity: round(grade, 4) for identity, grade in relevance.items()}}
+
+
+class LocalAnswerGrader:
+    """An `AnswerGrader` that needs no model.
+
+    An answer is good when every sentence is borne by the evidence, it is in the language of the question, and for
+    each thing that was asked some evidence that it quotes is likely to answer it.
+
+    Args:
+        reader: Reads the evidence.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def grade(self, state: AssistantState) -> GradeUpdate:
+        """Read `draft`, `evidence`, `routing`; give the grade."""
+        draft, routing = state["draft"], _routing(state)
+        if draft["kind"] in ("chat", "declined"):
+            return {"grade": _CHAT.model_dump(mode="json")}
+        sentences = supported_sentences(draft, state.get("evidence", []))
+        asked = await self._answered(draft, routing, state.get("evidence", []))
+        answers = sum(asked.values()) / len(asked)
+        grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
+        in_language = speaks(draft, routing["language"])
+        good = draft["kind"] != "nothing" and grounded == 1.0 and in_language and answers >= _SHARE_ANSWERED
+        grade = Grade(
+            good=good,
+            grounded=round(grounded, 4),
+            answers=round(answers, 4),
+            in_language=in_language,
+            sentences=sentences,
+            missing=[part for part, share in asked.items() if share < 1],
+        )
+        return {"grade": grade.model_dump(mode="json")}
+
+    async def _answered(self, draft: Draft, routing: Routing, evidence: Sequence[Evidence]) -> dict[str, float]:
+        """Give what was asked, in words, with the share of it that is answered: 0 or 1."""
+        asked: dict[str, float] = {}
+        for route in [route for route in routing["routes"] if route != "chat"]:
+            own = [piece for piece in evidence if piece["route"] == route]
+            if any(is_item(piece) for piece in own) or route == "fashion":
+                asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
+            else:
+                asked |= await self._answered_by_text(draft, route, routing, own)
+        return asked or {routing["question"]: 0.0}
+
+    async def _answered_by_text(
+        self, draft: Draft, route: str, routing: Routing, evidence: Sequence[Evidence]
+    ) -> dict[str, float]:
+        cited = {citation["evidence"] for citation in draft["citations"]}
+        quoted = [piece for piece in evidence if piece["id"] in cited]
+        question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
+        clauses = [question] if wants_overview(question) else complete(split_clauses(question))
+        answered = {}
+        for clause in clauses:
+            reading = await self._reader.read(clause, quoted) if quoted else None
+            answered[clause] = float(reading is not None and max(reading.relevance.values()) >= GOOD)
+        return answered
+
+
+def supported_sentences(draft: Draft, evidence: Sequence[Evidence]) -> list[SentenceSupport]:
+    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats an item's own facts."""
+    items = [Recommendation(**item) for item in draft["recommendations"]]
+    facts = "\n".join(line for language in LANGUAGES for line in present(items, language))
+    checked = []
+    for sentence, numbers in cited_sentences(draft["text"]):
+        if is_own_words(sentence):
+            continue
+        borne = bool(numbers) and all(_bears(draft["citations"], number, evidence) for number in numbers)
+        checked.append(SentenceSupport(text=sentence, supported=borne or sentence in facts, citations=numbers))
+    return checked
+
+
+def speaks(draft: Draft, language: Language) -> bool:
+    """Say whether a draft is in a language by its own words; by its quotes when it has only those."""
+    own = without_markers(draft["text"])
+    for citation in draft["citations"]:
+        own = own.replace(" ".join(citation["quote"].split()), " ")
+    return detect_language(own if has_letters(own) else draft["text"]) == language
+
+
+def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequence[Evidence]) -> bool:
+    return 0 < number <= len(citations) and stands(citations[number - 1], evidence)
+
+
+def _routing(state: AssistantState) -> Routing:
+    revision = state.get("revision")
+    return revision["routing"] if revision else state["routing"]

@@ -1,0 +1,61 @@
+"""Recommended items as a list that reads: name, price, why, and what they miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import Language
+from stylegraph.agent.local.phrases import phrase
+from stylegraph.agent.reply import Reason, Recommendation
+
+_MOST = 6
+_STOPS = (".", "!", "?", "요", "다")
+
+
+def is_item(piece: Evidence) -> bool:
+    """Say whether evidence is an item to recommend rather than text to quote."""
+    return "item" in piece["data"] and "name" in piece["data"]
+
+
+def item_relevance(piece: Evidence) -> float:
+    """Grade an item by the wishes it meets and those it misses."""
+    met, missed = len(piece["data"].get("reasons", [])), len(piece["data"].get("missed", []))
+    return met / (met + missed) if met + missed else piece["score"]
+
+
+def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
+    """Give the items as recommendations, the best first, at most six."""
+    return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
+
+
+def present(items: Sequence[Recommendation], language: Language) -> list[str]:
+    """Write one line an item, numbered."""
+    return [f"{number}. {_line(item, language)}" for number, item in enumerate(items, start=1)]
+
+
+def _line(item: Recommendation, language: Language) -> str:
+    price = "" if item.price_krw is None else f"{item.price_krw:,}"
+    head = phrase(language, "item_price" if price else "item", name=item.name, price=price)
+    why = " ".join(_stopped(reason.text) for reason in item.reasons)
+    missed = phrase(language, "missed", missed=", ".join(item.missed)) if item.missed else ""
+    return " — ".join([head, " ".join(part for part in (why, missed) if part)]) if why or missed else head
+
+
+def _stopped(text: str) -> str:
+    """End a reason with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _recommendation(piece: Evidence) -> Recommendation:
+    data: Mapping[str, Any] = piece["data"]
+    item = data["item"]
+    return Recommendation(
+        id=str(item["id"] if isinstance(item, Mapping) else item),
+        name=str(data["name"]),
+        reasons=[Reason(wish=str(reason["wish"]), text=str(reason["text"])) for reason in data.get("reasons", [])],
+        price_krw=data.get("price_krw"),
+        image=data.get("image"),
+        missed=[str(missed) for missed in data.get("missed", [])],
+    )

@@ -1,0 +1,51 @@
+"""What kind of answer a question wants, and which of its words carry what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+_OVERVIEW = re.compile(
+    r"요약|정리해|전부|모두|모든|전체|목록|리스트|(?:무엇|뭐|어떤 ?것|작품|수상작|항목|내용|방법|사람|팀|곳)들|각각|하나씩|소개해|종류"
+    r"|\b(?:summar\w+|overview|list|all (?:the|of)|every|each|what are the|which (?:ones|projects|teams|items)|outline|recap)\b",
+    re.IGNORECASE,
+)
+_NUMBER_ASKED = re.compile(
+    r"몇|얼마|언제|며칠|기간|온도|사이즈|퍼센트|%|\b(?:how (?:many|much|long|often|far|high|hot|big|old|soon)|when|"
+    r"what (?:size|temp\w*|time|percent\w*|year|weight|rating)|dates?|dimensions)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|[한두세네] ?(?:번|달|주|시간|스푼|컵|개|배)|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|half|dozen)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_overview(question: str) -> bool:
+    """Say whether a question asks for a document as a whole, or for several things one by one."""
+    return bool(_OVERVIEW.search(question))
+
+
+def wants_number(question: str) -> bool:
+    """Say whether a question asks how much, how many or when."""
+    return bool(_NUMBER_ASKED.search(question))
+
+
+def has_number(sentence: str) -> bool:
+    """Say whether a sentence states a number, in digits or in words."""
+    return bool(_NUMBER.search(sentence))
+
+
+def telling_terms(tokens: Sequence[str]) -> list[str]:
+    """Give the distinct tokens of a question without those that only ask, point or inflect."""
+    return [token for token in dict.fromkeys(tokens) if token not in _asking()]
+
+
+@cache
+def _asking() -> frozenset[str]:
+    data = yaml.safe_load((files(__package__) / "asking.yaml").read_text(encoding="utf-8"))
+    return frozenset(str(token) for tokens in data.values() for token in tokens)

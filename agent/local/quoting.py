@@ -1,0 +1,124 @@
+"""Which sentences of the evidence answer a question, in an order that reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.reading import Line, Reading
+
+_MOST = 4
+_MOST_LISTED = 14
+_KEPT_SHARE = 0.25
+"""A sentence is kept if it is at least this likely, compared with the best."""
+_ALIKE = 0.72
+"""Share of words at which two sentences say the same."""
+_BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+|\|\s*)+")
+_DEPENDENT = re.compile(
+    r"(?:이 (?:세|두|네|때|경우|방법|점|중)|이때|이런|이렇게|이것|그러면|그러나|그래도|그래서|그다음|그 뒤|하지만|따라서|또한|다만)"
+    r"|(?:This|These|That|Those|They|It|He|She|Then|But|However|Otherwise|So|Such|Both)\b"
+)
+_WORD = re.compile(r"\w+")
+
+
+def quotable(reading: Reading) -> list[Line]:
+    """Give the lines that can stand in an answer: no headings, no bare rules; without their bullets."""
+    lines = [_without_bullet(line) for line in reading.lines if not line.is_heading]
+    return [line for line in lines if len(_WORD.findall(line.text)) > 1]
+
+
+def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST) -> list[Line]:
+    """Choose the sentences that answer a question, with the one before where a sentence leans on it."""
+    lines = quotable(reading)
+    if not lines:
+        return []
+    ranked = sorted(lines, key=lambda line: -line.answers)
+    least = ranked[0].answers * _KEPT_SHARE
+    chosen: list[Line] = []
+    for line in ranked:
+        if len(chosen) < most and line.answers >= least and not any(_alike(line, other) for other in chosen):
+            chosen.append(line)
+    return in_reading_order(_with_antecedents(chosen, lines), evidence)
+
+
+def listed_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
+    """Choose one sentence for each section of the best document, or for each paragraph when it has no sections."""
+    lines = [
+        line for line in quotable(reading) if _document(evidence[line.evidence]) == _best_document(reading, evidence)
+    ]
+    sections: dict[tuple[int, str], list[Line]] = {}
+    for line in lines:
+        sections.setdefault((line.evidence, line.heading), []).append(line)
+    groups = list(sections.values()) if len(sections) > 2 else _paragraphs(lines, evidence)
+    chosen: list[Line] = []
+    for group in groups:
+        lead = max(group[:2], key=lambda line: line.answers) if len(group) > 1 else group[0]
+        if not any(_alike(lead, other) for other in chosen):
+            chosen.append(lead)
+    return chosen[:_MOST_LISTED]
+
+
+def in_reading_order(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[Line]:
+    """Order by document, that of the best sentence first, then by place in the document."""
+    best: dict[tuple[str, str], float] = {}
+    for line in lines:
+        document = _document(evidence[line.evidence])
+        best[document] = max(best.get(document, 0.0), line.answers)
+    distinct = {(line.evidence, line.start): line for line in lines}.values()
+    return sorted(distinct, key=lambda line: _place(line, evidence[line.evidence], best))
+
+
+def _place(
+    line: Line, piece: Evidence, best: Mapping[tuple[str, str], float]
+) -> tuple[float, tuple[str, str], int, int]:
+    document = _document(piece)
+    return -best[document], document, piece["locator"].get("start", line.evidence), line.start
+
+
+def _with_antecedents(chosen: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+    places = {(line.evidence, line.start): place for place, line in enumerate(lines)}
+    result = list(chosen)
+    for line in chosen:
+        place = places[line.evidence, line.start]
+        before = lines[place - 1] if place else None
+        if before and before.evidence == line.evidence and before not in result and _DEPENDENT.match(line.text):
+            result.append(before)
+    return result
+
+
+def _paragraphs(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[list[Line]]:
+    groups: list[list[Line]] = []
+    for line in lines:
+        text = evidence[line.evidence]["text"]
+        last = groups[-1][-1] if groups else None
+        if last and last.evidence == line.evidence and text[last.end : line.start].count("\n") < 1:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _best_document(reading: Reading, evidence: Sequence[Evidence]) -> tuple[str, str]:
+    scores: dict[tuple[str, str], float] = {}
+    for piece in evidence:
+        key = _document(piece)
+        scores[key] = max(scores.get(key, 0.0), reading.relevance[piece["id"]] + piece["score"])
+    return max(scores, key=scores.__getitem__)
+
+
+def _document(piece: Evidence) -> tuple[str, str]:
+    return piece["title"], str(piece["data"].get("document") or piece["url"] or piece["id"])
+
+
+def _without_bullet(line: Line) -> Line:
+    match = _BULLET.match(line.text)
+    if match is None or match.end() >= len(line.text):
+        return line
+    return line._replace(start=line.start + match.end(), text=line.text[match.end() :])
+
+
+def _alike(one: Line, other: Line) -> bool:
+    words, others = set(_WORD.findall(one.text.lower())), set(_WORD.findall(other.text.lower()))
+    shared = len(words & others)
+    return shared >= _ALIKE * min(len(words), len(others))

@@ -1,0 +1,182 @@
+"""The writer without a model: it quotes, lists and says plainly what it did not find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langgraph.types import StreamWriter
+
+from stylegraph.agent.citations import cite
+from stylegraph.agent.decisions import DraftUpdate, Embedder
+from stylegraph.agent.events import Drafted
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import Language, detect_language
+from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.phrases import lead_of_part, phrase, places
+from stylegraph.agent.local.presenting import is_item, present, recommendations
+from stylegraph.agent.local.questions import wants_overview
+from stylegraph.agent.local.quoting import best_lines, in_reading_order, listed_lines
+from stylegraph.agent.local.reading import Line, Reader
+from stylegraph.agent.local.talk import DECLINED, SmallTalk
+from stylegraph.agent.reply import Recommendation
+from stylegraph.agent.state import AssistantState, Draft, Routing
+
+NOTHING = 0.15
+"""Evidence of which no sentence is likelier than this to answer is not quoted."""
+GOOD = 0.5
+"""From here on an answer is taken to be one; a second attempt says that there is nothing instead of less."""
+_IRRELEVANT = 0.1
+_MOST_QUOTES = 6
+_PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
+"""What is told at once: up to the end of a sentence's citation, or of a line."""
+
+
+@dataclass
+class _Part:
+    """What one route brought, as lines of text."""
+
+    route: str
+    lines: list[str] = field(default_factory=list)
+    lead: str = ""
+    quoted: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Recommendation] = field(default_factory=list)
+
+
+class LocalWriter:
+    """A `Writer` that needs no model: each sentence from a document is a verbatim quote with its citation.
+
+    Args:
+        reader: Reads the evidence.
+        embedder: Tells what small talk is after.
+    """
+
+    def __init__(self, reader: Reader, embedder: Embedder) -> None:
+        self._reader = reader
+        self._talk = SmallTalk(embedder)
+
+    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
+        """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
+        revision = state.get("revision")
+        routing = revision["routing"] if revision else state["routing"]
+        if routing["routes"] == ["chat"]:
+            draft = await self._chat(state["turn"]["asked"], routing["language"])
+        else:
+            draft = await self._found(state, routing)
+        for piece in _PIECE.findall(draft["text"]):
+            writer(Drafted(event="draft", text=piece))
+        return {"draft": draft}
+
+    async def _chat(self, asked: str, language: Language) -> Draft:
+        intent, text = await self._talk.answer(asked, language)
+        return Draft(text=text, kind="declined" if intent == DECLINED else "chat", citations=[], recommendations=[])
+
+    async def _found(self, state: AssistantState, routing: Routing) -> Draft:
+        routes = [route for route in routing["routes"] if route != "chat"]
+        evidence = _worth_reading(state)
+        least = GOOD if state.get("revision") else NOTHING
+        parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
+        found = [part for part in parts if part.lines]
+        missing = [part.route for part in parts if not part.lines]
+        return _draft(found, missing, routing["language"]) if found else _nothing(routes, routing["language"])
+
+    async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
+        items = recommendations(evidence)
+        if items:
+            return _Part(route, present(items, routing["language"]), items=items)
+        return await self._quotes(route, [piece for piece in evidence if not is_item(piece)], routing, least)
+
+    async def _quotes(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
+        question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
+        if not evidence:
+            return _Part(route)
+        if wants_overview(question):
+            reading = await self._reader.read(question, evidence)
+            lines = listed_lines(reading, evidence)
+            return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
+        return _quoting(route, await self._answering(question, evidence, least), evidence, routing["language"])
+
+    async def _answering(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
+        """Give the lines that answer each clause of a question."""
+        clauses = complete(split_clauses(question))
+        most = max(2, _MOST_QUOTES // len(clauses)) if len(clauses) > 1 else 4
+        chosen: list[Line] = []
+        for clause in clauses:
+            reading = await self._reader.read(clause if len(clauses) > 1 else question, evidence)
+            if max(reading.relevance.values()) >= least:
+                chosen += best_lines(reading, evidence, most)
+        return in_reading_order(chosen, evidence)
+
+
+def _worth_reading(state: AssistantState) -> list[Evidence]:
+    """Leave out what has been graded irrelevant."""
+    relevance = state.get("relevance", {})
+    return [piece for piece in state.get("evidence", []) if relevance.get(piece["id"], 1.0) >= _IRRELEVANT]
+
+
+def _of(route: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [piece for piece in evidence if piece["route"] == route]
+
+
+def _quoting(
+    route: str, lines: Sequence[Line], evidence: Sequence[Evidence], language: Language, *, listed: bool = False
+) -> _Part:
+    """Quote lines: as a list, or as a paragraph for each document."""
+    part = _Part(route)
+    if not lines:
+        return part
+    part.quoted = [cite(evidence[line.evidence], line.start, line.end) for line in lines]
+    if not any(detect_language(line.text) == language for line in lines):
+        part.lead = phrase(language, "lead_other_language")
+    elif listed:
+        part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
+    titles = [evidence[line.evidence]["title"] for line in lines]
+    for place, line in enumerate(lines):
+        text = f"{_on_one_line(line.text)} [{place + 1}]"
+        if listed:
+            part.lines.append(f"- {text}")
+        elif place and titles[place] == titles[place - 1]:
+            part.lines[-1] += f" {text}"
+        else:
+            part.lines.append(text)
+    return part
+
+
+def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -> Draft:
+    """Join the parts, numbering their citations through, and say which places held nothing."""
+    blocks: list[str] = []
+    citations: list[dict[str, Any]] = []
+    items: list[Recommendation] = []
+    for place, part in enumerate(parts):
+        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or part.items else []
+        lines = [_renumbered(line, len(citations)) for line in part.lines]
+        between = "\n" if part.items or lines[0].startswith("- ") else "\n\n"
+        blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))
+        citations += part.quoted
+        items += part.items
+    if missing:
+        blocks.append(phrase(language, "part_missing", places=places(language, missing)))
+    return Draft(
+        text="\n\n".join(blocks),
+        kind="answer" if citations else "recommendation",
+        citations=citations,
+        recommendations=[item.model_dump(mode="json") for item in items],
+    )
+
+
+def _nothing(routes: Sequence[str], language: Language) -> Draft:
+    name = "nothing_fashion" if routes == ["fashion"] else "nothing"
+    said = [phrase(language, name, places=places(language, routes))]
+    if name == "nothing":
+        said.append(phrase(language, "nothing_hint"))
+    return Draft(text=" ".join(said), kind="nothing", citations=[], recommendations=[])
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _renumbered(line: str, by: int) -> str:
+    return re.sub(r"\[(\d+)\](?=$| )", lambda match: f"[{int(match[1]) + by}]", line) if by else line
