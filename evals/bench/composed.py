@@ -79,7 +79,7 @@ def compose(made_of: Pool, count: int, seed: int = 5) -> Iterator[tuple[Document
 def queries(made_of: Pool, count: int, seed: int = 9) -> list[str]:
     """Give texts as long as questions: a run of 5 to 12 words of a sentence."""
     chance = random.Random(seed)
-    found = []
+    found: list[str] = []
     while len(found) < count:
         words = chance.choice(made_of.texts).split()
         if len(words) >= 5:
