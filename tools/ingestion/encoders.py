@@ -25,6 +25,7 @@ _WORTH_PROCESSES = 250_000
 """Characters ahead that make processes worth their start: about ten seconds of one core."""
 _WORKER_BYTES = 1_000_000_000
 """Memory that is left free for each process: the models take about two thirds of it."""
+_FAREWELL_SECONDS = 0.2
 
 
 class _Lane(Protocol):
@@ -75,8 +76,7 @@ class Encoders:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
-        for worker in self._workers:
-            await worker.stop()
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     async def _start(self, processes: int) -> None:
         """Start the processes; from the moment that they are ready the thread rests, for its core is theirs."""
@@ -129,10 +129,17 @@ class _Worker:
         return answer
 
     async def stop(self) -> None:
-        """End the process."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        """End the process: it ends with its input, unless it is in the middle of something."""
+        process = self._process
+        if process is None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _FAREWELL_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
     async def _ask(self, request: object):  # type: ignore[no-untyped-def] # noqa: ANN202
         process = self._process
