@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
@@ -65,20 +65,38 @@ def tally(ledger: Sequence[Charge], seconds: float, revisions: int) -> Spent:
 
 
 def exhausted(budget: Budget, spent: Spent) -> str | None:
-    """Name the first part of the budget that is used up, or None while there is room for another revision."""
+    """Name the first part of the budget that is used up, or None while there is room for another revision.
+
+    A turn that needs nothing of a part (a local turn, no model calls) is not ended by a limit of zero; revisions are.
+    """
     used = {
         "seconds": spent["seconds"],
         "revisions": spent["revisions"],
         "model_calls": spent["model_calls"],
         "tokens": spent["tokens_in"] + spent["tokens_out"],
     }
-    limits = {
-        "seconds": budget["seconds"],
-        "revisions": budget["revisions"],
-        "model_calls": budget["model_calls"],
-        "tokens": budget["tokens"],
-    }
-    return next((part for part, amount in used.items() if amount >= limits[part] and amount > 0), None)
+    limits = cast(Mapping[str, float], budget)
+    return next(
+        (part for part, amount in used.items() if amount >= limits[part] and (amount > 0 or part == "revisions")), None
+    )
+
+
+def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int = 1) -> str | None:
+    """Name the part of the budget that leaves no room for so many more model calls, or None.
+
+    Args:
+        budget: What the turn may spend.
+        ledger: What it has spent, calls in flight included.
+        seconds: Wall time since the turn began.
+        calls: How many calls there must be room for.
+    """
+    made = [charge for charge in ledger if charge["kind"] == "model"]
+    tokens = sum(charge["tokens_in"] + charge["tokens_out"] for charge in made)
+    if seconds >= budget["seconds"]:
+        return "seconds"
+    if len(made) + calls > budget["model_calls"]:
+        return "model_calls"
+    return "tokens" if tokens >= budget["tokens"] else None
 
 
 def _longest_chain(calls: Sequence[Charge]) -> int:

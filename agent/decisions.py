@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.evidence import Note
-from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
+from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, Summary
 
 Vectors = NDArray[np.float32]
 
@@ -48,6 +48,7 @@ class RouteUpdate(_Metered):
     """What routing adds to the state."""
 
     routing: Routing
+    summary: NotRequired[Summary]
 
 
 class RelevanceUpdate(_Metered):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
@@ -56,16 +56,29 @@ class Routing(TypedDict):
     """0..1."""
 
 
+class Summary(TypedDict):
+    """What a long conversation said before the messages that a model still reads as they stand."""
+
+    text: str
+    upto: str
+    """Id of the last message that it covers."""
+
+
+Kind = Literal["answer", "recommendation", "chat", "declined", "nothing"]
+
+
 class Draft(TypedDict):
     """An answer that is not yet graded."""
 
     text: str
-    kind: Literal["answer", "recommendation", "chat", "declined", "nothing"]
+    kind: Kind
     """`nothing`: the evidence holds no answer and the text says so. `declined`: out of what this assistant does."""
     citations: list[dict[str, Any]]
     """`agent.reply.Citation` as plain data; `[n]` in the text names the n-th."""
     recommendations: list[dict[str, Any]]
     """`agent.reply.Recommendation` as plain data."""
+    unsupported: NotRequired[list[str]]
+    """Sentences whose citation did not hold and was taken away."""
 
 
 class Revision(TypedDict):
@@ -158,3 +171,5 @@ class AssistantState(TypedDict, total=False):
     """Ids of the items that the person saw last, in order; outlives the turn."""
     asked_back: bool
     """Whether the previous turn ended in a question put back; outlives the turn."""
+    summary: Summary | None
+    """What was said before that; outlives the turn. Only a model writes one."""

@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Note
+from stylegraph.agent.language import Language
+from stylegraph.agent.llm.failures import BudgetEndedError, ServerError
 from stylegraph.agent.llm.model import Call
 
 Update = TypeVar("Update", bound=Mapping[str, Any])
 
-_TEXT = {
-    "ko": "모델 대신 기본 규칙으로 처리했어요({decision}): {reason}",
-    "en": "Done without the model ({decision}): {reason}",
+_DECISIONS: Mapping[Language, Mapping[str, str]] = {
+    "ko": {"route": "경로 정하기", "grade_evidence": "자료 평가", "answer": "답변 쓰기", "grade_answer": "답변 점검"},
+    "en": {
+        "route": "routing",
+        "grade_evidence": "grading the evidence",
+        "answer": "writing",
+        "grade_answer": "grading the answer",
+    },
+}
+_TEXTS: Mapping[Language, Mapping[str, str]] = {
+    "ko": {
+        "down": "모델을 쓸 수 없어 모델 없이 답했어요. {reason}",
+        "failed": "모델 없이 처리한 단계가 있어요({decision}). {reason}",
+        "uncited": "모델이 쓴 답의 근거를 자료에서 확인하지 못해, 자료의 문장으로 답했어요.",
+        "ended": "이번 답변의 한도({part})에 도달했어요.",
+    },
+    "en": {
+        "down": "The model could not be used, so this was answered without it. {reason}",
+        "failed": "One step was done without the model ({decision}). {reason}",
+        "uncited": "The evidence did not bear what the model wrote, so the answer quotes the evidence.",
+        "ended": "The budget of this turn ended ({part}).",
+    },
 }
 
 
 def fallen_back(update: Update, call: Call, error: ModelError) -> Update:
     """Give the local decision, with what the failed calls cost and a note on why."""
-    text = _TEXT[call.state["turn"]["language"]].format(decision=call.by, reason=error)
-    notes = [*update.get("notes", []), Note(code="model_failed", text=text)]
-    return cast(Update, {**update, "notes": notes, "ledger": [*update.get("ledger", []), *call.ledger]})
+    texts = _TEXTS[call.state["turn"]["language"]]
+    if isinstance(error, BudgetEndedError):
+        return _with(update, call, Note(code="budget_ended", text=texts["ended"].format(part=error.part)))
+    if isinstance(error, ServerError):
+        return _with(update, call, Note(code="model_unavailable", text=texts["down"].format(reason=error)))
+    decision = _DECISIONS[call.state["turn"]["language"]].get(call.by, call.by)
+    return _with(update, call, Note(code="model_failed", text=texts["failed"].format(decision=decision, reason=error)))
+
+
+def noted(update: Update, call: Call, why: Literal["uncited"]) -> Update:
+    """Give the local decision, with what the calls cost and a note on why the model's was not used."""
+    return _with(update, call, Note(code=f"model_{why}", text=_TEXTS[call.state["turn"]["language"]][why]))
+
+
+def _with(update: Update, call: Call, note: Note) -> Update:
+    notes, ledger = [*update.get("notes", []), note], [*update.get("ledger", []), *call.ledger]
+    return cast(Update, {**update, "notes": notes, "ledger": ledger})

@@ -1,10 +1,12 @@
-"""How relevant the evidence is and how good the answer is, graded by a chat model: one call each."""
+"""How relevant the evidence is, graded by a chat model in one call."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
+from langchain_core.messages import BaseMessage
 from pydantic import BaseModel
 
 from stylegraph.agent.decisions import EvidenceGrader, RelevanceUpdate
@@ -12,11 +14,14 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import fenced, numbered, prompt
+from stylegraph.agent.llm.prompt import excerpt, fenced, numbered, prompt
+from stylegraph.agent.local.presenting import is_item
 from stylegraph.agent.state import AssistantState
 
 _RELEVANCE = {"none": 0.0, "some": 0.5, "full": 1.0}
-_ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
+_UNGRADED = 0.5
+"""What the model left out is taken as on the topic."""
+_MOST = 24
 
 
 class _PassageGrade(BaseModel):
@@ -28,40 +33,49 @@ class _PassageGrades(BaseModel):
     passages: list[_PassageGrade]
 
 
-class _SentenceGrade(BaseModel):
-    number: int
-    supported: bool
-
-
-class _AnswerGrade(BaseModel):
-    sentences: list[_SentenceGrade]
-    answers: Literal["no", "partly", "fully"]
-    missing: list[str]
-    queries: list[str]
-
-
 class ModelEvidenceGrader:
-    """Grades all evidence of a turn in one call, whatever its number."""
+    """Grades all evidence of a turn in one call, whatever its number, by excerpts: the writer reads it in full.
+
+    Items of the catalogue are graded by the wishes that they meet, which is known without a model.
+
+    Args:
+        caller: Calls the model.
+        backup: Grades items, at `quick`, and when the model fails.
+    """
 
     def __init__(self, caller: ModelCaller, backup: EvidenceGrader) -> None:
         self._caller = caller
         self._backup = backup
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
-        """Give id -> relevance; locally when the model fails, and at `quick`."""
-        evidence = state.get("evidence", [])
-        if not evidence or state["turn"]["effort"] == "quick":
-            return await self._backup.grade(state)
-        call = self._caller.call(state, "grade_evidence")
-        data = fenced(question=state["routing"]["question"], passages=numbered(evidence))
+        """Give id -> relevance of all evidence."""
+        new = _to_grade(state)
+        local = await self._backup.grade(state)
+        if not new or state["turn"]["effort"] == "quick":
+            return local
+        beside = 0 if state["turn"]["effort"] == "thorough" else 1  # the writer goes first
+        call = self._caller.call(state, "grade_evidence", beside=beside)
         try:
-            grades = await call.decide(prompt("grade_evidence", data), _PassageGrades)
+            grades = await call.decide(await asyncio.to_thread(_prompt, state, new), _PassageGrades)
         except ModelError as error:
-            return fallen_back(await self._backup.grade(state), call, error)
-        return {"relevance": _by_id(grades, evidence), "ledger": call.ledger}
+            return fallen_back(local, call, error)
+        by_number = {grade.number: _RELEVANCE[grade.relevance] for grade in grades.passages}
+        graded = {found["id"]: by_number.get(number, _UNGRADED) for number, found in enumerate(new, 1)}
+        known = {found["id"]: grade for found in state["evidence"] if (grade := _known(state, found)) is not None}
+        return RelevanceUpdate(relevance={**local["relevance"], **known, **graded}, ledger=call.ledger)
 
 
-def _by_id(grades: _PassageGrades, evidence: Sequence[Evidence]) -> dict[str, float]:
-    """Give every passage a grade: what the model left out is taken as on the topic."""
-    by_number = {grade.number: _RELEVANCE[grade.relevance] for grade in grades.passages}
-    return {found["id"]: by_number.get(number, 0.5) for number, found in enumerate(evidence, 1)}
+def _to_grade(state: AssistantState) -> list[Evidence]:
+    """Give the texts that have no grade yet: a revision grades only what it found."""
+    texts = [found for found in state.get("evidence", []) if not is_item(found) and _known(state, found) is None]
+    return texts[:_MOST]
+
+
+def _known(state: AssistantState, found: Evidence) -> float | None:
+    return state.get("relevance", {}).get(found["id"])
+
+
+def _prompt(state: AssistantState, evidence: Sequence[Evidence]) -> list[BaseMessage]:
+    question = state["routing"]["question"]
+    shown = [excerpt(found["text"], f"{question} {found['title']}") for found in evidence]
+    return prompt("grade_evidence", fenced(question=question, passages=numbered(evidence, shown)))

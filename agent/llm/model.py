@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import random
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, cast
 
 import httpx2
-import openai
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from stylegraph.agent.budget import Charge, exhausted, tally
+from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import ModelError
-from stylegraph.agent.llm.failures import UnsupportedFormError, explained
+from stylegraph.agent.llm.failures import FAULTS, BudgetEndedError, ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.llm.forms import Form, complaint, read, response_format, with_schema
+from stylegraph.agent.llm.spending import Spending, complete
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
 
-Form = TypeVar("Form", bound=BaseModel)
-
 _QUIET: RunnableConfig = {"tags": [TAG_NOSTREAM]}
-"""Keeps a decision's JSON out of the token stream that people watch."""
+"""Keeps what a model says out of the graph's `messages` stream: a decision's JSON is for nobody to see, and a draft is
+streamed as `draft` events, without the quotes that follow it."""
+_FIRST_PAUSE = 0.5
+_MOST_DOWN = 1_000
 
 
 @asynccontextmanager
@@ -39,32 +41,58 @@ async def open_chat(settings: Settings) -> AsyncIterator[ChatOpenAI]:
             api_key=settings.openai_api_key or SecretStr("none"),
             base_url=settings.base_url,
             timeout=settings.model_timeout,
-            max_retries=settings.model_retries,
-            temperature=0,
+            max_retries=0,  # `Call` retries itself, so that every trip is counted
             stream_usage=True,
+            use_responses_api=False,
             http_async_client=client,
         )
 
 
+@asynccontextmanager
+async def open_caller(settings: Settings) -> AsyncIterator[ModelCaller]:
+    """Open the caller of the chat model that the settings name."""
+    async with open_chat(settings) as chat:
+        yield ModelCaller(chat, settings)
+
+
 class ModelCaller:
-    """Calls a chat model on behalf of a decision."""
+    """Calls a chat model on behalf of decisions; learns which options its server does not take."""
 
-    def __init__(self, chat: BaseChatModel) -> None:
-        self._chat = chat
-        self.structured = True
-        """Whether the server takes a JSON schema; found out by the first call that it refuses."""
+    def __init__(self, chat: ChatOpenAI, settings: Settings) -> None:
+        self.chat = chat
+        self.settings = settings
+        self.spending = Spending()
+        self.refused: set[str] = set()
+        """Options that the server does not take: found out once, left out from then on."""
+        self._down: dict[str, ServerError] = {}
 
-    def call(self, state: AssistantState, by: str) -> Call:
-        """Begin the calls of one decision in one turn."""
-        return Call(self, self._chat, state, by)
+    def call(self, state: AssistantState, by: str, *, beside: int = 0) -> Call:
+        """Begin the calls of one decision in one turn.
+
+        Args:
+            state: The turn's state.
+            by: The decision's name.
+            beside: Calls that run at the same time and go first when the budget has no room for all.
+        """
+        return Call(self, state, by, beside)
+
+    def down(self, turn: str) -> ServerError | None:
+        """Give why the server could not be used earlier in this turn, or None."""
+        return self._down.get(turn)
+
+    def is_down(self, turn: str, error: ServerError) -> None:
+        """Remember for the rest of a turn that the server can't be used."""
+        self._down[turn] = error
+        while len(self._down) > _MOST_DOWN:
+            self._down.pop(next(iter(self._down)))
 
 
 class Call:
     """The model calls of one decision: they share a ledger, which holds whatever happens."""
 
-    def __init__(self, caller: ModelCaller, chat: BaseChatModel, state: AssistantState, by: str) -> None:
+    def __init__(self, caller: ModelCaller, state: AssistantState, by: str, beside: int) -> None:
         self._caller = caller
-        self._chat = chat
+        self._beside = beside
         self.state = state
         self.by = by
         self.ledger: list[Charge] = []
@@ -77,14 +105,16 @@ class Call:
         """
         message = await self._structured(prompt, form)
         try:
-            return form.model_validate_json(_json_in(message.text))
+            return read(message.text, form)
         except ValidationError as error:
-            wrong = HumanMessage(f"That answer could not be used:\n{_short(error)}\nAnswer again, only as JSON.")
+            if "{" not in message.text:  # the server took the schema and ignored it
+                self._caller.refused.add("response_format")
+            wrong = HumanMessage(f"That answer can't be used: {complaint(error)}. Answer again, in the right form.")
             message = await self._structured([*prompt, AIMessage(message.text), wrong], form)
         try:
-            return form.model_validate_json(_json_in(message.text))
+            return read(message.text, form)
         except ValidationError as error:
-            raise ModelError(f"The model's answer had the wrong form twice ({_short(error)}).") from None
+            raise ModelError(f"The model's answer had the wrong form twice ({complaint(error)}).") from None
 
     async def write(self, prompt: Sequence[BaseMessage], on_text: Callable[[str], None]) -> str:
         """Get text, and hand it on piece by piece as it comes.
@@ -92,80 +122,98 @@ class Call:
         Raises:
             ModelError: No answer, an empty one, or a stream that was cut.
         """
-        async with self._metered() as metered:
-            async for chunk in self._chat.astream(list(prompt)):
-                metered.take(chunk)
-                if chunk.text:
-                    on_text(chunk.text)
-        return _said(metered.message)
+
+        async def once() -> AIMessage:
+            return await self._streamed(prompt, on_text)
+
+        return _said(await self._tried(once))
 
     async def _structured(self, prompt: Sequence[BaseMessage], form: type[BaseModel]) -> AIMessage:
-        if self._caller.structured:
-            try:
-                return await self._invoke(prompt, response_format=_response_format(form))
-            except UnsupportedFormError:
-                self._caller.structured = False
-        schema = json.dumps(form.model_json_schema(), ensure_ascii=False)
-        asked = HumanMessage(f"Answer with one JSON object and nothing else. It must fit this JSON schema:\n{schema}")
-        return await self._invoke([*prompt, asked])
+        async def once() -> AIMessage:
+            if "response_format" in self._caller.refused:
+                return await self._invoked(with_schema(prompt, form))
+            return await self._invoked(prompt, response_format=response_format(form))
 
-    async def _invoke(self, prompt: Sequence[BaseMessage], **options: Any) -> AIMessage:  # noqa: ANN401 - of the API
-        async with self._metered() as metered:
-            metered.take(await self._chat.ainvoke(list(prompt), _QUIET, **options))
-        _said(metered.message)
-        return metered.message
+        message = await self._tried(once)
+        _said(message)
+        return message
+
+    async def _tried(self, once: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
+        """Try until it works, the failure is no passing one, or the tries or the turn's time are used up."""
+        turn, attempt = self.state["turn"]["id"], 0
+        if down := self._caller.down(turn):
+            raise down
+        while True:
+            try:
+                return await once()
+            except UnsupportedOptionError as error:
+                if error.option in self._caller.refused:
+                    raise
+                self._caller.refused.add(error.option)
+            except ServerError as error:
+                attempt += 1
+                pause = error.pause if error.pause is not None else _FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
+                if not error.passing or attempt > self._caller.settings.model_retries or pause > self._seconds_left():
+                    self._caller.is_down(turn, error)
+                    raise
+                await asyncio.sleep(pause)
+
+    async def _invoked(self, prompt: Sequence[BaseMessage], **options: Any) -> AIMessage:  # noqa: ANN401 - the API's own
+        async with self._metered(prompt) as heard:
+            message = await self._caller.chat.ainvoke(list(prompt), _QUIET, stream=False, **self._options(**options))
+            heard.message = message
+        return message
+
+    async def _streamed(self, prompt: Sequence[BaseMessage], on_text: Callable[[str], None]) -> AIMessage:
+        async with self._metered(prompt) as heard:
+            usage = "stream_options" not in self._caller.refused
+            stream = self._caller.chat.astream(list(prompt), _QUIET, stream_usage=usage, **self._options())
+            async for chunk in stream:
+                heard.add(chunk)
+                if chunk.text:
+                    on_text(chunk.text)
+        if heard.message is None or not heard.message.response_metadata.get("finish_reason"):
+            raise ModelError("The model's answer was cut off.")
+        return heard.message
+
+    def _options(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the API's own
+        every = {"temperature": 0, "max_completion_tokens": self._caller.settings.model_max_tokens, **options}
+        return {name: value for name, value in every.items() if name not in self._caller.refused}
 
     @asynccontextmanager
-    async def _metered(self) -> AsyncIterator[_Meter]:
-        meter = _Meter()
-        charge = Charge(kind="model", by=self.by, started=time.time(), ended=0.0, tokens_in=0, tokens_out=0)
+    async def _metered(self, prompt: Sequence[BaseMessage]) -> AsyncIterator[_Heard]:
+        """Time and charge one request; its body says what it heard, as far as it came."""
+        heard = _Heard()
+        charge = self._caller.spending.begin(self.state, self.by, 1 + self._beside)
+        self.ledger.append(charge)
         try:
-            async with asyncio.timeout(self._seconds_left()):
-                yield meter
-        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
-            raise explained(error) from None
+            async with asyncio.timeout(min(self._seconds_left(), self._caller.settings.model_timeout)):
+                yield heard
+        except FAULTS as error:
+            raise self._failure(error, heard) from None
         finally:
-            usage = meter.message.usage_metadata
-            charge["ended"] = time.time()
-            charge["tokens_in"] = usage["input_tokens"] if usage else 0
-            charge["tokens_out"] = usage["output_tokens"] if usage else 0
-            self.ledger.append(charge)
+            complete(charge, prompt, heard.message)
+
+    def _failure(self, error: Exception, heard: _Heard) -> ModelError:
+        if self._seconds_left() <= 0:
+            return BudgetEndedError("seconds")
+        if heard.message is not None and heard.message.text:  # what was handed on can't be taken back: no other try
+            return ModelError("The model's answer was cut off.")
+        return explained(error)
 
     def _seconds_left(self) -> float:
         turn = self.state["turn"]
-        elapsed = time.time() - turn["started"]
-        spent = tally([*self.state.get("ledger", []), *self.ledger], elapsed, 0)
-        limits = {**turn["budget"], "revisions": 1}  # revisions are counted where they are decided
-        if part := exhausted(limits, spent):  # type: ignore[arg-type]
-            raise ModelError(f"The turn's budget ended ({part}).")
-        return turn["budget"]["seconds"] - elapsed
+        return turn["budget"]["seconds"] - (time.time() - turn["started"])
 
 
-class _Meter:
-    """What one call gave so far."""
+@dataclass
+class _Heard:
+    """What one request has answered so far."""
 
-    def __init__(self) -> None:
-        self.message: AIMessage = AIMessageChunk(content="")
+    message: AIMessage | None = None
 
-    def take(self, part: AIMessage) -> None:
-        self.message = self.message + part if isinstance(part, AIMessageChunk) else part  # type: ignore[assignment]
-
-
-def _response_format(form: type[BaseModel]) -> dict[str, Any]:
-    schema = form.model_json_schema()
-    return {"type": "json_schema", "json_schema": {"name": form.__name__, "schema": _strict(schema), "strict": True}}
-
-
-def _strict(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
-    """Give a schema as OpenAI's strict mode wants it: every property required, none besides, no defaults."""
-    if isinstance(schema, list):
-        return [_strict(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    strict = {key: _strict(part) for key, part in schema.items() if key not in ("default", "title")}
-    if "properties" in schema:
-        strict |= {"required": list(schema["properties"]), "additionalProperties": False}
-    return strict
+    def add(self, chunk: AIMessageChunk) -> None:
+        self.message = chunk if self.message is None else cast(AIMessageChunk, self.message) + chunk
 
 
 def _said(message: AIMessage) -> str:
@@ -174,18 +222,8 @@ def _said(message: AIMessage) -> str:
     Raises:
         ModelError: It is a refusal, or empty.
     """
-    if refusal := message.additional_kwargs.get("refusal"):
-        raise ModelError(f"The model refused: {str(refusal)[:200]}")
+    if message.additional_kwargs.get("refusal"):
+        raise ModelError("The model refused to answer.")
     if not message.text.strip():
         raise ModelError("The model's answer was empty.")
     return message.text
-
-
-def _json_in(text: str) -> str:
-    """Give the JSON object in a text that may have a code fence or words around it."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
-
-
-def _short(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()[:3])

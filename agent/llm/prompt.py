@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
+from urllib.parse import urlsplit
 
-from langchain_core.messages import AnyMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import sentence_spans
+from stylegraph.agent.orders import without_orders
 
 _FOLDER = Path(__file__).parent / "prompts"
 _LONGEST_PASSAGE = 2_500
 """Characters of one piece of evidence that a model reads: about 600 English tokens, a whole chunk at any usual size."""
+_EXCERPT = 420
+"""Characters of an excerpt: the evidence grader's view of a passage, and the answer grader's of a cited one."""
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
 
 def prompt(name: str, data: str, **values: str) -> list[BaseMessage]:
@@ -25,44 +34,85 @@ def prompt(name: str, data: str, **values: str) -> list[BaseMessage]:
         data: What the call is about, fenced with `fenced`.
         values: What the rules have `$names` for.
     """
-    return [SystemMessage(_rules(name).substitute(values)), HumanMessage(data)]
+    return [SystemMessage(rules(name).substitute(values).strip()), HumanMessage(data)]
 
 
 @cache
-def _rules(name: str) -> Template:
+def rules(name: str) -> Template:
+    """Read `prompts/<name>.md`, once a process."""
     return Template((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
 
 
+@cache
+def all_rules() -> str:
+    """Give the text of all prompts: what an answer must not repeat."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.md")))
+
+
 def fenced(**parts: str) -> str:
-    """Put each text between tags that it can't close.
+    """Put each text between tags that it can't close; empty ones are left out.
 
     The tags carry a digest of all that stands between them, so a text can't know them; the same data gives the same
     tags, so recorded calls replay.
     """
-    mark = hashlib.blake2b("\x1f".join(parts.values()).encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return "\n\n".join(f"<{name}-{mark}>\n{text}\n</{name}-{mark}>" for name, text in parts.items())
+    given = {name: text for name, text in parts.items() if text}
+    mark = hashlib.blake2b("\x1f".join(given.values()).encode("utf-8", "replace"), digest_size=3).hexdigest()
+    return "\n".join(f"<{name}-{mark}>\n{text}\n</{name}-{mark}>" for name, text in given.items())
 
 
-def numbered(evidence: Sequence[Evidence]) -> str:
-    """Give evidence as numbered passages, each cut to a length that a whole chunk fits into."""
+def plain(text: str) -> str:
+    """Give a text without the characters that hide orders from people."""
+    return _UNSEEN.sub("", text)
+
+
+def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -> str:
+    """Give evidence as numbered passages.
+
+    Args:
+        evidence: The evidence, in the order of the numbers.
+        texts: What is given of each; whole texts (cut to a length that a whole chunk fits into) unless given.
+    """
+    shown = texts if texts is not None else (found["text"][:_LONGEST_PASSAGE] for found in evidence)
     return "\n\n".join(
-        f"[{number}] {found['title']}\n{found['text'][:_LONGEST_PASSAGE]}" for number, found in enumerate(evidence, 1)
+        f"[{number}] {_heading(found)}\n{without_orders(plain(text)).strip()}"
+        for number, (found, text) in enumerate(zip(evidence, shown, strict=True), 1)
     )
 
 
-def transcript(messages: Sequence[AnyMessage], characters: int) -> str:
-    """Give the newest messages that fit, oldest first, one `person:` or `assistant:` line each.
+def excerpt(text: str, wanted: str) -> str:
+    """Give the sentences of a text that share the most with what is wanted, in its order, within a length."""
+    features, spans = shared_features(wanted), sentence_spans(text)
+    ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
+    return _fitting(text, ranked)
 
-    Args:
-        messages: The conversation; the newest is always there, cut if it must be.
-        characters: How much may be given.
-    """
-    lines: list[str] = []
-    for message in reversed(messages):
-        who = "person" if isinstance(message, HumanMessage) else "assistant"
-        line = f"{who}: {message.text.strip()}"
-        if lines and len(line) > characters:
-            break
-        lines.append(line[:characters])
-        characters -= len(line)
-    return "\n".join(reversed(lines))
+
+def around(text: str, quotes: Sequence[tuple[int, int]]) -> str:
+    """Give the sentences of a text that hold the quotes, then those next to them, within a length."""
+    spans = sentence_spans(text)
+    far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
+    return _fitting(text, sorted(spans, key=lambda span: (far[span], span)))
+
+
+def shared_features(text: str) -> set[str]:
+    """Give what makes two texts alike without a tokenizer: pairs of Hangul syllables, beginnings of words, numbers."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    pairs = {run[at : at + 2] for run in re.findall(r"[가-힣]{2,}", text) for at in range(len(run) - 1)}
+    return pairs | {word[:5] for word in re.findall(r"[a-z]{3,}|\d+", text)}
+
+
+def _fitting(text: str, ranked: Sequence[tuple[int, int]]) -> str:
+    kept: list[tuple[int, int]] = []
+    room = _EXCERPT
+    for start, end in ranked:
+        if end - start <= room or not kept:
+            kept.append((start, min(end, start + _EXCERPT)))
+            room -= end - start
+    return " ".join(text[start:end] for start, end in sorted(kept))
+
+
+def _heading(found: Evidence) -> str:
+    """Give the title, and of a web page also the site and the date, by which its age can be told."""
+    site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
+    title = " ".join(plain(found["title"]).split())[:120]
+    return f"{title} ({told})" if told else title

@@ -3,68 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import BaseModel, create_model
 
 from stylegraph.agent.decisions import Router, RouteUpdate
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
-from stylegraph.agent.language import detect_language
+from stylegraph.agent.llm.conversation import Conversation, conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import fenced, prompt, transcript
+from stylegraph.agent.llm.prompt import fenced, plain, prompt
 from stylegraph.agent.state import AssistantState, Routing
 
-_CONVERSATION = 6_000
-"""Characters of the conversation that the router reads."""
 _MOST_QUERIES = 4
+_LONGEST_QUERY = 400
+_LONGEST_BACK = 300
+_MOST_CHOICES = 4
 
 
-class _Query(BaseModel):
+class _Search(BaseModel):
     route: str
     query: str
 
 
 class _Decision(BaseModel):
-    standalone_question: str
-    routes: list[str]
-    queries: list[_Query]
+    question: str
+    searches: list[_Search]
     ask_back: str
     choices: list[str]
 
 
+class _LongDecision(_Decision):
+    summary: str
+
+
 class ModelRouter:
-    """Routes by a model; knows each source by its description. Filters are read from the words, as locally."""
+    """Routes by a model, which knows each source by its description. Filters are read from the words, as locally.
+
+    Args:
+        caller: Calls the model.
+        backup: Routes when the model fails.
+        sources: Where questions may go.
+    """
 
     def __init__(self, caller: ModelCaller, backup: Router, sources: Sequence[EvidenceSource]) -> None:
         self._caller = caller
         self._backup = backup
         self._sources = {source.name: source for source in sources}
         self._described = "\n".join(f"- {source.name}: {source.description}" for source in sources)
-        self._form = _form([*self._sources, "image", "chat"])
+        self._forms = {long: _form([*self._sources, "image", "chat"], long=long) for long in (False, True)}
 
     async def route(self, state: AssistantState) -> RouteUpdate:
-        """Give the routing; the local one when the model fails."""
-        call = self._caller.call(state, "route")
+        """Give the routing, and a new summary once the conversation is long; the local routing when the model fails."""
+        call, read = self._caller.call(state, "route"), conversation(state)
+        asked = prompt("route", _data(state, read), routes=self._described)
         try:
-            decision = await call.decide(prompt("route", _data(state), routes=self._described), self._form)
+            decision = await call.decide(asked, self._forms[bool(read.upto)])
         except ModelError as error:
             return fallen_back(await self._backup.route(state), call, error)
-        return {"routing": self._routing(decision, state), "ledger": call.ledger}
+        routing = self._routing(decision, state)
+        if routing["ask_back"] is None and decision.ask_back and routing["routes"] == ["chat"]:
+            routing = (await self._backup.route(state))["routing"]  # it may not ask again, and said nowhere to look
+        update = RouteUpdate(routing=routing, ledger=call.ledger)
+        if isinstance(decision, _LongDecision) and decision.summary.strip():
+            update["summary"] = summarised(decision.summary, read.upto)
+        return update
 
     def _routing(self, decision: _Decision, state: AssistantState) -> Routing:
-        question = decision.standalone_question.strip() or state["turn"]["asked"]
-        ask_back = decision.ask_back.strip() or None
-        routes = _consistent(decision.routes, pictured=state["turn"]["image"] is not None)
+        turn = state["turn"]
+        question = _standalone(decision, state)
+        back = plain(decision.ask_back).strip()[:_LONGEST_BACK] if _may_ask_back(state) else ""
+        routes = ["chat"] if back else _consistent(decision, pictured=turn["image"] is not None)
         return Routing(
             question=question,
-            language=detect_language(state["turn"]["asked"]),
+            language=turn["language"],
             routes=routes,
             queries={route: _queries(decision, route) or [question] for route in routes if route != "chat"},
             filters={route: filters for route in routes if (filters := self._filters(route, question))},
-            ask_back=None if state.get("asked_back") else ask_back,
-            choices=decision.choices[:4] if ask_back else [],
+            ask_back=back or None,
+            choices=[choice[:_LONGEST_BACK] for choice in decision.choices[:_MOST_CHOICES]] if back else [],
             confidence=1.0,
         )
 
@@ -73,25 +91,46 @@ class ModelRouter:
         return source.read_filters(question) if isinstance(source, FilteringSource) else {}
 
 
-def _form(routes: Sequence[str]) -> type[_Decision]:
+def _form(routes: Sequence[str], *, long: bool) -> type[_Decision]:
     """Give the form with the routes as an enumeration: a small model keeps to one more easily than to a rule."""
     route = Literal[tuple(dict.fromkeys(routes))]  # type: ignore[valid-type]
-    query = create_model("Query", __base__=_Query, route=(route, ...))
-    form = create_model("Decision", __base__=_Decision, routes=(list[route], ...), queries=(list[query], ...))  # type: ignore[valid-type]
-    return cast(type[_Decision], form)
+    search = create_model("Search", __base__=_Search, route=(route, ...))  # type: ignore[arg-type]
+    base = _LongDecision if long else _Decision
+    return create_model("Decision", __base__=base, searches=(list[search], ...))  # type: ignore[valid-type]
 
 
-def _data(state: AssistantState) -> str:
-    picture = "A picture comes with the last message." if state["turn"]["image"] else "No picture comes with it."
-    return fenced(conversation=transcript(state["messages"], _CONVERSATION)) + f"\n\n{picture}"
+def _data(state: AssistantState, read: Conversation) -> str:
+    remarks = ["A picture comes with the last message." if state["turn"]["image"] else "No picture comes with it."]
+    if state["turn"]["effort"] == "thorough":
+        remarks.append("Give two or three differently worded queries for each route.")
+    if not _may_ask_back(state):
+        remarks.append('You asked back last time. Now search with what there is; ask_back is "".')
+    if read.upto:
+        remarks.append(
+            "summary: what all but the last four messages say that still matters (wishes, names, what was settled), "
+            "with what is in `earlier`, in at most 80 words."
+        )
+    return "\n".join([fenced(earlier=read.summary, conversation=read.messages), *remarks])
 
 
-def _consistent(routes: Sequence[str], *, pictured: bool) -> list[str]:
+def _may_ask_back(state: AssistantState) -> bool:
+    return not state.get("asked_back")
+
+
+def _standalone(decision: _Decision, state: AssistantState) -> str:
+    """Give the standalone question: the person's own words unless they lean on what was said before."""
+    asked = state["turn"]["asked"]
+    return plain(decision.question).strip() or asked if len(state["messages"]) > 1 else asked
+
+
+def _consistent(decision: _Decision, *, pictured: bool) -> list[str]:
     """Keep what fits together: no look without a picture, and chat only where nothing is looked for."""
-    kept = [route for route in dict.fromkeys(routes) if route != "chat" and (route != "image" or pictured)]
-    return kept or ["chat"]
+    routes = dict.fromkeys(search.route for search in decision.searches)
+    return [route for route in routes if route != "chat" and (route != "image" or pictured)] or ["chat"]
 
 
 def _queries(decision: _Decision, route: str) -> list[str]:
-    texts = (query.query.strip() for query in decision.queries if query.route == route)
+    texts = (
+        " ".join(plain(search.query).split())[:_LONGEST_QUERY] for search in decision.searches if search.route == route
+    )
     return [text for text in dict.fromkeys(texts) if text][:_MOST_QUERIES]

@@ -1,0 +1,150 @@
+"""From what a model wrote to a draft: each citation found in the evidence word for word, or taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stylegraph.agent.citations import cite, locate, markers, without_markers
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import Span, sentence_spans
+from stylegraph.agent.llm.links import links_in, without_links
+from stylegraph.agent.llm.prompt import all_rules, plain, shared_features
+from stylegraph.agent.llm.visible import Label, parted
+from stylegraph.agent.local.presenting import is_item, recommendations
+from stylegraph.agent.orders import gives_orders
+from stylegraph.agent.state import Draft, Kind
+
+_BEARS = 0.5
+"""Share of a sentence's features that a passage's sentence must have to stand in for a quote that does not hold."""
+_SHORT = 15
+"""A quote shorter than this says too little by itself: the sentence that it stands in is quoted."""
+_REPEATED = 12
+"""Words in a row, the same as in the rules, by which an answer gives the rules away."""
+
+_GROUPED = re.compile(r"\[\s*(\d{1,2}(?:\s*[,;]\s*\d{1,2})+)\s*\]|【(\d{1,2})】")
+_AFTER_STOP = re.compile(r"([.!?。…]+)[ \t]*((?:\[\d{1,2}\][ \t]*)+)(?=\s|$|[가-힣A-Z])")
+_MARKER = re.compile(r"[ \t]*\[(\d{1,2})\]")
+_QUOTE = re.compile(r"^[ \t]*[-*]?[ \t]*\[(\d{1,2})\][ \t]*:?[ \t]*[\"“「'‘]?(.+?)[\"”」'’]?[ \t]*$", re.MULTILINE)
+_ELLIPSIS = re.compile(r"\s*(?:\.{3}|…|\[…\])\s*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def compose(text: str, evidence: Sequence[Evidence]) -> Draft:
+    """Make a draft of a model's text.
+
+    Args:
+        text: What it wrote: an answer with passage numbers, a line `---`, and quotes.
+        evidence: The passages, in the order of their numbers.
+
+    Returns:
+        The draft; `[n]` in its text names its n-th citation, and every citation stands in the evidence.
+    """
+    label, answer, below = parted(plain(text))
+    answer = _tidied(without_rules(without_links(answer, links_in(evidence))))
+    citing = _Citing(evidence, _quotes(below))
+    written, at = "", 0
+    for start, end in sentence_spans(answer):
+        written += answer[at:start] + citing.sentence(answer[start:end])
+        at = end
+    cited = [piece for citation in citing.citations for piece in evidence if piece["id"] == citation["evidence"]]
+    items = recommendations([piece for piece in {one["id"]: one for one in cited}.values() if is_item(piece)])
+    draft = Draft(
+        text=written.strip(),
+        kind=_kind(label, cited),
+        citations=citing.citations,
+        recommendations=[item.model_dump(mode="json") for item in items],
+    )
+    return Draft(**{**draft, "unsupported": citing.unsupported}) if citing.unsupported else draft
+
+
+def _kind(label: Label | None, cited: Sequence[Evidence]) -> Kind:
+    if label:
+        return "nothing" if label == "NOTHING" else "declined"
+    return "recommendation" if cited and all(map(is_item, cited)) else "answer"
+
+
+class _Citing:
+    """Turns passage numbers into citations, sentence by sentence."""
+
+    def __init__(self, evidence: Sequence[Evidence], quotes: Mapping[int, Sequence[str]]) -> None:
+        self._evidence = evidence
+        self._quotes = quotes
+        self.citations: list[dict[str, Any]] = []
+        self.unsupported: list[str] = []
+        """Sentences that name passages of which none bears them."""
+
+    def sentence(self, text: str) -> str:
+        """Give a sentence with the numbers of its citations instead of those of its passages."""
+        bare = without_markers(text)
+        held = {number: self._cited(number, bare) for number in dict.fromkeys(markers(text))}
+        if held and not any(held.values()):
+            self.unsupported.append(bare)
+        return _MARKER.sub(lambda match: f" [{held[int(match[1])]}]" if held[int(match[1])] else "", text)
+
+    def _cited(self, number: int, sentence: str) -> int | None:
+        """Give the number of the citation that bears a sentence; None when the passage does not."""
+        if not 1 <= number <= len(self._evidence):
+            return None
+        piece = self._evidence[number - 1]
+        span = _quoted(self._quotes.get(number, ()), piece["text"], sentence) or _bearing(piece["text"], sentence)
+        if span is None:
+            return None
+        citation = cite(piece, *span)
+        if citation not in self.citations:
+            self.citations.append(citation)
+        return self.citations.index(citation) + 1
+
+
+def _quoted(quotes: Sequence[str], text: str, sentence: str) -> Span | None:
+    """Give where the quote stands that has the most to do with a sentence; None when none of them stands there."""
+    wanted = shared_features(sentence)
+    pieces = (piece for quote in quotes for piece in _ELLIPSIS.split(quote) if piece and not gives_orders(piece))
+    spans = [span for piece in pieces if (span := locate(piece, text))]
+    if not spans:
+        return None
+    start, end = max(spans, key=lambda span: (len(shared_features(text[slice(*span)]) & wanted), span[1] - span[0]))
+    return (start, end) if end - start >= _SHORT else _sentence_at(text, start, end)
+
+
+def _sentence_at(text: str, start: int, end: int) -> Span:
+    return next((span for span in sentence_spans(text) if span[0] <= start and end <= span[1]), (start, end))
+
+
+def _bearing(text: str, sentence: str) -> Span | None:
+    """Give the passage's sentence that bears another: it shares half of its features and all of its numbers."""
+    wanted, numbers = shared_features(sentence), set(_NUMBER.findall(sentence))
+    best, share = None, 0.0
+    for span in sentence_spans(text):
+        said = text[slice(*span)]
+        shared = len(shared_features(said) & wanted) / (len(wanted) or 1)
+        if shared > share and numbers <= set(_NUMBER.findall(said)) and not gives_orders(said):
+            best, share = span, shared
+    return best if share >= _BEARS else None
+
+
+def _quotes(below: str) -> dict[int, list[str]]:
+    quotes: dict[int, list[str]] = {}
+    for match in _QUOTE.finditer(below):
+        quotes.setdefault(int(match[1]), []).append(match[2].strip())
+    return quotes
+
+
+def _tidied(answer: str) -> str:
+    """Give each passage its own number, in front of the stop that it would otherwise follow."""
+    single = _GROUPED.sub(lambda match: "".join(f"[{number}]" for number in re.findall(r"\d+", match[0])), answer)
+    return _AFTER_STOP.sub(lambda match: f" {match[2].strip()}{match[1]}", single)
+
+
+def without_rules(text: str) -> str:
+    """Give a text without the sentences that repeat the prompts' rules."""
+    kept = [text[slice(*span)] for span in sentence_spans(text) if not repeats_rules(text[slice(*span)])]
+    return text if len(kept) == len(sentence_spans(text)) else " ".join(kept)
+
+
+def repeats_rules(sentence: str) -> bool:
+    """Say whether a sentence gives the rules away."""
+    words = re.findall(r"\w+", sentence.lower())
+    rules = " ".join(["", *re.findall(r"\w+", all_rules().lower()), ""])
+    return any(f" {' '.join(words[at : at + _REPEATED])} " in rules for at in range(len(words) - _REPEATED + 1))

@@ -1,0 +1,53 @@
+"""The form that a decision must have: asked of the server, and checked here whatever the server does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from langchain_core.messages import BaseMessage, HumanMessage
+from pydantic import BaseModel, ValidationError
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def response_format(form: type[BaseModel]) -> dict[str, Any]:
+    """Give the request's `response_format` for a form: OpenAI's strict JSON schema."""
+    schema = _strict(form.model_json_schema())
+    return {"type": "json_schema", "json_schema": {"name": form.__name__, "schema": schema, "strict": True}}
+
+
+def with_schema(prompt: Sequence[BaseMessage], form: type[BaseModel]) -> list[BaseMessage]:
+    """Put the schema into the words of the last message: for servers that don't take it otherwise."""
+    schema = json.dumps(_strict(form.model_json_schema()), ensure_ascii=False)
+    asked = f"{prompt[-1].text}\n\nAnswer with one JSON object and nothing else. It must fit this schema:\n{schema}"
+    return [*prompt[:-1], HumanMessage(asked)]
+
+
+def read(text: str, form: type[Form]) -> Form:
+    """Read a form out of a text that may have a code fence or words around it.
+
+    Raises:
+        pydantic.ValidationError: It is not there, or does not fit.
+    """
+    start, end = text.find("{"), text.rfind("}")
+    return form.model_validate_json(text[start : end + 1] if 0 <= start < end else text)
+
+
+def complaint(error: ValidationError) -> str:
+    """Say shortly what does not fit; nothing of the answer itself is repeated."""
+    return "; ".join(f"{'.'.join(map(str, part['loc'])) or 'answer'}: {part['msg']}" for part in error.errors()[:3])
+
+
+def _strict(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
+    """Give a schema as strict mode wants it: every property required, none besides, no defaults or titles."""
+    if isinstance(schema, list):
+        return [_strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict = {key: _strict(part) for key, part in schema.items() if key not in ("default", "title", "description")}
+    if isinstance(schema.get("properties"), dict):
+        strict["properties"] = {name: _strict(part) for name, part in schema["properties"].items()}
+        strict |= {"required": list(schema["properties"]), "additionalProperties": False}
+    return strict

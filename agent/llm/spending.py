@@ -1,0 +1,73 @@
+"""What model calls cost, known while they are under way."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+from stylegraph.agent.budget import Charge, barring
+from stylegraph.agent.llm.failures import BudgetEndedError
+from stylegraph.agent.state import AssistantState
+
+_MOST_TURNS = 1_000
+"""Turns that are remembered at once: far more than run side by side."""
+
+
+class Spending:
+    """The model charges of the running turns.
+
+    The state's ledger knows only what finished nodes spent. Here decisions that run side by side see each other's
+    calls too, so that together they keep within the budget.
+    """
+
+    def __init__(self) -> None:
+        self._turns: OrderedDict[str, list[Charge]] = OrderedDict()
+
+    def begin(self, state: AssistantState, by: str, calls: int) -> Charge:
+        """Begin a call.
+
+        Args:
+            state: The turn's state.
+            by: The decision that makes the call.
+            calls: How many calls the budget must have room for: this one and those that come first.
+
+        Returns:
+            The charge, to be completed when the call ends.
+
+        Raises:
+            BudgetEndedError: There is no room.
+        """
+        turn, now = state["turn"], time.time()
+        known = self._turns.setdefault(turn["id"], [])
+        self._turns.move_to_end(turn["id"])
+        while len(self._turns) > _MOST_TURNS:
+            self._turns.popitem(last=False)
+        everything = {(charge["by"], charge["started"]): charge for charge in [*state.get("ledger", []), *known]}
+        if part := barring(turn["budget"], list(everything.values()), now - turn["started"], calls):
+            raise BudgetEndedError(part)
+        charge = Charge(kind="model", by=by, started=now, ended=now, tokens_in=0, tokens_out=0)
+        known.append(charge)
+        return charge
+
+
+def complete(charge: Charge, prompt: Sequence[BaseMessage], answer: AIMessage | None) -> None:
+    """Complete a charge: with what the server counted, else with an estimate; nothing for a call without an answer."""
+    charge["ended"] = time.time()
+    if answer is None:
+        return
+    usage = answer.usage_metadata
+    charge["tokens_in"] = usage["input_tokens"] if usage else sum(estimated_tokens(part.text) for part in prompt)
+    charge["tokens_out"] = usage["output_tokens"] if usage else estimated_tokens(answer.text)
+
+
+def estimated_tokens(text: str) -> int:
+    """Estimate tokens without a tokenizer, which would have to be downloaded.
+
+    A token holds about four ASCII characters, and one and a half of Hangul and other scripts, with today's vocabularies
+    of 100,000 tokens and more; the estimate is on the high side.
+    """
+    ascii_characters = sum(character.isascii() for character in text)
+    return -(-ascii_characters // 4) + -(-(len(text) - ascii_characters) * 2 // 3)
