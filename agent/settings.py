@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
-    source_timeout: float = Field(15.0, gt=0, description="Seconds that a source may take.")
+    source_timeout: float = Field(20.0, gt=0, description="Seconds that a source may take.")
     budget_model_calls: int = Field(12, ge=0, description="Model calls in one turn.")
     budget_tokens: int = Field(40_000, ge=0, description="Model tokens in one turn, in and out.")
     budget_web_searches: int = Field(4, ge=0, description="Web searches in one turn.")

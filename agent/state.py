@@ -95,13 +95,16 @@ class Revision(TypedDict):
 
 
 def merge_evidence(left: Sequence[Evidence], right: Sequence[Evidence]) -> list[Evidence]:
-    """Join evidence of parallel sources: one entry an id, the best score kept, best first."""
+    """Join evidence of parallel sources: one entry an id, the best score kept, best first.
+
+    Equal scores keep the order that they came in: a whole document is read from its beginning.
+    """
     best: dict[str, Evidence] = {}
     for evidence in [*left, *right]:
         known = best.get(evidence["id"])
         if known is None or evidence["score"] > known["score"]:
             best[evidence["id"]] = evidence
-    return sorted(best.values(), key=lambda evidence: (-evidence["score"], evidence["id"]))
+    return sorted(best.values(), key=lambda evidence: -evidence["score"])
 
 
 class Conversation(TypedDict):

@@ -1,0 +1,35 @@
+"""`stylegraph-bench`: every number that the README states, printed again."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Annotated
+
+import typer
+
+SECTIONS = {
+    "start": "the first answer of a process, the next ones, and the command line's own start",
+    "graph": "what the graph itself costs",
+    "search": "search at 1k, 10k and 100k chunks, beside what one would use instead",
+    "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
+    "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
+}
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(help="Print the measurements, all or some.\n\n" + "\n\n".join(f"{n}: {t}." for n, t in SECTIONS.items()))
+def bench(
+    sections: Annotated[list[str] | None, typer.Argument(help="Which; all when none is named.")] = None,
+) -> None:
+    """Run the sections one after another, each in the order of the list."""
+    for name in sections or SECTIONS:
+        if name not in SECTIONS:
+            raise typer.BadParameter(f"There is no section {name}: choose from {', '.join(SECTIONS)}.")
+        typer.echo(f"\n== {name}: {SECTIONS[name]}")
+        importlib.import_module(f"stylegraph.evals.bench.{name}").main()
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,209 @@
+"""Settings -> parts -> compiled graph."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.store.base import BaseStore
+from langgraph.store.sqlite.aio import AsyncSqliteStore
+from typing_extensions import TypedDict, Unpack
+
+from stylegraph.agent.decisions import (
+    AnswerGrader,
+    Embedder,
+    EvidenceGrader,
+    Reviser,
+    Router,
+    TermWeights,
+    Writer,
+)
+from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.language import Language
+from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
+from stylegraph.agent.local.reading import Reader
+from stylegraph.agent.local.revise import LocalReviser
+from stylegraph.agent.local.route import LocalRouter
+from stylegraph.agent.local.write import LocalWriter
+from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.agent.tokens import tokenize
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.door import CompiledAssistant
+from stylegraph.graphs.samples import add_samples
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.retrieval.library import IndexFolder
+from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.unavailable import Blind, Unavailable
+from stylegraph.tools.web.source import WebSource
+from stylegraph.tools.web.tavily import TavilySearch
+
+_RESERVED = ("chat", "image")
+_NO_WEB: dict[Language, str] = {
+    "ko": "웹 검색이 설정되어 있지 않아요. TAVILY_API_KEY를 설정하면 웹에서도 찾아볼 수 있어요.",
+    "en": "Web search is not set up. Set TAVILY_API_KEY and the web is searched too.",
+}
+_NO_PICTURES: dict[Language, str] = {
+    "ko": "아직 사진을 볼 수 없어서 글로만 답했어요.",
+    "en": "Pictures can't be looked at yet, so the answer rests on the words alone.",
+}
+
+
+class Own(TypedDict, total=False):
+    """What a user may bring beside the built-in parts, or instead of them."""
+
+    sources: Sequence[EvidenceSource]
+    """Sources of their own; one with the name of a built-in source takes its place."""
+    router: Router
+    evidence_grader: EvidenceGrader
+    writer: Writer
+    answer_grader: AnswerGrader
+    reviser: Reviser
+
+
+@asynccontextmanager
+async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[CompiledAssistant]:
+    """Open the assistant: a compiled graph with its parts, its threads and its profiles.
+
+    Args:
+        settings: The settings; None reads them from the environment and `.env`.
+        own: Sources and decisions of your own; see `Own`.
+
+    Yields:
+        The compiled graph. `ask` and `stream` of `graphs.door` call it, and so does anything that speaks LangGraph.
+
+    Raises:
+        SettingsError: The home folder can't be written.
+
+    Example:
+        >>> async with open_assistant() as assistant:  # doctest: +SKIP
+        ...     reply = await ask(assistant, "여름에 입을 시원한 옷 추천해줘")
+    """
+    settings = settings or load_settings()
+    async with open_parts(settings, **own) as parts, open_threads(settings) as threads, open_people(settings) as people:
+        yield build_assistant(parts).compile(checkpointer=threads, store=people, name="stylegraph")
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Parts]:
+    """Open what the graph is made of, without threads and profiles: a LangGraph server brings those itself."""
+    settings = settings or load_settings()
+    embedder = LocalEmbedder()
+    await prepare_home(settings)
+    await warm(embedder)
+    await add_samples(settings, embedder)
+    async with AsyncExitStack() as stack:
+        documents = DocumentsSource(await stack.enter_async_context(open_library(settings, embedder)))
+        built_in: list[EvidenceSource] = [documents, await stack.enter_async_context(open_web(settings))]
+        sources = with_own(built_in, own.get("sources", ()))
+        decisions = local_decisions(embedder, documents.term_weights, sources, settings)
+        yield Parts(
+            settings=settings,
+            sources=sources,
+            viewer=Blind(_NO_PICTURES),
+            router=own.get("router", decisions["router"]),
+            evidence_grader=own.get("evidence_grader", decisions["evidence_grader"]),
+            writer=own.get("writer", decisions["writer"]),
+            answer_grader=own.get("answer_grader", decisions["answer_grader"]),
+            reviser=own.get("reviser", decisions["reviser"]),
+        )
+
+
+class Decisions(TypedDict):
+    """The five decisions."""
+
+    router: Router
+    evidence_grader: EvidenceGrader
+    writer: Writer
+    answer_grader: AnswerGrader
+    reviser: Reviser
+
+
+def local_decisions(
+    embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
+) -> Decisions:
+    """Give the five decisions as they are made without a model."""
+    reader = Reader(embedder, weigh)
+    routes = [source.name for source in sources if not isinstance(source, Unavailable)]
+    return Decisions(
+        router=LocalRouter(embedder, sources),
+        evidence_grader=LocalEvidenceGrader(reader),
+        writer=LocalWriter(reader, embedder),
+        answer_grader=LocalAnswerGrader(reader),
+        reviser=LocalReviser(routes, settings.evidence_k),
+    )
+
+
+def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) -> tuple[EvidenceSource, ...]:
+    """Give all sources, a user's own in place of a built-in one of the same name.
+
+    Raises:
+        SettingsError: Two of a user's own have one name, or a name that the graph needs itself.
+    """
+    names = [source.name for source in own]
+    if reserved := [name for name in names if name in _RESERVED or names.count(name) > 1]:
+        raise SettingsError(f"A source can't be called {reserved[0]!r}: the name is taken.", "Give it another name.")
+    return (*(source for source in built_in if source.name not in names), *own)
+
+
+@asynccontextmanager
+async def open_library(settings: Settings, embedder: Embedder | None = None) -> AsyncIterator[IndexFolder]:
+    """Open the knowledge indexes."""
+    library = IndexFolder(settings.indexes, embedder or LocalEmbedder())
+    try:
+        yield library
+    finally:
+        await library.close()
+
+
+@asynccontextmanager
+async def open_web(settings: Settings) -> AsyncIterator[EvidenceSource]:
+    """Open web search if it is set up; else what says that it is not."""
+    if not settings.has_web:
+        yield Unavailable(
+            WebSource.name, WebSource.node, WebSource.description, remedy=_NO_WEB, examples=WebSource.examples
+        )
+        return
+    search = TavilySearch(settings)
+    try:
+        yield WebSource(search, settings)
+    finally:
+        await search.close()
+
+
+@asynccontextmanager
+async def open_threads(settings: Settings) -> AsyncIterator[AsyncSqliteSaver]:
+    """Open the conversations."""
+    await prepare_home(settings)
+    async with AsyncSqliteSaver.from_conn_string(str(settings.threads)) as threads:
+        yield threads
+
+
+@asynccontextmanager
+async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
+    """Open the profiles."""
+    await prepare_home(settings)
+    async with AsyncSqliteStore.from_conn_string(str(settings.people)) as people:
+        await people.setup()
+        yield people
+
+
+async def warm(embedder: Embedder) -> None:
+    """Load what the first question would wait for, so that no source's time is spent on it."""
+    await asyncio.gather(embedder.embed(["준비"]), asyncio.to_thread(tokenize, "준비"))
+
+
+async def prepare_home(settings: Settings) -> None:
+    """Make the folder that state lives in.
+
+    Raises:
+        SettingsError: It can't be made.
+    """
+    try:
+        await asyncio.to_thread(settings.home.mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"STYLEGRAPH_HOME ({settings.home}) can't be made: {error.strerror}.", "Set it to a folder that you own."
+        ) from None

@@ -1,0 +1,49 @@
+"""The sample knowledge, indexed the first time that there is nothing else to answer from."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from pathlib import Path
+
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.settings import Settings
+from stylegraph.tools.ingestion.ingest import ingest
+from stylegraph.tools.knowledge.samples import samples
+from stylegraph.tools.retrieval.library import IndexFolder
+
+SAMPLES = "samples"
+"""Name of the index."""
+
+
+async def add_samples(settings: Settings, embedder: Embedder) -> bool:
+    """Index the sample knowledge if there is no index at all and the settings want it; say whether it was done.
+
+    The index is made aside and moved into place whole, so a crash leaves nothing half made, and of two processes that
+    start together one wins.
+    """
+    if not settings.samples or await asyncio.to_thread(settings.indexes.exists):
+        return False
+    aside = settings.home / f"indexes-{uuid.uuid4().hex}"
+    try:
+        await _index_samples(aside, settings, embedder)
+        await asyncio.to_thread(_into_place, aside, settings.indexes)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
+    return True
+
+
+async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -> None:
+    library = IndexFolder(folder, embedder)
+    try:
+        index = await library.index(SAMPLES)
+        for sample in samples():
+            await ingest(index, [sample.path], settings=settings, css_class=sample.css_class)
+    finally:
+        await library.close()
+
+
+def _into_place(aside: Path, indexes: Path) -> None:
+    if not indexes.exists():
+        aside.rename(indexes)
