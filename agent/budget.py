@@ -7,6 +7,32 @@ from typing import Literal, cast
 
 from typing_extensions import TypedDict
 
+from stylegraph.agent.evidence import Note
+from stylegraph.agent.language import Language
+
+ENDED = "budget_ended"
+"""The code of the note that a part of the budget ended: the turn ends in `best_effort`."""
+_ENDED: Mapping[Language, str] = {
+    "ko": "이번 답변의 한도({part})에 도달했어요.",
+    "en": "The budget of this turn ended ({part}).",
+}
+_PARTS: Mapping[Language, Mapping[str, str]] = {
+    "ko": {
+        "seconds": "시간",
+        "revisions": "다시 쓰기",
+        "model_calls": "모델 호출",
+        "tokens": "토큰",
+        "web_searches": "웹 검색",
+    },
+    "en": {
+        "seconds": "time",
+        "revisions": "revisions",
+        "model_calls": "model calls",
+        "tokens": "tokens",
+        "web_searches": "web searches",
+    },
+}
+
 
 class Budget(TypedDict):
     """What one turn may spend at most. A budget that ends never raises: the turn ends in `best_effort`."""
@@ -97,6 +123,16 @@ def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int
     if len(made) + calls > budget["model_calls"]:
         return "model_calls"
     return "tokens" if tokens >= budget["tokens"] else None
+
+
+def ended_note(part: str, language: Language) -> Note:
+    """Give the note that says which part of the budget ended.
+
+    Args:
+        part: A field of `Budget`.
+        language: The language of the question.
+    """
+    return Note(code=ENDED, text=_ENDED[language].format(part=_PARTS[language][part]))
 
 
 def _longest_chain(calls: Sequence[Charge]) -> int:

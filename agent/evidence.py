@@ -86,6 +86,8 @@ class SourceTask(TypedDict):
     """0 the first time in a turn, then one more for every revision."""
     web_searches: int
     """Web searches that the turn's budget has left."""
+    seconds: float
+    """Seconds that the turn's budget has left."""
     user: str
     index: str | None
     """The one knowledge index to look in, or all of them."""

@@ -90,17 +90,17 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
 
     Args:
         source: The source.
-        timeout: Seconds that it may take.
+        timeout: Seconds that it may take, if the turn has as many left.
     """
 
     async def node(state: SourceTask, writer: StreamWriter) -> Gathered:
         writer(Looking(event="looking", route=source.name, queries=state["queries"]))
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(min(timeout, state["seconds"])):
                 gathered = await source.gather(state)
         except Exception as error:  # a stranger's source may raise anything, and the turn goes on
             logger.warning("source %s failed", source.name, exc_info=error)
-            gathered = Gathered(notes=[_failure(source.name, error, timeout, state)])
+            gathered = Gathered(notes=[_failure(source.name, error, min(timeout, state["seconds"]), state)])
         writer(_found(source.name, gathered))
         return gathered
 
@@ -110,7 +110,9 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
 def _failure(name: str, error: Exception, timeout: float, state: SourceTask) -> Note:
     if isinstance(error, TimeoutError):
         reason = (
-            f"{timeout:g}초 안에 답이 없었어요." if state["language"] == "ko" else f"no answer within {timeout:g} s."
+            f"{timeout:.3g}초 안에 답이 없었어요."
+            if state["language"] == "ko"
+            else f"no answer within {timeout:.3g} s."
         )
     elif isinstance(error, SourceError):
         reason = str(error)

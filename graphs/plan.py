@@ -55,6 +55,7 @@ class Plan:
         return [Send(source.node, self._task(source.name, state, routing, k)) for source in wanted]
 
     def _task(self, route: str, state: AssistantState, routing: Routing, k: int) -> SourceTask:
+        budget, spent = state["turn"]["budget"], spent_so_far(state)
         return SourceTask(
             question=routing["question"],
             queries=routing["queries"].get(route) or [routing["question"]],
@@ -62,7 +63,8 @@ class Plan:
             language=routing["language"],
             k=k,
             attempt=state.get("revisions", 0),
-            web_searches=state["turn"]["budget"]["web_searches"] - spent_so_far(state)["web_searches"],
+            web_searches=budget["web_searches"] - spent["web_searches"],
+            seconds=max(0.0, budget["seconds"] - spent["seconds"]),
             user=state["turn"]["user"],
             index=state["turn"]["index"],
             shown=state.get("shown", []),

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
-from stylegraph.agent.budget import Budget, exhausted
+from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.decisions import Reviser
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Replied
@@ -20,7 +20,7 @@ from stylegraph.agent.language import detect_language
 from stylegraph.agent.memory import learn, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
-from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Turn
+from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
 from stylegraph.graphs.plan import spent_so_far
 
 Update = dict[str, Any]
@@ -30,7 +30,6 @@ _BEST_EFFORT = {
     "en": "This is as far as I could confirm; it does not answer everything.",
 }
 _MISSING = {"ko": "확인하지 못한 것: ", "en": "Not confirmed: "}
-_BUDGET_ENDED = {"ko": "이번 답변의 한도({part})에 도달했어요.", "en": "The budget of this turn ended ({part})."}
 _LEARNED = {"ko": "기억해 둘게요: ", "en": "Noted about you: "}
 
 
@@ -63,13 +62,14 @@ class TurnKeeper:
         }
 
     def _turn(self, asked: str, context: AssistantContext) -> Turn:
-        budget = cast(Budget, {**self.settings.budget, **context.get("budget", {})})
+        effort = context.get("effort", self.settings.effort)
+        budget = cast(Budget, {**budget_for(effort, self.settings.budget), **context.get("budget", {})})
         return Turn(
             id=uuid.uuid4().hex,
             asked=checked_question(asked, self.settings.question_max_chars),
             language=detect_language(asked),
             user=context.get("user", "local"),
-            effort=context.get("effort", self.settings.effort),
+            effort=effort,
             index=context.get("index"),
             image=context.get("image"),
             started=time.time(),
@@ -101,6 +101,13 @@ class TurnKeeper:
         await learn(runtime.store, state["turn"]["user"], facts)
         words = ", ".join(word for values in facts.values() for word in values)
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
+
+
+def budget_for(effort: Effort, budget: Budget) -> Budget:
+    """Give the budget of a turn: a thorough one may revise once more, three times at most, unless it may not at all."""
+    revisions = budget["revisions"]
+    more = min(3, revisions + 1) if effort == "thorough" and revisions else revisions
+    return Budget(**{**budget, "revisions": more})
 
 
 def question_of(messages: list[AnyMessage]) -> str:
@@ -162,9 +169,11 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
     asked_back = bool(routing["ask_back"]) and not state.get("asked_back")
     final: dict[str, Any] = {"draft": state["draft"], "grade": None} if asked_back else best_draft(state)
     draft: Draft = final["draft"]
-    status = Status.ASKED_BACK if asked_back else status_of(draft, final["grade"])
-    if part := exhausted(turn["budget"], spent_so_far(state)) if status is Status.BEST_EFFORT else None:
-        notes = [*notes, Note(code="budget_ended", text=_BUDGET_ENDED[turn["language"]].format(part=part))]
+    ended = any(note["code"] == ENDED for note in notes)
+    status = Status.ASKED_BACK if asked_back else status_of(draft, final["grade"], ended=ended)
+    part = exhausted(turn["budget"], spent_so_far(state))
+    if part and status is Status.BEST_EFFORT and not ended:
+        notes = [*notes, ended_note(part, turn["language"])]
     return Reply(
         text=labelled(draft["text"], status, final["grade"], turn),
         status=status,
@@ -180,11 +189,21 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
     )
 
 
-def status_of(draft: Draft, grade: dict[str, Any]) -> Status:
-    """Say how a turn ends whose last draft and grade these are."""
-    if draft["kind"] in ("nothing", "declined"):
-        return Status.NOT_FOUND if draft["kind"] == "nothing" else Status.DECLINED
-    return Status.ANSWERED if grade["good"] or draft["kind"] == "chat" else Status.BEST_EFFORT
+def status_of(draft: Draft, grade: dict[str, Any], *, ended: bool = False) -> Status:
+    """Say how a turn ends whose last draft and grade these are.
+
+    Args:
+        draft: The draft.
+        grade: Its grade.
+        ended: Whether something was left undone because a part of the budget had ended.
+    """
+    if draft["kind"] in ("chat", "declined"):
+        return Status.ANSWERED if draft["kind"] == "chat" else Status.DECLINED
+    if ended:
+        return Status.BEST_EFFORT
+    if draft["kind"] == "nothing":
+        return Status.NOT_FOUND
+    return Status.ANSWERED if grade["good"] else Status.BEST_EFFORT
 
 
 def labelled(text: str, status: Status, grade: dict[str, Any] | None, turn: Turn) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, cast
 
+from stylegraph.agent.budget import ended_note
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.language import Language
@@ -27,25 +28,24 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "down": "모델을 쓸 수 없어 모델 없이 답했어요. {reason}",
         "failed": "모델 없이 처리한 단계가 있어요({decision}). {reason}",
         "uncited": "모델이 쓴 답의 근거를 자료에서 확인하지 못해, 자료의 문장으로 답했어요.",
-        "ended": "이번 답변의 한도({part})에 도달했어요.",
     },
     "en": {
         "down": "The model could not be used, so this was answered without it. {reason}",
         "failed": "One step was done without the model ({decision}). {reason}",
         "uncited": "The evidence did not bear what the model wrote, so the answer quotes the evidence.",
-        "ended": "The budget of this turn ended ({part}).",
     },
 }
 
 
 def fallen_back(update: Update, call: Call, error: ModelError) -> Update:
     """Give the local decision, with what the failed calls cost and a note on why."""
-    texts = _TEXTS[call.state["turn"]["language"]]
+    language = call.state["turn"]["language"]
+    texts = _TEXTS[language]
     if isinstance(error, BudgetEndedError):
-        return _with(update, call, Note(code="budget_ended", text=texts["ended"].format(part=error.part)))
+        return _with(update, call, ended_note(error.part, language))
     if isinstance(error, ServerError):
         return _with(update, call, Note(code="model_unavailable", text=texts["down"].format(reason=error)))
-    decision = _DECISIONS[call.state["turn"]["language"]].get(call.by, call.by)
+    decision = _DECISIONS[language].get(call.by, call.by)
     return _with(update, call, Note(code="model_failed", text=texts["failed"].format(decision=decision, reason=error)))
 
 
