@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
 from typer.testing import CliRunner
 
+from stylegraph.agent.evidence import make_evidence
+from stylegraph.agent.settings import load_settings
+from stylegraph.agent.state import Draft, Revision, Routing
+from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.cli.app import app
 
 
@@ -30,3 +40,87 @@ def cli(home):
         return result
 
     return run
+
+
+@dataclass
+class Scripted:
+    """All five decisions as a test wants them, and one source; the graph around them is the real one."""
+
+    pause: float = 0.0
+    status: str = "answer"
+    ask_back: str | None = None
+    name: str = "documents"
+    node: str = "retrieve"
+    description: str = "Notes."
+    examples: tuple[str, ...] = ()
+    asked: list[tuple[str, str | None, str]] = field(default_factory=list)
+    """Question, index and user of every turn."""
+
+    async def route(self, state):
+        turn = state["turn"]
+        self.asked.append((turn["asked"], turn["index"], turn["user"]))
+        routing = Routing(
+            question=turn["asked"],
+            language=turn["language"],
+            routes=["documents"],
+            queries={},
+            filters={"documents": {"price_krw": {"lte": 50000}}},
+            ask_back=self.ask_back,
+            choices=["여성", "남성"] if self.ask_back else [],
+            confidence=1.0,
+        )
+        return {"routing": routing}
+
+    async def gather(self, state):
+        found = make_evidence("documents", "울 세탁", "울은 찬물에 빨아요.")
+        return {"evidence": [{**found, "url": "/notes/wool.md"}]}
+
+    async def answer(self, state, writer):
+        found = state["evidence"][0]
+        for word in ("초안", "입니다"):
+            writer({"event": "draft", "text": word})
+            await asyncio.sleep(self.pause)
+        quote = {
+            "evidence": found["id"],
+            "quote": "찬물에",
+            "start": 3,
+            "end": 6,
+            "title": "울 세탁",
+            "url": found["url"],
+        }
+        turns = sum(isinstance(message, HumanMessage) for message in state["messages"])
+        text = f"{state['turn']['asked']} 답 {turns} [1]"
+        return {"draft": Draft(text=text, kind=self.status, citations=[quote], recommendations=[])}
+
+    async def grade(self, state):
+        return {"relevance": {found["id"]: 1.0 for found in state["evidence"]}}
+
+    async def revise(self, state):
+        return {"revision": Revision(action="stop", routing=state["routing"], k=1, reason="")}
+
+    async def look(self, state):
+        return {"look": {"category": "shirt"}}
+
+
+class _Answers:
+    async def grade(self, state):
+        return {"grade": {"good": True, "grounded": 1.0, "answers": 1.0, "in_language": True}}
+
+
+@pytest.fixture
+def scripted(monkeypatch, home):
+    """Let the command line open a scripted assistant; its decisions can be changed by the test."""
+    script = Scripted()
+
+    @asynccontextmanager
+    async def open_parts(settings=None):
+        yield Parts(settings or load_settings(), script, script, script, _Answers(), script, (script,), script)
+
+    @asynccontextmanager
+    async def open_assistant(settings=None):
+        async with open_parts(settings) as parts:
+            yield build_assistant(parts).compile(checkpointer=InMemorySaver(), store=InMemoryStore())
+
+    monkeypatch.setattr("stylegraph.graphs.assemble.open_parts", open_parts)
+    monkeypatch.setattr("stylegraph.graphs.assemble.open_assistant", open_assistant)
+    return script

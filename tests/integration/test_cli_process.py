@@ -1,0 +1,184 @@
+"""The command line as a process of its own: exit codes, pipes, signals, terminals that are not ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+STYLEGRAPH = str(Path(sys.executable).with_name("stylegraph"))
+
+
+@pytest.fixture
+def environment(tmp_path):
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("STYLEGRAPH", "OPENAI", "TAVILY"))
+    }
+    return {**kept, "STYLEGRAPH_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def run(tmp_path, environment):
+    def run(*args, stdin=None, env=None, **options):
+        return subprocess.run(
+            [STYLEGRAPH, *map(os.fspath, args)],
+            check=False,
+            cwd=tmp_path,
+            env={**environment, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+            **options,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start(tmp_path, environment):
+    started = []
+
+    def start(*args, env=None, **options):
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+        command, variables = [STYLEGRAPH, *map(os.fspath, args)], {**environment, **(env or {})}
+        process = subprocess.Popen(command, cwd=tmp_path, env=variables, **pipes)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def care(tmp_path_factory):
+    """A home with forty long documents on wool in it."""
+    folder = tmp_path_factory.mktemp("care")
+    for number in range(40):
+        (folder / f"{number}.txt").write_text("울은 찬물에 빨아요 ☃. " + "wool " * 3_000, encoding="utf-8")
+    home = {**os.environ, "STYLEGRAPH_HOME": str(folder / "home")}
+    subprocess.run([STYLEGRAPH, "index", folder, "--chunk-size", "20000"], env=home, check=True, capture_output=True)
+    return {"STYLEGRAPH_HOME": str(folder / "home")}
+
+
+def documents(run):
+    """Give how many documents are indexed; every index must be whole enough to be opened."""
+    listed = run("index", "list", "--json")
+    assert listed.returncode == 0, listed.stderr
+    return sum(json.loads(line)["documents"] for line in listed.stdout.splitlines())
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_help_comes_at_once(run):
+    def cpu():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    spent = []
+    for _ in range(5):
+        before = cpu()
+        shown = run("--help")
+        spent.append(cpu() - before)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    for command in ("ask", "chat", "index", "search", "route", "recommend", "profile", "graph", "serve", "doctor"):
+        assert f" {command} " in shown.stdout.decode()
+    assert min(spent) <= 0.4
+
+
+def test_the_version_is_told(run):
+    assert run("--version").stdout.decode().startswith("stylegraph 0.")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["search", b"\xff\xfe"],
+        ["index", b"caf\xe9.txt"],
+        ["frobnicate"],
+        ["profile", "forget", "nothing"],
+    ],
+)
+def test_bad_input_exits_with_2_and_no_traceback(run, args):
+    ended = run(*args)
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert ended.stderr.strip()
+    assert b"Traceback" not in ended.stderr
+
+
+def test_what_fails_for_another_reason_exits_with_1(run, tmp_path):
+    (tmp_path / "home").write_text("a file where the folder should be")
+    ended = run("profile", "show")
+    assert ended.returncode == 1
+    assert b"STYLEGRAPH_HOME" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+    assert b"Traceback" in run("profile", "show", "--debug").stderr
+
+
+def test_a_setting_that_cant_be_used_is_named(run):
+    ended = run("doctor", "--json", env={"STYLEGRAPH_CHUNK_SIZE": "huge"})
+    assert ended.returncode == 1
+    assert "STYLEGRAPH_CHUNK_SIZE" in json.loads(ended.stderr)["error"]["message"]
+
+
+def test_doctor_tells_what_is_there_and_what_is_missing(run):
+    ended = run("doctor", "--json")
+    found = {line["part"]: line for line in map(json.loads, ended.stdout.splitlines())}
+    assert ended.returncode == 0, ended.stdout
+    assert {found[part]["state"] for part in ("home", "embedding", "Korean words")} == {"ok"}
+    for part in ("index", "chat model", "web search"):
+        assert found[part]["state"] == "missing"
+        assert found[part]["cost"]
+        assert found[part]["remedy"]
+    assert run("doctor", env={"STYLEGRAPH_HOEM": "typo"}).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        {"PYTHONIOENCODING": "cp949"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_a_terminal_without_unicode_is_no_reason_to_crash(run, care, terminal):
+    shown = run("search", "-", "-k", "1", stdin="울".encode(), env={**care, **terminal})
+    assert (shown.returncode, b"Traceback" in shown.stderr) == (0, False)
+    record = json.loads(run("search", "-", "--json", stdin="울".encode(), env={**care, **terminal}).stdout)
+    assert record["hits"][0]["text"].startswith("울은 찬물에 빨아요 ☃.")
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_reader_that_goes_away_is_no_reason_to_complain(start, care, as_json):
+    process = start("search", "wool", "-k", "40", *as_json, env=care)
+    process.stdout.close()
+    assert process.wait(60) != 0
+    assert process.stderr.read() == b""
+
+
+def test_ctrl_c_ends_indexing_quietly_and_the_next_run_completes_it(run, start, tmp_path):
+    rows = (json.dumps({"id": str(number), "text": f"울 문서 {number}"}) for number in range(3_000))
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows))
+    process = start("index", "rows.jsonl")
+    written = tmp_path / "home" / "indexes" / "default.sqlite-wal"
+    wait_for(lambda: written.exists() and written.stat().st_size > 200_000)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert 0 < documents(run) < 3_000
+    again = json.loads(run("index", "rows.jsonl", "--json").stdout)
+    assert again["added"] + again["unchanged"] == documents(run) == 3_000
