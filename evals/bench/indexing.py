@@ -7,7 +7,6 @@ are of the time of all rounds together, so that a busy machine is unfair to neit
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import multiprocessing
@@ -17,12 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from statistics import mean
 
 import psutil
 
@@ -65,65 +62,83 @@ def write_corpus(path: Path, records: int, seed: int = 11) -> None:
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-async def index_it(corpus: Path) -> float:
-    """Index the corpus into an empty index; give the chunks per second."""
+async def index_it(corpus: Path) -> int:
+    """Index the corpus into an empty index; give the number of chunks."""
     index = await EmbeddedIndex.open(corpus.with_name(f"bench-{os.getpid()}.sqlite"), LocalEmbedder())
-    begun = time.perf_counter()
     report = await ingest(index, [corpus], settings=load_settings())
-    seconds = time.perf_counter() - begun
     await index.close()
-    return report.total("chunks") / seconds
+    return report.total("chunks")
 
 
-def encode_it(corpus: Path) -> float:
-    """Tokenise and embed the same chunks and do nothing else; give the chunks per second."""
-    batches = list(_cut(corpus))
-    begun = time.perf_counter()
+def encode_it(batches: list[list[Document]]) -> int:
+    """Tokenise and embed the same chunks and do nothing else; give the number of chunks."""
     with multiprocessing.get_context("spawn").Pool(cores()) as pool:
-        done = sum(pool.imap_unordered(partial(_encode), batches))
-    return done / (time.perf_counter() - begun)
+        done = sum(pool.imap_unordered(_encode, batches))
+        pool.close()
+        pool.join()
+        return done
 
 
 def _encode(batch: list[Document]) -> int:
     return sum(len(document["chunks"]) for document in encode(batch, LocalEmbedder()))
 
 
-def _cut(corpus: Path) -> Iterator[list[Document]]:
+def cut(corpus: Path) -> list[list[Document]]:
+    """Read and cut the corpus as indexing does."""
     settings = load_settings()
     chunking = Chunking(settings.chunk_size, settings.chunk_overlap)
     changes = Changes(FileReading(corpus, settings.document_max_bytes), {}, chunking, SourceReport(str(corpus)))
-    while (batch := changes.take()) is not None:
-        yield batch.documents
+    return [batch.documents for batch in iter(changes.take, None)]
+
+
+def run_part(part: str, corpus: str) -> None:
+    """Do one part in this process and print what it took: what `measure` has a fresh process do."""
+    batches = cut(Path(corpus)) if part == "encode" else []
+    began, worked = time.perf_counter(), _processor_seconds()
+    chunks = encode_it(batches) if part == "encode" else asyncio.run(index_it(Path(corpus)))
+    seconds, processor = time.perf_counter() - began, _processor_seconds() - worked
+    print(json.dumps({"chunks": chunks, "seconds": seconds, "processor": processor}))
 
 
 def measure(records: int = RECORDS, rounds: int = ROUNDS) -> dict[str, float]:
     """Index and encode in turns, each time in a fresh process.
 
     Returns:
-        `index` and `encode` in chunks per second, `share` of the one in the other, and the peak memory in MB of
-        indexing: `main` is the process that reads and writes, `all` is with its workers.
+        `index` and `encode` in chunks per second, and `share` of the one in the other; `processor_share`, the same by
+        processor time, which a busy machine disturbs less; and the peak memory of indexing in MB: `main` is the
+        process that reads and writes, `all` is with its workers.
     """
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
         write_corpus(corpus, records)
         runs = [(_run("encode", corpus), _run("index", corpus)) for _ in range(rounds)]
-    encoding, indexing = zip(*runs, strict=True)
-    rates = {"index": mean(run["rate"] for run in indexing), "encode": mean(run["rate"] for run in encoding)}
-    peaks = {peak: max(run[peak] for run in indexing) for peak in ("main", "all")}
-    return rates | {"share": rates["index"] / rates["encode"]} | peaks
+    encode, index = (_summed(part) for part in zip(*runs, strict=True))
+    return {
+        "index": index["chunks"] / index["seconds"],
+        "encode": encode["chunks"] / encode["seconds"],
+        "share": index["chunks"] / index["seconds"] * encode["seconds"] / encode["chunks"],
+        "processor_share": encode["processor"] / index["processor"],
+        "main": max(run["main"] for _, run in runs),
+        "all": max(run["all"] for _, run in runs),
+    }
+
+
+def _summed(runs: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: sum(run[name] for run in runs) for name in runs[0]}
 
 
 def _run(part: str, corpus: Path) -> dict[str, float]:
-    """Run one part in a process of its own; give its rate and, in MB, the peak of it and of it with its children."""
-    command = [sys.executable, "-m", "stylegraph.evals.bench.indexing", "--part", part, "--corpus", str(corpus)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own code
+    """Run one part in a process of its own; add, in MB, the peak memory of it and of it with its children."""
+    call = f"from stylegraph.evals.bench.indexing import run_part; run_part({part!r}, {str(corpus)!r})"
+    with subprocess.Popen([sys.executable, "-c", call], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own code
         peaks = {"main": 0.0, "all": 0.0}
         while process.poll() is None:
             for peak, used in zip(peaks, _memory(process.pid), strict=True):
                 peaks[peak] = max(peaks[peak], used)
             time.sleep(0.2)
         assert process.stdout is not None
-        return {"rate": float(process.stdout.read())} | peaks
+        took: dict[str, float] = json.loads(process.stdout.read())
+        return took | peaks
 
 
 def _memory(pid: int) -> tuple[float, float]:
@@ -134,21 +149,18 @@ def _memory(pid: int) -> tuple[float, float]:
     return 0.0, 0.0
 
 
+def _processor_seconds() -> float:
+    """Give the processor time of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def main() -> None:
-    """Print the table, or run one part of it: `--part` and `--corpus` are how this module calls itself."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=RECORDS)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--part", choices=["index", "encode"], help=argparse.SUPPRESS)
-    parser.add_argument("--corpus", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.part:
-        print(encode_it(given.corpus) if given.part == "encode" else asyncio.run(index_it(given.corpus)))
-        return
-    found = measure(given.records, given.rounds)
+    """Print the table."""
+    found = measure()
     print(f"index              {found['index']:7.1f} chunks/s on {cores()} cores, models loaded from nothing")
     print(f"tokenise and embed {found['encode']:7.1f} chunks/s, nothing read or written")
-    print(f"share              {found['share']:7.2f} (goal {GOAL})")
+    print(f"share              {found['share']:7.2f}, by processor time {found['processor_share']:.2f} (goal {GOAL})")
     print(f"peak memory        {found['main']:7.0f} MB, {found['all']:.0f} MB with the workers")
 
 

@@ -52,7 +52,7 @@ class Encoders:
     def expect(self, characters: int) -> None:
         """Tell how much is still to come, so that processes are started when they are worth it."""
         if characters >= _WORTH_PROCESSES and self._starting is None:
-            self._starting = asyncio.create_task(self._start(self._processes or default_processes()))
+            self._starting = asyncio.create_task(self._start())
 
     async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
         """Tokenise and embed documents as soon as something is free for it.
@@ -78,12 +78,15 @@ class Encoders:
             await asyncio.gather(self._starting, return_exceptions=True)
         await asyncio.gather(*(worker.stop() for worker in self._workers))
 
-    async def _start(self, processes: int) -> None:
+    async def _start(self) -> None:
         """Start the processes; from the moment that they are ready the thread rests, for its core is theirs."""
+        processes = self._processes
+        if processes is None:
+            processes = await asyncio.to_thread(default_processes)
         workers = [_Worker(self._encoder) for _ in range(processes)] if processes > 1 else []
         try:
             await asyncio.gather(*(worker.start() for worker in workers))
-        except (OSError, IndexStoreError):  # too little memory for more processes: the thread goes on alone
+        except (OSError, NotImplementedError, IndexStoreError):  # no memory or no way for it: the thread goes on alone
             await asyncio.gather(*(worker.stop() for worker in workers))
             return
         except asyncio.CancelledError:

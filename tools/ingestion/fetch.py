@@ -8,7 +8,6 @@ Proxies of the environment are not used: they would resolve the name themselves.
 from __future__ import annotations
 
 import asyncio
-import ssl
 import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ import httpx
 
 from stylegraph.agent.errors import FetchError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.ingestion.addresses import require_public, resolve
 from stylegraph.tools.ingestion.encoding import NotTextError, decode
+from stylegraph.tools.ingestion.transport import PORTS, GuardedTransport
 
 TEXT_TYPES = ("text/", "application/xhtml+xml", "application/json", "application/x-ndjson", "application/jsonl")
 """Content types that are text, as prefixes."""
@@ -28,7 +27,6 @@ _LAST_PORT = 65_535
 _REDIRECTS = 5
 _CONNECT_SECONDS = 5.0
 """For one address, so that the next of the same host has its turn."""
-_PORTS = {"http": 80, "https": 443}
 _HEADERS = {
     "user-agent": "stylegraph",
     "accept-encoding": "gzip",
@@ -98,7 +96,7 @@ def canonical(url: str) -> str:
     except (httpx.InvalidURL, ValueError, TypeError):
         raise FetchError(f"{shown(url)} is not a URL.", "Give one such as https://example.com/page.") from None
     _require_plain(parsed)
-    port = None if parsed.port == _PORTS[parsed.scheme] else parsed.port
+    port = None if parsed.port == PORTS[parsed.scheme] else parsed.port
     return str(parsed.copy_with(fragment=None, port=port, path=parsed.path or "/"))
 
 
@@ -113,7 +111,7 @@ def shown(url: str) -> str:
 
 
 def _require_plain(url: httpx.URL) -> None:
-    if url.scheme not in _PORTS or not url.host or (url.port or 0) > _LAST_PORT:
+    if url.scheme not in PORTS or not url.host or (url.port or 0) > _LAST_PORT:
         raise FetchError(f"{shown(str(url))} is not an http or https address.", "Files are given as paths.")
     if url.userinfo:
         raise FetchError(
@@ -124,7 +122,7 @@ def _require_plain(url: httpx.URL) -> None:
 
 async def _client(settings: Settings) -> httpx.AsyncClient:
     verify = await asyncio.to_thread(httpx.create_ssl_context)
-    transport = _GuardedTransport(frozenset(host.lower() for host in settings.fetch_allow_hosts), verify)
+    transport = GuardedTransport(settings.fetch_allow_hosts, verify)
     timeout = httpx.Timeout(settings.fetch_timeout, connect=min(_CONNECT_SECONDS, settings.fetch_timeout))
     return httpx.AsyncClient(transport=transport, headers=_HEADERS, timeout=timeout, trust_env=False)
 
@@ -220,43 +218,3 @@ def _cause(error: Exception) -> str:
         text = str(error).lower()
         return "its certificate is not valid" if "certificate" in text else "the server can't be reached"
     return "the server broke off" if isinstance(error, httpx.TransportError) else "the server's answer makes no sense"
-
-
-class _GuardedTransport(httpx.AsyncBaseTransport):
-    """Resolves and checks every request's host, then connects to the checked address under the host's name."""
-
-    def __init__(self, allowed: frozenset[str], verify: ssl.SSLContext) -> None:
-        self._allowed = allowed
-        self._inner = httpx.AsyncHTTPTransport(verify=verify)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request to the first of the host's addresses that answers."""
-        host = request.url.raw_host.decode("ascii")
-        port = request.url.port or _PORTS[request.url.scheme]
-        addresses = await resolve(host, port)
-        if not self._allowed & {host, f"{host}:{port}"}:
-            require_public(host, addresses)
-        return await self._send(request, host, addresses)
-
-    async def _send(self, request: httpx.Request, host: str, addresses: list[str]) -> httpx.Response:
-        for address in addresses[:-1]:
-            try:
-                return await self._inner.handle_async_request(_pinned(request, host, address))
-            except (httpx.ConnectError, httpx.ConnectTimeout):
-                continue
-        return await self._inner.handle_async_request(_pinned(request, host, addresses[-1]))
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
-
-
-def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
-    """Give the same request to one address: the Host header and the TLS name stay the host's."""
-    return httpx.Request(
-        request.method,
-        request.url.copy_with(host=address),
-        headers=request.headers,
-        stream=request.stream,
-        extensions={**request.extensions, "sni_hostname": host},
-    )

@@ -55,23 +55,21 @@ async def ingest(
         settings: Limits, and the default chunking.
         css_class: HTML: read only the elements that have one of these classes.
         chunk_size: Longest chunk, in characters.
-        chunk_overlap: Characters that neighbouring chunks share.
+        chunk_overlap: Characters that neighbouring chunks share; by default the setting, or half a smaller chunk.
         progress: Told how far it is.
 
     Raises:
         InputError: The chunking contradicts itself.
         IndexStoreError: The index can't be written; what was written before is kept.
     """
-    chunking = _chunking(
-        chunk_size or settings.chunk_size, settings.chunk_overlap if chunk_overlap is None else chunk_overlap
-    )
+    chunking = _chunking(settings, chunk_size, chunk_overlap)
     classes = tuple(name.lstrip(".") for given in css_class for name in given.split())
     named = list(dict.fromkeys(map(str, sources)))
     report = Report()
     async with Encoders(await _encoder(index)) as encoders:
         for number, source in enumerate(named, start=1):
             try:
-                name = source_name(source)
+                name = await asyncio.to_thread(source_name, source)
                 reading = await _open(name, settings, classes)
             except InputError as error:
                 report.sources.append(_unopened(source, error))
@@ -169,7 +167,10 @@ async def _encoder(index: SearchIndex) -> TextEncoder | None:
     return local if (await index.describe())["embedding"] == local.name else None
 
 
-def _chunking(size: int, overlap: int) -> Chunking:
+def _chunking(settings: Settings, size: int | None, overlap: int | None) -> Chunking:
+    """Settle the chunking; an overlap that nobody asked for gives way to the size."""
+    size = settings.chunk_size if size is None else size
+    overlap = min(settings.chunk_overlap, size // 2) if overlap is None else overlap
     if size < 1 or not 0 <= overlap < size:
         raise InputError(
             f"Chunks of {size} characters that share {overlap} can't be made.",

@@ -9,8 +9,10 @@ import ipaddress
 import socket
 import ssl
 import time
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,7 @@ class Site:
             case "gzip":
                 send(writer, gzip.compress(PAGE.encode()[:20]) + gzip.compress(PAGE.encode()[20:]), encoding="gzip")
             case "bomb":
-                send(writer, bomb(500_000_000), encoding="gzip")
+                send(writer, bomb(200_000_000), encoding="gzip")
             case "broken-gzip":
                 send(writer, b"no gzip at all", encoding="gzip")
             case "brotli":
@@ -115,6 +117,7 @@ def redirect(writer: asyncio.StreamWriter, target: str) -> None:
     writer.write(f"HTTP/1.1 302 Found\r\nlocation: {target}\r\ncontent-length: 0\r\n\r\n".encode())
 
 
+@cache
 def bomb(size: int) -> bytes:
     packer = zlib.compressobj(9, wbits=31)
     return b"".join(packer.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)) + packer.flush()
@@ -130,7 +133,7 @@ async def site() -> AsyncIterator[Site]:
 
 
 def settings(**values: object) -> Settings:
-    return load_settings(**{"fetch_allow_hosts": ["localhost"], "fetch_timeout": 5.0} | values)
+    return load_settings(**{"fetch_allow_hosts": ["localhost"], "fetch_timeout": 20.0} | values)
 
 
 async def refused(url: str, **values: object) -> str:
@@ -195,12 +198,11 @@ async def test_five_redirects_are_followed_and_what_they_carry_is_not_read(site:
 async def test_too_much_is_not_read_to_the_end(site: Site, path: str) -> None:
     began = time.monotonic()
     assert "larger than 1,000,000 bytes" in await refused(site.url(path), fetch_max_bytes=1_000_000)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 async def test_a_packed_bomb_is_measured_unpacked_and_takes_no_memory(site: Site) -> None:
-    import tracemalloc
-
+    bomb(200_000_000)
     tracemalloc.start()
     assert "larger than 1,000,000 bytes" in await refused(site.url("bomb"), fetch_max_bytes=1_000_000)
     _, peak = tracemalloc.get_traced_memory()
@@ -212,7 +214,7 @@ async def test_a_packed_bomb_is_measured_unpacked_and_takes_no_memory(site: Site
 async def test_the_time_limit_is_for_everything_together(site: Site, path: str) -> None:
     began = time.monotonic()
     assert "took longer than 0.3 seconds" in await refused(site.url(path), fetch_timeout=0.3)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,10 @@ async def test_a_chunking_that_makes_no_sense_is_refused(index: EmbeddedIndex, s
         await ingest(index, [], settings=load_settings(), chunk_size=size, chunk_overlap=overlap)
 
 
+async def test_a_small_size_alone_is_no_contradiction(index: EmbeddedIndex, tmp_path: Path) -> None:
+    assert (await run(index, write(tmp_path / "items.jsonl", item("a")), chunk_size=60)).added == 1
+
+
 async def test_a_chunk_s_span_is_exact_in_its_file(index: EmbeddedIndex, tmp_path: Path) -> None:
     source = tmp_path / "a.md"
     lines = [

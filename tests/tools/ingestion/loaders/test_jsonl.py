@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from stylegraph.tools.ingestion.loaders.jsonl import read_jsonl
@@ -205,6 +206,7 @@ def test_any_bytes_give_records_and_failures(content: bytes) -> None:
         assert item.where.startswith("/data/items.jsonl, line ")
 
 
+@hypothesis(max_examples=40, deadline=None)
 @given(
     st.dictionaries(
         st.text(), st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists)
