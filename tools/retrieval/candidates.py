@@ -44,7 +44,7 @@ def gather(view: Snapshot, words: Sequence[Scores] | None, meanings: Vectors | N
     stored = _stored(view, chunks)
     documents = {chunk: document for chunk, (document, _) in stored.items()}
     lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores in words or ()]
-    dense = [] if meanings is None else _cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
+    dense = [] if meanings is None else cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
     return Candidates(documents, lexical, dense)
 
 
@@ -68,6 +68,16 @@ def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
     ]
 
 
+def cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
+    """Give per query chunk -> cosine of the chunk's nearest vector."""
+    filled = {chunk: data for chunk, data in stored.items() if data}
+    if not filled:
+        return [{} for _ in queries]
+    starts = np.cumsum([0, *(vectors.count(data, queries.shape[1]) for data in filled.values())])[:-1]
+    nearest = np.maximum.reduceat(vectors.products(b"".join(filled.values()), queries), starts, axis=0)
+    return [dict(zip(filled, column.tolist(), strict=True)) for column in nearest.T]
+
+
 def _best(scores: Scores, count: int) -> NDArray[np.int64]:
     found = np.flatnonzero(scores)
     if len(found) <= count:
@@ -79,16 +89,6 @@ def _stored(view: Snapshot, chunks: Sequence[int]) -> dict[int, tuple[int, bytes
     """Give chunk -> its document and its packed vectors."""
     sql = "SELECT id, document, vectors FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
     return {chunk: (document, data) for chunk, document, data in view.connection.execute(sql, (json.dumps(chunks),))}
-
-
-def _cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
-    """Give per query chunk -> cosine of the chunk's nearest vector."""
-    filled = {chunk: data for chunk, data in stored.items() if data}
-    if not filled:
-        return [{} for _ in queries]
-    starts = np.cumsum([0, *(vectors.count(data, queries.shape[1]) for data in filled.values())])[:-1]
-    cosines = np.maximum.reduceat(vectors.products(b"".join(filled.values()), queries), starts, axis=0)
-    return [dict(zip(filled, column.tolist(), strict=True)) for column in cosines.T]
 
 
 def _maximum(scores: Sequence[Mapping[int, float]], above: float) -> dict[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +23,9 @@ from stylegraph.tools.retrieval.segments import (
     postings,
 )
 
-_K1 = 0.9
-_B = 0.75
-_COMPOUND_SHARE = 0.5
+K1 = 0.9
+B = 0.75
+COMPOUND_SHARE = 0.5
 """What a compound counts beside a word as rare: its parts count too."""
 _MOST_TERMS = 256
 """Terms of one query that count, the rarest first: a query this long is a document."""
@@ -74,9 +74,28 @@ def snapshot(connection: sqlite3.Connection, columns: Columns, filters: Filters)
 
 
 def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float]:
-    """Give term -> inverse document frequency, natural log (Robertson and Zaragoza 2009, never negative)."""
+    """Give term -> inverse document frequency."""
     found = frequencies(view.connection, view.segments, terms)
-    return {term: math.log1p((view.size - found.get(term, 0) + 0.5) / (found.get(term, 0) + 0.5)) for term in terms}
+    return {term: rarity(view.size, found.get(term, 0)) for term in terms}
+
+
+def rarity(size: int, frequency: int) -> float:
+    """Give the inverse document frequency of a term that so many of all chunks hold.
+
+    Natural log (Robertson and Zaragoza 2009), never negative: Lucene's formula too.
+    """
+    return math.log1p((size - frequency + 0.5) / (frequency + 0.5))
+
+
+def shares(tokens: Tokens) -> dict[str, float]:
+    """Give how much each different token of a query counts beside others as rare."""
+    return {**dict.fromkeys(tokens.compounds, COMPOUND_SHARE), **dict.fromkeys(tokens.words, 1.0)}
+
+
+def weigh(tokens: Tokens, rarities: Mapping[str, float]) -> dict[str, float]:
+    """Give how much each token of a query counts, for those that count most."""
+    weights = {token: share * rarities[token] for token, share in shares(tokens).items()}
+    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:_MOST_TERMS]}
 
 
 def by_words(view: Snapshot, tokens: Tokens) -> Scores:
@@ -85,12 +104,12 @@ def by_words(view: Snapshot, tokens: Tokens) -> Scores:
     That bound makes scores comparable from query to query and from index to index.
     """
     scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
-    weights = _weights(view, tokens)
+    weights = weigh(tokens, inverse_frequencies(view, list(shares(tokens))))
     bound = sum(weights.values())
     if not bound or not view.size:
         return scores
     average = sum(segment.tokens for segment in view.segments) / view.size
-    norm = (_K1 * (1 - _B + _B * view.lengths / max(average, 1.0))).astype(np.float32)
+    norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
     for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
         start, end = view.starts[place : place + 2]
         occurs = amounts.astype(np.float32)
@@ -119,14 +138,6 @@ def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:
         return np.zeros(0, dtype=np.int64)
     distance = np.concatenate(distances)
     return np.unique(np.concatenate(rows)[distance <= _cutoff(distance, count)])
-
-
-def _weights(view: Snapshot, tokens: Tokens) -> dict[str, float]:
-    """Give how much each token counts, for those that count most."""
-    share = {**dict.fromkeys(tokens.compounds, _COMPOUND_SHARE), **dict.fromkeys(tokens.words, 1.0)}
-    rarity = inverse_frequencies(view, list(share))
-    weights = {token: share[token] * rarity[token] for token in share}
-    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:_MOST_TERMS]}
 
 
 def _differing_bits(planes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint16]:

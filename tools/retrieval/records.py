@@ -14,7 +14,7 @@ from stylegraph.agent.decisions import Vectors
 from stylegraph.tools.retrieval import filters, segments, vectors
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit
 
-_TITLE_WEIGHT = 2
+TITLE_WEIGHT = 2
 """As often as a title's words count beside those of the text, in each chunk."""
 
 
@@ -25,8 +25,8 @@ def insert(
     identity = connection.execute(
         "INSERT INTO documents (source, document, title, url, hash, metadata) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            *(_storable(document[field]) for field in ("source", "id", "title")),
-            document["url"] and _storable(document["url"]),
+            *(storable(document[field]) for field in ("source", "id", "title")),
+            document["url"] and storable(document["url"]),
             document["hash"],
             json.dumps(document["metadata"]),
         ),
@@ -35,11 +35,11 @@ def insert(
     numbers = filters.numbers(document["metadata"])
     for ordinal, (chunk, text) in enumerate(zip(document["chunks"], encoded["chunks"], strict=True)):
         own = _vectors(encoded, ordinal)
-        row = (identity, ordinal, vectors.pack(own), json.dumps(chunk["locator"]), _storable(chunk["text"]))
+        row = (identity, ordinal, vectors.pack(own), json.dumps(chunk["locator"]), storable(chunk["text"]))
         cursor = connection.execute(
             "INSERT INTO chunks (document, ordinal, vectors, locator, text) VALUES (?, ?, ?, ?, ?)", row
         )
-        tokens = text.split() + encoded["title"].split() * _TITLE_WEIGHT
+        tokens = text.split() + encoded["title"].split() * TITLE_WEIGHT
         yield segments.IndexedChunk(int(cursor.lastrowid or 0), Counter(tokens) | fields, numbers, len(tokens), own)
 
 
@@ -49,7 +49,7 @@ def remove(connection: sqlite3.Connection, documents: Sequence[tuple[str, str]])
         identity
         for source, document in documents
         for (identity,) in connection.execute(
-            "SELECT id FROM documents WHERE source = ? AND document = ?", (_storable(source), _storable(document))
+            "SELECT id FROM documents WHERE source = ? AND document = ?", (storable(source), storable(document))
         )
     ]
     chunks = [
@@ -92,6 +92,11 @@ def touch(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE meta SET value = ? WHERE key = 'updated'", (now,))
 
 
+def storable(text: str) -> str:
+    """Replace what UTF-8 has no form for: half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _vectors(encoded: EncodedDocument, ordinal: int) -> Vectors:
     """Give a chunk's vectors, blank ones left out."""
     every = encoded["vectors"]
@@ -100,8 +105,3 @@ def _vectors(encoded: EncodedDocument, ordinal: int) -> Vectors:
     own: Vectors = every[np.array(encoded["windows"], dtype=np.int64) == ordinal]
     filled: Vectors = own[own.any(axis=1)]
     return filled
-
-
-def _storable(text: str) -> str:
-    """Replace what UTF-8 has no form for: half of a surrogate pair."""
-    return text.encode("utf-8", "replace").decode()
