@@ -48,6 +48,44 @@ class Settings(BaseSettings):
     web_exclude_domains: list[str] = Field([], description="Never search these domains, as JSON.")
     web_timeout: float = Field(10.0, gt=0, description="Seconds that one web search may take.")
 
+    elasticsearch_url: str | None = Field(
+        None,
+        description="Elasticsearch for the knowledge indexes instead of files: one URL, or several of one cluster, "
+        "separated by commas.",
+    )
+    elasticsearch_api_key: SecretStr | None = Field(None, description="API key for Elasticsearch, encoded.")
+    elasticsearch_user: str | None = Field(None, description="User of Elasticsearch, where there is no API key.")
+    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user.")
+    elasticsearch_ca: Path | None = Field(
+        None, description="Certificate authority (PEM) of Elasticsearch; unset: those that the system trusts."
+    )
+    elasticsearch_fingerprint: str | None = Field(
+        None, description="SHA-256 fingerprint of Elasticsearch's certificate, checked instead of its authority."
+    )
+    elasticsearch_prefix: str = Field(
+        "stylegraph",
+        pattern=r"^[a-z][a-z0-9.-]{0,49}$",
+        description="What the names of the indexes in Elasticsearch begin with; another one makes another library.",
+    )
+    elasticsearch_timeout: float = Field(10.0, gt=0, description="Seconds that one search in Elasticsearch may take.")
+    elasticsearch_patience: float = Field(
+        60.0, gt=0, description="Seconds that indexing waits for an Elasticsearch that is busy or being rebuilt."
+    )
+    elasticsearch_retries: int = Field(
+        2, ge=0, le=10, description="Retries of a search on 429, 502 to 504 and lost connections."
+    )
+    elasticsearch_connections: int = Field(10, ge=1, le=100, description="Connections to each node of Elasticsearch.")
+    elasticsearch_candidates: int = Field(
+        50,
+        ge=10,
+        le=1000,
+        description="Chunks that each leg puts forward in Elasticsearch; both legs score all of them.",
+    )
+    elasticsearch_num_candidates: int = Field(
+        200, ge=10, le=10_000, description="Vectors that each shard of Elasticsearch looks at for the dense leg."
+    )
+    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch.")
+
     question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
     source_timeout: float = Field(20.0, gt=0, description="Seconds that a source may take.")
@@ -82,6 +120,11 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a chat model makes the decisions."""
         return self.openai_api_key is not None or self.base_url is not None
+
+    @property
+    def has_elasticsearch(self) -> bool:
+        """Whether the knowledge indexes are in Elasticsearch."""
+        return bool(self.elasticsearch_url)
 
     @property
     def has_web(self) -> bool:
