@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         description="Key for web search by Tavily; also read from TAVILY_API_KEY.",
     )
     tavily_base_url: str | None = Field(None, description="A server that speaks Tavily's protocol instead of its own.")
+    web_provider: Literal["tavily", "ddgs"] = Field(
+        "tavily", description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`)."
+    )
     web_search_depth: Literal["basic", "advanced"] = Field("basic", description="How deep Tavily searches.")
     web_include_domains: list[str] = Field([], description='Search only these domains, as JSON: ["vogue.co.kr"].')
     web_exclude_domains: list[str] = Field([], description="Never search these domains, as JSON.")
@@ -105,6 +108,11 @@ class Settings(BaseSettings):
         description='Hosts that may be fetched although their address is private, as JSON: ["wiki.local"].',
     )
 
+    picture_max_bytes: int = Field(20_000_000, ge=1, description="Largest picture file that is opened.")
+    picture_max_pixels: int = Field(50_000_000, ge=256, description="Largest picture that is unpacked, in pixels.")
+    picture_keep_days: float = Field(30.0, gt=0, description="Days that a picture is kept after it was last used.")
+    picture_keep_bytes: int = Field(500_000_000, ge=0, description="Room for kept pictures; the oldest go first.")
+
     @cached_property
     def budget(self) -> Budget:
         """The budget of one turn."""
@@ -129,12 +137,17 @@ class Settings(BaseSettings):
     @property
     def has_web(self) -> bool:
         """Whether web search is set up."""
-        return self.tavily_api_key is not None or self.tavily_base_url is not None
+        return self.web_provider == "ddgs" or self.tavily_api_key is not None or self.tavily_base_url is not None
 
     @property
     def indexes(self) -> Path:
         """Folder of the knowledge indexes, one file each."""
         return self.home / "indexes"
+
+    @property
+    def pictures(self) -> Path:
+        """Folder of the pictures that conversations refer to."""
+        return self.home / "pictures"
 
     @property
     def threads(self) -> Path:
