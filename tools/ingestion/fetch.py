@@ -17,7 +17,7 @@ import httpx
 
 from stylegraph.agent.errors import FetchError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.ingestion.encoding import NotTextError, decode
+from stylegraph.tools.ingestion.encoding import NotTextError, clean, decode
 from stylegraph.tools.ingestion.transport import PORTS, GuardedTransport
 
 TEXT_TYPES = ("text/", "application/xhtml+xml", "application/json", "application/x-ndjson", "application/jsonl")
@@ -50,13 +50,13 @@ class Fetched:
 
     @property
     def text(self) -> str:
-        """The content as text.
+        """The content as text, without control characters.
 
         Raises:
             FetchError: It is not text.
         """
         try:
-            return decode(self.content, self.charset)
+            return clean(decode(self.content, self.charset))
         except NotTextError as error:
             raise FetchError(f"{shown(self.url)} {error}.", "Ask for a page of text.") from None
 

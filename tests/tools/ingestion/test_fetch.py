@@ -63,6 +63,8 @@ class Site:
                 send(writer, PAGE.encode(), "text/html; charset=no-such-thing")
             case "charset-of-other-things":
                 send(writer, PAGE.encode("cp949"), "text/html; charset=zlib")
+            case "nul":
+                send(writer, b"<p>a\0b</p>\r\n")
             case "invalid":
                 send(writer, b"<html>\xff\xfe\x81 broken \xc3(", "text/html; charset=utf-8")
             case "picture":
@@ -158,6 +160,10 @@ async def test_packed_pages_are_unpacked_member_by_member(site: Site) -> None:
 @pytest.mark.parametrize("path", ["cp949", "wrong-charset", "charset-of-other-things"])
 async def test_text_is_read_whatever_the_header_calls_it(site: Site, path: str) -> None:
     assert (await fetch(site.url(path), settings())).text == PAGE
+
+
+async def test_control_characters_are_not_text(site: Site) -> None:
+    assert (await fetch(site.url("nul"), settings())).text == "<p>a b</p>\n"
 
 
 async def test_bytes_that_are_no_text_are_said_to_be_none(site: Site) -> None:

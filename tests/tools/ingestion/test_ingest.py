@@ -18,6 +18,8 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest, source_name
 from stylegraph.tools.ingestion.report import Progress, SourceReport
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.encoding import encode
+from stylegraph.tools.retrieval.index import Document, EncodedDocument
 
 PAGE = """<title>공모전</title><body><nav>메뉴</nav><div class="intro">소개</div>
 <div class="post-body"><p>대상은 옷장지기 팀입니다.</p></div></body>"""
@@ -275,16 +277,32 @@ async def test_an_unchanged_source_says_how_far_it_is_too(index: EmbeddedIndex, 
     assert seen[-1].documents == 50
 
 
-async def test_a_long_document_is_encoded_in_pieces_and_written_whole(index: EmbeddedIndex, tmp_path: Path) -> None:
-    source = tmp_path / "long.txt"
-    source.write_text("".join(f"Sentence number {n} of this long document.\n" for n in range(800)))
-    report = await run(index, source, chunk_size=60, chunk_overlap=0)
-    assert report.chunks == 800
-    for number in (0, 400, 799):
-        (hit,) = await index.search(f"Sentence number {number}", 1, leg="lexical")
-        assert hit["text"] == f"Sentence number {number} of this long document."
-        (hit,) = await index.search(f"Sentence number {number} of this long document.", 1, leg="dense")
-        assert hit["document"] == str(source)
+async def test_a_long_document_is_encoded_in_pieces_and_written_whole(
+    index: EmbeddedIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[Sequence[Document], Sequence[EncodedDocument]]] = []
+    add = index.add
+
+    async def watched(documents: Sequence[Document], encoded: Sequence[EncodedDocument]) -> None:
+        written.append((documents, encoded))
+        await add(documents, encoded)
+
+    monkeypatch.setattr(index, "add", watched)
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, lines in (("a.txt", 3), ("b.txt", 300), ("c.txt", 3)):
+        (folder / name).write_text("".join(f"Sentence number {n} of {name}.\n" for n in range(lines)))
+    report = await run(index, folder, chunk_size=60, chunk_overlap=0)
+    assert counts(report) == (3, 0, 0, 0, 0)
+    assert (await index.describe())["chunks"] == report.chunks > 128
+    for documents, encoded in written:
+        for found, expected in zip(encoded, encode(documents, LocalEmbedder()), strict=True):
+            assert (found["title"], found["chunks"], found["windows"]) == (
+                expected["title"],
+                expected["chunks"],
+                expected["windows"],
+            )
+            assert found["vectors"] == pytest.approx(expected["vectors"], abs=1e-5)
 
 
 async def test_a_document_over_the_limit_is_said_to_be(
