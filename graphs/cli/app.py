@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stylegraph.graphs.cli import ask, chat, doctor, graph, index, profile, route, search, serve
+from stylegraph.graphs.cli import ask, chat, doctor, graph, index, profile, recommend, route, search, serve
 from stylegraph.graphs.cli.command import command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
 
@@ -71,6 +71,7 @@ command(app, "chat", chat.chat, chat.EXAMPLES)
 app.add_typer(index.app, name="index")
 command(app, "search", search.search, search.EXAMPLES)
 command(app, "route", route.route, route.EXAMPLES)
+command(app, "recommend", recommend.recommend, recommend.EXAMPLES)
 app.add_typer(profile.app, name="profile")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)

@@ -51,4 +51,4 @@ def _tell(screen: Screen, drawn: Graph, text: str, written: list[Path]) -> None:
         for path in written:
             screen.tell(f"Wrote {path}.")
     else:
-        screen.say(text.rstrip())
+        screen.verbatim(text.rstrip())

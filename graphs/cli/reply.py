@@ -61,8 +61,11 @@ def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
     if reply.choices:
         screen.say(_CHOICES[reply.language] + " / ".join(reply.choices), "cyan")
     for number, item in enumerate(reply.recommendations, start=1):
-        screen.say("")
-        show_item(screen, number, item, reply.language, pictures)
+        if item.name not in reply.text:
+            screen.say("")
+            show_item(screen, number, item, reply.language, pictures)
+        elif pictures and item.image:
+            show_picture(screen.out, Path(item.image))
     sources = list(_sources(reply))
     if sources:
         screen.say(f"\n{_SOURCES[reply.language]}", "bold")

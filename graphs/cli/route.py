@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -12,10 +11,10 @@ from stylegraph.graphs.cli.options import Image, Out, Questions, read_text
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from stylegraph.agent.state import AssistantState, Routing
+    from stylegraph.agent.evidence import Condition
+    from stylegraph.agent.state import Routing
     from stylegraph.graphs.assistant import Parts
 
 Question = Annotated[
@@ -30,20 +29,20 @@ EXAMPLES = (
 _PICTURE = "picture"
 _WORKERS = 4
 
-Said = tuple[Literal["user", "assistant"], str]
-
 
 async def route(
     screen: Screen, question: Question = None, *, image: Image = None, questions: Questions = None, out: Out = None
 ) -> None:
     """Say where a question goes: the routes, the question as it stands alone, and the conditions in its words."""
     from stylegraph.graphs.assemble import open_parts
+    from stylegraph.graphs.cli.asked import asked_state
 
     if (question is None) == (questions is None):
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph route --help.")
     async with open_parts() as parts:
         if question is not None:
-            _show(screen, await _routing(parts, read_text(question), [], image))
+            state = asked_state(parts.settings, read_text(question), image=image)
+            _show(screen, (await parts.router.route(state))["routing"])
         elif questions is not None:
             await _route_all(screen, parts, questions, out)
 
@@ -51,6 +50,7 @@ async def route(
 async def _route_all(screen: Screen, parts: Parts, questions: Path, out: Path | None) -> None:
     from pydantic import BaseModel, Field
 
+    from stylegraph.graphs.cli.asked import asked_state
     from stylegraph.graphs.cli.bulk import Entry, Job, run_bulk
 
     class Message(BaseModel):
@@ -62,39 +62,11 @@ async def _route_all(screen: Screen, parts: Parts, questions: Path, out: Path | 
         image: bool = False
 
     async def answer(entry: Asked) -> dict[str, Any]:
-        history: list[Said] = [(message.role, message.content) for message in entry.history]
-        return _record(await _routing(parts, entry.text, history, _PICTURE if entry.image else None))
+        said = [(message.role, message.content) for message in entry.history]
+        state = asked_state(parts.settings, entry.text, said=said, image=_PICTURE if entry.image else None)
+        return _record((await parts.router.route(state))["routing"])
 
     await run_bulk(screen, Job(Asked, answer, "Routing", _WORKERS), questions, out)
-
-
-async def _routing(parts: Parts, text: str, history: Sequence[Said], image: str | None) -> Routing:
-    """Ask the router as the graph would, at the end of this conversation."""
-    return (await parts.router.route(_state(parts, text, history, image)))["routing"]
-
-
-def _state(parts: Parts, text: str, history: Sequence[Said], image: str | None) -> AssistantState:
-    from langchain_core.messages import AIMessage, HumanMessage
-
-    from stylegraph.agent.language import detect_language
-    from stylegraph.agent.state import Turn
-    from stylegraph.graphs.turn import checked_question
-
-    settings = parts.settings
-    asked = checked_question(text, settings.question_max_chars)
-    said = [HumanMessage(content) if role == "user" else AIMessage(content) for role, content in history]
-    turn = Turn(
-        id="route",
-        asked=asked,
-        language=detect_language(asked),
-        user="local",
-        effort=settings.effort,
-        index=None,
-        image=image,
-        started=time.time(),
-        budget=settings.budget,
-    )
-    return {"messages": [*said, HumanMessage(asked)], "turn": turn, "profile": {}, "notes": [], "ledger": []}
 
 
 def _record(routing: Routing) -> dict[str, Any]:
@@ -118,6 +90,14 @@ def _show(screen: Screen, routing: Routing) -> None:
     screen.say(routing["question"])
     for route, filters in routing["filters"].items():
         for field, condition in filters.items():
-            screen.say(f"  {route_name(route, language)}: {field} {condition}", "dim")
+            screen.say(f"  {route_name(route, language)}: {field} {_words(condition)}", "dim")
     if routing["ask_back"]:
         screen.say(routing["ask_back"], "yellow")
+
+
+def _words(condition: Condition) -> str:
+    said = [", ".join(condition["any"])] if "any" in condition else []
+    said += [f"not {', '.join(condition['none'])}"] if "none" in condition else []
+    said += [f"at least {condition['gte']:,g}"] if "gte" in condition else []
+    said += [f"at most {condition['lte']:,g}"] if "lte" in condition else []
+    return "; ".join(said)

@@ -47,6 +47,10 @@ class Screen:
         """Write text on standard output; wrapped at words on a terminal, as it is in a pipe."""
         self.show(Text(plain(text), style))
 
+    def verbatim(self, text: str) -> None:
+        """Write text that a program reads on standard output: neither wrapped nor styled, tabs as they are."""
+        print(text, flush=True)  # noqa: T201
+
     def show(self, renderable: RenderableType) -> None:
         """Write anything that rich can render on standard output."""
         self.out.print(renderable, soft_wrap=isinstance(renderable, Text) and not self.out.is_terminal)

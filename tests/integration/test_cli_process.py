@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import os
+import pty
+import re
 import resource
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 pytestmark = pytest.mark.integration
@@ -182,3 +189,124 @@ def test_ctrl_c_ends_indexing_quietly_and_the_next_run_completes_it(run, start, 
     assert 0 < documents(run) < 3_000
     again = json.loads(run("index", "rows.jsonl", "--json").stdout)
     assert again["added"] + again["unchanged"] == documents(run) == 3_000
+
+
+def test_serve_serves_from_any_folder_keeps_its_files_at_home_and_ends_with_ctrl_c(start, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (tmp_path / ".env").write_text("STYLEGRAPH_EVIDENCE_K=3\n")
+    process = start("serve", "--port", str(port), "--json", stderr=subprocess.DEVNULL)
+    announced = json.loads(process.stdout.readline())
+    assert announced == {"url": f"http://127.0.0.1:{port}", "pid": process.pid}
+
+    def answers():
+        assert process.poll() is None
+        try:
+            return httpx.get(f"{announced['url']}/ok", timeout=1).is_success
+        except httpx.HTTPError:
+            return False
+
+    wait_for(answers)
+    [assistant] = httpx.post(f"{announced['url']}/assistants/search", json={}, timeout=10).json()
+    assert assistant["graph_id"] == "assistant"
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert out == b""
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "home"]
+    assert (tmp_path / "home" / ".langgraph_api").is_dir()
+
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+SLOW = """
+import asyncio
+from functools import partial
+
+from stylegraph.agent.evidence import make_evidence
+from stylegraph.graphs import assemble, cli
+
+
+class Slow:
+    name, node, description, examples = "documents", "retrieve", "Notes.", ("울 니트는 어떻게 세탁해요?",)
+
+    async def gather(self, state):
+        if "천천히" in state["question"]:
+            await asyncio.sleep(60)
+        return {"evidence": [make_evidence("documents", "울 세탁", "울 니트는 찬물에 중성 세제로 손세탁해요.")]}
+
+
+assemble.open_assistant = partial(assemble.open_assistant, sources=[Slow()])
+cli.main()
+"""
+
+
+@pytest.fixture
+def terminal(tmp_path, environment):
+    """A terminal with a conversation in it: `type` types, `shows` waits for something to be shown."""
+    script = tmp_path / "slow.py"
+    script.write_text(SLOW, encoding="utf-8")
+    variables = {**environment, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "PYTHONWARNINGS": "default"}
+    process, screen = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        os.execve(sys.executable, [sys.executable, str(script), "chat", "--thread", "t"], variables)
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    class Terminal:
+        seen = ""
+
+        def type(self, text):
+            os.write(screen, text.encode())
+
+        def shows(self, text, seconds=90):
+            def there():
+                while select.select([screen], [], [], 0.05)[0]:
+                    try:
+                        self.seen += decoder.decode(os.read(screen, 65536))
+                    except OSError:
+                        break
+                self.seen = ESCAPES.sub("", self.seen)
+                return text in self.seen
+
+            try:
+                wait_for(there, seconds)
+            except AssertionError:
+                pytest.fail(f"{text!r} was not shown, but: {self.seen!r}")
+            before, _, self.seen = self.seen.partition(text)
+            return before
+
+        def ended(self):
+            wait_for(lambda: select.select([screen], [], [], 0)[0] and not _readable(screen), 30)
+            return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+    yield Terminal()
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    os.close(screen)
+
+
+def _readable(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # its other end is closed
+        return b""
+
+
+def test_a_conversation_in_a_terminal_is_watched_stopped_and_ended(terminal):
+    terminal.shows("› ")
+    terminal.type("울 니트는 어떻게 세탁해요?\r")
+    assert "Warning" not in terminal.shows("[1] 울 세탁")
+    terminal.shows("› ")
+    terminal.type("울 니트를 천천히 세탁해도 돼요?\r")
+    terminal.shows("찾는 중")
+    terminal.type("\x03")
+    assert "Traceback" not in terminal.shows("Stopped")
+    terminal.shows("› ")
+    terminal.type("half a line\x03")
+    terminal.shows("› ")
+    terminal.type("울 니트는 어떻게 세탁해요?\r")
+    terminal.shows("[1] 울 세탁")
+    terminal.shows("› ")
+    terminal.type("\x04")
+    assert terminal.ended() == 0

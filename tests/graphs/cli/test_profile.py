@@ -1,0 +1,44 @@
+"""`stylegraph profile`: shown, and forgotten on request."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from stylegraph.agent.memory import learn
+from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.assemble import open_people
+
+
+@pytest.fixture
+def known(home):
+    async def tell():
+        async with open_people(load_settings()) as people:
+            await learn(people, "kim", {"likes": ["네이비", "린넨"], "sizes": ["M"]})
+
+    asyncio.run(tell())
+
+
+def test_what_is_known_of_a_person_is_shown(cli, known):
+    assert cli("profile", "show", "--user", "kim").stdout == "likes: 네이비, 린넨\nsizes: M\n"
+    assert cli("profile", "--user", "kim", "--json").records == [
+        {"user": "kim", "profile": {"likes": ["네이비", "린넨"], "sizes": ["M"]}}
+    ]
+
+
+def test_of_somebody_new_nothing_is_known(cli, known):
+    assert cli("profile").stdout == "Nothing is known of local.\n"
+    assert cli("profile", "--json").records == [{"user": "local", "profile": {}}]
+
+
+def test_one_word_is_forgotten_or_everything(cli, known):
+    left = {"likes": ["린넨"], "sizes": ["M"]}
+    assert cli("profile", "forget", "네이비", "--user", "kim", "--json").records == [{"user": "kim", "profile": left}]
+    assert cli("profile", "forget", "--user", "kim").stdout == "Nothing is known of kim.\n"
+    assert cli("profile", "--user", "kim", "--json").records[0]["profile"] == {}
+
+
+def test_what_is_not_known_cant_be_forgotten(cli, known):
+    result = cli("profile", "forget", "가죽", "--user", "kim")
+    assert (result.exit_code, "가죽" in result.stderr) == (2, True)
