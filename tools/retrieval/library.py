@@ -56,10 +56,7 @@ class IndexFolder:
             InputError: The name can't be a file's name.
             IndexStoreError: It can't be opened, or was made with another embedding.
         """
-        if not _NAME.fullmatch(name):
-            raise InputError(
-                f"An index can't be called {name[:80]!r}.", "Use up to 64 letters, digits, dots and hyphens."
-            )
+        check_name(name)
         async with self._lock:
             found = (await self._refresh()).get(name)
             if found is None:
@@ -89,6 +86,16 @@ class IndexFolder:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
+
+
+def check_name(name: str) -> None:
+    """Let a name pass that an index can have.
+
+    Raises:
+        InputError: It can't.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(f"An index can't be called {name[:80]!r}.", "Use up to 64 letters, digits, dots and hyphens.")
 
 
 async def search(

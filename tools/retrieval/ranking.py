@@ -27,7 +27,7 @@ K1 = 0.9
 B = 0.75
 COMPOUND_SHARE = 0.5
 """What a compound counts beside a word as rare: its parts count too."""
-_MOST_TERMS = 256
+MOST_TERMS = 256
 """Terms of one query that count, the rarest first: a query this long is a document."""
 _FAR = 1 << 15
 """More bits than vectors have: the distance of what is ruled out."""
@@ -95,7 +95,7 @@ def shares(tokens: Tokens) -> dict[str, float]:
 def weigh(tokens: Tokens, rarities: Mapping[str, float]) -> dict[str, float]:
     """Give how much each token of a query counts, for those that count most."""
     weights = {token: share * rarities[token] for token, share in shares(tokens).items()}
-    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:_MOST_TERMS]}
+    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:MOST_TERMS]}
 
 
 def by_words(view: Snapshot, tokens: Tokens) -> Scores:

@@ -1,0 +1,321 @@
+"""The search index on an Elasticsearch cluster: the same ranking as the embedded one's, for more than a file holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.errors import IndexStoreError, StylegraphError
+from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.tokens import read_tokens
+from stylegraph.tools.retrieval import elastic_records as records
+from stylegraph.tools.retrieval import elastic_versions as versions
+from stylegraph.tools.retrieval import queries
+from stylegraph.tools.retrieval.candidates import ranked
+from stylegraph.tools.retrieval.elastic_candidates import Answers, Gathered, Question, gathered, searches
+from stylegraph.tools.retrieval.elastic_cluster import Cluster
+from stylegraph.tools.retrieval.elastic_errors import (
+    ClusterBusyError,
+    IndexGoneError,
+    IndexUnavailableError,
+    refusal,
+)
+from stylegraph.tools.retrieval.elastic_versions import Version
+from stylegraph.tools.retrieval.elastic_writing import Writer
+from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.fusion import dense_weight
+from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
+from stylegraph.tools.retrieval.ranking import rarity
+
+T = TypeVar("T")
+
+_LONGEST_QUERY = 10_000
+_PAGE = 2_000
+"""Documents listed at a time."""
+_READ = 64
+"""Chunks read at a time, the first ones together with the document's own record."""
+
+
+class ElasticIndex:
+    """A `SearchIndex` on a cluster, behind an alias of its name.
+
+    A document is replaced chunk by chunk, so while `add` runs a search may see old and new chunks of it; when `add` has
+    ended it sees the new ones only. If a run is killed in the middle, its unfinished documents are written again by the
+    next one, because `known` gives them an empty hash. What this object wrote, its own searches see at once; those of
+    others see it within a second.
+    """
+
+    def __init__(self, cluster: Cluster, version: Version, embedder: Embedder) -> None:
+        self._cluster = cluster
+        self._version = version
+        self._embedder = embedder
+        self._alpha = dense_weight(embedder.name)
+        self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
+        self._unseen = False
+
+    @classmethod
+    async def open(cls, cluster: Cluster, name: str, embedder: Embedder) -> ElasticIndex:
+        """Open an index, or make an empty one.
+
+        Raises:
+            EmbeddingMismatchError: It was made with another embedding.
+            IndexStoreError: It can't be opened.
+        """
+        return cls(cluster, await cluster.ask(name, lambda: versions.opened(cluster, name, embedder)), embedder)
+
+    @property
+    def name(self) -> str:
+        """The index's name."""
+        return self._version.name
+
+    async def known(self, source: str) -> Mapping[str, str]:
+        """Give document id -> hash for everything that is indexed of a source; no hash if a run was killed in it."""
+        await self._refresh()
+        stored = [one["stored"] async for one in self._manifests(records.source_key(source))]
+        return {one["document"]: one["hash"] for one in stored}
+
+    async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
+        """Add documents, replacing those of the same source and id.
+
+        Args:
+            documents: Documents with their chunks.
+            encoded: What `tools.retrieval.encoding.encode` gave for them, in their order; None: made here.
+
+        Raises:
+            EmbeddingMismatchError: It was rebuilt with another embedding meanwhile.
+            IndexStoreError: Some or all can't be written; it says which. The others are there, all of each or nothing.
+        """
+        ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
+        if any(document["vectors"] is None for document in ready):
+            attach(ready, await self._embedder.embed([text for one in documents for _, text in windows(one)]))
+        self._unseen = True
+        await self._writer.replace(list(zip(documents, ready, strict=True)), verify=self._verify)
+
+    async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
+        """Delete a source, or some of its documents; give how many documents went."""
+        self._unseen = True
+        if documents is not None:
+            return await self._remove({records.document_key(source, document) for document in documents})
+        gone = 0
+        while keys := await self._first_keys(records.source_key(source)):
+            gone += await self._remove(keys)
+        return gone
+
+    async def search(
+        self,
+        queries: str | Sequence[str],
+        k: int,
+        filters: Filters | None = None,
+        leg: Leg = "fused",
+        *,
+        collapse: bool = True,
+    ) -> list[Hit]:
+        """Find the k best documents for one query, or for several wordings of one question, best first.
+
+        A text without any letter or digit finds nothing. If the vectors can't be searched, the words alone are, and no
+        hit has a rank in the dense leg.
+
+        Raises:
+            EmbeddingMismatchError: It was rebuilt with another embedding meanwhile.
+            IndexStoreError: The cluster does not answer, or says no; at the latest when its time is over.
+        """
+        question = await self._question(queries, filters or {}, leg)
+        if not question.texts or k < 1:
+            return []
+        await self._refresh(only_own=True)
+        return await self._following(lambda: self._search(question, k, collapse))
+
+    async def read(self, source: str, document: str) -> list[Hit]:
+        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        key = records.document_key(source, document)
+        manifest, *chunks = await self._get([key, *_chunk_ids(key, range(_READ))])
+        if manifest is None:
+            return []
+        for start in range(_READ, manifest["chunks"], _READ):
+            chunks += await self._get(_chunk_ids(key, range(start, min(start + _READ, manifest["chunks"]))))
+        return [records.hit(chunk, 0.0, {}) for chunk in chunks if chunk is not None]
+
+    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
+        """Give token -> inverse document frequency (natural log) in this index."""
+        await self._refresh(only_own=True)
+        return await self._following(lambda: self._rarities(terms))
+
+    async def describe(self) -> IndexDescription:
+        """Say what the index holds."""
+        await self._refresh()
+        counts: dict[str, int] = {}
+        chunks, after = 0, None
+        while True:
+            found = await self._ask(queries.sources(_PAGE, after))
+            chunks += int(found["aggregations"]["chunks"]["value"]) if after is None else 0
+            page = found["aggregations"]["sources"]
+            for bucket in page["buckets"]:
+                (named,) = bucket["named"]["hits"]["hits"]
+                counts[named["_source"]["stored"]["source"]] = bucket["doc_count"]
+            after = page.get("after_key")
+            if after is None:
+                break
+        (changes,) = await self._get([records.CHANGES])
+        return IndexDescription(
+            name=self.name,
+            engine="elasticsearch",
+            embedding=self._embedder.name,
+            dimension=self._embedder.dimension,
+            documents=sum(counts.values()),
+            chunks=chunks,
+            sources=counts,
+            updated=changes["updated"] if changes else "",
+        )
+
+    async def close(self) -> None:
+        """Nothing to release: the connections belong to the cluster, which all indexes share."""
+
+    async def _question(self, given: str | Sequence[str], filters: Filters, leg: Leg) -> Question:
+        texts = [text[:_LONGEST_QUERY] for text in ([given] if isinstance(given, str) else given)]
+        texts = [text for text in texts if any(map(str.isalnum, text))]
+        if not texts:
+            return Question([], None, None, [])
+        vectors = await self._vectors(texts, leg)
+        tokens = None if leg == "dense" else await asyncio.to_thread(lambda: [read_tokens(text) for text in texts])
+        return Question(texts, tokens, vectors, queries.conditions(filters))
+
+    async def _vectors(self, texts: Sequence[str], leg: Leg) -> Vectors | None:
+        if leg == "lexical":
+            return None
+        try:
+            return await self._embedder.embed(texts)
+        except StylegraphError:
+            if leg == "dense":
+                raise
+            return None
+
+    async def _search(self, question: Question, k: int, collapse: bool) -> list[Hit]:
+        size, rarities = max(k, self._cluster.settings.elasticsearch_candidates), None
+        while True:
+            size = min(size, queries.MOST_HITS)
+            found, rarities = await self._gather(question, size, rarities)
+            best = await asyncio.to_thread(ranked, found.candidates, self._alpha, collapse)
+            if len(best) >= k or not found.full or size >= queries.MOST_HITS:
+                return [records.hit(found.chunks[number], score, ranks) for number, score, ranks in best[:k]]
+            size *= 8
+
+    async def _gather(
+        self, question: Question, size: int, rarities: Mapping[str, float] | None
+    ) -> tuple[Gathered, Mapping[str, float]]:
+        if rarities is None and not question.is_long:
+            answers, rare = await asyncio.gather(self._answers(question, size, {}), self._rarities(question.vocabulary))
+        else:
+            rare = rarities or await self._rarities(question.vocabulary)
+            answers = await self._answers(question, size, rare)
+        found = await asyncio.to_thread(gathered, question, answers, rare, size)
+        for version in found.versions:
+            await self._verify(version)
+        return found, rare
+
+    async def _answers(self, question: Question, size: int, rarities: Mapping[str, float]) -> Answers:
+        """Send all searches of a question as one request. Those of the dense leg may fail, if there are others."""
+        num_candidates = self._cluster.settings.elasticsearch_num_candidates
+        asked = list(searches(question, size, num_candidates, rarities, nori=self._version.nori))
+        if not asked:
+            return []
+        header = {
+            "index": self._version.alias,
+            "search_type": "dfs_query_then_fetch",
+            "allow_partial_search_results": False,
+        }
+        answer = await self._cluster.client.msearch(searches=[part for one in asked for part in (header, one.body)])
+        answers = list(zip(asked, answer["responses"], strict=True))
+        for search, one in answers:
+            if "error" in one:
+                problem = refusal(self.name, self._cluster.where, one["status"], one["error"])
+                if search.leg == "lexical" or question.tokens is None or isinstance(problem, ClusterBusyError):
+                    raise problem
+        return answers
+
+    async def _rarities(self, tokens: Sequence[str]) -> Mapping[str, float]:
+        if not tokens:
+            return {}
+        answer = await self._cluster.client.termvectors(
+            index=self._version.alias, routing=self._version.alias, **queries.statistics(tokens)
+        )
+        found = answer["term_vectors"].get("words", {"field_statistics": {}, "terms": {}})
+        size = found["field_statistics"].get("doc_count", 0)
+        counts = {token: found["terms"].get(queries.cut(token), {}).get("doc_freq", 0) for token in tokens}
+        return {token: rarity(size, min(count, size)) for token, count in counts.items()}
+
+    async def _following(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Ask the cluster; once more if the alias names another version now, and the old one is gone."""
+        try:
+            return await self._cluster.ask(self.name, call)
+        except (IndexGoneError, IndexUnavailableError):
+            before = self._version
+            await self._cluster.ask(self.name, self._look_again)
+            if self._version == before:
+                raise
+        return await self._cluster.ask(self.name, call)
+
+    async def _verify(self, index: str) -> None:
+        """Look which version this is, if it is another one than before.
+
+        Raises:
+            EmbeddingMismatchError: It was made with another embedding.
+        """
+        if index != self._version.index:
+            await self._look_again()
+
+    async def _look_again(self) -> None:
+        found = await versions.current(self._cluster, self.name)
+        if found is not None:
+            self._version = versions.check(found, self._embedder)
+
+    async def _refresh(self, *, only_own: bool = False) -> None:
+        """Make what was written visible to searches."""
+        if only_own and not self._unseen:
+            return
+        self._unseen = False
+        try:
+            await self._following(lambda: self._cluster.client.indices.refresh(index=self._version.alias))
+        except IndexStoreError:
+            self._unseen = True
+            raise
+
+    async def _ask(self, body: queries.Body) -> Mapping[str, Any]:
+        answer = await self._following(
+            lambda: self._cluster.client.search(index=self._version.alias, allow_partial_search_results=False, **body)
+        )
+        found: Mapping[str, Any] = answer.body
+        return found
+
+    async def _manifests(self, source: str) -> AsyncIterator[Mapping[str, Any]]:
+        after = None
+        while True:
+            hits = (await self._ask(queries.manifests(_PAGE, after, source)))["hits"]["hits"]
+            for hit in hits:
+                yield hit["_source"]
+            if len(hits) < _PAGE:
+                return
+            after = hits[-1]["sort"][0]
+
+    async def _first_keys(self, source: str) -> list[str]:
+        await self._refresh()
+        found = await self._ask(queries.manifests(_PAGE, None, source))
+        return [hit["_id"] for hit in found["hits"]["hits"]]
+
+    async def _remove(self, keys: Collection[str]) -> int:
+        self._unseen = True
+        return await self._writer.remove(keys)
+
+    async def _get(self, ids: Iterable[str]) -> list[Mapping[str, Any] | None]:
+        """Give records by their ids, as they are at this moment, None for those that are not there."""
+        wanted = list(ids)
+        answer = await self._following(lambda: self._cluster.client.mget(index=self._version.alias, ids=wanted))
+        for one in answer["docs"]:
+            if "error" in one:
+                raise refusal(self.name, self._cluster.where, 404, one["error"])
+        return [one["_source"] if one["found"] else None for one in answer["docs"]]
+
+
+def _chunk_ids(key: str, ordinals: range) -> list[str]:
+    return [records.chunk_id(key, ordinal) for ordinal in ordinals]
