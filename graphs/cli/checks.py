@@ -151,6 +151,29 @@ def _no_index(settings: Settings) -> Finding:
     return Finding("index", "missing", "no documents are indexed", cost, "Index some: stylegraph index SOURCE...")
 
 
+async def _catalogue(settings: Settings) -> list[Finding]:
+    return [await asyncio.to_thread(_read_catalogue, settings.catalogue)]
+
+
+def _read_catalogue(path: Path | None) -> Finding:
+    """Read every row, without indexing them."""
+    from stylegraph.tools.fashion.catalogue import is_known_value, sample_path
+    from stylegraph.tools.fashion.items import Problems, read_items
+
+    problems = Problems()
+    report = problems.report(sum(1 for _ in read_items(path or sample_path(), problems, is_known_value)))
+    detail = f"{path or 'the sample catalogue'}: {report['items']:,} items, {report['skipped']:,} rows left out"
+    first = "; ".join(f"line {one['line']}, {one['field']}: {one['text']}" for one in report["problems"][:3])
+    if not report["items"]:
+        return Finding("catalogue", "broken", detail, remedy=f"Correct it: {first}")
+    return Finding("catalogue", "ok", detail, remedy=f"To be looked at: {first}" if first else "")
+
+
+async def _pictures(settings: Settings) -> list[Finding]:
+    cost = "of a question about a picture only the words are answered, with a note"
+    return [Finding("pictures", "missing", "nothing here can look at pictures yet", cost)]
+
+
 async def _model(settings: Settings) -> list[Finding]:
     if settings.has_model:
         return [Finding("chat model", "ok", f"{settings.model} at {settings.base_url or 'OpenAI'}; not called here")]
@@ -181,7 +204,9 @@ _CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
     "embedding": _embedding,
     "Korean words": _tokenizer,
     "index": _indexes,
+    "catalogue": _catalogue,
     "chat model": _model,
     "web search": _web,
+    "pictures": _pictures,
     "server": _server,
 }

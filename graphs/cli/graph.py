@@ -27,10 +27,11 @@ EXAMPLES = (
 
 async def graph(screen: Screen, *, png: Png = None, mermaid: Mermaid = None) -> None:
     """Draw the graph that questions travel, from the code: Mermaid, or a picture made without a network."""
+    from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_parts
     from stylegraph.graphs.assistant import build_assistant
 
-    async with open_parts() as parts:
+    async with open_parts(load_settings(samples=False)) as parts:  # nothing is looked up, so nothing is indexed
         drawn = build_assistant(parts).compile().get_graph()
     text = drawn.draw_mermaid()
     if mermaid is not None:

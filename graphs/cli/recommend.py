@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,9 +10,8 @@ from stylegraph.graphs.cli.options import Count, User, read_text
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from stylegraph.agent.evidence import EvidenceSource, Note, SourceTask
+    from stylegraph.agent.evidence import Note
     from stylegraph.agent.reply import Recommendation
-    from stylegraph.agent.state import AssistantState, Turn
 
 Wish = Annotated[str, typer.Argument(metavar="WISH", help="In your words; - reads it from standard input.")]
 
@@ -20,59 +19,42 @@ EXAMPLES = (
     'stylegraph recommend "여름에 입을 시원한 셔츠, 빨간색 말고 5만원 이하"',
     'stylegraph recommend "something for a summer wedding" -k 3 --json',
 )
-_ROUTE = "fashion"
 _NOTHING = {"ko": "맞는 옷을 찾지 못했어요.", "en": "Nothing fits."}
 
 
 async def recommend(screen: Screen, wish: Wish, *, k: Count = 6, user: User = "local") -> None:
     """Recommend items of the fashion catalogue, each with the reasons why."""
-    from stylegraph.agent.local.presenting import recommendations
     from stylegraph.agent.memory import read_profile
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_parts, open_people
-    from stylegraph.graphs.cli.asked import asked_state
+    from stylegraph.graphs.assemble import open_people
+    from stylegraph.graphs.turn import checked_question
+    from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.fashion.source import FashionSource
 
     settings = load_settings()
-    state = asked_state(settings, read_text(wish), user=user)
+    text = checked_question(read_text(wish), settings.question_max_chars)
     async with open_people(settings) as people:
-        state["profile"] = {**await read_profile(people, user)}
-    async with open_parts(settings) as parts:
-        source = next(source for source in parts.sources if source.name == _ROUTE)
-        gathered = await source.gather(_task(source, state, k))
-    items = [item for piece in gathered.get("evidence", []) for item in recommendations([piece])]
-    _show(screen, state["turn"], items[:k], gathered.get("notes", []))
+        profile = await read_profile(people, user)
+    source = await FashionSource.open(settings.home, LocalEmbedder(), settings.catalogue)
+    try:
+        items, notes = await source.recommend(text, k, profile=profile)
+    finally:
+        await source.close()
+    _show(screen, text, items, notes)
 
 
-def _task(source: EvidenceSource, state: AssistantState, k: int) -> SourceTask:
-    """Put the wish to the source as the graph would."""
-    from stylegraph.agent.evidence import FilteringSource
-    from stylegraph.graphs.plan import Plan
-
-    text = state["turn"]["asked"]
-    state["routing"] = {
-        "question": text,
-        "language": state["turn"]["language"],
-        "routes": [_ROUTE],
-        "queries": {},
-        "filters": {_ROUTE: source.read_filters(text) if isinstance(source, FilteringSource) else {}},
-        "ask_back": None,
-        "choices": [],
-        "confidence": 1.0,
-    }
-    sends = Plan({_ROUTE: source}, k).to_sources(state)
-    return cast("SourceTask", sends[0].arg if isinstance(sends, list) else {})
-
-
-def _show(screen: Screen, turn: Turn, items: list[Recommendation], notes: list[Note]) -> None:
+def _show(screen: Screen, wish: str, items: list[Recommendation], notes: list[Note]) -> None:
+    from stylegraph.agent.language import detect_language
     from stylegraph.graphs.cli.reply import show_item
 
+    language = detect_language(wish)
     if screen.json:
         shown = [item.model_dump(mode="json") for item in items]
-        screen.record({"wish": turn["asked"], "recommendations": shown, "notes": notes})
+        screen.record({"wish": wish, "recommendations": shown, "notes": notes})
         return
     if not items:
-        screen.say(_NOTHING[turn["language"]])
+        screen.say(_NOTHING[language])
     for number, item in enumerate(items, start=1):
-        show_item(screen, number, item, turn["language"], pictures=True)
+        show_item(screen, number, item, language, pictures=True)
     for note in notes:
         screen.say(f"· {note['text']}", "dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -11,10 +12,12 @@ from stylegraph.graphs.cli.options import Image, Out, Questions, read_text
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from stylegraph.agent.evidence import Condition
-    from stylegraph.agent.state import Routing
+    from stylegraph.agent.settings import Settings
+    from stylegraph.agent.state import AssistantState, Routing
     from stylegraph.graphs.assistant import Parts
 
 Question = Annotated[
@@ -35,13 +38,12 @@ async def route(
 ) -> None:
     """Say where a question goes: the routes, the question as it stands alone, and the conditions in its words."""
     from stylegraph.graphs.assemble import open_parts
-    from stylegraph.graphs.cli.asked import asked_state
 
     if (question is None) == (questions is None):
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph route --help.")
     async with open_parts() as parts:
         if question is not None:
-            state = asked_state(parts.settings, read_text(question), image=image)
+            state = _state(parts.settings, read_text(question), image=image)
             _show(screen, (await parts.router.route(state))["routing"])
         elif questions is not None:
             await _route_all(screen, parts, questions, out)
@@ -50,7 +52,6 @@ async def route(
 async def _route_all(screen: Screen, parts: Parts, questions: Path, out: Path | None) -> None:
     from pydantic import BaseModel, Field
 
-    from stylegraph.graphs.cli.asked import asked_state
     from stylegraph.graphs.cli.bulk import Entry, Job, run_bulk
 
     class Message(BaseModel):
@@ -63,10 +64,36 @@ async def _route_all(screen: Screen, parts: Parts, questions: Path, out: Path | 
 
     async def answer(entry: Asked) -> dict[str, Any]:
         said = [(message.role, message.content) for message in entry.history]
-        state = asked_state(parts.settings, entry.text, said=said, image=_PICTURE if entry.image else None)
+        state = _state(parts.settings, entry.text, said, _PICTURE if entry.image else None)
         return _record((await parts.router.route(state))["routing"])
 
     await run_bulk(screen, Job(Asked, answer, "Routing", _WORKERS), questions, out)
+
+
+def _state(
+    settings: Settings, text: str, said: Sequence[tuple[str, str]] = (), image: str | None = None
+) -> AssistantState:
+    """Give the state as the graph has it when a turn has begun in which this is asked, after that was said."""
+    from langchain_core.messages import AIMessage, HumanMessage
+
+    from stylegraph.agent.language import detect_language
+    from stylegraph.agent.state import Turn
+    from stylegraph.graphs.turn import checked_question
+
+    asked = checked_question(text, settings.question_max_chars)
+    before = [HumanMessage(content) if role == "user" else AIMessage(content) for role, content in said]
+    turn = Turn(
+        id="route",
+        asked=asked,
+        language=detect_language(asked),
+        user="local",
+        effort=settings.effort,
+        index=None,
+        image=image,
+        started=time.time(),
+        budget=settings.budget,
+    )
+    return {"messages": [*before, HumanMessage(asked)], "turn": turn, "profile": {}, "notes": [], "ledger": []}
 
 
 def _record(routing: Routing) -> dict[str, Any]:

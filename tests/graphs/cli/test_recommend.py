@@ -1,0 +1,58 @@
+"""`stylegraph recommend`, over the catalogue that comes with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from stylegraph.agent.memory import learn
+from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.assemble import open_people
+
+
+def test_items_meet_the_conditions_and_say_why(cli):
+    [record] = cli("recommend", "여름에 입을 셔츠, 빨간색 말고 5만원 이하", "-k", "4", "--json").records
+    items = record["recommendations"]
+    assert 1 <= len(items) <= 4
+    for item in items:
+        assert set(item) == {"id", "name", "reasons", "price_krw", "image", "missed"}
+        assert item["price_krw"] <= 50_000
+        assert item["reasons"]
+        assert Path(item["image"]).is_file()
+
+
+def test_for_people_name_price_and_reasons_are_shown_in_their_language(cli):
+    korean = cli("recommend", "여름 셔츠", "-k", "1").stdout
+    assert korean.startswith("1. ")
+    assert "원\n   · " in korean
+    assert "₩" in cli("recommend", "a summer shirt", "-k", "1").stdout
+
+
+def test_what_a_person_likes_is_taken_into_account(cli, home):
+    async def tell():
+        async with open_people(load_settings()) as people:
+            await learn(people, "kim", {"likes": ["네이비"]})
+
+    asyncio.run(tell())
+    of = {
+        user: [
+            item["id"]
+            for item in cli("recommend", "셔츠", "-k", "3", "--user", user, "--json").records[0]["recommendations"]
+        ]
+        for user in ("kim", "lee")
+    }
+    assert of["kim"] != of["lee"]
+
+
+@pytest.mark.parametrize("args", [[], [""], ["x" * 20_001], ["셔츠", "-k", "0"]])
+def test_what_is_no_wish_is_refused(cli, args):
+    assert cli("recommend", *args).exit_code == 2
+
+
+def test_a_catalogue_that_cant_be_read_is_named(cli, tmp_path):
+    result = cli("recommend", "셔츠", "--json", env={"STYLEGRAPH_CATALOGUE": str(tmp_path / "mine.csv")})
+    error = json.loads(result.stderr)["error"]
+    assert (result.exit_code, error["type"], "mine.csv" in error["message"]) == (1, "CatalogueError", True)
