@@ -10,6 +10,12 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z]")
+_ATTACHED = re.compile(r"[A-Za-z](?:이야|야|은|는|을|를|로|으로|에|의|도|이|가|랑|좀)(?![가-힣])")
+_ENGLISH_GRAMMAR = re.compile(
+    r"\b(?:the|an?|is|are|was|do|does|did|can|could|should|would|will|i|you|my|me|what|where|how|why|who|which|"
+    r"when|to|of|for|with|in|on|at|from|and|or|that|this|it|be|not)\b",
+    re.IGNORECASE,
+)
 
 _CLOSERS = "\"'”’»)]}」』】》›*_"
 _STOP = re.compile(
@@ -31,12 +37,15 @@ Span = tuple[int, int]
 
 
 def detect_language(text: str) -> Language:
-    """Tell Korean from English by letters; one Hangul syllable weighs as much as about three Latin letters.
+    """Tell Korean from English: by letters, one Hangul syllable weighing as much as about three Latin letters.
 
-    Text without letters is taken as Korean only when nothing says otherwise, so English is the default.
+    A Korean sentence may be full of English nouns ("black friday 세일 when이야"), so Hangul among Latin letters is
+    Korean unless English grammar holds the sentence together. Text without letters is taken as English.
     """
     hangul, latin = len(_HANGUL.findall(text)), len(_LATIN.findall(text))
-    return "ko" if hangul * 3 >= latin and hangul else "en"
+    if not hangul or hangul * 3 >= latin:
+        return "ko" if hangul else "en"
+    return "ko" if _ATTACHED.search(text) or not _ENGLISH_GRAMMAR.search(text) else "en"
 
 
 def has_letters(text: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from stylegraph.agent.local.patterns import tells
+from stylegraph.agent.local.words import load_words
+
 Margins = Mapping[str, float]
 """Route -> margin: above 0 is yes, about ±1 is certain."""
 
@@ -12,11 +15,11 @@ _SECOND_IN_ONE = 0.3
 """A question of one clause needs this margin for each route beyond the first."""
 _SECOND_IN_MANY = 0.05
 """A question of several clauses needs this, over all of it, for a route that no clause puts first."""
-_CLAUSE = -0.3
+_CLAUSE = -0.1
 """A clause's first route needs this margin to count."""
 
-_EARLIER = 0.6
-"""Weight of the earlier question's margins for a follow-up that leans on it."""
+_WHEN_LEANING, _WHEN_ANSWERED = (1.0, 0.6), (0.2, 1.0)
+"""Weights of a follow-up's own margins and of the earlier question's."""
 
 
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
@@ -37,9 +40,22 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
     return sorted(wanted - {"chat"}, key=lambda route: -whole[route])
 
 
-def blend(margins: Margins, earlier: Margins) -> dict[str, float]:
-    """Give a follow-up's margins, lifted by those of the question it leans on."""
-    return {route: margin + _EARLIER * earlier[route] for route, margin in margins.items()}
+def follow(margins: Margins, earlier: Margins, *, answered: bool, text: str) -> dict[str, float]:
+    """Give the margins of a follow-up that leans on an earlier question.
+
+    Args:
+        margins: Of the follow-up, with the thing it is about.
+        earlier: Of the question before it.
+        answered: Whether it answers a question that was put back: then it goes where the first question wanted to go.
+        text: Its words. What they don't say of small talk or of a task isn't one.
+    """
+    now, before = _WHEN_ANSWERED if answered else _WHEN_LEANING
+    joined = {route: now * margin + before * earlier[route] for route, margin in margins.items()}
+    if tells("adjusts", text):
+        joined |= {route: 1.0 for route in joined if earlier[route] > 0}
+    if not load_words().has(text, "talk", "feeling", "task", "advice"):
+        joined["chat"] = min(joined["chat"], -1.0)
+    return joined
 
 
 def _above(margins: Margins, least: float) -> set[str]:

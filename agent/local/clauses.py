@@ -23,7 +23,7 @@ _JOINT = re.compile(
     r"(?=(?:what|how|which|why|where|when|who|is|are|do|does|can|could|should|tell|show|find|pick|recommend|suggest|"
     r"explain|give|look|check|choose|list|compare|summari[sz]e|describe|the (?:right|best|etiquette|rules)|tips?|"
     r"have|get|put|build|dress|help|search|instructions)\b)"
-    r"|, *(?:also|plus|then)\b,? *|;\s+",
+    r"|, *(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
     re.IGNORECASE,
 )
 """What stands between two clauses and belongs to neither."""

@@ -10,8 +10,8 @@ from importlib.resources import files
 import yaml
 
 _OVERVIEW = re.compile(
-    r"요약|정리해|전부|모두|모든|전체|목록|리스트|(?:무엇|뭐|어떤 ?것|작품|수상작|항목|내용|방법|사람|팀|곳)들|각각|하나씩|소개해|종류"
-    r"|\b(?:summar\w+|overview|list|all (?:the|of)|every|each|what are the|which (?:ones|projects|teams|items)|outline|recap)\b",
+    r"요약|정리해 ?(?:줘|주|줄|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트|(?:작품|수상작|항목|내용)들|하나씩"
+    r"|\b(?:summar\w+|overview|list (?:the|all|every)|all (?:the|of the)|each of|which (?:projects|teams|entries) (?:won|were)|outline|recap)\b",
     re.IGNORECASE,
 )
 _NUMBER_ASKED = re.compile(

@@ -10,8 +10,8 @@ from stylegraph.agent.local.reading import Line, Reading
 
 _MOST = 4
 _MOST_LISTED = 14
-_KEPT_SHARE = 0.25
-"""A sentence is kept if it is at least this likely, compared with the best."""
+_KEPT_SHARE, _KEPT_ELSEWHERE = 0.25, 0.6
+"""A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
 _ALIKE = 0.72
 """Share of words at which two sentences say the same."""
 _BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+|\|\s*)+")
@@ -34,10 +34,12 @@ def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST
     if not lines:
         return []
     ranked = sorted(lines, key=lambda line: -line.answers)
-    least = ranked[0].answers * _KEPT_SHARE
+    home = _document(evidence[ranked[0].evidence])
     chosen: list[Line] = []
-    for line in ranked:
-        if len(chosen) < most and line.answers >= least and not any(_alike(line, other) for other in chosen):
+    for line in ranked[: 4 * most]:
+        share = _KEPT_SHARE if _document(evidence[line.evidence]) == home else _KEPT_ELSEWHERE
+        likely = line.answers >= ranked[0].answers * share
+        if len(chosen) < most and likely and not any(_alike(line, other) for other in chosen):
             chosen.append(line)
     return in_reading_order(_with_antecedents(chosen, lines), evidence)
 

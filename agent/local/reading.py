@@ -42,7 +42,7 @@ WEIGHTS: Mapping[str, float] = {
     "constant": -5.26,
 }
 
-CALIBRATION: Mapping[str, float] = {"slope": 1.0, "constant": 1.0}
+CALIBRATION: Mapping[str, float] = {"slope": 1.0, "constant": 1.5}
 
 
 class Line(NamedTuple):

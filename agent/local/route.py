@@ -9,18 +9,24 @@ from typing import NamedTuple
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from stylegraph.agent.decisions import Embedder, RouteUpdate
-from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
+from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
-from stylegraph.agent.local.choice import Margins, blend, choose_routes
+from stylegraph.agent.local.choice import Margins, choose_routes, follow
 from stylegraph.agent.local.clauses import complete, split_clauses
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
+from stylegraph.agent.local.leaning import answers_back
 from stylegraph.agent.local.learned import LOOK, Learned, as_texts, best, learn
-from stylegraph.agent.local.pictured import needs_picture
+from stylegraph.agent.local.outright import compares_with_the_world, is_refused, is_small_talk
+from stylegraph.agent.local.patterns import tells
+from stylegraph.agent.local.pictured import needs_picture, wants_pieces
 from stylegraph.agent.local.unclear import QuestionBack, question_back
 from stylegraph.agent.state import AssistantState, Routing
 
 _SURE = 0.3
 """Margin at which a question without a topic of its own is taken to have one after all."""
+
+_PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
+"""How much a probe's score lifts a margin, and the score that anything reaches by chance."""
 
 
 class _Read(NamedTuple):
@@ -55,30 +61,52 @@ class LocalRouter:
         language = _language(asked, said)
         standalone, read = await self._read(asked, context)
         back = None
-        if not context.question and not state.get("asked_back"):
-            back = question_back(asked, language, pictured=pictured, looks=best(read.whole) == LOOK)
-        routes = ["chat"] if back else self._routes(asked, standalone, read, pictured)
+        if not (context.question or pictured or state.get("asked_back")):
+            back = question_back(asked, language, looks=best(read.whole) == LOOK)
+        routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
         return {"routing": self._routing(standalone, language, routes, read, back)}
 
     async def _read(self, asked: str, context: Context) -> tuple[Standalone, _Read]:
         standalone = resolve(asked, context)
         if standalone.how == "perhaps":
-            alone = await self._margins([asked, context.question])
-            if max(alone[0].values()) > _SURE and best(alone[0]) != best(alone[1]):
+            alone, before = await self._margins([asked, context.question])
+            if alone[best(alone)] > _SURE and best(alone) != best(before):
                 standalone = Standalone(asked, "own", asked)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(split_clauses(text))
         whole, earlier, *parts = await self._margins([text, context.question or text, *clauses])
-        if standalone.how in ("more", "perhaps"):
-            whole = blend(whole, earlier)
-            parts = [whole]
-        return standalone, _Read(text, clauses, whole, parts, earlier)
+        whole = await self._probed(text, whole)
+        return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier)
 
-    def _routes(self, asked: str, standalone: Standalone, read: _Read, pictured: bool) -> list[str]:
-        routes = choose_routes(_allowed(read.whole, pictured), [_allowed(part, pictured) for part in read.parts])
-        if pictured and routes != ["chat"] and needs_picture(asked, routes):
-            routes = ["image", *routes]
-        return [route for route in routes if route != LOOK]
+    async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
+        """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
+        if best(margins) not in ("web", "chat"):
+            return margins
+        probed = [source for source in self._sources.values() if isinstance(source, ProbedSource)]
+        asked = [source for source in probed if source.name in margins and source.name != "fashion"]
+        scores = await asyncio.gather(*(source.probe(text) for source in asked))
+        lifts = {
+            source.name: _PROBE_GAIN * max(0.0, score - _PROBE_NOISE)
+            for source, score in zip(asked, scores, strict=True)
+        }
+        return {route: margin + lifts.get(route, 0.0) for route, margin in margins.items()}
+
+    def _routes(
+        self, asked: str, standalone: Standalone, read: _Read, context: Context, *, pictured: bool
+    ) -> list[str]:
+        if standalone.how != "form" and (is_small_talk(asked) or is_refused(asked)):
+            return ["chat"]
+        whole, parts = read.whole, read.parts
+        if standalone.how in ("more", "perhaps"):
+            whole = follow(whole, read.earlier, answered=answers_back(asked, context.answer), text=asked)
+            parts = [whole]
+        seen = pictured or (bool(context.question) and tells("picture_before", f"{context.question} {context.answer}"))
+        routes = choose_routes(_allowed(whole, seen), [_allowed(part, seen) for part in parts])
+        if routes == ["documents"] and compares_with_the_world(asked):
+            routes = ["documents", "web"]
+        if pictured:
+            return _with_picture(asked, routes)
+        return ["image" if route == LOOK else route for route in routes]
 
     def _routing(
         self, standalone: Standalone, language: Language, routes: list[str], read: _Read, back: QuestionBack | None
@@ -113,8 +141,19 @@ class LocalRouter:
         return await asyncio.to_thread(self._learned.margins, as_texts(texts, vectors))
 
 
-def _allowed(margins: Margins, pictured: bool) -> Margins:
-    return margins if pictured else {route: margin for route, margin in margins.items() if route != LOOK}
+def _allowed(margins: Margins, seen: bool) -> Margins:
+    """Leave out the look at a picture where there has been none."""
+    return margins if seen else {route: margin for route, margin in margins.items() if route != LOOK}
+
+
+def _with_picture(asked: str, routes: Sequence[str]) -> list[str]:
+    """Add the picture where it is needed, and the pieces that are to be like it or go with it."""
+    if routes == ["chat"]:
+        return ["chat"]
+    others = [route for route in routes if route != LOOK]
+    if wants_pieces(asked) and not others:
+        others = ["fashion"]
+    return ["image", *others] if needs_picture(asked, routes) else others
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:

@@ -16,6 +16,8 @@ from stylegraph.agent.decisions import Vectors
 
 _HANGUL = re.compile(r"[가-힣]")
 _PARTICLE = "은|는|이|가|을|를|로|으로|의|도|만|과|와|랑|이랑|에|에는|에도|엔|이나|나|용"
+_ASKED_ABOUT = ("care", "how", "why", "what_is", "whether", "size", "fact")
+"""Cues of a question about a thing rather than for one."""
 
 
 class Slot(NamedTuple):
@@ -50,13 +52,16 @@ class Words:
         return any((self.cues.get(name) or self.slots[name]).search(text) for name in names)
 
     def features(self, texts: Sequence[str]) -> Vectors:
-        """Give one row a text: 1 for each kind and cue that is there, and whether the text is very short."""
-        patterns = [*self.slots.values(), *self.cues.values()]
-        rows = [
-            [*(pattern.search(text) is not None for pattern in patterns), len(text) < 8, len(text.split()) <= 3]
-            for text in texts
-        ]
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), len(patterns) + 2)
+        """Give one row a text: 1 for each kind and cue that is there, and for what they say together."""
+        rows = [self._row(text) for text in texts]
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+
+    def _row(self, text: str) -> list[bool]:
+        """Read one text; whether a garment is asked about or only named decides between knowledge and pieces."""
+        there = {name: bool(found.search(text)) for name, found in [*self.slots.items(), *self.cues.items()]}
+        asked = any(there[name] for name in _ASKED_ABOUT)
+        piece = there["garment"]
+        return [*there.values(), len(text) < 8, len(text.split()) <= 3, piece and asked, piece and not asked]
 
 
 @cache

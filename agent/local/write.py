@@ -26,8 +26,10 @@ from stylegraph.agent.state import AssistantState, Draft, Routing
 
 NOTHING = 0.15
 """Evidence of which no sentence is likelier than this to answer is not quoted."""
+NOTHING_AGAIN = 0.35
+"""The same for a second attempt, which has looked more widely."""
 GOOD = 0.5
-"""From here on an answer is taken to be one; a second attempt says that there is nothing instead of less."""
+"""From here on an answer is taken to be one."""
 _IRRELEVANT = 0.1
 _MOST_QUOTES = 6
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
@@ -76,7 +78,7 @@ class LocalWriter:
     async def _found(self, state: AssistantState, routing: Routing) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = _worth_reading(state)
-        least = GOOD if state.get("revision") else NOTHING
+        least = NOTHING_AGAIN if state.get("revision") else NOTHING
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines]

@@ -1,0 +1,27 @@
+"""What words decide outright, whatever the examples say: small talk that names clothes, and what is not done here."""
+
+from __future__ import annotations
+
+from stylegraph.agent.local.leaning import is_talk
+from stylegraph.agent.local.patterns import tells
+from stylegraph.agent.local.words import load_words
+
+_LOOKUPS = ("fresh", "market", "news", "records")
+
+
+def is_small_talk(text: str) -> bool:
+    """Say whether a message only greets, thanks, or states a liking."""
+    return is_talk(text) or ("?" not in text and tells("liking", text) and not load_words().has(text, "recommend"))
+
+
+def is_refused(text: str) -> bool:
+    """Say whether a message wants something bought, or advice on health, law or money."""
+    if tells("transaction", text):
+        return True
+    return tells("advice", text) and not tells("own_words", text) and not load_words().has(text, *_LOOKUPS)
+
+
+def compares_with_the_world(text: str) -> bool:
+    """Say whether the user's own documents are to be compared with what holds outside, which the web knows."""
+    own = tells("own_words", text) or load_words().has(text, "records")
+    return own and tells("compares", text) and tells("outside", text)

@@ -1,0 +1,164 @@
+"""How well the local decisions answer from documents: `python -m stylegraph.evals.answers [--split tune|test] [--misses]`.
+
+Every case of `cases/documents.yaml` goes through the real graph over the real index of the sample knowledge, with a
+router that sends all of them to the documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from stylegraph.agent.decisions import RouteUpdate
+from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
+from stylegraph.agent.local.reading import Reader
+from stylegraph.agent.local.revise import LocalReviser
+from stylegraph.agent.local.write import LocalWriter
+from stylegraph.agent.reply import Status
+from stylegraph.agent.settings import load_settings
+from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.evals.document_cases import DocumentCase, holds, load_document_cases
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.door import CompiledAssistant, ask
+from stylegraph.graphs.samples import add_samples
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.retrieval.library import IndexFolder
+from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.unavailable import Blind
+
+
+class Answer(NamedTuple):
+    """One case, answered."""
+
+    case: DocumentCase
+    status: Status
+    text: str
+    recall: float
+    """Share of the facts that the text holds."""
+
+
+class ToDocuments:
+    """A `Router` that sends every question to the documents as it is."""
+
+    async def route(self, state: AssistantState) -> RouteUpdate:
+        """Read `turn`; give the routing."""
+        asked = state["turn"]["asked"]
+        return {
+            "routing": Routing(
+                question=asked,
+                language=state["turn"]["language"],
+                routes=["documents"],
+                queries={"documents": [asked]},
+                filters={},
+                ask_back=None,
+                choices=[],
+                confidence=1.0,
+            )
+        }
+
+
+@asynccontextmanager
+async def open_documents() -> AsyncIterator[tuple[DocumentsSource, LocalEmbedder]]:
+    """Index the sample knowledge in a folder of its own and open it."""
+    embedder = LocalEmbedder()
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings(home=Path(home), samples=True)
+        await add_samples(settings, embedder)
+        library = IndexFolder(settings.indexes, embedder)
+        try:
+            yield DocumentsSource(library), embedder
+        finally:
+            await library.close()
+
+
+def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> CompiledAssistant:
+    """Build the graph with the local decisions and documents as its only source."""
+    settings = load_settings()
+    reader = Reader(embedder, documents.term_weights)
+    parts = Parts(
+        settings=settings,
+        router=ToDocuments(),
+        evidence_grader=LocalEvidenceGrader(reader),
+        writer=LocalWriter(reader, embedder),
+        answer_grader=LocalAnswerGrader(reader),
+        reviser=LocalReviser([documents.name], settings.evidence_k),
+        sources=(documents,),
+        viewer=Blind({"ko": "", "en": ""}),
+    )
+    return build_assistant(parts).compile()
+
+
+async def answer_all(cases: Sequence[DocumentCase]) -> list[Answer]:
+    """Answer the cases one after another."""
+    answers = []
+    async with open_documents() as (documents, embedder):
+        assistant = documents_only(documents, embedder)
+        for case in cases:
+            reply = await ask(assistant, case.question)
+            recall = sum(holds(reply.text, fact) for fact in case.facts) / len(case.facts) if case.facts else 0.0
+            answers.append(Answer(case, reply.status, reply.text, recall))
+    return answers
+
+
+def report(answers: Sequence[Answer]) -> str:
+    """Give the figures of one split as text."""
+    lines = []
+    for name, chosen in {
+        "all": answers,
+        "ko": [answer for answer in answers if answer.case.language == "ko"],
+        "en": [answer for answer in answers if answer.case.language == "en"],
+    }.items():
+        can = [answer for answer in chosen if answer.case.answerable]
+        cannot = [answer for answer in chosen if not answer.case.answerable]
+        answered = [answer.status is Status.ANSWERED for answer in can]
+        not_found = [answer.status is Status.NOT_FOUND for answer in cannot]
+        right = [answer.recall == 1 for answer in can if answer.status is Status.ANSWERED]
+        lines.append(
+            f"{name:4}{len(can):4} answerable: answered {_share(answered)}, facts {_mean([a.recall for a in can]):.3f}, "
+            f"answered with every fact {_share(right)} | {len(cannot):3} not: not found {_share(not_found)} "
+            f"| right status {_share([*answered, *not_found])}"
+        )
+    return "\n".join(lines)
+
+
+def _share(flags: Sequence[bool]) -> str:
+    return f"{sum(flags)}/{len(flags)} ({_mean(flags):.3f})"
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _misses(answers: Sequence[Answer]) -> str:
+    wrong = [
+        answer
+        for answer in answers
+        if (answer.status is not Status.ANSWERED or answer.recall < 1)
+        if answer.case.answerable or answer.status is not Status.NOT_FOUND
+    ]
+    return "\n".join(
+        f"- {one.case.question} [{one.status}, {one.recall:.2f} of {one.case.facts}]\n  {one.text!r}" for one in wrong
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=["tune", "test"], default="tune")
+    parser.add_argument("--misses", action="store_true", help="print what went wrong, case by case")
+    options = parser.parse_args()
+    cases = [case for case in load_document_cases() if case.split == options.split]
+    answers = asyncio.run(answer_all(cases))
+    print(f"documents, {options.split} split")
+    print(report(answers))
+    if options.misses:
+        print(_misses(answers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The labelled questions about the sample knowledge, and what it means that a text holds a fact."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+
+class DocumentCase(BaseModel):
+    """A question, and what a right answer to it contains."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    question: str
+    language: Literal["ko", "en"]
+    document: str | None
+    """The file that answers it best."""
+    also: list[str] = []
+    """Other files that hold facts of the answer."""
+    facts: list[list[str]] = []
+    """All of the outer list, any one of each inner list."""
+    answerable: bool
+    split: Literal["tune", "test"]
+
+
+def load_document_cases() -> list[DocumentCase]:
+    """Read `cases/documents.yaml`, both splits, in the order of the file."""
+    text = files("stylegraph.evals.cases").joinpath("documents.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(list[DocumentCase]).validate_python(yaml.safe_load(text))
+
+
+def holds(text: str, forms: Sequence[str]) -> bool:
+    """Say whether a text states a fact in one of its forms.
+
+    Compared after NFKC, case-folded, without white space; a digit at the edge of a fact is the edge of a number.
+    """
+    plain = _plain(text)
+    return any(re.search(_edged(_plain(form)), plain) for form in forms)
+
+
+def _edged(form: str) -> str:
+    before = r"(?<![\d.,])" if form[:1].isdigit() else ""
+    after = r"(?![\d]|[.,]\d)" if form[-1:].isdigit() else ""
+    return before + re.escape(form) + after
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())
