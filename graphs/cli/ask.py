@@ -16,6 +16,7 @@ from stylegraph.graphs.cli.options import (
     Questions,
     Thread,
     User,
+    check_index,
     picture,
     read_text,
 )
@@ -75,6 +76,7 @@ async def _ask_one(screen: Screen, text: str, options: Options) -> Reply:
         from stylegraph.graphs.door import stream
 
         async with open_assistant() as assistant:
+            await check_index(options.get("index"))
             async for event in stream(assistant, text, **options):
                 turn.take(event)
     return turn.ended()
@@ -105,6 +107,7 @@ async def _ask_all(
         return entry.thread or options.get("thread")
 
     async with open_assistant() as assistant:
+        await check_index(options.get("index"))
 
         async def answer(entry: Asked) -> dict[str, Any]:
             image = picture(entry.image) or options.get("image")

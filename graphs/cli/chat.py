@@ -9,7 +9,7 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from stylegraph.graphs.cli.command import described
-from stylegraph.graphs.cli.options import EffortOption, IndexName, Thread, User, picture
+from stylegraph.graphs.cli.options import EffortOption, IndexName, Thread, User, check_index, picture
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def chat(
 
     options = Options(thread=thread or uuid.uuid4().hex, user=user, effort=effort, index=index)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(open_assistant()) as assistant:
+        portal.call(check_index, index)
         Conversation(screen, portal, assistant, options).run()
 
 

@@ -81,3 +81,20 @@ def read_text(given: str) -> str:
         raise InputError(
             f"Standard input is not valid UTF-8 (byte {error.start}).", "Convert it, such as with iconv -t UTF-8."
         ) from None
+
+
+async def check_index(name: str | None) -> None:
+    """See that the index that is named can be searched, before many questions are asked of it.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: It can't be searched.
+    """
+    if name is None:
+        return
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.graphs.assemble import open_library
+    from stylegraph.tools.retrieval.library import search
+
+    async with open_library(load_settings()) as library:
+        await search(library, [], 1, index=name)

@@ -9,7 +9,7 @@ import typer
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import Leg
-from stylegraph.graphs.cli.options import Count, IndexName, Out, read_text, there
+from stylegraph.graphs.cli.options import Count, IndexName, Out, check_index, read_text, there
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ async def search(
     settings = load_settings()
     text = None if query is None else checked_question(read_text(query), settings.question_max_chars)
     await _prepare_samples(screen, settings)
+    await check_index(index)
     async with open_library(settings) as library:
 
         async def find(text: str) -> list[tuple[str, Hit]]:

@@ -37,7 +37,9 @@ def test_for_people_the_answer_comes_with_its_sources(cli, scripted):
     assert result.stderr == ""
 
 
-def test_who_asks_and_where_to_look_reach_the_assistant(cli, scripted):
+def test_who_asks_and_where_to_look_reach_the_assistant(cli, scripted, tmp_path):
+    (tmp_path / "wool.txt").write_text("Wool.")
+    cli("index", "wool.txt", "--index", "care")
     cli("ask", "울?", "--index", "care", "--user", "kim")
     assert scripted.asked == [("울?", "care", "kim")]
 
@@ -68,6 +70,7 @@ def test_a_question_is_read_from_standard_input(cli, scripted, given):
         (["--questions", "missing.jsonl"], None),
         (["a", "--effort", "heroic"], None),
         (["a", "--image", "missing.jpg"], None),
+        (["a", "--index", "nope"], None),
         (["a", "--unknown"], None),
     ],
 )

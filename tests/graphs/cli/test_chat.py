@@ -29,3 +29,8 @@ def test_a_picture_goes_with_the_next_question_only(cli, scripted, tmp_path):
     result = cli("chat", stdin=f"/image {tmp_path / 'missing.jpg'}\n이거?\n울?\n")
     assert "There is no picture" in result.stderr
     assert [asked for asked, *_ in scripted.asked] == ["울?"]
+
+
+def test_an_index_that_is_not_there_is_told_before_anything_is_asked(cli, scripted):
+    result = cli("chat", "--index", "nope", stdin="울?\n")
+    assert (result.exit_code, "nope" in result.stderr, scripted.asked) == (2, True, [])

@@ -34,8 +34,7 @@ def expected() -> str:
         + f"\n# {variable(name)}={shown(field.default)}\n"
         for name, field in Settings.model_fields.items()
     )
-    debug = "# Show the log, and the traceback of an error, on the command line.\n# STYLEGRAPH_DEBUG=0\n"
-    return "\n".join([HEAD, *settings, debug])
+    return "\n".join([HEAD, *settings])
 
 
 def test_the_example_names_every_setting_as_the_code_has_it():

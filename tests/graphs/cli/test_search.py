@@ -75,3 +75,10 @@ def test_what_cant_be_searched_for_is_refused_with_exit_code_2(cli, home, args):
 def test_a_query_is_read_from_standard_input(cli, indexed):
     assert cli("search", "-", "--json", stdin="리넨 linen").records[0]["hits"][0]["id"] == "7"
     assert cli("search", "-", stdin=b"\xff\xfe").exit_code == 2
+
+
+def test_an_index_that_is_not_there_is_told_once_and_not_line_by_line(cli, indexed, tmp_path):
+    (tmp_path / "in.jsonl").write_text('{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n')
+    result = cli("search", "--queries", "in.jsonl", "--out", "out.jsonl", "--index", "nope", "--json")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert not (tmp_path / "out.jsonl").exists()
