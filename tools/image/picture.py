@@ -131,6 +131,8 @@ def read_picture(content: bytes, limits: _Limits) -> Picture:
             return Picture(_decoded(content, kind, limits.picture_max_pixels), kind)
     except InputError:
         raise
+    except Image.DecompressionBombError:  # far beyond any limit: not even the header is looked at further
+        raise _too_many(limits.picture_max_pixels) from None
     except Exception:  # on a hostile file a decoder may raise anything
         raise InputError(f"The picture ({kind}) is damaged or cut short.", "Save it again, or send another.") from None
 
@@ -140,10 +142,7 @@ def _decoded(content: bytes, kind: str, max_pixels: int) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=[kind]) as file:
         width, height = file.size
         if width * height > max_pixels:
-            raise InputError(
-                f"The picture has {width:,} x {height:,} pixels; at most {max_pixels / 1e6:g} million are read.",
-                "Make it smaller, or raise STYLEGRAPH_PICTURE_MAX_PIXELS.",
-            )
+            raise _too_many(max_pixels)
         if min(width, height) < SMALLEST:
             raise InputError(
                 f"The picture has {width} x {height} pixels: too few to see anything.", "Send a larger one."
@@ -212,6 +211,13 @@ def _too_big(limit: int) -> InputError:
     )
 
 
+def _too_many(limit: int) -> InputError:
+    return InputError(
+        f"The picture has more than {limit / 1e6:g} million pixels.",
+        "Make it smaller, or raise STYLEGRAPH_PICTURE_MAX_PIXELS.",
+    )
+
+
 _SEND = "Send it as base64 data or as an https address."
 
 
@@ -236,7 +242,7 @@ def block_source(block: Mapping[str, Any]) -> str | bytes:
     if isinstance(data, bytes):
         return data
     if isinstance(data, str) and data:
-        return f"data:image/*;base64,{data}"
+        return f"data:;base64,{data}"
     raise InputError("The message has an image block without an image in it.", _SEND)
 
 

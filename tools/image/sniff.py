@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 
 from PIL import features
 
@@ -86,7 +87,7 @@ def _heif() -> bool:
 
 def _is_text(head: bytes) -> bool:
     try:
-        text = head.decode("utf-8", errors="ignore")
+        text = getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return len(text) > 0.9 * len(head) and sum(c.isprintable() or c.isspace() for c in text) > 0.95 * len(text)
+    return sum(c.isprintable() or c.isspace() for c in text) > 0.95 * len(text)

@@ -54,7 +54,8 @@ def _reground(pictures: Tensor, outlines: Tensor) -> tuple[Tensor, Tensor]:
     white = _column(_chance(n, 0.5, pictures).float())
     other = _column(_chance(n, 0.3, pictures).float())
     ground = white + (1 - white) * plain
-    ground = other * F.avg_pool2d(pictures.flip(0), 17, 1, 8) + (1 - other) * ground
+    soft = F.interpolate(F.interpolate(pictures.flip(0), size=(12, 12), mode="area"), size=pictures.shape[2:])
+    ground = other * soft + (1 - other) * ground
     return pictures * share + ground * (1 - share), outlines
 
 

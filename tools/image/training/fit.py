@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,12 +14,16 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from stylegraph.tools.image.training.data import ANY_OF, Rows
+from stylegraph.tools.image.training.items import ANY_OF, Rows
 from stylegraph.tools.image.training.network import GarmentNetwork
 from stylegraph.tools.image.training.views import Views
 
+LOCAL = ("pattern", "material", "colour", "colours")
+"""Heads that read the fabric within the outline."""
 _CLIP = 5.0
 """Longest gradient."""
+_NEW_PACE = 4.0
+"""How much faster what is new learns than the pretrained trunk."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class Recipe:
     """Views of each photo."""
     epochs: int = 24
     batch: int = 64
-    rate: float = 1e-3
-    """Highest learning rate, reached after the warm-up; falls along half a cosine."""
+    rate: float = 5e-4
+    """Highest learning rate of the trunk, reached after the warm-up; falls along half a cosine."""
     decay: float = 0.05
     smoothing: float = 0.1
     mixing: float = 0.5
@@ -104,7 +109,7 @@ class Fit:
 
     def _step(self, step: int) -> float:
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.rate * _pace(step, self.steps)
+            group["lr"] = self.recipe.rate * group["pace"] * _pace(step, self.steps)
         chosen, inputs, outlines, known, rows = self._batch()
         mixed = self.rng.random() < self.recipe.mixing
         if mixed:
@@ -166,11 +171,15 @@ class Fit:
         self.labels[chosen] += self.recipe.correction * (said - self.labels[chosen])
 
 
-def _groups(network: GarmentNetwork, recipe: Recipe) -> list[dict[str, object]]:
-    """Weight decay is for matrices and kernels, not for biases and norms."""
-    learnt = [p for p in network.parameters() if p.requires_grad]
-    wide, narrow = [p for p in learnt if p.ndim > 1], [p for p in learnt if p.ndim <= 1]
-    return [{"params": wide, "weight_decay": recipe.decay}, {"params": narrow, "weight_decay": 0.0}]
+def _groups(network: GarmentNetwork, recipe: Recipe) -> list[dict[str, Any]]:
+    """The heads start from nothing and learn faster. Weight decay is for matrices, not for biases and norms."""
+    groups = []
+    for new in (False, True):
+        learnt = [p for n, p in network.named_parameters() if p.requires_grad and n.startswith("trunk.") != new]
+        pace = _NEW_PACE if new else 1.0
+        groups.append({"params": [p for p in learnt if p.ndim > 1], "weight_decay": recipe.decay, "pace": pace})
+        groups.append({"params": [p for p in learnt if p.ndim <= 1], "weight_decay": 0.0, "pace": pace})
+    return groups
 
 
 def _pace(step: int, steps: int) -> float:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylegraph.tools.image.training.data import Pixels
 from stylegraph.tools.image.training.drawings import Rng, colour, draw
+from stylegraph.tools.image.training.pixels import Pixels
 
 _EMPTY = 0.03
 """Share of garment in a corner that still counts as none: outlines are not exact."""

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from stylegraph.tools.image.training.augment import augment
-from stylegraph.tools.image.training.data import Pixels
 from stylegraph.tools.image.training.network import Trunk
+from stylegraph.tools.image.training.pixels import Pixels
 
 _BATCH = 32
 

@@ -1,0 +1,194 @@
+"""The colours of a garment: clusters of its pixels in CIELAB, the background left out, with names.
+
+Lightness counts half: a fold's shadow is darker but no other colour. A name is chosen by how far the colour stands from
+what people call by that name (one normal distribution a name, fitted to annotated photos), weighed by what the network
+makes of the whole garment: under a yellow lamp, white is beige to whoever sees only pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from stylegraph.tools.image.look import NamedColour
+
+Values = NDArray[np.float32]
+
+SIDE = 72
+"""Width and height of the grid of pixels that is clustered."""
+_WHITE = np.array([0.95047, 1.0, 1.08883])
+"""D65, which sRGB assumes."""
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+_LIGHTNESS = 0.5
+"""Weight of lightness in distances between clusters."""
+_CLUSTERS, _ROUNDS = 7, 8
+_ALIKE = 13.0
+"""Clusters nearer than this (CIE76, lightness halved) are one colour."""
+_LEAST = 0.05
+"""Smallest share that is worth a name."""
+_SURE = 0.6
+"""Outline probability from which a pixel counts as garment: its edge mixes with the background."""
+_FEWEST = 0.03
+"""Share of the picture under which the outline is not believed."""
+
+
+def to_lab(rgb: NDArray[np.uint8]) -> Values:
+    """Convert sRGB, shape (..., 3), to CIELAB (D65): L 0..100, a and b about -100..100."""
+    linear = _LINEAR[rgb]
+    xyz = linear @ _TO_XYZ.T / _WHITE
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    lab = np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], -1)
+    return lab.astype(np.float32)
+
+
+_SRGB = np.arange(256) / 255
+_LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Pixels of one colour."""
+
+    lab: Values
+    """Shape (3,)."""
+    rgb: tuple[int, int, int]
+    share: float
+    """Of the garment, 0..1."""
+
+
+def clusters(picture: Image.Image, outline: NDArray[np.floating]) -> list[Cluster]:
+    """Group the garment's pixels by colour.
+
+    Args:
+        picture: RGB.
+        outline: Probability that a place is garment, any shape (h, w), the picture squeezed into it.
+
+    Returns:
+        Largest first; at least one.
+    """
+    pixels = np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)).reshape(-1, 3)
+    weights = _weights(outline).reshape(-1)
+    pixels, weights = pixels[weights > 0], weights[weights > 0]
+    lab = to_lab(pixels)
+    seen = lab * np.array([_LIGHTNESS, 1, 1], np.float32)
+    groups = _merged(seen, weights, _grouped(seen, weights))
+    return _described(pixels, lab, weights, groups)
+
+
+def _weights(outline: NDArray[np.floating]) -> Values:
+    resized = Image.fromarray(outline.astype(np.float32)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    chance = np.asarray(resized)
+    weights = np.where(chance > _SURE, chance, 0).astype(np.float32)
+    if (weights > 0).mean() >= _FEWEST:
+        return weights
+    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE - 0.5
+    return ((np.hypot(x, y) < 0.25) * 1.0).astype(np.float32)
+
+
+def _grouped(seen: Values, weights: Values) -> NDArray[np.int64]:
+    """Weighted k-means (Lloyd 1982), begun with the pixels that lie farthest apart."""
+    middle = np.average(seen, axis=0, weights=weights)
+    centres = [seen[np.argmin(((seen - middle) ** 2).sum(1))]]
+    nearest = np.full(len(seen), np.inf)
+    for _ in range(_CLUSTERS - 1):
+        nearest = np.minimum(nearest, ((seen - centres[-1]) ** 2).sum(1))
+        centres.append(seen[np.argmax(nearest * weights)])
+    middles = np.array(centres)
+    for _ in range(_ROUNDS):
+        group = np.argmin(((seen[:, None] - middles[None]) ** 2).sum(2), 1)
+        total = np.bincount(group, weights, _CLUSTERS)
+        sums = np.stack([np.bincount(group, weights * seen[:, i], _CLUSTERS) for i in range(3)], 1)
+        middles = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-9)[:, None], middles)
+    return group
+
+
+def _merged(seen: Values, weights: Values, group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join the two nearest groups until all are apart."""
+    while True:
+        names = np.unique(group)
+        middles = np.array([np.average(seen[group == name], axis=0, weights=weights[group == name]) for name in names])
+        apart = np.sqrt(((middles[:, None] - middles[None]) ** 2).sum(2)) + np.eye(len(names)) * 1e9
+        first, second = np.unravel_index(np.argmin(apart), apart.shape)
+        if len(names) == 1 or apart[first, second] > _ALIKE:
+            return group
+        group = np.where(group == names[second], names[first], group)
+
+
+def _described(pixels: NDArray[np.uint8], lab: Values, weights: Values, group: NDArray[np.int64]) -> list[Cluster]:
+    found = []
+    for name in np.unique(group):
+        own = group == name
+        rgb = np.average(pixels[own], axis=0, weights=weights[own]).round().astype(int).tolist()
+        middle = np.average(lab[own], axis=0, weights=weights[own])
+        found.append(Cluster(middle, (rgb[0], rgb[1], rgb[2]), float(weights[own].sum() / weights.sum())))
+    found.sort(key=lambda cluster: -cluster.share)
+    kept = [cluster for cluster in found if cluster.share >= _LEAST] or found[:1]
+    total = sum(cluster.share for cluster in kept)
+    return [Cluster(cluster.lab, cluster.rgb, cluster.share / total) for cluster in kept]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What colours are called: a normal distribution a name."""
+
+    names: Sequence[str]
+    means: Values
+    """Shape (n, 3), CIELAB."""
+    precisions: Values
+    """Shape (n, 3, 3): inverse covariances."""
+    offsets: Values
+    """Shape (n,): log prior minus half the log determinant of the covariance."""
+    trust: tuple[float, float]
+    """How much the network's opinion counts: for the name of each cluster, and for which one is the main colour."""
+
+    def named(self, groups: Sequence[Cluster], any_of: Values, main: Values) -> list[NamedColour]:
+        """Name clusters and join those of one name.
+
+        Args:
+            groups: Largest first.
+            any_of: Shape (n,): probability that the garment has this colour, by the network.
+            main: Shape (n,): probability that it is the main one.
+
+        Returns:
+            The main colour first, the rest by share.
+        """
+        chances = np.array([self._chances(cluster.lab, any_of) for cluster in groups])
+        shares = np.array([cluster.share for cluster in groups])
+        first = int(np.argmax(np.log(shares @ chances + 1e-3) + self.trust[1] * np.log(main + 1e-4)))
+        names = np.argmax(chances, 1)
+        if first not in names:  # the network is sure of a name that no cluster won: the likeliest cluster takes it
+            names[np.argmax(shares * chances[:, first])] = first
+        order = sorted(set(names.tolist()), key=lambda name: (name != first, -float(shares[names == name].sum())))
+        return [_colour(self.names[name], [groups[i] for i in np.flatnonzero(names == name)]) for name in order]
+
+    def _chances(self, lab: Values, any_of: Values) -> Values:
+        away = lab - self.means
+        scores = self.offsets - 0.5 * np.einsum("ni,nij,nj->n", away, self.precisions, away)
+        scores = scores + self.trust[0] * np.log(any_of + 1e-3)
+        likely: Values = np.exp(scores - scores.max())
+        return likely / likely.sum()
+
+    def to_json(self) -> dict[str, object]:
+        """Give plain data."""
+        arrays = {"means": self.means, "precisions": self.precisions, "offsets": self.offsets}
+        rounded = {name: np.round(values.astype(float), 5).tolist() for name, values in arrays.items()}
+        return {"names": list(self.names), "trust": list(self.trust), **rounded}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Sequence[object]]) -> Palette:
+        """Read plain data."""
+        arrays = {name: np.array(data[name], np.float32) for name in ("means", "precisions", "offsets")}
+        name_trust, main_trust = (float(str(value)) for value in data["trust"])
+        return cls([str(name) for name in data["names"]], trust=(name_trust, main_trust), **arrays)
+
+
+def _colour(name: str, own: Sequence[Cluster]) -> NamedColour:
+    share = sum(cluster.share for cluster in own)
+    red, green, blue = max(own, key=lambda cluster: cluster.share).rgb
+    return NamedColour(name=name, hex=f"#{red:02x}{green:02x}{blue:02x}", share=round(share, 3))

@@ -1,0 +1,63 @@
+"""Items by how they look: embeddings in memory, compared all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylegraph.agent.errors import CatalogueError
+from stylegraph.tools.image.look import Similar
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Embeddings of items.
+
+    A plain product over all of them is exact and takes milliseconds for 100,000: no index earns its place here.
+    """
+
+    ids: Sequence[str]
+    vectors: Vectors
+    """Shape (n, 128), rows of unit length."""
+
+    def nearest(self, embedding: Vectors, k: int, within: Collection[str] | None = None) -> list[Similar]:
+        """Find the items that look most alike.
+
+        Args:
+            embedding: Shape (128,), unit length.
+            k: How many at most.
+            within: Ids to choose among, or None for all.
+        """
+        scores = self.vectors @ embedding
+        if within is not None:
+            chosen = frozenset(within)
+            scores[[item not in chosen for item in self.ids]] = -np.inf
+        k = min(k, len(scores))
+        best = np.argpartition(-scores, k - 1)[:k] if k else np.array([], np.intp)
+        ordered = best[np.argsort(-scores[best], kind="stable")].tolist()
+        return [Similar(id=self.ids[i], score=round(float(scores[i]), 4)) for i in ordered if np.isfinite(scores[i])]
+
+    def save(self, path: Path) -> None:
+        """Write to a file (npz, half precision)."""
+        with path.open("wb") as file:
+            np.savez_compressed(file, ids=np.array(self.ids, np.str_), vectors=self.vectors.astype(np.float16))
+
+    @classmethod
+    def open(cls, path: Path) -> Gallery:
+        """Read a file.
+
+        Raises:
+            CatalogueError: It is not there or not a gallery.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                ids, vectors = data["ids"].tolist(), data["vectors"].astype(np.float32)
+        except (OSError, ValueError, KeyError) as error:
+            raise CatalogueError(f"The gallery {path} can't be read: {str(error)[:200]}.", "Make it again.") from None
+        return cls(ids, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))

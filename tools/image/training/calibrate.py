@@ -1,0 +1,130 @@
+"""Makes what the network says honest, on photos that it did not learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from stylegraph.tools.image.colours import Cluster, Palette, clusters
+from stylegraph.tools.image.training.items import ANY_OF, ONE_OF, Item
+from stylegraph.tools.image.training.measure import Values, softmax, temperature
+from stylegraph.tools.image.training.network import GarmentNetwork
+from stylegraph.tools.image.training.palette import fit_palette
+
+Seen = Mapping[str, Values]
+_MISTAKEN = 0.01
+"""Share of garments that may be taken for none."""
+_GUESS = 0.5
+"""A label that is right less often than this is a guess."""
+_FEW = 30
+"""Photos without which a head keeps its own temperature."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is written into the model's file beside the weights."""
+
+    temperatures: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    categories: Mapping[str, Sequence[str]]
+    palette: Palette
+
+
+def calibrate(
+    items: Sequence[Item], seen: Seen, pictures: NDArray[np.uint8], learnt: int, words: Mapping[str, Sequence[str]]
+) -> Calibration:
+    """Fit temperatures, thresholds and colour names.
+
+    Args:
+        items: Photos: first those that were learnt from (for what colours are called), then those kept for tuning.
+        seen: The network's logits of all of them.
+        pictures: Their pixels, shape (n, s, s, 3).
+        learnt: How many come first.
+        words: Head -> values.
+    """
+    kept = items[learnt:]
+    tuned = {name: values[learnt:] for name, values in seen.items()}
+    temperatures = {name: _temperature(name, kept, tuned, words) for name in ("label", *ONE_OF) if name in words}
+    none = softmax(tuned["label"] / temperatures["label"])[:, -1]
+    thresholds = {"not_a_garment": float(np.clip(np.quantile(none, 1 - _MISTAKEN), 0.25, 0.6)), "not_sure": _GUESS}
+    thresholds |= {name: 0.0 if name in ("pattern", "sleeve") else 0.4 for name in ONE_OF}
+    thresholds |= dict.fromkeys(ANY_OF, 0.5)
+    palette = _palette(items, seen, pictures, learnt, words)
+    return Calibration(temperatures, thresholds, _categories(items[:learnt], words), palette)
+
+
+def _temperature(name: str, items: Sequence[Item], seen: Seen, words: Mapping[str, Sequence[str]]) -> float:
+    known = [
+        (i, item.label if name == "label" else next(iter(item.attributes.get(name, ())), None))
+        for i, item in enumerate(items)
+    ]
+    pairs = [(i, words[name].index(value)) for i, value in known if value in words[name]]
+    if len(pairs) < _FEW:
+        return 1.0
+    return temperature(seen[name][[i for i, _ in pairs]], np.array([right for _, right in pairs]))
+
+
+def _categories(items: Sequence[Item], words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """For each label the categories that its photos were given, slips of one in fifty left out."""
+    given: dict[str, list[str]] = {label: [] for label in words["label"][:-1]}
+    for item in items:
+        given[item.label].extend(item.attributes.get("category", ()))
+    return {
+        label: sorted({c for c in found if found.count(c) > max(1, len(found) // 50)}) or list(words["category"])
+        for label, found in given.items()
+    }
+
+
+def _palette(
+    items: Sequence[Item], seen: Seen, pictures: NDArray[np.uint8], learnt: int, words: Mapping[str, Sequence[str]]
+) -> Palette:
+    """Fit what colours are called to what was learnt from, and how far to trust the network to what was kept."""
+    known = [i for i, item in enumerate(items) if item.attributes.get("colours")]
+    groups = {i: clusters(Image.fromarray(pictures[i]), 1 / (1 + np.exp(-seen["outline"][i]))) for i in known}
+    first = [i for i in known if i < learnt]
+    palette = fit_palette(words["colours"], [groups[i] for i in first], [items[i].attributes["colours"] for i in first])
+    rest = [i for i in known if i >= learnt]
+    trusts = product((0.0, 0.5, 1.0, 1.5, 2.0), (0.0, 0.5, 1.0, 2.0, 4.0))
+    tried = [replace(palette, trust=trust) for trust in trusts]
+    return max(tried, key=lambda palette: _right(palette, rest, items, seen, groups, words))
+
+
+def _right(
+    palette: Palette,
+    chosen: Sequence[int],
+    items: Sequence[Item],
+    seen: Seen,
+    groups: Mapping[int, Sequence[Cluster]],
+    words: Mapping[str, Sequence[str]],
+) -> float:
+    """Share of main colours that are right."""
+    hits = 0
+    order = [words["colour"].index(name) if name in words["colour"] else -1 for name in words["colours"]]
+    for i in chosen:
+        main = np.append(softmax(seen["colour"][i]), 0)[order]
+        any_of = 1 / (1 + np.exp(-seen["colours"][i]))
+        hits += palette.named(groups[i], any_of, main)[0]["name"] == items[i].attributes["colours"][0]
+    return hits / max(1, len(chosen))
+
+
+@torch.no_grad()
+def fit_embedding(network: GarmentNetwork, features: Values) -> None:
+    """Set the embedding to the features' principal components, large ones damped by a square root.
+
+    Args:
+        network: Changed in place.
+        features: Shape (n, d), of garments.
+    """
+    middle = features.mean(0)
+    _, scales, directions = np.linalg.svd(features - middle, full_matrices=False)
+    length = network.embedding.out_features
+    spread = scales[:length] / np.sqrt(len(features))
+    weight = directions[:length] / np.sqrt(spread + 0.05 * spread[0])[:, None]
+    network.embedding.weight.copy_(torch.from_numpy(weight.astype(np.float32)))
+    network.embedding.bias.copy_(torch.from_numpy((-weight @ middle).astype(np.float32)))

@@ -1,0 +1,43 @@
+"""Decodes photos into arrays that training can hold in memory."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from stylegraph.tools.image.training.outlines import SIDE, outline
+
+
+@dataclass
+class Pixels:
+    """Decoded photos."""
+
+    pictures: NDArray[np.uint8]
+    """Shape (n, side, side, 3), squeezed into the square."""
+    outlines: NDArray[np.uint8]
+    """Shape (n, 72, 72)."""
+    outlined: NDArray[np.bool_]
+    """Shape (n,): whether the outline is known."""
+
+
+def decode(files: Sequence[bytes], side: int, workers: int = 1) -> Pixels:
+    """Decode photos to squares of `side` pixels and find their outlines."""
+    with ProcessPoolExecutor(workers) as pool:
+        done = list(pool.map(_decode, files, repeat(side), chunksize=16))
+    return Pixels(*(np.stack(column) for column in zip(*done, strict=True)))
+
+
+def _decode(file: bytes, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8], np.bool_]:
+    with Image.open(io.BytesIO(file)) as opened:
+        photo = opened.convert("RGB")
+    found = outline(photo)
+    square = photo.resize((side, side), Image.Resampling.BICUBIC)
+    empty = np.zeros((SIDE, SIDE), np.uint8)
+    return np.asarray(square), empty if found is None else found, np.bool_(found is not None)
