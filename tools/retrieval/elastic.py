@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from typing import Any, TypeVar
 
 from stylegraph.agent.decisions import Embedder, Vectors
-from stylegraph.agent.errors import IndexStoreError, StylegraphError
+from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import elastic_records as records
@@ -54,6 +54,7 @@ class ElasticIndex:
         self._alpha = dense_weight(embedder.name)
         self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
         self._unseen = False
+        self._refreshing = asyncio.Lock()
 
     @classmethod
     async def open(cls, cluster: Cluster, name: str, embedder: Embedder) -> ElasticIndex:
@@ -271,15 +272,16 @@ class ElasticIndex:
             self._version = versions.check(found, self._embedder)
 
     async def _refresh(self, *, only_own: bool = False) -> None:
-        """Make what was written visible to searches."""
-        if only_own and not self._unseen:
-            return
-        self._unseen = False
-        try:
-            await self._following(lambda: self._cluster.client.indices.refresh(index=self._version.alias))
-        except IndexStoreError:
-            self._unseen = True
-            raise
+        """Make what was written visible to searches; those that come meanwhile wait for it."""
+        async with self._refreshing:
+            if only_own and not self._unseen:
+                return
+            self._unseen = False
+            try:
+                await self._following(lambda: self._cluster.client.indices.refresh(index=self._version.alias))
+            except BaseException:
+                self._unseen = True
+                raise
 
     async def _ask(self, body: queries.Body) -> Mapping[str, Any]:
         answer = await self._following(

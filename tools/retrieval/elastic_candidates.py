@@ -87,8 +87,8 @@ def searches(
 def gathered(question: Question, answers: Answers, rarities: Mapping[str, float], size: int) -> Gathered:
     """Read the responses: every chunk that any search found, with its scores by both legs.
 
-    A search that failed has no hits. BM25 becomes the share of what a text could reach that repeats all tokens without
-    end, as in the embedded index; cosines are those of the vectors' codes.
+    BM25 becomes the share of what a text could reach that repeats all tokens without end, as in the embedded index;
+    cosines are those of the vectors' codes. If a search by meaning failed, that leg is left out.
     """
     found = {hit["_id"]: hit for _, answer in answers for hit in _hits(answer)}
     numbers = {name: number for number, name in enumerate(sorted(found, key=lambda name: _place(found[name])))}
@@ -100,7 +100,7 @@ def gathered(question: Question, answers: Answers, rarities: Mapping[str, float]
             number: documents.setdefault(found[name]["_source"]["key"], number) for name, number in numbers.items()
         },
         lexical=lexical,
-        dense=[] if question.vectors is None else cosines(codes, question.vectors),
+        dense=[] if question.vectors is None or _failed(answers) else cosines(codes, question.vectors),
     )
     return Gathered(
         candidates,
@@ -128,6 +128,10 @@ def _lexical(
             share = 1 / (bounds[search.wording] * _MOST_OF_A_TERM)
             scores[search.wording] |= {numbers[hit["_id"]]: share * hit["_score"] for hit in _hits(answer)}
     return scores
+
+
+def _failed(answers: Answers) -> bool:
+    return any(search.leg == "dense" and "error" in answer for search, answer in answers)
 
 
 def _hits(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,8 @@ from stylegraph.tools.retrieval import filters as filtering
 from stylegraph.tools.retrieval.records import storable
 
 Body = dict[str, Any]
+
+_HANGUL = re.compile(r"[가-힣]+")
 
 MOST_HITS = 10_000
 """As many as Elasticsearch gives of one search (`index.max_result_window`)."""
@@ -37,11 +40,13 @@ def lexical(shares: Mapping[str, float], size: int, filters: Sequence[Body], nor
         shares: Token -> how much it counts.
         size: How many.
         filters: What `conditions` gave.
-        nori: The query's text, where the index has a field that nori analysed.
+        nori: The query's text, where the index has a field that nori analysed. Its Hangul finds there what was cut into
+            other morphemes here; such chunks come last.
     """
     clauses = _terms(shares)
-    if nori is not None:
-        clauses.append({"match": {"text.nori": {"query": nori, "boost": _BESIDE_WORDS}}})
+    korean = " ".join(_HANGUL.findall(nori or ""))
+    if korean:
+        clauses.append({"match": {"text.nori": {"query": korean, "boost": _BESIDE_WORDS}}})
     query = {"bool": {"should": clauses, "minimum_should_match": 1, "filter": list(filters)}}
     return _search(query, size)
 

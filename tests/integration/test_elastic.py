@@ -1,0 +1,241 @@
+"""The search index on a real Elasticsearch node."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from integration.elastic_documents import QUESTIONS, Bag, OtherBag, document, guide
+
+from stylegraph.agent.errors import EmbeddingMismatchError, ModelError
+from stylegraph.agent.tokens import tokenize
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.retrieval.elastic import ElasticIndex
+from stylegraph.tools.retrieval.elastic_cluster import Cluster
+from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+
+pytestmark = pytest.mark.integration
+
+HOSTILE = (
+    *("*:*", "a AND (", "~", '"', "\\", "linen~2", "title:linen", "/.*/", "[* TO *]", "린넨 OR", "${x}", '{"a":1}'),
+    *("\x00린넨\x01", "\ud800 linen", "!!!???", "", "   ", "_exists_:words", "<script>", "linen\x1fcolour"),
+)
+
+
+@pytest.fixture
+async def library(elastic_settings):
+    opened = ElasticLibrary(elastic_settings, Bag())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def index(library):
+    return await library.index("care")
+
+
+async def _count_requests(library):
+    """Count what is sent to the node from now on."""
+    sent = []
+    transport = library._cluster.client.transport
+    perform = transport.perform_request
+
+    async def counted(method, target, **more):
+        sent.append(f"{method} {target.partition('?')[0]}")
+        return await perform(method, target, **more)
+
+    transport.perform_request = counted
+    return sent
+
+
+def _document(hit):
+    """A hit without what may differ where two chunks of a document score nearly alike."""
+    return {name: hit[name] for name in ("source", "document", "title", "url", "metadata", "ranks")}
+
+
+class TestRanking:
+    async def test_every_leg_ranks_and_scores_as_the_embedded_index_does(self, elastic_settings, tmp_path):
+        cluster, embedder = Cluster(elastic_settings), LocalEmbedder()
+        embedded = await EmbeddedIndex.open(tmp_path / "care.sqlite", embedder)
+        elastic = await ElasticIndex.open(cluster, "care", embedder)
+        for one in (embedded, elastic):
+            await one.add(guide())
+        for leg in ("fused", "lexical", "dense"):
+            for question in (*QUESTIONS, list(QUESTIONS[:3])):
+                for filters in ({}, {"lang": {"any": ["ko"]}, "number": {"gte": 1, "lte": 8}}):
+                    expected = await embedded.search(question, 5, filters, leg)
+                    hits = await elastic.search(question, 5, filters, leg)
+                    scores = [hit["score"] for hit in expected]
+                    assert [hit["score"] for hit in hits] == pytest.approx(scores, abs=0.01)
+                    assert [_document(hit) for hit in hits] == [_document(hit) for hit in expected]
+        assert await elastic.term_weights(["세탁", "linen", "nowhere"]) == pytest.approx(
+            await embedded.term_weights(["세탁", "linen", "nowhere"])
+        )
+        await cluster.close()
+
+    async def test_a_question_is_one_search_request_whatever_the_wordings(self, library, index):
+        await index.add(guide())
+        await index.search("린넨", 3)
+        sent = await _count_requests(library)
+        await index.search(["린넨 셔츠", "여름 옷", "linen in summer"], 3)
+        assert sorted(sent) == ["POST /_msearch", f"POST /{index._version.alias}/_termvectors"]
+
+    async def test_one_document_does_not_fill_the_page(self, index):
+        await index.add([document("long", *(f"린넨 셔츠 {number}" for number in range(120))), *guide()])
+        hits = await index.search("린넨 셔츠", 3)
+        assert len({hit["document"] for hit in hits}) == 3
+        several = await index.search("린넨 셔츠", 3, collapse=False)
+        assert {hit["document"] for hit in several} == {"long"}
+
+    async def test_without_the_embedding_the_words_alone_are_searched(self, library, index):
+        class Silent(Bag):
+            async def embed(self, texts):
+                raise ModelError("The embedding does not answer.")
+
+        await index.add(guide())
+        words_only = ElasticIndex(library._cluster, index._version, Silent())
+        await words_only._refresh()
+        hits = await words_only.search("린넨 셔츠", 3)
+        assert hits[0]["document"] == "linen"
+        assert all("dense" not in hit["ranks"] for hit in hits)
+        with pytest.raises(ModelError):
+            await words_only.search("린넨 셔츠", 3, leg="dense")
+
+    async def test_when_the_vectors_can_not_be_searched_the_words_are(self, library, index):
+        class Longer(Bag):
+            async def embed(self, texts):
+                return (await super().embed(texts)).repeat(2, axis=1)
+
+        await index.add(guide())
+        await index._refresh()
+        hits = await ElasticIndex(library._cluster, index._version, Longer()).search("린넨 셔츠", 3)
+        assert hits[0]["document"] == "linen"
+        assert all("dense" not in hit["ranks"] for hit in hits)
+
+    async def test_64_questions_at_once(self, index):
+        await index.add(guide())
+        found = await asyncio.gather(*(index.search(QUESTIONS[n % len(QUESTIONS)], 3) for n in range(64)))
+        assert all(len(hits) == 3 for hits in found)
+
+
+class TestHostileQueries:
+    @pytest.mark.parametrize("query", HOSTILE, ids=repr)
+    async def test_what_looks_like_syntax_is_only_words(self, index, query):
+        await index.add(guide())
+        plain = " ".join(tokenize(query))
+        assert [hit["document"] for hit in await index.search(query, 10, leg="lexical")] == [
+            hit["document"] for hit in await index.search(plain, 10, leg="lexical")
+        ]
+        await index.search(query, 10)
+
+    async def test_a_query_of_10k_characters(self, index):
+        await index.add(guide())
+        assert (await index.search(("린넨 셔츠 " * 2000)[:10_000], 3))[0]["document"] == "linen"
+        words = " ".join(f"word{number} 낱말{number}" for number in range(1000))
+        assert len(await index.search(f"린넨 셔츠 {words}"[:10_000], 3)) == 3
+
+    async def test_a_query_of_one_word_that_never_ends(self, index):
+        await index.add([document("laugh", "ㅋ" * 1000), *guide()])
+        assert (await index.search("ㅋ" * 1000, 1, leg="lexical"))[0]["document"] == "laugh"
+
+
+class TestStrangeDocuments:
+    async def _comes_back(self, index, given):
+        await index.add([given])
+        (hit, *_) = await index.read(given["source"], given["id"])
+        assert await index.known(given["source"]) == {hit["document"]: given["hash"]}
+        return hit
+
+    async def test_control_characters_and_a_nul(self, index):
+        text = "린넨\x00셔츠\x07\x1b[31m"
+        hit = await self._comes_back(index, document("a\x00b", text, title="t\x00", **{"k\x00": "v\x00"}))
+        assert (hit["text"], hit["document"], hit["metadata"]) == (text, "a\x00b", {"k\x00": "v\x00"})
+        assert len(await index.search("린넨", 5, {"k\x00": {"any": ["v\x00"]}})) == 1
+
+    async def test_half_a_surrogate_pair(self, index):
+        given = document("a\ud800", "린넨 \udfff 셔츠", source="s\ud800", title="\ud800", **{"f\ud800": "\ud800"})
+        await index.add([given])
+        (hit,) = await index.search("린넨", 1)
+        assert hit["text"] == "린넨 ? 셔츠"
+        assert await index.delete("s\ud800") == 1
+
+    async def test_an_id_of_600_bytes_and_a_value_of_a_megabyte(self, index):
+        hit = await self._comes_back(index, document("가" * 200, "린넨", note="x" * 1_000_000))
+        assert hit["document"] == "가" * 200
+        assert len(await index.search("린넨", 5, {"note": {"any": ["x" * 1_000_000]}})) == 1
+        assert await index.search("린넨", 5, {"note": {"any": ["x" * 999_999]}}) == []
+
+    async def test_ten_thousand_fields(self, index):
+        fields = {f"field.{number}": number for number in range(10_000)} | {"..": "dots", "": "nothing"}
+        await self._comes_back(index, document("wide", "린넨", **fields))
+        assert (
+            len(await index.search("린넨", 5, {"field.9999": {"gte": 9999, "lte": 9999}, "": {"any": ["nothing"]}}))
+            == 1
+        )
+        assert await index.search("린넨", 5, {"field.9999": {"gte": 10_000}}) == []
+
+    async def test_a_chunk_of_forty_thousand_tokens(self, index):
+        text = " ".join(f"낱말{number % 500} word{number}" for number in range(20_000))
+        hit = await self._comes_back(index, document("long", text))
+        assert hit["text"] == text
+        assert (await index.search("word19999", 1))[0]["document"] == "long"
+
+    async def test_a_document_of_three_thousand_chunks(self, index):
+        await index.add([document("book", *(f"{number}쪽" for number in range(3000)))])
+        assert [hit["text"] for hit in await index.read("care", "book")] == [f"{number}쪽" for number in range(3000)]
+        assert (await index.describe())["chunks"] == 3000
+
+    async def test_a_document_without_text(self, index):
+        await index.add([document("empty")])
+        assert list(await index.known("care")) == ["empty"]
+        assert await index.read("care", "empty") == []
+        assert await index.delete("care", ["empty"]) == 1
+
+    async def test_numbers_of_every_size_keep_their_order(self, index):
+        values = [-float("inf"), -1e300, -2.5, -1e-300, 0.0, 1e-300, 2, 10**15, 1e300, float("inf")]
+        await index.add([document(f"n{place}", "린넨", value=value) for place, value in enumerate(values)])
+        for place, value in enumerate(values):
+            found = await index.search("린넨", 20, {"value": {"gte": value}}, "lexical")
+            assert {hit["document"] for hit in found} == {f"n{later}" for later in range(place, len(values))}
+
+
+class TestLibrary:
+    async def test_indexes_are_found_by_the_names_they_were_given(self, elastic_settings, library):
+        for name in ("care", "Care", "옷장", "two.words"):
+            await (await library.index(name)).add([document(name, "린넨")])
+        other = ElasticLibrary(elastic_settings, Bag())
+        found = await other.indexes()
+        assert list(found) == sorted(("care", "Care", "옷장", "two.words"))
+        assert [list(await index.known("care")) for index in found.values()] == [[name] for name in found]
+        await other.close()
+
+    async def test_an_index_made_with_another_embedding_is_a_problem_that_says_how_to_solve_it(
+        self, elastic_settings, library
+    ):
+        await library.index("care")
+        other = ElasticLibrary(elastic_settings, OtherBag())
+        assert not await other.indexes()
+        assert "stylegraph index rebuild care" in str((await other.problems())["care"])
+        with pytest.raises(EmbeddingMismatchError):
+            await other.index("care")
+        await other.close()
+
+    async def test_indexes_of_another_prefix_are_left_alone(self, elastic_settings, library):
+        await library.index("care")
+        settings = elastic_settings.model_copy(
+            update={"elasticsearch_prefix": elastic_settings.elasticsearch_prefix[:4]}
+        )
+        other = ElasticLibrary(settings, Bag())
+        assert not await other.indexes()
+        assert not await other.problems()
+        await other.close()
+
+
+def test_nothing_of_elasticsearch_is_imported_before_it_is_needed():
+    import subprocess
+    import sys
+
+    code = "import sys, stylegraph.tools.retrieval.library; assert 'elasticsearch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
