@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from stylegraph.graphs.cli import ask, chat, doctor, graph, index, profile, recommend, route, search, serve
-from stylegraph.graphs.cli.command import command, shown_examples
+from stylegraph.graphs.cli.command import FAILED, command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
 
 
@@ -28,6 +28,8 @@ class _Commands(TyperGroup):
             remedy = "See: stylegraph --help."
             Screen(json=True).fail(type(error).__name__, error.format_message(), remedy)
             code = error.exit_code
+        except typer.Abort:
+            code = FAILED
         sys.exit(code if isinstance(code, int) else 0)
 
 

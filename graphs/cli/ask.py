@@ -72,12 +72,15 @@ async def _ask_one(screen: Screen, text: str, options: Options) -> Reply:
 
     turn = Turn(detect_language(text), shows_draft=False)
     with watched(turn, screen.err, shown=not screen.json):
+        from stylegraph.agent.settings import load_settings
         from stylegraph.graphs.assemble import open_assistant
         from stylegraph.graphs.door import stream
+        from stylegraph.graphs.turn import checked_question
 
+        asked = checked_question(text, load_settings().question_max_chars)  # before anything is opened
         async with open_assistant() as assistant:
             await check_index(options.get("index"))
-            async for event in stream(assistant, text, **options):
+            async for event in stream(assistant, asked, **options):
                 turn.take(event)
     return turn.ended()
 

@@ -32,7 +32,7 @@ _DEBUG = Annotated[
 Body = Callable[..., Any]
 
 
-def command(app: typer.Typer, name: str, body: Body, examples: Sequence[str] = (), **described: Any) -> None:  # noqa: ANN401
+def command(app: typer.Typer, name: str, body: Body, examples: Sequence[str] = (), **more: Any) -> None:  # noqa: ANN401
     """Register a command.
 
     Args:
@@ -40,9 +40,9 @@ def command(app: typer.Typer, name: str, body: Body, examples: Sequence[str] = (
         name: The word that is typed.
         body: A function, async or not, whose first parameter is a `Screen` and whose others are Typer's.
         examples: Command lines for `--help`.
-        described: What else `Typer.command` takes.
+        more: What else `Typer.command` takes.
     """
-    app.command(name, epilog=shown_examples("Examples", examples), **described)(_with_screen(body))
+    app.command(name, epilog=shown_examples("Examples", examples), **more)(_with_screen(body))
 
 
 def shown_examples(title: str, lines: Sequence[str]) -> str | None:

@@ -191,6 +191,21 @@ def test_ctrl_c_ends_indexing_quietly_and_the_next_run_completes_it(run, start, 
     assert again["added"] + again["unchanged"] == documents(run) == 3_000
 
 
+def test_a_question_is_answered_from_the_samples_with_nothing_set_up(run):
+    ended = run("ask", "울 니트는 어떻게 세탁해?", "--thread", "care", "--json")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    [line] = ended.stdout.splitlines()
+    reply = json.loads(line)
+    assert (reply["status"], reply["language"]) == ("answered", "ko")
+    texts = {evidence["id"]: evidence["text"] for evidence in reply["evidence"]}
+    assert reply["citations"]
+    for citation in reply["citations"]:
+        assert texts[citation["evidence"]][citation["start"] : citation["end"]] == citation["quote"]
+    shown = run("ask", "그럼 실크는?", "--thread", "care")
+    assert "니트" in shown.stdout.decode()  # which only the first process was asked about
+    assert "출처" in shown.stdout.decode()
+
+
 def test_serve_serves_from_any_folder_keeps_its_files_at_home_and_ends_with_ctrl_c(start, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
