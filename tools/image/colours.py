@@ -88,7 +88,8 @@ def _weights(outline: NDArray[np.floating]) -> Values:
     if (weights > 0).mean() >= _FEWEST:
         return weights
     y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE - 0.5
-    return ((np.hypot(x, y) < 0.25) * 1.0).astype(np.float32)
+    middle: Values = (np.hypot(x, y) < 0.25).astype(np.float32)
+    return middle
 
 
 def _grouped(seen: Values, weights: Values) -> NDArray[np.int64]:
@@ -101,7 +102,7 @@ def _grouped(seen: Values, weights: Values) -> NDArray[np.int64]:
         centres.append(seen[np.argmax(nearest * weights)])
     middles = np.array(centres)
     for _ in range(_ROUNDS):
-        group = np.argmin(((seen[:, None] - middles[None]) ** 2).sum(2), 1)
+        group: NDArray[np.int64] = np.argmin(((seen[:, None] - middles[None]) ** 2).sum(2), 1)
         total = np.bincount(group, weights, _CLUSTERS)
         sums = np.stack([np.bincount(group, weights * seen[:, i], _CLUSTERS) for i in range(3)], 1)
         middles = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-9)[:, None], middles)
@@ -165,14 +166,17 @@ class Palette:
         if first not in names:  # the network is sure of a name that no cluster won: the likeliest cluster takes it
             names[np.argmax(shares * chances[:, first])] = first
         order = sorted(set(names.tolist()), key=lambda name: (name != first, -float(shares[names == name].sum())))
-        return [_colour(self.names[name], [groups[i] for i in np.flatnonzero(names == name)]) for name in order]
+        return [
+            _colour(self.names[name], [groups[i] for i in np.flatnonzero(names == name).tolist()]) for name in order
+        ]
 
     def _chances(self, lab: Values, any_of: Values) -> Values:
         away = lab - self.means
         scores = self.offsets - 0.5 * np.einsum("ni,nij,nj->n", away, self.precisions, away)
         scores = scores + self.trust[0] * np.log(any_of + 1e-3)
-        likely: Values = np.exp(scores - scores.max())
-        return likely / likely.sum()
+        likely = np.exp(scores - scores.max())
+        given: Values = likely / likely.sum()
+        return given
 
     def to_json(self) -> dict[str, object]:
         """Give plain data."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,6 @@ class Gallery:
         try:
             with np.load(path, allow_pickle=False) as data:
                 ids, vectors = data["ids"].tolist(), data["vectors"].astype(np.float32)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise CatalogueError(f"The gallery {path} can't be read: {str(error)[:200]}.", "Make it again.") from None
         return cls(ids, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))

@@ -1,0 +1,92 @@
+"""A garment's colours come from its own pixels, in the space in which people see differences."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from stylegraph.tools.image.colours import Palette, clusters, to_lab
+
+NAMES = ["black", "blue", "grey", "red", "white", "yellow"]
+RGB = np.array([[20, 20, 22], [40, 60, 160], [128, 128, 128], [190, 30, 40], [245, 245, 245], [230, 200, 40]], np.uint8)
+FLAT = np.ones(len(NAMES), np.float32)
+
+
+@pytest.fixture
+def palette():
+    precisions = np.repeat(np.diag([1 / 200, 1 / 80, 1 / 80])[None], len(NAMES), 0).astype(np.float32)
+    return Palette(NAMES, to_lab(RGB), precisions, np.zeros(len(NAMES), np.float32), (1.0, 1.0))
+
+
+def shirt(*colours, ground="white", size=(90, 120)):
+    """A garment of stripes of equal width on a ground, and its outline."""
+    picture, outline = Image.new("RGB", size, ground), Image.new("F", size, 0.0)
+    box = (20, 20, size[0] - 20, size[1] - 20)
+    ImageDraw.Draw(outline).rectangle(box, fill=1.0)
+    wide = (box[2] - box[0] + 1) / len(colours)
+    for i, colour in enumerate(colours):
+        ImageDraw.Draw(picture).rectangle((box[0] + i * wide, box[1], box[0] + (i + 1) * wide, box[3]), fill=colour)
+    return picture, np.asarray(outline)
+
+
+def test_known_colours_stand_where_cielab_says():
+    lab = to_lab(np.array([[255, 255, 255], [0, 0, 0], [255, 0, 0], [0, 0, 255]], np.uint8))
+    assert lab == pytest.approx(
+        np.array([[100, 0, 0], [0, 0, 0], [53.24, 80.09, 67.20], [32.30, 79.19, -107.86]]), abs=0.1
+    )
+
+
+def test_the_background_is_left_out(palette):
+    found = palette.named(clusters(*shirt("#be1e28", ground="#28b040")), FLAT, FLAT)
+    assert [colour["name"] for colour in found] == ["red"]
+    assert found[0]["share"] == pytest.approx(1, abs=0.01)
+
+
+def test_colours_come_with_their_share_largest_first(palette):
+    found = palette.named(clusters(*shirt("#be1e28", "#be1e28", "#f5f5f5")), FLAT, FLAT)
+    assert [colour["name"] for colour in found] == ["red", "white"]
+    assert [colour["share"] for colour in found] == pytest.approx([2 / 3, 1 / 3], abs=0.05)
+    assert found[0]["hex"].startswith("#b")
+
+
+def test_a_shadow_in_the_folds_is_no_colour_of_its_own(palette):
+    found = palette.named(clusters(*shirt("#be1e28", "#a81a23", "#96171f")), FLAT, FLAT)
+    assert [colour["name"] for colour in found] == ["red"]
+
+
+def test_clusters_of_one_name_are_joined(palette):
+    found = palette.named(clusters(*shirt("#3c5cc8", "#203078")), FLAT, FLAT)
+    assert [colour["name"] for colour in found] == ["blue"]
+    assert found[0]["share"] == pytest.approx(1)
+
+
+def test_what_the_network_makes_of_the_light_decides_a_close_call(palette):
+    yellowish = shirt("#e9dd96")
+    alone = palette.named(clusters(*yellowish), FLAT, FLAT)[0]["name"]
+    sure_of_white = np.where(np.array(NAMES) == "white", 0.95, 0.02).astype(np.float32)
+    assert palette.named(clusters(*yellowish), sure_of_white, sure_of_white)[0]["name"] == "white"
+    sure_of_yellow = np.where(np.array(NAMES) == "yellow", 0.95, 0.02).astype(np.float32)
+    assert palette.named(clusters(*yellowish), sure_of_yellow, sure_of_yellow)[0]["name"] == "yellow"
+    assert alone in NAMES
+
+
+def test_an_outline_of_nothing_means_the_middle(palette):
+    picture, outline = shirt("#283ca0")
+    found = palette.named(clusters(picture, np.zeros_like(outline)), FLAT, FLAT)
+    assert found[0]["name"] == "blue"
+
+
+def test_a_palette_survives_being_written(palette):
+    again = Palette.from_json(palette.to_json())
+    picture = shirt("#be1e28", "#f5f5f5", "#141416")
+    assert again.named(clusters(*picture), FLAT, FLAT) == palette.named(clusters(*picture), FLAT, FLAT)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=9), st.integers(0, 2**32 - 1))
+def test_shares_add_up_whatever_the_picture(colours, seed):
+    picture, _ = shirt(*colours)
+    outline = np.random.default_rng(seed).random((17, 17), dtype=np.float32)
+    found = clusters(picture, outline)
+    assert sum(cluster.share for cluster in found) == pytest.approx(1)
+    assert found == sorted(found, key=lambda cluster: -cluster.share)
