@@ -96,8 +96,9 @@ def test_warnings_and_logs_of_libraries_stay_off_the_terminal(recwarn):
         warnings.warn("deprecated", DeprecationWarning, stacklevel=1)
         logging.getLogger("library").warning("noise")
 
+    logging.captureWarnings(False)  # as a process begins
     result = run(app_of(body), ["try"])
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.output, list(recwarn)) == (0, "", [])
 
 
 def test_examples_stand_at_the_end_of_the_help():

@@ -24,7 +24,7 @@ def graphs(draw):
 
 
 @given(graphs())
-def test_boxes_of_a_layer_never_touch_and_lines_join_their_boxes(graph):
+def test_boxes_of_a_layer_keep_their_distance_and_lines_join_their_boxes(graph):
     widths, edges = graph
     layout = arrange(widths, edges, HEIGHT)
     assert list(layout.boxes) == NAMES
@@ -32,7 +32,7 @@ def test_boxes_of_a_layer_never_touch_and_lines_join_their_boxes(graph):
     for x, y, width in layout.boxes.values():
         layers.setdefault(y, []).append((x - width / 2, x + width / 2))
     for boxes in layers.values():
-        assert all(one[1] < other[0] for one, other in pairwise(sorted(boxes)))
+        assert all(one[1] + 33 < other[0] for one, other in pairwise(sorted(boxes)))
     assert set(layout.lines) == set(edges)
     for (source, target), points in layout.lines.items():
         for name, (x, y) in ((source, points[0]), (target, points[-1])):
