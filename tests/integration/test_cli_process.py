@@ -247,6 +247,8 @@ class Slow:
     async def gather(self, state):
         if "천천히" in state["question"]:
             await asyncio.sleep(60)
+        if "실패" in state["question"]:
+            raise RuntimeError("the notes are gone")
         return {"evidence": [make_evidence("documents", "울 세탁", "울 니트는 찬물에 중성 세제로 손세탁해요.")]}
 
 
@@ -318,6 +320,9 @@ def test_a_conversation_in_a_terminal_is_watched_stopped_and_ended(terminal):
     terminal.type("\x03")
     assert "Traceback" not in terminal.shows("Stopped")
     terminal.shows("› ")
+    terminal.type("울 니트 세탁에 실패하면 어떻게 해요?\r")
+    shown = terminal.shows("documents: RuntimeError.")
+    assert "Traceback" not in shown + terminal.shows("› ")
     terminal.type("half a line\x03")
     terminal.shows("› ")
     terminal.type("울 니트는 어떻게 세탁해요?\r")
