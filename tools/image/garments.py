@@ -109,6 +109,15 @@ class Garments:
         names = [output.name for output in session.get_outputs()]
         return dict(zip(names, cast(list[Values], session.run(names, {"pictures": batch})), strict=True))
 
+    def hang(self, pictures: Iterable[tuple[str, Picture]]) -> Gallery:
+        """Make a gallery: ids and pictures in, what finds similar ones out. Pictures are drawn one at a time."""
+        ids: list[str] = []
+        vectors: list[Values] = []
+        for name, picture in pictures:
+            ids.append(name)
+            vectors.append(self.see([picture])["embedding"][0])
+        return Gallery(ids, np.array(vectors, np.float32).reshape(len(ids), -1))
+
     def look_through(self, pictures: Iterable[Picture | Exception], workers: int = 2) -> Iterator[Look | Exception]:
         """Look at many pictures, in order, a few at a time, so that memory stays flat.
 

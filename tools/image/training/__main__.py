@@ -3,9 +3,11 @@
     python -m stylegraph.tools.image.training fit --photos photos.tar --labels labels.csv --work work
     python -m stylegraph.tools.image.training export --photos photos.tar --labels labels.csv --work work --out new.onnx
     python -m stylegraph.tools.image.training card --photos photos.tar --labels labels.csv --model new.onnx
+    python -m stylegraph.tools.image.training gallery --pictures photos --model new.onnx --out catalogue.npz
 
 `fit` and `export` never read the validation photos, nor the catalogue items that attributes are measured on; `card`
-reads them and learns nothing. A GPU is used where there is one; two CPU cores need a few hours.
+reads them and learns nothing. `gallery` prepares the items that similar ones are found among. A GPU is used where there
+is one; two CPU cores need a few hours.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from stylegraph.agent.settings import load_settings
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.picture import read_picture
 from stylegraph.tools.image.training import card
 from stylegraph.tools.image.training.calibrate import calibrate, fit_embedding
 from stylegraph.tools.image.training.export import export
@@ -49,10 +54,10 @@ log = logging.getLogger("stylegraph.training")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one of the three commands."""
+    """Run one of the commands."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options = _parser().parse_args(arguments)
-    {"fit": _fit, "export": _export, "card": _card}[options.command](options)
+    {"fit": _fit, "export": _export, "card": _card, "gallery": _gallery}[options.command](options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("--out", type=Path, required=True)
     told = commands.add_parser("card", parents=[data], help="measure it and write the model card beside it")
     told.add_argument("--model", type=Path, required=True)
+    hung = commands.add_parser("gallery", help="embed the pictures of a folder, named by their ids")
+    hung.add_argument("--pictures", type=Path, required=True)
+    hung.add_argument("--model", type=Path, required=True)
+    hung.add_argument("--out", type=Path, required=True)
     return parser
 
 
@@ -133,6 +142,13 @@ def _export(options: argparse.Namespace) -> None:
 def _card(options: argparse.Namespace) -> None:
     known = read_items(options.labels, options.catalogue, options.attributes)
     card.write(options.model, known, read_photos(options.photos))
+
+
+def _gallery(options: argparse.Namespace) -> None:
+    files = sorted(file for file in options.pictures.iterdir() if file.is_file())
+    settings = load_settings()
+    opened = ((file.stem, read_picture(file.read_bytes(), settings)) for file in files)
+    Garments(options.model).hang(opened).save(options.out)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""Labels and attributes are joined by photo, and no photo stands in two parts."""
+
+import json
+import tarfile
+
+import numpy as np
+import pytest
+
+from stylegraph.tools.image.training.items import (
+    NOT_A_GARMENT,
+    no_garments,
+    part_of,
+    read_items,
+    read_photos,
+    targets,
+    vocabulary,
+)
+
+ITEM = {
+    **{"photo": "a.webp", "category": "coat", "pattern": "solid", "sleeve": "long", "material": "wool", "warmth": 5},
+    **{"audience": "men", "seasons": ["winter"], "styles": ["formal"], "occasions": ["office"]},
+    "colours": ["navy", "grey"],
+}
+
+
+@pytest.fixture
+def tables(tmp_path):
+    (tmp_path / "labels.csv").write_text(
+        "image,label,kids,split\na,Outwear,False,train\nb,Dress,True,train\nc,Shirt,False,validation\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "catalogue.jsonl").write_text(json.dumps(ITEM) + "\n", encoding="utf-8")
+    (tmp_path / "more.csv").write_text(
+        "image,category,pattern,sleeve,colours\nb,dress,floral,short,red white\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def items(tables):
+    return read_items(tables / "labels.csv", tables / "catalogue.jsonl", tables / "more.csv")
+
+
+def test_what_is_known_of_a_photo_is_joined(items):
+    coat, dress, shirt = items
+    assert coat.attributes["colour"] == ["navy"]
+    assert coat.attributes["seasons"] == ["winter"]
+    assert dress.attributes["kids"] == ["kids"]
+    assert dress.attributes["colours"] == ["red", "white"]
+    assert shirt.attributes == {"kids": []}
+
+
+def test_validation_stays_validation_and_the_rest_goes_by_name(items):
+    assert items[2].part == "validation"
+    assert items[0].part == part_of("a", catalogue=True)
+
+
+def test_parts_are_of_the_intended_size():
+    names = [f"photo{i}" for i in range(4000)]
+    catalogue = [part_of(name, catalogue=True) for name in names]
+    others = [part_of(name, catalogue=False) for name in names]
+    assert catalogue.count("test") / 4000 == pytest.approx(0.40, abs=0.03)
+    assert catalogue.count("tune") / 4000 == pytest.approx(0.15, abs=0.03)
+    assert others.count("tune") / 4000 == pytest.approx(0.12, abs=0.03)
+    assert "test" not in others
+
+
+def test_rows_hold_what_is_known_and_nothing_else(items):
+    words = vocabulary(items)
+    assert words["label"] == ["Dress", "Outwear", "Shirt", NOT_A_GARMENT]
+    rows = targets(items, words, smoothing=0.1)
+    assert rows["label"].sum(1) == pytest.approx(np.ones(3))
+    assert rows["label"][0].argmax() == 1
+    assert rows["material"].sum(1) == pytest.approx([1, 0, 0])
+    yes, no = np.split(rows["colours"][1], 2)
+    assert [words["colours"][i] for i in np.flatnonzero(yes > 0.5)] == ["red", "white"]
+    assert yes + no == pytest.approx(np.ones(len(yes)))
+
+
+def test_pictures_without_a_garment_teach_only_that(items):
+    rows = no_garments(2, vocabulary(items))
+    assert rows["label"][:, -1].tolist() == [1, 1]
+    assert not any(values.any() for name, values in rows.items() if name != "label")
+
+
+def test_photos_come_from_a_folder_or_a_tar(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.webp").write_bytes(b"1")
+    (folder / "b.webp").write_bytes(b"2")
+    with tarfile.open(tmp_path / "photos.tar", "w") as tar:
+        tar.add(folder, "photos")
+    assert read_photos(folder) == read_photos(tmp_path / "photos.tar") == {"a": b"1", "b": b"2"}
