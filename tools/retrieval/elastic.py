@@ -91,12 +91,13 @@ class ElasticIndex:
         ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
         if any(document["vectors"] is None for document in ready):
             attach(ready, await self._embedder.embed([text for one in documents for _, text in windows(one)]))
-        self._unseen = True
-        await self._writer.replace(list(zip(documents, ready, strict=True)), verify=self._verify)
+        try:
+            await self._writer.replace(list(zip(documents, ready, strict=True)), verify=self._verify)
+        finally:
+            self._unseen = True
 
     async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
         """Delete a source, or some of its documents; give how many documents went."""
-        self._unseen = True
         if documents is not None:
             return await self._remove({records.document_key(source, document) for document in documents})
         gone = 0
@@ -306,8 +307,10 @@ class ElasticIndex:
         return [hit["_id"] for hit in found["hits"]["hits"]]
 
     async def _remove(self, keys: Collection[str]) -> int:
-        self._unseen = True
-        return await self._writer.remove(keys)
+        try:
+            return await self._writer.remove(keys)
+        finally:
+            self._unseen = True
 
     async def _get(self, ids: Iterable[str]) -> list[Mapping[str, Any] | None]:
         """Give records by their ids, as they are at this moment, None for those that are not there."""
