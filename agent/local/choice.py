@@ -18,8 +18,11 @@ _SECOND_IN_MANY = 0.05
 _CLAUSE = -0.1
 """A clause's first route needs this margin to count."""
 
-_WHEN_LEANING, _WHEN_ANSWERED = (1.0, 0.6), (0.2, 1.0)
-"""Weights of a follow-up's own margins and of the earlier question's."""
+_WHEN_LEANING, _WITH_TOPIC, _WHEN_ANSWERED = (1.0, 0.6), (1.0, 0.3), (0.2, 1.0)
+"""Weights of a follow-up's own margins and of the earlier question's: a piece of a question; one that names what it is
+about; one that answers what was asked back."""
+_OWN_TOPICS = ("weather", "care", "records", "trend", "recommend", "ask_piece")
+_ITEM_ASKED = 0.8
 
 
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
@@ -49,13 +52,24 @@ def follow(margins: Margins, earlier: Margins, *, answered: bool, text: str) -> 
         answered: Whether it answers a question that was put back: then it goes where the first question wanted to go.
         text: Its words. What they don't say of small talk or of a task isn't one.
     """
-    now, before = _WHEN_ANSWERED if answered else _WHEN_LEANING
+    own_topic = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
+    now, before = _WHEN_ANSWERED if answered else _WITH_TOPIC if own_topic else _WHEN_LEANING
     joined = {route: now * margin + before * earlier[route] for route, margin in margins.items()}
     if tells("adjusts", text):
         joined |= {route: 1.0 for route in joined if earlier[route] > 0}
     if not load_words().has(text, "talk", "feeling", "task", "advice"):
         joined["chat"] = min(joined["chat"], -1.0)
     return joined
+
+
+def about_item(margins: Margins, earlier: Margins, text: str) -> Margins:
+    """Give the margins of a question on a recommended item: its properties are the catalogue's, its care is not."""
+    knowledge = load_words().has(text, "care", "how") or (
+        load_words().has(text, "whether") and bool(load_words().find(text, "occasion", "season"))
+    )
+    if earlier["fashion"] < max(earlier.values()) or knowledge or load_words().has(text, "trend", "fresh"):
+        return margins
+    return {**margins, "fashion": margins["fashion"] + _ITEM_ASKED}
 
 
 def _above(margins: Margins, least: float) -> set[str]:

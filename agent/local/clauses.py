@@ -27,6 +27,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 """What stands between two clauses and belongs to neither."""
+_ASKS = ("question", "request", "recommend", "ask_piece", "whether", "how", "why", "what_is", "price", "search", "care")
 _SHORTEST = 4
 _CONTENT = re.compile(r"[^\W\d_]{2}")
 
@@ -41,6 +42,13 @@ def split_clauses(text: str) -> list[str]:
     parts = [part.strip(" ,") for piece in ended for part in _JOINT.split(piece)]
     parts = [part for part in parts if len(part) >= _SHORTEST and _CONTENT.search(part)]
     return parts or [text]
+
+
+def asking_clauses(text: str) -> list[str]:
+    """Take a question apart into the clauses that ask for something; the text alone when fewer than two do."""
+    words = load_words()
+    asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS)]
+    return asking if len(asking) > 1 else [text]
 
 
 def complete(clauses: list[str]) -> list[str]:

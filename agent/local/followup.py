@@ -14,6 +14,7 @@ from stylegraph.agent.language import detect_language
 from stylegraph.agent.local import leaning
 from stylegraph.agent.local.items import listed_items, named_thing, ordinal_in, pick
 from stylegraph.agent.local.particles import put
+from stylegraph.agent.local.patterns import pattern
 from stylegraph.agent.local.words import Slot, load_words
 
 How = Literal["own", "item", "change", "form", "more", "perhaps"]
@@ -129,10 +130,34 @@ def _item_named(question: str, context: Context) -> str:
     if kind := leaning.pointed_kind(question):
         name = next((item for item in items if kind.word.lower() in item.lower()), "")
         return put(name, question, kind.start, kind.end) if name else ""
+    if told := _attribute_told(question, context):
+        return told
     span = leaning.pointing(question)
     if span is None or not context.thing or (len(items) > 1 and leaning.is_plural(question)):
         return ""
+    if _names_a_thing(question) or _is_about_more(context):
+        return ""
     return leaning.replaced(question, span, context.thing)
+
+
+def _attribute_told(question: str, context: Context) -> str:
+    """Put the colour or fabric that the answer named in the place of "그 색" or "that fabric"."""
+    match = pattern("of_answer").search(question)
+    if match is None:
+        return ""
+    kind = (
+        "material"
+        if any(word in match.group().lower() for word in ("소재", "원단", "fabric", "material"))
+        else "colour"
+    )
+    named = load_words().find(context.answer, kind)
+    return put(named[0].word, question, *match.span()) if named else ""
+
+
+def _is_about_more(context: Context) -> bool:
+    """Say whether the earlier question asked something about its thing, which "it" then stands for as a whole."""
+    asked = load_words().has(context.question, "care", "how", "why", "whether", "own", "records", "weather", "market")
+    return asked and not listed_items(context.answer)
 
 
 def _with_topic(text: str, name: str, context: Context) -> str:

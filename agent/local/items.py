@@ -35,13 +35,15 @@ _ENGLISH_ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "sixth": 6, "6th": 6, "last": -1,
 }  # fmt: skip
+_DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _ORDINAL = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째(?:\s?(?:거|것|꺼|걸|건|게|옷|아이템|제품|상품|작품|항목))?"
     r"|(?P<ko_last>마지막)\s?(?:거|것|꺼|걸|건|게|옷)"
     r"|(?<!\d)(?P<digit>\d{1,2})\s?번(?!\s?(?:출구|국도|버스|이나|정도))(?:째)?(?:\s?(?:거|것|꺼|걸|건|옷))?"
     r"|\b(?:the )?(?P<en>first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|4th|5th|6th)(?: (?:one|item|option|piece))\b"
     r"|\b(?:the )?(?P<en_end>first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|4th)(?=[?.!]*$)"
-    r"|\b(?:number|no\.|option|item|#) ?(?P<number>\d{1,2})\b",
+    r"|\bthe (?P<en_alone>first|second|third|fourth|fifth|last)\b(?! (?:time|day|year|of|half|floor|hand|person|place|week|month|thing))"
+    r"|\b(?:number|no\.|option|item|#) ?(?P<number>\d{1,2}|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
 
@@ -92,8 +94,8 @@ def ordinal_in(question: str) -> tuple[int, int, int] | None:
     if match is None:
         return None
     korean = match["ko"] or match["ko_last"]
-    english = match["en"] or match["en_end"]
-    digits = match["digit"] or match["number"]
+    english = match["en"] or match["en_end"] or match["en_alone"]
+    digits = match["digit"] or _DIGITS.get((match["number"] or "").lower(), match["number"])
     place = _KOREAN_ORDINALS[korean] if korean else int(digits) if digits else _ENGLISH_ORDINALS[english.lower()]
     return place, match.start(), match.end()
 

@@ -18,7 +18,7 @@ _LONGEST_FRAGMENT = 28
 _LONGEST_NOUN = 8
 _LONGEST_TOPICLESS = 20
 _LONGEST_TOPICLESS_WORDS = 7
-_TOPICS = ("records", "weather", "market", "news", "trend", "own", "task", "talk", "feeling", "size", "advice", "body")
+_TOPICS = ("records", "weather", "news", "trend", "own", "task", "talk", "feeling", "size", "advice", "body")
 _KINDS = ("garment", "material", "place", "time", "season", "colour", "style")
 
 
@@ -39,7 +39,7 @@ def asks_for_another_form(text: str) -> bool:
 
 def leans(text: str) -> bool:
     """Say whether a question can't be understood without the ones before: it points back, compares, or is a piece."""
-    if tells("refers", text):
+    if tells("refers", text) or pointing(text) is not None:
         return True
     return (tells("starts", text) and not _complete(text)) or is_fragment(text)
 
@@ -52,8 +52,10 @@ def lacks_topic(text: str) -> bool:
 
 
 def is_fragment(text: str) -> bool:
-    """Say whether a question is only a piece of one: short and without a verb."""
+    """Say whether a question is only a piece of one: short, and without a verb or with one that says little."""
     body = bare(text)
+    light = pattern("light_tail").search(body)
+    body = body[: light.start()] if light else body
     return len(body) <= _LONGEST_FRAGMENT and (not tells("predicate", body) or _is_addressed_noun(body))
 
 

@@ -19,9 +19,3 @@ def is_refused(text: str) -> bool:
     if tells("transaction", text):
         return True
     return tells("advice", text) and not tells("own_words", text) and not load_words().has(text, *_LOOKUPS)
-
-
-def compares_with_the_world(text: str) -> bool:
-    """Say whether the user's own documents are to be compared with what holds outside, which the web knows."""
-    own = tells("own_words", text) or load_words().has(text, "records")
-    return own and tells("compares", text) and tells("outside", text)

@@ -16,12 +16,16 @@ def needs_picture(question: str, routes: Sequence[str]) -> bool:
     """
     if tells("picture_left_aside", question):
         return False
-    words = load_words()
-    pointed = words.has(question, "picture", "pointing", "own_thing") or tells("points_in_picture", question)
-    if LOOK in routes or pointed:
+    if LOOK in routes or points_at_picture(question) or load_words().has(question, "own_thing"):
         return True
-    wanting = tells("pieces_wanted", question) or not words.find(question, "garment", "material")
-    return "web" not in routes and wanting
+    if "web" in routes or load_words().has(question, "records", "own"):
+        return False
+    return tells("pieces_wanted", question) or not load_words().find(question, "garment", "material")
+
+
+def points_at_picture(question: str) -> bool:
+    """Say whether a question speaks of the picture or points at something in it."""
+    return load_words().has(question, "picture", "pointing") or tells("points_in_picture", question)
 
 
 def wants_pieces(question: str) -> bool:

@@ -11,14 +11,15 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
-from stylegraph.agent.local.choice import Margins, choose_routes, follow
-from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.choice import Margins, about_item, choose_routes, follow
+from stylegraph.agent.local.clauses import asking_clauses, complete
+from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.leaning import answers_back
 from stylegraph.agent.local.learned import LOOK, Learned, as_texts, best, learn
-from stylegraph.agent.local.outright import compares_with_the_world, is_refused, is_small_talk
+from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
-from stylegraph.agent.local.pictured import needs_picture, wants_pieces
+from stylegraph.agent.local.pictured import needs_picture, points_at_picture, wants_pieces
 from stylegraph.agent.local.unclear import QuestionBack, question_back
 from stylegraph.agent.state import AssistantState, Routing
 
@@ -73,9 +74,9 @@ class LocalRouter:
             if alone[best(alone)] > _SURE and best(alone) != best(before):
                 standalone = Standalone(asked, "own", asked)
         text = context.question if standalone.how == "form" else standalone.asks
-        clauses = complete(split_clauses(text))
+        clauses = complete(asking_clauses(text))
         whole, earlier, *parts = await self._margins([text, context.question or text, *clauses])
-        whole = await self._probed(text, whole)
+        whole = await self._probed(standalone.text, whole)
         return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier)
 
     async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
@@ -100,10 +101,14 @@ class LocalRouter:
         if standalone.how in ("more", "perhaps"):
             whole = follow(whole, read.earlier, answered=answers_back(asked, context.answer), text=asked)
             parts = [whole]
+        elif standalone.how == "item":
+            whole = about_item(whole, read.earlier, asked)
+            parts = [whole]
         seen = pictured or (bool(context.question) and tells("picture_before", f"{context.question} {context.answer}"))
-        routes = choose_routes(_allowed(whole, seen), [_allowed(part, seen) for part in parts])
-        if routes == ["documents"] and compares_with_the_world(asked):
-            routes = ["documents", "web"]
+        allowed = [_allowed(margins, asked, seen=seen, pictured=pictured) for margins in (whole, *parts)]
+        routes = choose_routes(allowed[0], allowed[1:])
+        if routes != ["chat"]:
+            routes = with_companions(routes, read.text, read.clauses)
         if pictured:
             return _with_picture(asked, routes)
         return ["image" if route == LOOK else route for route in routes]
@@ -141,9 +146,12 @@ class LocalRouter:
         return await asyncio.to_thread(self._learned.margins, as_texts(texts, vectors))
 
 
-def _allowed(margins: Margins, seen: bool) -> Margins:
-    """Leave out the look at a picture where there has been none."""
-    return margins if seen else {route: margin for route, margin in margins.items() if route != LOOK}
+def _allowed(margins: Margins, asked: str, *, seen: bool, pictured: bool) -> Margins:
+    """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
+    left_out = set() if seen else {LOOK}
+    if pictured and points_at_picture(asked):
+        left_out.add("chat")
+    return {route: margin for route, margin in margins.items() if route not in left_out}
 
 
 def _with_picture(asked: str, routes: Sequence[str]) -> list[str]:
