@@ -117,10 +117,7 @@ class Writer:
         return await self._patiently(lambda: self._remove(keys)) if keys else 0
 
     async def _replace(self, ready: Ready, manifests: Mapping[str, records.Record], verify: Verify | None) -> None:
-        claims = await self._claim(manifests)
-        if verify is not None:
-            for index in {claim.index for claim in claims.values()}:
-                await verify(index)
+        claims = await self._claim(manifests, verify)
         failed = await self._write(claims, _chunks(ready, claims))
         ends = (_conditional(key, claims[key], manifests[key]) for key in claims if key not in failed)
         failed |= await self._write(claims, chain(ends, [_changed()]))
@@ -128,43 +125,50 @@ class Writer:
             raise self._failure([manifests[key] for key in failed], failed)
 
     async def _remove(self, keys: Collection[str]) -> int:
-        found = await self._manifests(keys)
-        if not found:
+        _, there = await self._read(keys)
+        if not there:
             return 0
-        claims = await self._claim({key: one["_source"] for key, one in found.items()}, only_there=True)
+        manifests = {key: one["_source"] for key, one in there.items()}
+        claims = await self._claim(manifests, only_there=True)
         chunks = (action for key, claim in claims.items() for action in _leftover(key, 0, claim))
         failed = await self._write(claims, chunks)
         ends = (_conditional(key, claims[key], None) for key in claims if key not in failed)
         failed |= await self._write(claims, chain(ends, [_changed()]))
         if failed:
-            raise self._failure([found[key]["_source"] for key in failed], failed)
+            raise self._failure([manifests[key] for key in failed], failed)
         return len(claims)
 
-    async def _claim(self, manifests: Mapping[str, records.Record], *, only_there: bool = False) -> dict[str, Claim]:
+    async def _claim(
+        self, manifests: Mapping[str, records.Record], verify: Verify | None = None, *, only_there: bool = False
+    ) -> dict[str, Claim]:
         """Mark documents as unfinished, each from the state that it was read in; other writers make it read again."""
         claims: dict[str, Claim] = {}
         waiting = dict(manifests)
         while waiting:
-            before = await self._manifests(waiting)
+            index, before = await self._read(waiting)
+            if verify is not None:
+                await verify(index)
             if only_there:
                 waiting = {key: manifest for key, manifest in waiting.items() if key in before}
             marks = {key: _unfinished(manifest, before.get(key)) for key, manifest in waiting.items()}
             async for item in self._bulk(_mark(key, mark, before.get(key)) for key, mark in marks.items()):
-                if item["status"] < 300:
-                    chunks = marks[item["_id"]]["chunks"]
-                    claims[item["_id"]] = Claim(item["_index"], chunks, item["_seq_no"], item["_primary_term"])
-                    del waiting[item["_id"]]
-                elif item["status"] != 409:
+                if item["status"] >= 300 and item["status"] != 409:
                     raise self._refused(item)
+                if item["_index"] != index:
+                    raise self._moved()
+                if item["status"] != 409:
+                    chunks = marks[item["_id"]]["chunks"]
+                    claims[item["_id"]] = Claim(index, chunks, item["_seq_no"], item["_primary_term"])
+                    del waiting[item["_id"]]
         return claims
 
-    async def _manifests(self, keys: Collection[str]) -> dict[str, Mapping[str, Any]]:
-        """Give the manifests that there are, as they are at this moment."""
+    async def _read(self, keys: Collection[str]) -> tuple[str, dict[str, Mapping[str, Any]]]:
+        """Give the version that answers, and the manifests that there are, as they are at this moment."""
         answer = await self._client.mget(index=self._target, ids=list(keys))
         for one in answer["docs"]:
             if "error" in one:
                 raise refusal(self._name, self._cluster.where, 404, one["error"])
-        return {one["_id"]: one for one in answer["docs"] if one["found"]}
+        return answer["docs"][0]["_index"], {one["_id"]: one for one in answer["docs"] if one["found"]}
 
     async def _write(self, claims: Mapping[str, Claim], actions: Iterable[Action]) -> dict[str, str]:
         """Send actions; give key -> reason for the documents that were refused.
@@ -174,12 +178,12 @@ class Writer:
         failed: dict[str, str] = {}
         async for item in self._bulk(actions):
             key = records.key_of(item["_id"])
-            if key in claims and claims[key].index != item["_index"]:
-                raise MovedError(f"The index {self._name} was rebuilt meanwhile.", "Try again.")
             if item["status"] in (400, 413):
                 failed.setdefault(key, ": ".join(type_and_reason(item.get("error"))))
             elif item["status"] >= 300 and item["status"] != 409 and "error" in item:
                 raise self._refused(item)
+            elif key in claims and claims[key].index != item["_index"]:
+                raise self._moved()
         return failed
 
     async def _bulk(self, actions: Iterable[Action]) -> AsyncIterator[dict[str, Any]]:
@@ -212,6 +216,9 @@ class Writer:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _moved(self) -> MovedError:
+        return MovedError(f"The index {self._name} was rebuilt meanwhile.", "Try again.")
 
     def _refused(self, item: Mapping[str, Any]) -> IndexStoreError:
         return refusal(self._name, self._cluster.where, item["status"], item.get("error"))
