@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from stylegraph.agent.local.learned import LOOK
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
@@ -15,13 +16,13 @@ _SECOND_IN_ONE = 0.3
 """A question of one clause needs this margin for each route beyond the first."""
 _SECOND_IN_MANY = 0.05
 """A question of several clauses needs this, over all of it, for a route that no clause puts first."""
-_CLAUSE = -0.1
+_CLAUSE = -0.25
 """A clause's first route needs this margin to count."""
 
 _WHEN_LEANING, _WITH_TOPIC, _WHEN_ANSWERED = (1.0, 0.6), (1.0, 0.3), (0.2, 1.0)
 """Weights of a follow-up's own margins and of the earlier question's: a piece of a question; one that names what it is
 about; one that answers what was asked back."""
-_OWN_TOPICS = ("weather", "care", "records", "trend", "recommend", "ask_piece")
+_OWN_TOPICS = ("weather", "care", "trend", "recommend", "ask_piece")
 _ITEM_ASKED = 0.8
 
 
@@ -55,11 +56,13 @@ def follow(margins: Margins, earlier: Margins, *, answered: bool, text: str) -> 
     own_topic = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
     now, before = _WHEN_ANSWERED if answered else _WITH_TOPIC if own_topic else _WHEN_LEANING
     joined = {route: now * margin + before * earlier[route] for route, margin in margins.items()}
-    if tells("adjusts", text):
-        joined |= {route: 1.0 for route in joined if earlier[route] > 0}
+    if not answered:
+        joined[LOOK] = margins[LOOK]  # what was said of a picture is enough, unless it must be looked at again
     if not load_words().has(text, "talk", "feeling", "task", "advice"):
         joined["chat"] = min(joined["chat"], -1.0)
-    return joined
+    first = max(joined, key=joined.__getitem__)
+    kept = {first, *(route for route in earlier if earlier[route] > 0 and tells("adjusts", text))}
+    return {route: 1.0 if route in kept else min(margin, margins[route]) for route, margin in joined.items()}
 
 
 def about_item(margins: Margins, earlier: Margins, text: str) -> Margins:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from stylegraph.agent.language import sentences
+from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
 _ASKING = (
@@ -12,7 +13,8 @@ _ASKING = (
     "필요|어울리|괜찮|되|돼|가르쳐|점검|조사|살펴|읽어|구경|맞춰"
 )
 _ENDING = re.compile(
-    rf"(?<![가-힣])[가-힣]*?(?:{_ASKING})(?:해|하)?(?:주|드리)?(?:시)?고(?:요)?(?! ?(?:싶|있))[, ]+"
+    r"(?:뭐|얼마|누구|언제|어디)(?:였|이| ?있)?고(?:요)?[, ]+"
+    rf"|(?<![가-힣])[가-힣]*?(?:{_ASKING})(?:해|하)?(?:주|드리)?(?:시)?고(?:요)?(?! ?(?:싶|있))[, ]+"
     r"|[가-힣](?:인지|는지|은지|한지|을지|가|까)(?:도|랑)?[, ]+(?=[^?.]*(?:추천|골라|보여|찾아|짜))"
     r"|[가-힣](?:는데|은데|인데|려고|건데)(?:요)?[, ]+(?=[^?.]*(?:추천|골라|보여|찾아|짜|어떻게|방법|하는 법))"
 )
@@ -47,8 +49,13 @@ def split_clauses(text: str) -> list[str]:
 def asking_clauses(text: str) -> list[str]:
     """Take a question apart into the clauses that ask for something; the text alone when fewer than two do."""
     words = load_words()
-    asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS)]
+    asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS) or _names_a_piece(clause)]
     return asking if len(asking) > 1 else [text]
+
+
+def _names_a_piece(clause: str) -> bool:
+    """Say whether a clause is nothing but the name of a garment, which asks for it."""
+    return bool(load_words().find(clause, "garment")) and not tells("predicate", clause)
 
 
 def complete(clauses: list[str]) -> list[str]:

@@ -50,6 +50,8 @@ class Standalone(NamedTuple):
 
 
 _CHANGING = ("season", "audience", "place", "time", "material", "occasion", "colour", "garment", "pattern", "style")
+_WHOLE = ("weather", "news")
+"""Cues of a question that is whole without a verb: "내일 대구 날씨는?"."""
 _GENERIC = ("", "옷", "clothes", "garment")
 _MOST_TURNS = 12
 _WARMTH = {
@@ -97,11 +99,20 @@ def resolve(question: str, context: Context) -> Standalone:
 
 def _joined_if_leaning(question: str, context: Context) -> Standalone:
     asks = f"{context.thing} {question}" if context.thing and not _names_a_thing(question) else question
-    if leaning.leans(question) or leaning.answers_back(question, context.answer):
+    if leaning.answers_back(question, context.answer) or _leans(question, context):
         return Standalone(_joined(context, question), "more", asks)
     if leaning.lacks_topic(question):
         return Standalone(_joined(context, question), "perhaps", asks)
     return Standalone(question, "own", question)
+
+
+def _leans(question: str, context: Context) -> bool:
+    """Say whether a question leans on the earlier one; clothes for the weather that was asked for do so, too."""
+    words = load_words()
+    if words.has(question, *_WHOLE) and not leaning.points_back(question):
+        return False
+    for_weather = words.has(context.question, "weather") and words.has(question, "recommend", "ask_piece")
+    return leaning.leans(question) or (for_weather and not words.find(question, "season", "place"))
 
 
 def _names_a_thing(question: str) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from stylegraph.agent.language import sentences
 from stylegraph.agent.local.words import Slot, load_words
 
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)]\s+(.+?)(?=\s+\d{1,2}[.)]\s|\n|$)")
 _BULLET = re.compile(r"^\s*[-*•]\s+(.+)$", re.MULTILINE)
+_COMMA = re.compile(r",\s*(?:and |그리고 )?|\s+and\s+")
+_ENDING = re.compile(r"(?:이?[가-힣]*(?:입니다|이에요|예요|이 있습니다|이 있어요)|\.|!)+$")
+_LONGEST_NAME = 24
 _NAME_END = re.compile(r"\s*(?:\(|\[|—|–|:|;|,|\s-\s|\*\*\s|입니다|이에요|예요|\.(?:\s|$)).*", re.DOTALL)
 
 _BESIDE = re.compile(r"[\s\-]*(?:색)?[\s\-]*")
@@ -51,8 +55,16 @@ _ORDINAL = re.compile(
 def listed_items(answer: str) -> list[str]:
     """Give the names of what an answer lists, in order; empty when it lists nothing."""
     numbered = [match.group(2) for match in _NUMBERED.finditer(answer)]
-    found = numbered or _BULLET.findall(answer)
+    found = numbered or _BULLET.findall(answer) or _in_a_row(answer)
     return [name for item in found if (name := _NAME_END.sub("", item.replace("**", "")).strip())]
+
+
+def _in_a_row(answer: str) -> list[str]:
+    """Give what the first sentence lists by commas, or as "A and B" when it says nothing else."""
+    first = next(iter(sentences(answer)), "")
+    names = [_ENDING.sub("", part).strip() for part in _COMMA.split(first)]
+    short = all(0 < len(name) <= _LONGEST_NAME for name in names)
+    return names if short and (len(names) > 2 or (len(names) == 2 and len(first) <= 2 * _LONGEST_NAME)) else []
 
 
 def named_thing(text: str) -> str:

@@ -39,9 +39,14 @@ def asks_for_another_form(text: str) -> bool:
 
 def leans(text: str) -> bool:
     """Say whether a question can't be understood without the ones before: it points back, compares, or is a piece."""
-    if tells("refers", text) or pointing(text) is not None:
+    if points_back(text):
         return True
     return (tells("starts", text) and not _complete(text)) or is_fragment(text)
+
+
+def points_back(text: str) -> bool:
+    """Say whether a question points at, compares with, or changes what was said."""
+    return tells("refers", text) or pointing(text) is not None
 
 
 def lacks_topic(text: str) -> bool:

@@ -11,7 +11,12 @@ _LOOKUPS = ("fresh", "market", "news", "records")
 
 def is_small_talk(text: str) -> bool:
     """Say whether a message only greets, thanks, or states a liking."""
-    return is_talk(text) or ("?" not in text and tells("liking", text) and not load_words().has(text, "recommend"))
+    if is_talk(text):
+        return True
+    words = load_words()
+    if "?" in text or not tells("liking", text) or words.has(text, "recommend"):
+        return False
+    return tells("first_person", text) or words.has(text, "pointing", "shown") or not words.find(text, "garment")
 
 
 def is_refused(text: str) -> bool:

@@ -21,6 +21,7 @@ from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.pictured import needs_picture, points_at_picture, wants_pieces
 from stylegraph.agent.local.unclear import QuestionBack, question_back
+from stylegraph.agent.local.words import load_words
 from stylegraph.agent.state import AssistantState, Routing
 
 _SURE = 0.3
@@ -28,6 +29,9 @@ _SURE = 0.3
 
 _PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
 """How much a probe's score lifts a margin, and the score that anything reaches by chance."""
+
+_LOOK_AGAIN = 0.1
+"""Margin at which a picture of an earlier turn is looked at again."""
 
 
 class _Read(NamedTuple):
@@ -72,7 +76,8 @@ class LocalRouter:
         if standalone.how == "perhaps":
             alone, before = await self._margins([asked, context.question])
             if alone[best(alone)] > _SURE and best(alone) != best(before):
-                standalone = Standalone(asked, "own", asked)
+                text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
+                standalone = Standalone(text, "own", text)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
         whole, earlier, *parts = await self._margins([text, context.question or text, *clauses])
@@ -148,7 +153,7 @@ class LocalRouter:
 
 def _allowed(margins: Margins, asked: str, *, seen: bool, pictured: bool) -> Margins:
     """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
-    left_out = set() if seen else {LOOK}
+    left_out = set() if pictured or (seen and margins[LOOK] > _LOOK_AGAIN) else {LOOK}
     if pictured and points_at_picture(asked):
         left_out.add("chat")
     return {route: margin for route, margin in margins.items() if route not in left_out}

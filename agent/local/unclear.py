@@ -85,8 +85,9 @@ def _has_antecedent(question: str, start: int) -> bool:
     named = _APPOSITION.search(before) and "가" <= question[start] <= "힣"
     if named or _names_a_garment(before):
         return True
-    if start >= len(pieces[0]):
-        return len(pieces[0].split()) > _FEW_WORDS
+    first = min(pieces[0], split_clauses(question)[0], key=len)
+    if start >= len(first):
+        return len(first.split()) > _FEW_WORDS
     return any(_names_a_garment(piece) for piece in [*pieces[1:], *split_clauses(question)[1:]])
 
 
