@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from stylegraph.agent.local.leaning import is_fragment
 from stylegraph.agent.local.learned import LOOK
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
@@ -53,7 +54,8 @@ def follow(margins: Margins, earlier: Margins, *, answered: bool, text: str) -> 
         answered: Whether it answers a question that was put back: then it goes where the first question wanted to go.
         text: Its words. What they don't say of small talk or of a task isn't one.
     """
-    own_topic = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
+    named = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
+    own_topic = named and not is_fragment(text)
     now, before = _WHEN_ANSWERED if answered else _WITH_TOPIC if own_topic else _WHEN_LEANING
     joined = {route: now * margin + before * earlier[route] for route, margin in margins.items()}
     if not answered:
@@ -72,7 +74,7 @@ def about_item(margins: Margins, earlier: Margins, text: str) -> Margins:
     )
     if earlier["fashion"] < max(earlier.values()) or knowledge or load_words().has(text, "trend", "fresh"):
         return margins
-    return {**margins, "fashion": margins["fashion"] + _ITEM_ASKED}
+    return {**margins, "fashion": margins["fashion"] + _ITEM_ASKED, "documents": min(margins["documents"], 0.0)}
 
 
 def _above(margins: Margins, least: float) -> set[str]:

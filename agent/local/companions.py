@@ -27,7 +27,7 @@ def asks_for_pieces(text: str) -> bool:
     """Say whether garments are asked for: the verb stands beside the garment."""
     if tells("wear_verb", text):
         return True
-    for slot in load_words().find(text, "garment", "material"):
+    for slot in load_words().find(text, "garment"):
         if pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word):
             return True
     return False

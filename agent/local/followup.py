@@ -111,7 +111,8 @@ def _leans(question: str, context: Context) -> bool:
     words = load_words()
     if words.has(question, *_WHOLE) and not leaning.points_back(question):
         return False
-    for_weather = words.has(context.question, "weather") and words.has(question, "recommend", "ask_piece")
+    wished = words.has(question, "recommend", "ask_piece") or bool(words.find(question, "garment"))
+    for_weather = words.has(context.question, "weather") and wished and not words.has(question, "care", "why")
     return leaning.leans(question) or (for_weather and not words.find(question, "season", "place"))
 
 

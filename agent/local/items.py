@@ -10,7 +10,8 @@ from stylegraph.agent.local.words import Slot, load_words
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)]\s+(.+?)(?=\s+\d{1,2}[.)]\s|\n|$)")
 _BULLET = re.compile(r"^\s*[-*•]\s+(.+)$", re.MULTILINE)
 _COMMA = re.compile(r",\s*(?:and |그리고 )?|\s+and\s+")
-_ENDING = re.compile(r"(?:이?[가-힣]*(?:입니다|이에요|예요|이 있습니다|이 있어요)|\.|!)+$")
+_ENDING = re.compile(r"(?:입니다|이에요|예요|이 있습니다|이 있어요|\.|!)+$")
+_LONGEST_PAIR = 5
 _LONGEST_NAME = 24
 _NAME_END = re.compile(r"\s*(?:\(|\[|—|–|:|;|,|\s-\s|\*\*\s|입니다|이에요|예요|\.(?:\s|$)).*", re.DOTALL)
 
@@ -64,7 +65,8 @@ def _in_a_row(answer: str) -> list[str]:
     first = next(iter(sentences(answer)), "")
     names = [_ENDING.sub("", part).strip() for part in _COMMA.split(first)]
     short = all(0 < len(name) <= _LONGEST_NAME for name in names)
-    return names if short and (len(names) > 2 or (len(names) == 2 and len(first) <= 2 * _LONGEST_NAME)) else []
+    pair = len(names) == 2 and " and " in first and len(first.split()) <= _LONGEST_PAIR
+    return names if short and (len(names) > 2 or pair) else []
 
 
 def named_thing(text: str) -> str:

@@ -59,9 +59,9 @@ def lacks_topic(text: str) -> bool:
 def is_fragment(text: str) -> bool:
     """Say whether a question is only a piece of one: short, and without a verb or with one that says little."""
     body = bare(text)
-    light = pattern("light_tail").search(body)
-    body = body[: light.start()] if light else body
-    return len(body) <= _LONGEST_FRAGMENT and (not tells("predicate", body) or _is_addressed_noun(body))
+    if len(body) > _LONGEST_FRAGMENT:
+        return False
+    return tells("light_tail", body) or not tells("predicate", body) or _is_addressed_noun(body)
 
 
 def answers_back(text: str, answer: str) -> bool:
