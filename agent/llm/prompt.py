@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
+from typing import Any
 from urllib.parse import urlsplit
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+import yaml
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import sentence_spans
+from stylegraph.agent.language import Language, sentence_spans
 from stylegraph.agent.orders import without_orders
 
 _FOLDER = Path(__file__).parent / "prompts"
@@ -26,21 +28,44 @@ _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-
 """Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
 
-def prompt(name: str, data: str, **values: str) -> list[BaseMessage]:
-    """Give the messages for one call: the rules of `prompts/<name>.md`, then the data.
+def prompt(
+    name: str,
+    remarks: str = "",
+    *,
+    data: Mapping[str, str],
+    examples: Language | None = None,
+    values: Mapping[str, str] | None = None,
+) -> list[BaseMessage]:
+    """Give the messages for one call: the rules, a few examples as if they had been said, and the data.
 
     Args:
-        name: Which rules.
-        data: What the call is about, fenced with `fenced`.
+        name: Which rules: `prompts/<name>.md`, and `prompts/<name>.yaml` for the examples.
+        remarks: Our own words below the data.
+        data: What the call is about: what people and documents say, by name.
+        examples: The language of the examples, where there is a set for each.
         values: What the rules have `$names` for.
     """
-    return [SystemMessage(rules(name).substitute(values).strip()), HumanMessage(data)]
+    shown = [
+        message
+        for example in _examples(name, examples)
+        for message in (_asked(example["data"], example["remarks"]), AIMessage(example["answer"]))
+    ]
+    return [SystemMessage(_rules(name).substitute(values or {}).strip()), *shown, _asked(data, remarks)]
+
+
+def _asked(data: Mapping[str, str], remarks: str) -> HumanMessage:
+    return HumanMessage("\n".join(part for part in (fenced(**data), remarks) if part))
 
 
 @cache
-def rules(name: str) -> Template:
-    """Read `prompts/<name>.md`, once a process."""
+def _rules(name: str) -> Template:
     return Template((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+
+
+@cache
+def _examples(name: str, language: Language | None) -> list[dict[str, Any]]:
+    read = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return list(read[language] if language else read)
 
 
 @cache

@@ -13,7 +13,7 @@ from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
 from stylegraph.agent.llm.conversation import Conversation, conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import fenced, plain, prompt
+from stylegraph.agent.llm.prompt import plain, prompt
 from stylegraph.agent.state import AssistantState, Routing
 
 _MOST_QUERIES = 4
@@ -57,7 +57,9 @@ class ModelRouter:
     async def route(self, state: AssistantState) -> RouteUpdate:
         """Give the routing, and a new summary once the conversation is long; the local routing when the model fails."""
         call, read = self._caller.call(state, "route"), conversation(state)
-        asked = prompt("route", _data(state, read), routes=self._described)
+        values = {"routes": self._described}
+        said = {"earlier": read.summary, "conversation": read.messages}
+        asked = prompt("route", _remarks(state, read), values=values, data=said)
         try:
             decision = await call.decide(asked, self._forms[bool(read.upto)])
         except ModelError as error:
@@ -99,8 +101,8 @@ def _form(routes: Sequence[str], *, long: bool) -> type[_Decision]:
     return create_model("Decision", __base__=base, searches=(list[search], ...))  # type: ignore[valid-type]
 
 
-def _data(state: AssistantState, read: Conversation) -> str:
-    remarks = ["A picture comes with the last message." if state["turn"]["image"] else "No picture comes with it."]
+def _remarks(state: AssistantState, read: Conversation) -> str:
+    remarks = ["A picture comes with the last message." if state["turn"]["image"] else "No picture."]
     if state["turn"]["effort"] == "thorough":
         remarks.append("Give two or three differently worded queries for each route.")
     if not _may_ask_back(state):
@@ -110,7 +112,7 @@ def _data(state: AssistantState, read: Conversation) -> str:
             "summary: what all but the last four messages say that still matters (wishes, names, what was settled), "
             "with what is in `earlier`, in at most 80 words."
         )
-    return "\n".join([fenced(earlier=read.summary, conversation=read.messages), *remarks])
+    return "\n".join(remarks)
 
 
 def _may_ask_back(state: AssistantState) -> bool:

@@ -19,11 +19,11 @@ from stylegraph.agent.llm.fallback import fallen_back, noted
 from stylegraph.agent.llm.links import links_in
 from stylegraph.agent.llm.model import Call, ModelCaller
 from stylegraph.agent.llm.passages import worth_reading
-from stylegraph.agent.llm.prompt import fenced, numbered, prompt, rules
+from stylegraph.agent.llm.prompt import numbered, prompt
 from stylegraph.agent.llm.visible import Visible
 from stylegraph.agent.state import AssistantState, Draft, Kind
 
-LANGUAGES: dict[Language, str] = {"ko": "Korean (한국어)", "en": "English"}
+LANGUAGES: dict[Language, str] = {"ko": "Korean", "en": "English"}
 
 
 class ModelWriter:
@@ -83,20 +83,24 @@ class ModelWriter:
 def answer_prompt(state: AssistantState, passages: Sequence[Evidence]) -> list[BaseMessage]:
     """Give the messages that ask for an answer from passages."""
     routing, revision = state["routing"], state.get("revision")
-    language = routing["language"]
-    wrong = (
-        f"Your last answer was not good: {revision['reason']}" if revision and revision["action"] == "correct" else ""
+    remarks = f"Answer in {LANGUAGES[routing['language']]}."
+    if revision and revision["action"] == "correct":
+        remarks = f"Your last answer was not good. {revision['reason']}\n{remarks}"
+    return prompt(
+        "write",
+        remarks,
+        examples=routing["language"],
+        values={"language": LANGUAGES[routing["language"]]},
+        data={"question": routing["question"], "passages": numbered(passages)},
     )
-    data = fenced(question=routing["question"], passages=numbered(passages), remarks=wrong)
-    example = rules(f"write.{language}").template.strip()
-    return prompt("write", f"{data}\nAnswer in {LANGUAGES[language]}.", language=LANGUAGES[language], example=example)
 
 
 def chat_prompt(state: AssistantState) -> list[BaseMessage]:
     """Give the messages that ask for a word of small talk."""
-    read = conversation(state)
-    data = fenced(earlier=read.summary, conversation=read.messages)
-    return prompt("chat", data, language=LANGUAGES[state["routing"]["language"]])
+    read, language = conversation(state), state["routing"]["language"]
+    data = {"earlier": read.summary, "conversation": read.messages}
+    values = {"language": LANGUAGES[language]}
+    return prompt("chat", f"Answer in {LANGUAGES[language]}.", examples=language, values=values, data=data)
 
 
 def _chatted(draft: Draft) -> Draft:

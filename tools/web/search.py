@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, runtime_checkable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from typing_extensions import TypedDict
@@ -12,7 +12,11 @@ from typing_extensions import TypedDict
 Freshness = Literal["day", "week", "month", "year"]
 """How old a page may be."""
 
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igshid|mc_[ce]id|ref|ref_src|spm", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ref|ref_src|ref_url|spm|_ga|n_media|n_query",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(r"/(?:index\.(?:html?|php|jsp|aspx?))$", re.IGNORECASE)
 _FRESH: tuple[tuple[Freshness, re.Pattern[str]], ...] = (
     (
         "day",
@@ -55,22 +59,52 @@ class WebSearch(Protocol):
         """
 
 
+@runtime_checkable
+class PageReader(Protocol):
+    """A provider that can also read pages which can't be fetched from here."""
+
+    async def read(self, urls: Sequence[str]) -> Mapping[str, str]:
+        """Give address -> text of those that could be read.
+
+        Raises:
+            SourceError: The provider did not answer, or refused.
+        """
+
+
 def freshness(question: str) -> Freshness | None:
     """Read from the words how old a page may be; None when they don't say. The narrowest word wins."""
     return next((span for span, pattern in _FRESH if pattern.search(question)), None)
 
 
+def as_freshness(word: str) -> Freshness | None:
+    """Give a word as a freshness; None when it is none."""
+    return next((span for span, _ in _FRESH if span == word), None)
+
+
 def canonical_url(url: str) -> str:
-    """Give the form in which two addresses of one page are the same: no tracking, no fragment, no `www.` or `m.`."""
+    """Give the form in which two addresses of one page are the same.
+
+    No tracking, no fragment, no `www.`, `m.` or `amp.`, no default port, no index page, parameters in order.
+    """
     parts = urlsplit(url)
-    host = re.sub(r"^(?:www|m|mobile|amp)\.", "", parts.netloc.lower())
+    host = re.sub(r"^(?:www|m|mobile|amp)\.", "", (parts.hostname or "").lower())
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     query = urlencode(sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0])))
-    return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
+    path = _INDEX.sub("", parts.path).rstrip("/").removesuffix("/amp")
+    return urlunsplit(("https", host + port, path, query, ""))
 
 
 def deduplicated(results: Sequence[WebResult]) -> list[WebResult]:
-    """Keep the best-scored result of each page, best first."""
+    """Keep the best-scored result of each page, best first; what is no http(s) address is left out."""
     best: dict[str, WebResult] = {}
     for result in sorted(results, key=lambda result: -result["score"]):
-        best.setdefault(canonical_url(result["url"]), result)
+        if url := _page(result["url"]):
+            best.setdefault(url, result)
     return list(best.values())
+
+
+def _page(url: str) -> str | None:
+    try:
+        return canonical_url(url) if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname else None
+    except ValueError:  # a port that is no number, brackets that don't close
+        return None

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import chain
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from langgraph.config import get_config
-
-from stylegraph.agent.budget import Charge
-from stylegraph.agent.errors import FetchError
-from stylegraph.agent.evidence import Evidence, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.budget import Charge, ended_note
+from stylegraph.agent.errors import FetchError, SourceError
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.web.page import best_passages
-from stylegraph.tools.web.search import Freshness, WebResult, WebSearch, deduplicated, freshness
+from stylegraph.tools.web.cache import SearchCache
+from stylegraph.tools.web.page import Page, fitting, read_page
+from stylegraph.tools.web.search import (
+    Freshness,
+    PageReader,
+    WebResult,
+    WebSearch,
+    as_freshness,
+    deduplicated,
+    freshness,
+)
 
 _PAGES_READ = 2
-_CACHED = 256
-_CACHE_SECONDS = 900.0
-_NO_BUDGET = {
-    "ko": "이번 답변의 웹 검색 한도에 도달해 더 검색하지 않았어요.",
-    "en": "The turn's web searches are used up, so no more were made.",
-}
+_READ_SECONDS = 5.0
+"""For reading pages in full: a slow one must not cost the snippets that are there already."""
+_FRESHNESS = "freshness"
 _NOTHING = {"ko": "웹에서 맞는 결과를 찾지 못했어요.", "en": "The web search found nothing."}
+_FAILED = {"ko": "웹 검색이 되지 않았어요. {reason}", "en": "The web search failed. {reason}"}
 
-_Key = tuple[str, str, Freshness | None]
+
+class _Found(NamedTuple):
+    """What one query gave."""
+
+    results: Sequence[WebResult] = ()
+    charge: Charge | None = None
+    failure: SourceError | None = None
 
 
 class WebSource:
@@ -38,10 +50,7 @@ class WebSource:
 
     name = "web"
     node = "search_web"
-    description = (
-        "The web: what is fresh (today, latest, this year, news, weather, prices now, trends) and facts of the world "
-        "that are neither about clothes nor in the user's own documents."
-    )
+    description = "the web: news, weather, trends, prices now, and facts of the world that are not about clothes."
     examples: Sequence[str] = (
         "오늘 서울 날씨 어때?",
         "올해 유행하는 컬러가 뭐야?",
@@ -52,69 +61,127 @@ class WebSource:
     def __init__(self, search: WebSearch, settings: Settings) -> None:
         self._search = search
         self._settings = settings
-        self._cache: OrderedDict[_Key, tuple[float, Sequence[WebResult]]] = OrderedDict()
+        self._cache = SearchCache()
+
+    def read_filters(self, question: str) -> Filters:
+        """Read from the words how old a page may be: `{"freshness": {"any": ["week"]}}`."""
+        span = freshness(question)
+        return {_FRESHNESS: {"any": [span]}} if span else {}
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Search for every query side by side; read the best pages in full when this is not the first attempt.
-
-        Raises:
-            SourceError: The provider did not answer.
-        """
-        queries = state["queries"][: max(0, state["web_searches"])]
-        if not queries:
-            return Gathered(notes=[Note(code="budget_ended", text=_NO_BUDGET[state["language"]])])
-        span = freshness(state["question"])
+        """Search for every query side by side; read the best pages in full when this is not the first attempt."""
+        span = as_freshness(next(iter(state["filters"].get(_FRESHNESS, {}).get("any", [])), ""))
+        queries = self._affordable(state, span)
         found = await asyncio.gather(*(self._found(query, state["k"], span) for query in queries))
-        results = deduplicated(list(chain.from_iterable(results for results, _ in found)))[: state["k"]]
-        ledger = [charge for _, charge in found if charge is not None]
-        if not results:
-            return Gathered(notes=[Note(code="web_empty", text=_NOTHING[state["language"]])], ledger=ledger)
-        read = await self._read(results[:_PAGES_READ], state["question"]) if state["attempt"] else {}
-        evidence = [_evidence(result, read.get(result["url"], result["text"]), self._search.name) for result in results]
-        return Gathered(evidence=evidence, ledger=ledger)
+        results = self._chosen(found)[: state["k"]]
+        ledger = [one.charge for one in found if one.charge]
+        pages: dict[str, Page] = {}
+        if state["attempt"] and results:
+            pages, extracting = await self._read(results[:_PAGES_READ], state["question"])
+            ledger += extracting
+        evidence = [self._evidence(result, pages.get(result["url"])) for result in results]
+        return Gathered(evidence=evidence, ledger=ledger, notes=_notes(state, queries, found, results))
 
-    async def _found(self, query: str, k: int, span: Freshness | None) -> tuple[Sequence[WebResult], Charge | None]:
-        key: _Key = (_thread(), query.casefold(), span)
-        known = self._cache.get(key)
-        if known and time.monotonic() - known[0] < _CACHE_SECONDS:
-            return known[1], None
-        charge = Charge(kind="web", by=self.name, started=time.time(), ended=0.0, tokens_in=0, tokens_out=0)
-        results = await self._search.search(query, k, span)
-        charge["ended"] = time.time()
-        self._cache[key] = (time.monotonic(), results)
-        while len(self._cache) > _CACHED:
-            self._cache.popitem(last=False)
-        return results, charge
+    def _affordable(self, state: SourceTask, span: str | None) -> list[str]:
+        """Give the queries that the budget has searches for; one that is known costs none."""
+        kept, left = [], max(0, state["web_searches"])
+        for query in dict.fromkeys(state["queries"]):
+            known = self._cache.get(query, span) is not None
+            if known or left > 0:
+                kept.append(query)
+                left -= not known
+        return kept
 
-    async def _read(self, results: Sequence[WebResult], question: str) -> dict[str, str]:
-        """Give the passages of whole pages that fit the question; a page that can't be read keeps its snippet."""
-        texts = await asyncio.gather(
-            *(best_passages(result["url"], question, self._settings) for result in results), return_exceptions=True
+    async def _found(self, query: str, k: int, span: Freshness | None) -> _Found:
+        known = self._cache.get(query, span)
+        if known is not None:
+            return _Found(known)
+        charge = _charge()
+        try:
+            results = await self._search.search(query, k, span)
+        except SourceError as error:
+            return _Found(charge=_ended(charge), failure=error)
+        self._cache.put(query, span, results)
+        return _Found(results, _ended(charge))
+
+    def _chosen(self, found: Sequence[_Found]) -> list[WebResult]:
+        """Join the results of all queries; the domains hold whatever the provider made of them."""
+        every = deduplicated(list(chain.from_iterable(one.results for one in found)))
+        only, never = self._settings.web_include_domains, self._settings.web_exclude_domains
+        return [
+            result for result in every if (not only or _is_of(result["url"], only)) and not _is_of(result["url"], never)
+        ]
+
+    async def _read(self, results: Sequence[WebResult], question: str) -> tuple[dict[str, Page], list[Charge]]:
+        """Read pages in full; one that can't be fetched is asked of the provider, else it keeps its snippet."""
+        pages: dict[str, Page] = {}
+        charges: list[Charge] = []
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                await asyncio.gather(*(self._fetch(result["url"], question, pages) for result in results))
+                unread = [result["url"] for result in results if result["url"] not in pages]
+                if unread and isinstance(self._search, PageReader):
+                    charges.append(_charge())
+                    await self._extract(self._search, unread, question, pages)
+        except TimeoutError:
+            pass  # what was read by then is used
+        return pages, charges
+
+    async def _fetch(self, url: str, question: str, pages: dict[str, Page]) -> None:
+        try:
+            page = await read_page(url, question, self._settings)
+        except FetchError:
+            return
+        if page.text:
+            pages[url] = page
+
+    async def _extract(self, reader: PageReader, urls: Sequence[str], question: str, pages: dict[str, Page]) -> None:
+        try:
+            texts = await reader.read(urls)
+        except SourceError:
+            return
+        for url in urls:
+            if text := texts.get(url, "").strip():
+                pages[url] = Page(await fitting(text, question, self._settings), None)
+
+    def _evidence(self, result: WebResult, page: Page | None) -> Evidence:
+        text = page.text if page else result["text"]
+        return Evidence(
+            id=evidence_id(self.name, result["url"], text),
+            route=self.name,
+            title=result["title"],
+            text=text,
+            url=result["url"],
+            locator={},
+            score=result["score"],
+            found_by=self._search.name,
+            data={"published": result["published"] or (page.published if page else None), "read_in_full": bool(page)},
         )
-        for text in texts:
-            if isinstance(text, BaseException) and not isinstance(text, FetchError):
-                raise text
-        return {
-            result["url"]: text for result, text in zip(results, texts, strict=True) if isinstance(text, str) and text
-        }
 
 
-def _thread() -> str:
-    try:
-        return str(get_config()["configurable"].get("thread_id", ""))
-    except RuntimeError:  # called outside a graph
-        return ""
+def _charge() -> Charge:
+    now = time.time()
+    return Charge(kind="web", by=WebSource.name, started=now, ended=now, tokens_in=0, tokens_out=0)
 
 
-def _evidence(result: WebResult, text: str, provider: str) -> Evidence:
-    return Evidence(
-        id=evidence_id("web", result["url"], text),
-        route="web",
-        title=result["title"],
-        text=text,
-        url=result["url"],
-        locator={},
-        score=result["score"],
-        found_by=provider,
-        data={"published": result["published"]},
-    )
+def _ended(charge: Charge) -> Charge:
+    return Charge(**{**charge, "ended": time.time()})
+
+
+def _is_of(url: str, domains: Sequence[str]) -> bool:
+    host = (urlsplit(url).hostname or "").lower()
+    return any(host == domain.lower() or host.endswith(f".{domain.lower()}") for domain in domains)
+
+
+def _notes(
+    state: SourceTask, queries: Sequence[str], found: Sequence[_Found], results: Sequence[WebResult]
+) -> list[Note]:
+    """Say what went differently: searches that the budget had no room for or that failed, and an empty result."""
+    language = state["language"]
+    failures = {str(one.failure) for one in found if one.failure}
+    notes = [Note(code="web_failed", text=_FAILED[language].format(reason=reason)) for reason in sorted(failures)]
+    if len(queries) < len(set(state["queries"])):
+        notes.append(ended_note("web_searches", language))
+    if not results and not notes:
+        notes.append(Note(code="web_empty", text=_NOTHING[language]))
+    return notes

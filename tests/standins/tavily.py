@@ -1,0 +1,179 @@
+"""A stand-in for Tavily: its search and extract protocol on loopback, over a folder of saved pages.
+
+Run by itself for recordings: `python tests/standins/tavily.py FOLDER PORT`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+from standins.http import Exchange, serving
+
+Mode = Literal["well", "429", "432", "401", "500", "malformed", "not_json", "empty", "hang"]
+PAGES = Path(__file__).parent / "pages"
+_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+_SNIPPET = 220
+
+
+@dataclass
+class SavedPage:
+    url: str
+    title: str
+    published: str | None
+    text: str
+    html: str
+
+
+@dataclass
+class TavilyServer:
+    """Answers from saved pages; `mode` says how well."""
+
+    pages: list[SavedPage]
+    today: date = date(2026, 6, 3)
+    mode: Mode | list[Mode] = "well"
+    """One mode, or one for each request in turn, the last from then on."""
+    latency: float = 0.0
+    key: str | None = None
+    """The key that is taken; None: any."""
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Path and body of each request."""
+    fetched: list[str] = field(default_factory=list)
+    """Paths of saved pages that were fetched from here."""
+    url: str = ""
+
+    async def handle(self, exchange: Exchange) -> None:
+        if exchange.method == "GET":
+            await self._page(exchange)
+            return
+        self.asked.append((exchange.path, exchange.json))
+        await asyncio.sleep(self.latency)
+        if self.key and exchange.headers.get("authorization") != f"Bearer {self.key}":
+            await exchange.answer(401, {"detail": {"error": "Unauthorized: missing or invalid API key."}})
+            return
+        modes = self.mode if isinstance(self.mode, list) else [self.mode]
+        await self._answer(exchange, modes[min(len(self.asked), len(modes)) - 1])
+
+    async def _answer(self, exchange: Exchange, mode: Mode) -> None:
+        if mode in ("429", "432", "401", "500"):
+            await exchange.answer(int(mode), {"detail": {"error": f"refused ({mode})"}}, {"retry-after": "1"})
+        elif mode == "malformed":
+            await exchange.answer(200, {"results": [{"title": 7}, "nonsense"]})
+        elif mode == "not_json":
+            await exchange.answer(200, "<html>maintenance</html>")
+        elif mode == "hang":
+            await asyncio.sleep(60)
+        else:
+            give = self._extract if exchange.path == "/extract" else self._search
+            await exchange.answer(200, give(exchange.json, [] if mode == "empty" else self.pages))
+
+    def _search(self, asked: dict[str, Any], pages: list[SavedPage]) -> dict[str, Any]:
+        words = _words(asked["query"])
+        scored = [(len(words & _words(f"{page.title} {page.text}")) / (len(words) or 1), page) for page in pages]
+        found = sorted(
+            (pair for pair in scored if pair[0] > 0 and self._fits(pair[1], asked)), key=lambda pair: -pair[0]
+        )
+        results = [
+            {
+                "title": page.title,
+                "url": page.url,
+                "content": _snippet(page.text, words),
+                "score": round(score, 4),
+                **({"published_date": page.published} if asked.get("topic") == "news" else {}),
+            }
+            for score, page in found[: asked.get("max_results", 5)]
+        ]
+        return {"query": asked["query"], "results": results, "images": [], "response_time": 0.1}
+
+    def _fits(self, page: SavedPage, asked: dict[str, Any]) -> bool:
+        host = urlsplit(page.url).hostname or ""
+        only, never = asked.get("include_domains") or [], asked.get("exclude_domains") or []
+        if (only and host not in only) or host in never:
+            return False
+        span = asked.get("time_range")
+        if not span:
+            return True
+        oldest = self.today - timedelta(days=_DAYS[span])
+        return page.published is not None and date.fromisoformat(page.published) >= oldest
+
+    def _extract(self, asked: dict[str, Any], pages: list[SavedPage]) -> dict[str, Any]:
+        wanted = asked["urls"] if isinstance(asked["urls"], list) else [asked["urls"]]
+        known = {page.url: page for page in pages}
+        results = [{"url": url, "raw_content": known[url].text} for url in wanted if url in known]
+        failed = [{"url": url, "error": "not found"} for url in wanted if url not in known]
+        return {"results": results, "failed_results": failed, "response_time": 0.1}
+
+    async def _page(self, exchange: Exchange) -> None:
+        self.fetched.append(exchange.path)
+        page = next((page for page in self.pages if urlsplit(page.url).path == exchange.path), None)
+        await exchange.answer(200 if page else 404, page.html if page else "not here")
+
+
+def saved_pages(folder: Path, base: str | None = None) -> list[SavedPage]:
+    """Read a folder of pages.
+
+    Args:
+        folder: HTML files, each with its address in `<link rel="canonical">`.
+        base: Give addresses under this one instead, so that the pages can be fetched from the stand-in.
+    """
+    return [_saved(path, base) for path in sorted(folder.glob("*.html"))]
+
+
+def _saved(path: Path, base: str | None) -> SavedPage:
+    html = path.read_text(encoding="utf-8")
+    page = BeautifulSoup(html, "lxml")
+    date_given = page.find("meta", attrs={"property": "article:published_time"})
+    canonical = str(page.find("link", attrs={"rel": "canonical"})["href"])
+    return SavedPage(
+        url=f"{base}/{path.name}" if base else canonical,
+        title=page.title.get_text().strip(),
+        published=str(date_given["content"])[:10] if date_given else None,
+        text="\n".join(
+            part.get_text(" ", strip=True) for part in page.find("article").find_all(["h1", "h2", "p", "li"])
+        ),
+        html=html,
+    )
+
+
+def _snippet(text: str, words: set[str]) -> str:
+    lines = text.splitlines()
+    best = max(range(len(lines)), key=lambda at: (len(words & _words(lines[at])), -at))
+    return " ".join(lines[best : best + 3])[:_SNIPPET]
+
+
+def _words(text: str) -> set[str]:
+    lowered = text.lower()
+    pairs = {run[at : at + 2] for run in re.findall(r"[가-힣]{2,}", lowered) for at in range(len(run) - 1)}
+    return pairs | set(re.findall(r"[a-z]{3,}|\d{2,}", lowered))
+
+
+@asynccontextmanager
+async def tavily_server(folder: Path = PAGES, *, own_pages: bool = False, port: int = 0) -> AsyncIterator[TavilyServer]:
+    """Serve a folder while the block runs."""
+    server = TavilyServer([])
+    async with serving(server.handle, port) as url:
+        server.url = url
+        server.pages = saved_pages(folder, url if own_pages else None)
+        yield server
+
+
+async def _main(folder: str, port: str) -> None:
+    async with tavily_server(Path(folder), own_pages=True, port=int(port)) as server:
+        print(f"listening on {server.url}", flush=True)  # noqa: T201
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main(*sys.argv[1:3]))
