@@ -22,6 +22,8 @@ _WORD = re.compile(
 )
 _UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 _LONGEST_WORD = 40
+_UNKNOWN = 4
+"""Kiwi numbers the morphemes of its dictionary from above this; below stand its guesses."""
 _EMPTY_TAGS = ("J", "E", "XS", "VC", "VX", "NP")
 """Kiwi's tags (Sejong's) of morphemes that say nothing alone. With them, Korean questions rank clearly worse."""
 _COMPOUND_TAGS = frozenset({"NNG", "NNP", "NR", "XPN", "XSN"})
@@ -66,6 +68,17 @@ def read_tokens(text: str) -> Tokens:
     korean = [part for form, tag in morphemes if not tag.startswith(_EMPTY_TAGS) for part in _HANGUL_RUN.findall(form)]
     other = (_normal(word) for word in _WORD.findall(clean.lower()))
     return Tokens(korean + [word for word in other if word], _compounds(morphemes))
+
+
+def is_korean_word(word: str) -> bool:
+    """Tell whether Kiwi's dictionary knows a word, alone or as nouns of two syllables and more; particles may follow.
+
+    A misspelt word is none, so this keeps a correction from changing one word into another.
+    """
+    with _kiwi_lock:
+        tokens = [token for token in _kiwi().tokenize(word) if not token.tag.startswith(("J", "E"))]
+    known = bool(tokens) and all(token.id > _UNKNOWN for token in tokens)
+    return known and (len(tokens) == 1 or all(token.tag.startswith("NN") and token.len > 1 for token in tokens))
 
 
 def _morphemes(text: str) -> list[tuple[str, str]]:

@@ -1,0 +1,225 @@
+"""A fashion catalogue: items in a search index, and the vocabulary that can be asked of them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import CatalogueError, IndexStoreError
+from stylegraph.agent.evidence import Filters
+from stylegraph.tools.fashion.describe import searchable
+from stylegraph.tools.fashion.items import Item, Problems, Report, read_items
+from stylegraph.tools.fashion.lexicon import compact, load_lexicon
+from stylegraph.tools.fashion.reading import WishReader
+from stylegraph.tools.fashion.vocabulary import Vocabulary, VocabularyReader
+from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.encoding import attach, encode
+from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument, SearchIndex
+
+_SOURCE = "catalogue"
+_BATCH = 256
+_FORMAT = "1"
+"""To be raised when items are indexed in another way."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One item that a search found."""
+
+    item: Item
+    text: float
+    """How well its words fit the query, 0..1, comparable within one search."""
+
+
+class Catalogue:
+    """Items in a search index, with the words that wishes over them are read by."""
+
+    def __init__(
+        self, index: SearchIndex, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report
+    ) -> None:
+        self._index = index
+        self._folder = folder
+        self.vocabulary = vocabulary
+        self.sample = sample
+        """Whether it is the catalogue that comes with stylegraph, whose prices are made up."""
+        self.report = report
+        self.reader = WishReader(vocabulary)
+
+    @classmethod
+    async def open(cls, home: Path, embedder: Embedder, path: Path | None = None) -> Catalogue:
+        """Open a catalogue; the first time, index its items (439 in about two seconds).
+
+        Args:
+            home: Folder of the index that is made; one file for each content of a catalogue.
+            embedder: For search by meaning.
+            path: CSV or JSONL; None: the sample catalogue.
+
+        Raises:
+            CatalogueError: It can't be read, or holds no row that can be used.
+            IndexStoreError: The index can't be written.
+        """
+        source = path or sample_path()
+        key = await asyncio.to_thread(_key, source, embedder.name)
+        file = home / "catalogues" / f"{source.stem[:40]}-{key}.sqlite"
+        index = await EmbeddedIndex.open(file, embedder)
+        try:
+            notes = file.with_suffix(".json")
+            known = await asyncio.to_thread(_read_notes, notes) or await _fill(index, source, embedder, notes)
+        except BaseException:
+            await index.close()
+            raise
+        vocabulary, report = known
+        return cls(index, vocabulary, source.parent, sample=path is None, report=report)
+
+    async def search(self, queries: Sequence[str], k: int, filters: Filters) -> list[Scored]:
+        """Find the items whose words fit best among those that meet all conditions, best first.
+
+        Raises:
+            IndexStoreError: The index can't be read.
+        """
+        hits = await self._index.search(queries, k, filters)
+        return [Scored(hit["metadata"], hit["score"]) for hit in hits]
+
+    async def items(self, ids: Sequence[str]) -> list[Item]:
+        """Give items by their ids, in that order; ids that are not there are left out."""
+        found = await asyncio.gather(*(self._index.read(_SOURCE, identity) for identity in ids))
+        return [hits[0]["metadata"] for hits in found if hits]
+
+    def image(self, item: Item) -> str | None:
+        """Give the path or the address of an item's photo, or None."""
+        image = item.get("image")
+        if not image or image.startswith(("http://", "https://")):
+            return image
+        return str(self._folder / image)
+
+    async def close(self) -> None:
+        """Release what is open. Closing twice is fine."""
+        await self._index.close()
+
+
+def sample_path() -> Path:
+    """Give the path of the sample catalogue."""
+    return Path(str(files("stylegraph.tools.fashion") / "data" / "catalogue.jsonl"))
+
+
+def sample_items() -> list[Item]:
+    """Give the items of the sample catalogue."""
+    return list(read_items(sample_path(), Problems(), is_known_value))
+
+
+def is_known_value(field: str, value: str) -> bool:
+    """Tell whether a value of a column is one that the words of wishes know, under any of its spellings."""
+    spellings = load_lexicon().by_spelling.get(field)
+    return spellings is None or compact(value) in spellings or (field, value) == ("sleeve", "none")
+
+
+async def _fill(index: EmbeddedIndex, source: Path, embedder: Embedder, notes: Path) -> tuple[Vocabulary, Report]:
+    """Index every item, then note down the vocabulary: its file says that the index is complete."""
+    problems, vocabulary = Problems(), VocabularyReader()
+    items = read_items(source, problems, is_known_value)
+    present = await index.known(_SOURCE)
+    while batch := await asyncio.to_thread(lambda: list(islice(items, _BATCH))):
+        for item in batch:
+            vocabulary.read(item)
+        new = [item for item in batch if item["id"] not in present]
+        if new:
+            await _add(index, new, embedder)
+    report = problems.report(vocabulary.items)
+    if not report["items"]:
+        first = report["problems"][0] if report["problems"] else None
+        why = f" Line {first['line']}: {first['text']}" if first else ""
+        raise CatalogueError(f"The catalogue {source} holds no item that can be used.{why}", "Check its columns.")
+    known = vocabulary.vocabulary(), report
+    await asyncio.to_thread(_write_notes, notes, *known)
+    return known
+
+
+async def _add(index: EmbeddedIndex, items: Sequence[Item], embedder: Embedder) -> None:
+    documents, encoded = await asyncio.to_thread(_documents, items)
+    names = [name for item in items for name in (item["name_ko"], item["name_en"])]
+    attach(encoded, await embedder.embed(names))
+    await index.add(documents, encoded)
+
+
+def _documents(items: Sequence[Item]) -> tuple[list[Document], list[EncodedDocument]]:
+    """Make documents whose words are all that is known of an item, and whose two vectors are its names.
+
+    A sentence encoder tells names apart well; attributes are matched by value, so they need no vector.
+    """
+    reader = VocabularyReader()
+    for item in items:
+        reader.read(item)
+    lexicon = WishReader(reader.vocabulary()).lexicon
+    documents = [_document(item, *searchable(lexicon, item)) for item in items]
+    encoded = encode(documents)
+    for one in encoded:
+        one["windows"] = [0, 0]
+    return documents, encoded
+
+
+def _document(item: Item, title: str, text: str) -> Document:
+    return Document(
+        source=_SOURCE,
+        id=item["id"],
+        title=title,
+        url=None,
+        hash=hashlib.blake2b(json.dumps(item, sort_keys=True).encode(), digest_size=16).hexdigest(),
+        metadata=item,
+        chunks=[Chunk(text=text, locator={"start": 0, "end": len(text)})],
+    )
+
+
+def _key(source: Path, embedding: str) -> str:
+    """Give a key of everything that makes the index what it is: the rows, the words, the embedding."""
+    digest = hashlib.blake2b(f"{_FORMAT}\0{embedding}\0{_words_digest()}\0".encode(), digest_size=6)
+    try:
+        with source.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except OSError as error:
+        raise CatalogueError(
+            f"The catalogue {source} can't be read: {error.strerror or error}.",
+            "Check the path in STYLEGRAPH_CATALOGUE; leave it unset for the sample catalogue.",
+        ) from None
+    return digest.hexdigest()
+
+
+@cache
+def _words_digest() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for file in sorted(_word_files(), key=lambda file: file.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _word_files() -> Iterator[Path]:
+    folder = Path(str(files("stylegraph.tools.fashion") / "words"))
+    return (folder / f"{name}.yaml" for name in ("garments", "looks", "moments"))
+
+
+def _read_notes(path: Path) -> tuple[Vocabulary, Report] | None:
+    with suppress(OSError, ValueError, KeyError):
+        notes = json.loads(path.read_text("utf-8"))
+        return notes["vocabulary"], notes["report"]
+    return None
+
+
+def _write_notes(path: Path, vocabulary: Vocabulary, report: Report) -> None:
+    """Write the notes in one step, so that a half-written file never stands for a complete index."""
+    half = path.with_suffix(".part")
+    try:
+        half.write_text(json.dumps({"vocabulary": vocabulary, "report": report}, ensure_ascii=False), "utf-8")
+        half.replace(path)
+    except OSError as error:
+        raise IndexStoreError(
+            f"{path} can't be written: {error.strerror or error}.", "Free some space or set STYLEGRAPH_HOME."
+        ) from None

@@ -1,0 +1,268 @@
+"""Why an item fits and what it lacks, in sentences that are true of its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from typing_extensions import TypedDict
+
+from stylegraph.agent.language import Language
+from stylegraph.tools.fashion.describe import in_list, labels, mentions, money, values_of
+from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.korean import filled
+from stylegraph.tools.fashion.lexicon import BoundLexicon
+from stylegraph.tools.fashion.ranking import Ranked, Taste, part_of
+from stylegraph.tools.fashion.wish import WARMTH, Values, Wish
+
+MOST_REASONS = 4
+_ORDER = ("similar", "cheaper", "weather", "warmth", "seasons", "occasions", "styles", "colours", "material", "pattern",
+          "sleeve", "details", "moods", "price_krw", "profile", "audience", "category")  # fmt: skip
+_WEAR = {"shoes": "신기", "hat": "쓰기"}
+_UNSAID = "none"
+
+
+class Grounds(TypedDict):
+    """One reason: the wish that it meets, the attribute that makes it true, and the sentence."""
+
+    wish: str
+    text: str
+    attributes: dict[str, list[str]]
+    """Field -> the item's own values that the sentence rests on."""
+
+
+class Sentences:
+    """Writes reasons in one language over one catalogue."""
+
+    def __init__(self, lexicon: BoundLexicon, language: Language) -> None:
+        self._lexicon = lexicon
+        self._language = language
+        self._words: Mapping[str, Any] = _templates()[language]
+        self._facts: Mapping[str, list[dict[str, str]]] = _templates()["facts"]
+
+    def reasons(self, ranked: Ranked, wish: Wish, taste: Taste, before: Sequence[Item] = ()) -> list[Grounds]:
+        """Give up to four reasons, the most telling first; at least one.
+
+        Args:
+            ranked: The item.
+            wish: What was wished for.
+            taste: What the person likes.
+            before: What they were shown before, when the wish points at it.
+        """
+        item = ranked.item
+        found = [*self._wishes(item, wish), *self._compared(item, wish, before), *self._liked(item, taste)]
+        found.sort(key=lambda ground: _ORDER.index(ground["wish"]) if ground["wish"] in _ORDER else len(_ORDER))
+        kept = {ground["text"]: ground for ground in found}
+        return list(kept.values())[:MOST_REASONS] or [self._general(item)]
+
+    def missed(self, ranked: Ranked, wish: Wish) -> list[str]:
+        """Give the wishes that an item does not meet."""
+        wanted = part_of(ranked.item, wish)
+        return list(
+            dict.fromkeys(self._missing(ranked.item, wish, kind, wanted.get(kind, [])) for kind in ranked.missed)
+        )
+
+    def _wishes(self, item: Item, wish: Wish) -> Iterator[Grounds]:
+        for kind, values in part_of(item, wish).items():
+            yield from self._meets(item, kind, values)
+        for kind, values in wish["preferred"].items():
+            if kind not in wish["wanted"] and kind in {"occasions", "styles", "moods", "seasons", "weather"}:
+                yield from list(self._meets(item, kind, values))[:1]
+        yield from self._priced(item, wish)
+
+    def _meets(self, item: Item, kind: str, values: Sequence[str]) -> Iterator[Grounds]:
+        if kind == "weather":
+            yield from (ground for weather in values for ground in self._weathered(item, weather))
+        elif kind == "details":
+            said = [value for value in values if mentions(self._lexicon, item, value)]
+            yield from (self._say(kind, {}, "details", value=self._name(kind, value)) for value in said)
+        elif kind == "warmth":
+            yield from self._warm(item, values)
+        elif kind == "audience":
+            yield from self._worn_by(item, values)
+        else:
+            has = [value for value in values_of(item, kind) if value in values and value != _UNSAID]
+            if has:
+                yield self._has(item, kind, has)
+
+    def _has(self, item: Item, kind: str, has: Sequence[str]) -> Grounds:
+        grounds = {kind: list(has)}
+        concept = self._lexicon.concept(kind, has[0])
+        own = self._words.get(kind, {}).get(concept.name if concept else "")
+        if kind == "material":
+            return self._say(kind, grounds, "material", material=own or self._material(has[0]))
+        if own and isinstance(own, str):
+            return Grounds(wish=kind, text=filled(own, wear=self._wear(item)), attributes=grounds)
+        names = in_list([self._name(kind, value) for value in has], self._language)
+        if kind == "colours" and has[0] != item["colours"][0]:
+            main = self._name("colours", item["colours"][0])
+            main = main if self._language == "ko" else main.capitalize()
+            return self._say(kind, grounds, "colours_second", value=names, main=main)
+        if kind == "category":
+            return self._say(
+                kind, self._trait_grounds(item) | grounds, "category", value=names, traits=self._traits(item)
+            )
+        template = kind if kind in self._words["value"] else "other"
+        return self._say(kind, grounds, template, value=names, field=self._field(kind), wear=self._wear(item))
+
+    def _material(self, value: str) -> str:
+        name = self._name("material", value)
+        return f"{name} 소재" if self._language == "ko" else name
+
+    def _traits(self, item: Item) -> str:
+        """Name material and sleeve in front of a garment: "면 소재의 긴팔 ", "cotton, long-sleeved "."""
+        material = [self._material(value) for value in values_of(item, "material")]
+        sleeve = labels(self._lexicon, item, "sleeve", self._language)
+        if self._language == "ko":
+            return "".join([*(f"{name}의 " for name in material), *(f"{name} " for name in sleeve)])
+        joined = ", ".join([*material, *sleeve])
+        return f"{joined} " if joined else ""
+
+    def _trait_grounds(self, item: Item) -> dict[str, list[str]]:
+        return {kind: values for kind in ("material", "sleeve") if (values := values_of(item, kind))}
+
+    def _weathered(self, item: Item, weather: str) -> Iterator[Grounds]:
+        told: dict[str, dict[str, str]] = {}
+        for fact in self._facts.get(weather, []):
+            if fact["field"] not in told and self._is_so(item, fact):
+                told[fact["field"]] = fact
+        chosen = list(told.values())[:2]
+        if not chosen:
+            return
+        parts = [fact[self._language] for fact in chosen]
+        if self._language == "ko":
+            joined = "에 ".join(parts)
+            text = filled(self._words["weather"][weather], facts=filled("{x|이라/라}", x=joined))
+        else:
+            joined = " and ".join(parts)
+            text = filled(self._words["weather"][weather], facts=joined[0].upper() + joined[1:])
+        grounds = {fact["field"]: [fact["value"]] for fact in chosen}
+        yield Grounds(wish="weather", text=text, attributes=grounds)
+
+    def _is_so(self, item: Item, fact: Mapping[str, str]) -> bool:
+        if fact["field"] == "warmth":
+            return str(item.get("warmth")) == fact["value"]
+        return any(
+            value in self._lexicon.values(fact["field"], fact["value"]) for value in values_of(item, fact["field"])
+        )
+
+    def _warm(self, item: Item, levels: Sequence[str]) -> Iterator[Grounds]:
+        for level in levels:
+            low, high = WARMTH[level]
+            if low <= item.get("warmth", 0) <= high:
+                yield self._say("warmth", {"warmth": [str(item["warmth"])]}, f"warmth_{level}")
+
+    def _worn_by(self, item: Item, values: Sequence[str]) -> Iterator[Grounds]:
+        has = values_of(item, "audience")
+        if set(has) & set(self._lexicon.values("audience", "unisex")):
+            yield self._say("audience", {"audience": has}, "audience_all", wear=self._wear(item))
+        elif set(has) & set(values):
+            yield self._say("audience", {"audience": has}, "audience", value=self._name("audience", has[0]))
+
+    def _priced(self, item: Item, wish: Wish) -> Iterator[Grounds]:
+        price, spread = item.get("price_krw"), self._lexicon.vocabulary["ranges"].get("price_krw")
+        if price is None:
+            return
+        grounds = {"price_krw": [str(price)]}
+        named = money(price, self._language)
+        if wish["price"] is not None:
+            if wish["price"].get("gte", 0) <= price <= wish["price"].get("lte", float("inf")):
+                yield self._say("price_krw", grounds, "price", price=named, bound=self._bound(wish))
+        elif spread and wish["price_leaning"] == "low" and price <= spread[1]:
+            yield self._say("price_krw", grounds, "price_low", price=named)
+        elif spread and wish["price_leaning"] == "high" and price >= spread[3]:
+            yield self._say("price_krw", grounds, "price_high", price=named)
+
+    def _bound(self, wish: Wish) -> str:
+        price = wish["price"] or {}
+        low, high = price.get("gte"), price.get("lte")
+        korean = self._language == "ko"
+        if low is not None and high is not None:
+            return f"{money(low, self._language)}~{money(high, self._language)}" if korean else (
+                f"{money(low, self._language)} to {money(high, self._language)}")  # fmt: skip
+        if high is not None:
+            return f"{money(high, self._language)} 이하" if korean else f"your limit of {money(high, self._language)}"
+        return f"{money(low or 0, self._language)} 이상" if korean else f"{money(low or 0, self._language)} and up"
+
+    def _compared(self, item: Item, wish: Wish, before: Sequence[Item]) -> Iterator[Grounds]:
+        about = wish["about"]
+        if about is None or not before:
+            return
+        prices = [other["price_krw"] for other in before if "price_krw" in other]
+        if about["relation"] == "cheaper" and prices and item.get("price_krw", float("inf")) < min(prices):
+            yield self._say("cheaper", {"price_krw": [str(item["price_krw"])]}, "cheaper")
+        if about["relation"] == "similar":
+            shared = [kind for kind in ("category", "colours", "pattern", "material")
+                      if set(values_of(item, kind)) & {value for other in before for value in values_of(other, kind)}]  # fmt: skip
+            if shared:
+                named = in_list([self._field(kind) for kind in shared], self._language)
+                yield self._say("similar", {kind: values_of(item, kind) for kind in shared}, "similar", traits=named)
+
+    def _liked(self, item: Item, taste: Taste) -> Iterator[Grounds]:
+        for kind, values in taste.likes.items():
+            has = [value for value in values_of(item, kind) if value in values]
+            if has:
+                yield self._say("profile", {kind: has}, "profile", value=self._name(kind, has[0]))
+
+    def _general(self, item: Item) -> Grounds:
+        """Say what kind of piece it is, when nothing was asked for that it could meet."""
+        seasons = labels(self._lexicon, item, "seasons", self._language)[:2]
+        styles = labels(self._lexicon, item, "styles", self._language)[:1]
+        if seasons and styles:
+            named = {"seasons": in_list(seasons, self._language), "styles": styles[0]}
+            grounds = {"seasons": values_of(item, "seasons")[:2], "styles": values_of(item, "styles")[:1]}
+            return self._say("general", grounds, "general", wear=self._wear(item), **named)
+        name = (labels(self._lexicon, item, "category", self._language) or [str(item["name_ko"])])[0]
+        return self._say("general", {"category": values_of(item, "category")}, "plain", category=name)
+
+    def _missing(self, item: Item, wish: Wish, kind: str, values: Sequence[str]) -> str:
+        templates = self._words["missed"]
+        if kind == "price_krw":
+            return self._off_price(item, wish)
+        if kind == "warmth":
+            return str(templates[f"warmth_{values[0]}"])
+        has = labels(self._lexicon, item, kind, self._language) or [{"ko": "없음", "en": "none"}[self._language]]
+        named = " / ".join(self._name(kind, value) for value in values[:3])
+        return filled(
+            templates.get(kind, templates["other"]),
+            value=named,
+            has=in_list(has, self._language),
+            field=self._field(kind),
+        )
+
+    def _off_price(self, item: Item, wish: Wish) -> str:
+        price, wanted = item["price_krw"], wish["price"] or {}
+        over = price - wanted.get("lte", float("inf"))
+        key, off = ("price_over", over) if over > 0 else ("price_under", wanted.get("gte", 0) - price)
+        return filled(self._words["missed"][key], difference=money(off, self._language))
+
+    def _name(self, kind: str, value: str) -> str:
+        concepts = self._lexicon.lexicon.concepts
+        if kind == "details" and (kind, value) not in concepts:
+            found = next((concept for (_, name), concept in concepts.items() if name == value), None)
+            return found.label(self._language) if found else value
+        return self._lexicon.label(kind, value, self._language)
+
+    def _field(self, kind: str) -> str:
+        return field_name(kind, self._language)
+
+    def _wear(self, item: Item) -> str:
+        return _WEAR.get(self._lexicon.slot(item.get("category", "")), "입기")
+
+    def _say(self, wish: str, attributes: Values, template: str, **values: str) -> Grounds:
+        return Grounds(wish=wish, text=filled(self._words["value"][template], **values), attributes=attributes)
+
+
+def field_name(kind: str, language: Language) -> str:
+    """Give the name of a field for people."""
+    return str(_templates()[language]["fields"].get(kind, kind))
+
+
+@cache
+def _templates() -> Mapping[str, Any]:
+    text = (files("stylegraph.tools.fashion") / "words" / "reasons.yaml").read_text("utf-8")
+    loaded: Mapping[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return loaded

@@ -1,0 +1,164 @@
+"""The fashion catalogue as a source of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import SourceError, StylegraphError
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.language import Language, detect_language
+from stylegraph.agent.reply import Reason, Recommendation
+from stylegraph.tools.fashion.catalogue import Catalogue
+from stylegraph.tools.fashion.describe import facts, name_of
+from stylegraph.tools.fashion.merging import with_conditions
+from stylegraph.tools.fashion.stylist import Advice, Choice, Stylist
+from stylegraph.tools.fashion.wish import Wish, wish_filters
+
+_STEP = 1e-4
+"""Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
+
+
+class FashionSource:
+    """An `EvidenceSource` over one catalogue."""
+
+    name = "fashion"
+    node = "recommend"
+    description = (
+        "A fashion catalogue of garments, shoes and hats with colours, materials, seasons, styles, occasions and prices; "
+        "wishes for something to wear, to buy or to give, and follow-ups on pieces that were recommended."
+    )
+    examples: Sequence[str] = (
+        "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘",
+        "5만원 이하 흰 셔츠 보여줘, 줄무늬 말고",
+        "결혼식 하객으로 뭐 입고 가지?",
+        "청바지에 어울리는 니트 골라줘",
+        "더 저렴한 걸로 보여줘",
+        "Recommend a light jacket for rainy days",
+        "What should I wear to a job interview?",
+        "A birthday present for my dad, nothing too formal",
+    )
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._stylist = Stylist(catalogue)
+
+    @classmethod
+    async def open(cls, home: Path, embedder: Embedder, catalogue: Path | None = None) -> FashionSource:
+        """Open the catalogue, indexing it the first time.
+
+        Args:
+            home: Folder for what is made of the catalogue.
+            embedder: For search by meaning.
+            catalogue: CSV or JSONL; None: the sample catalogue.
+
+        Raises:
+            CatalogueError: The catalogue can't be read.
+            IndexStoreError: Its index can't be written.
+        """
+        return cls(await Catalogue.open(home, embedder, catalogue))
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        """Choose pieces for the wish in a question, each as one piece of evidence with its reasons.
+
+        Raises:
+            SourceError: The catalogue's index did not answer.
+        """
+        wish = self._wish(state)
+        try:
+            advice = await self._stylist.advise(
+                wish,
+                state["k"],
+                state["language"],
+                queries=state["queries"],
+                profile=state["profile"],
+                shown=state["shown"],
+            )
+        except StylegraphError as error:
+            raise SourceError(error.message, error.remedy) from error
+        return Gathered(evidence=self._evidence(advice, state["language"]), notes=advice.notes)
+
+    async def recommend(
+        self,
+        text: str,
+        k: int = 6,
+        language: Language | None = None,
+        *,
+        profile: Mapping[str, Any] | None = None,
+        shown: Sequence[str] = (),
+    ) -> tuple[list[Recommendation], list[Note]]:
+        """Choose pieces for a wish, without a conversation around it.
+
+        Args:
+            text: The wish.
+            k: How many, when the wish names no number.
+            language: Of the reasons; None: that of the wish.
+            profile: `likes` and `dislikes` in the person's words.
+            shown: Ids of the items that the person saw last.
+
+        Returns:
+            The pieces, best first, and notes on what went differently than asked.
+
+        Raises:
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        spoken = language or detect_language(text)
+        wish = self._catalogue.reader.read(text)
+        advice = await self._stylist.advise(wish, k, spoken, profile=profile, shown=shown)
+        return [self._recommendation(choice, spoken) for choice in advice.choices], advice.notes
+
+    async def probe(self, question: str) -> float:
+        """Tell how much of a question speaks of what a catalogue holds, 0..1."""
+        wish = self._catalogue.reader.read(question)
+        named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])  # type: ignore[literal-required]
+        return self._catalogue.reader.understood(question) * min(1.0, named / 2)
+
+    def read_filters(self, question: str) -> Filters:
+        """Give the conditions that the words of a question imply."""
+        return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
+
+    async def close(self) -> None:
+        """Release what is open. Closing twice is fine."""
+        await self._catalogue.close()
+
+    def _wish(self, state: SourceTask) -> Wish:
+        wish = self._catalogue.reader.read(state["question"])
+        return with_conditions(wish, state["filters"], self._catalogue.reader.lexicon, again=state["attempt"] > 0)
+
+    def _evidence(self, advice: Advice, language: Language) -> list[Evidence]:
+        found: list[Evidence] = []
+        ceiling = 1.0
+        for choice in advice.choices:
+            ceiling = round(min(choice.ranked.score, ceiling - _STEP), 4)
+            found.append(self._piece(choice, language, max(0.0, ceiling)))
+        return found
+
+    def _piece(self, choice: Choice, language: Language, score: float) -> Evidence:
+        item = choice.ranked.item
+        text = facts(self._catalogue.reader.lexicon, item, language, sample=self._catalogue.sample)
+        recommendation = self._recommendation(choice, language)
+        return Evidence(
+            id=evidence_id(self.name, item["id"]),
+            route=self.name,
+            title=name_of(item, language),
+            text=text,
+            url=None,
+            locator={"pointer": item["id"]},
+            score=score,
+            found_by="relaxed_wish" if choice.ranked.relaxed else "wish",
+            data={"item": item, **recommendation.model_dump(mode="json")},
+        )
+
+    def _recommendation(self, choice: Choice, language: Language) -> Recommendation:
+        item = choice.ranked.item
+        price = item.get("price_krw")
+        return Recommendation(
+            id=item["id"],
+            name=name_of(item, language),
+            reasons=[Reason(wish=ground["wish"], text=ground["text"]) for ground in choice.reasons],
+            price_krw=None if price is None else round(price),
+            image=self._catalogue.image(item),
+            missed=choice.missed,
+        )

@@ -1,0 +1,233 @@
+"""From a wish to pieces: search under the wish's conditions, widen honestly, rank, choose, give reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stylegraph.agent.evidence import Condition, Filters, Note
+from stylegraph.agent.language import Language
+from stylegraph.tools.fashion.catalogue import Catalogue, Scored
+from stylegraph.tools.fashion.describe import mentions
+from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.notes import Notes
+from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
+from stylegraph.tools.fashion.reasons import Grounds, Sentences
+from stylegraph.tools.fashion.relaxing import Step, combined, steps
+from stylegraph.tools.fashion.wish import SOFT_FIELDS, WARMTH, Values, Wish, wish_filters
+
+_POOL = 200
+"""Items that are ranked for one wish."""
+_ENOUGH = 3
+"""With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One piece with why it was chosen."""
+
+    ranked: Ranked
+    reasons: list[Grounds]
+    missed: list[str]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a wish came to."""
+
+    choices: list[Choice]
+    notes: list[Note]
+    wish: Wish
+
+
+class Stylist:
+    """Chooses pieces of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._lexicon = catalogue.reader.lexicon
+
+    async def advise(
+        self,
+        wish: Wish,
+        k: int,
+        language: Language,
+        *,
+        queries: Sequence[str] = (),
+        profile: Mapping[str, Any] | None = None,
+        shown: Sequence[str] = (),
+    ) -> Advice:
+        """Choose up to k pieces for a wish; as many as the wish asks for, if it says.
+
+        Args:
+            wish: The wish.
+            k: How many, when the wish names no number.
+            language: Of reasons and notes.
+            queries: Other wordings to search by.
+            profile: `likes` and `dislikes` in the person's words.
+            shown: Ids of the items that the person saw last.
+
+        Raises:
+            IndexStoreError: The index can't be read.
+        """
+        wanted = min(wish["count"] or k, 50)
+        notes = Notes(self._lexicon, language)
+        taste = self.taste(profile or {}, wish)
+        before = await self._pointed_at(wish, shown)
+        filters = self._conditions(wish, before, shown)
+        texts = [*dict.fromkeys([wish["text"], *queries]), self._query(wish, language)]
+        if await self._is_hopeless(wish, notes):
+            return Advice([], notes.listed, wish)
+        ranked = await self._find(wish, filters, texts, min(wanted, _ENOUGH), taste, notes)
+        chosen = choose(ranked, wanted, wish["parts"])
+        notes.price(wish)
+        return Advice(self._explain(chosen, wish, taste, before, language), notes.listed, wish)
+
+    def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
+        """Read what a person likes and dislikes into the catalogue's values; what is wished for now is no dislike."""
+        sides: dict[str, Values] = {"likes": {}, "dislikes": {}}
+        for side, values in sides.items():
+            for words in profile.get(side, []):
+                for kind, found in self._catalogue.reader.read(str(words))["wanted"].items():
+                    if kind in self._lexicon.vocabulary["values"] and kind != "audience":
+                        values[kind] = list(dict.fromkeys([*values.get(kind, []), *found]))
+        for kind, values in sides["dislikes"].items():
+            sides["dislikes"][kind] = [value for value in values if value not in wish["wanted"].get(kind, [])]
+        return Taste(sides["likes"], {kind: values for kind, values in sides["dislikes"].items() if values})
+
+    def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str]) -> Filters:
+        filters = wish_filters(wish, self._lexicon)
+        slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
+        if slots and "category" not in wish["wanted"]:
+            worn = [
+                value for value in self._lexicon.vocabulary["values"]["category"] if self._lexicon.slot(value) in slots
+            ]
+            filters = combined(filters, {"category": Condition(none=worn)})
+        if wish["about"] is None or not shown:
+            return filters
+        filters = combined(filters, {"id": Condition(none=list(shown))})
+        return combined(filters, _compared(wish, before))
+
+    async def _pointed_at(self, wish: Wish, shown: Sequence[str]) -> list[Item]:
+        about = wish["about"]
+        if about is None or not shown:
+            return []
+        place = about.get("ordinal")
+        if place is None:
+            return await self._catalogue.items(shown)
+        index = place - 1 if place > 0 else len(shown) - 1
+        return await self._catalogue.items(shown[index : index + 1])
+
+    def _query(self, wish: Wish, language: Language) -> str:
+        """Name everything that is wished for, as the items' texts name it."""
+        named = [
+            self._lexicon.label(kind, value, language)
+            for table in (wish["wanted"], wish["preferred"])
+            for kind, values in table.items()
+            if kind not in {"weather", "warmth"}
+            for value in values[:6]
+        ]
+        return " ".join(dict.fromkeys(named))
+
+    async def _is_hopeless(self, wish: Wish, notes: Notes) -> bool:
+        """Note what the catalogue can't express; tell whether there is nothing to give because of it."""
+        hopeless = False
+        for unexpressed in wish["unexpressed"]:
+            if unexpressed["field"] in {"size", "price_krw"}:
+                notes.unexpressed(unexpressed, [])
+                continue
+            if await self._is_spoken_of(unexpressed["concept"]):
+                continue
+            near = self._near(unexpressed["field"], unexpressed["concept"])
+            notes.unexpressed(unexpressed, near)
+            wish["wanted"]["details"] = [d for d in wish["wanted"].get("details", []) if d != unexpressed["concept"]]
+            if near:
+                wish["preferred"].setdefault(unexpressed["field"], []).extend(near)
+            vital = unexpressed["field"] in {"category", "audience"} and unexpressed["field"] not in wish["wanted"]
+            hopeless = hopeless or vital or unexpressed["must"]
+        if not wish["wanted"].get("details", [1]):
+            del wish["wanted"]["details"]
+        return hopeless
+
+    async def _is_spoken_of(self, concept: str) -> bool:
+        """Tell whether some item's own words speak of a concept that no column has."""
+        words = [word for (_, name), known in self._lexicon.lexicon.concepts.items() if name == concept
+                 for word in (known.ko, known.en)]  # fmt: skip
+        found = await self._catalogue.search(words or [concept], 5, {})
+        return any(mentions(self._lexicon, one.item, concept) for one in found)
+
+    def _near(self, kind: str, concept: str) -> list[str]:
+        names = self._lexicon.lexicon.near.get(kind, {}).get(concept, [])
+        return [value for name in names for value in self._lexicon.values(kind, name)]
+
+    async def _find(
+        self, wish: Wish, filters: Filters, texts: Sequence[str], enough: int, taste: Taste, notes: Notes
+    ) -> list[Ranked]:
+        disliked: Filters = {kind: Condition(none=values) for kind, values in taste.dislikes.items()}
+        found = await self._search(wish, combined(filters, disliked), texts)
+        exact = rank(found, wish, self._lexicon, taste)
+        if len(exact) >= enough:
+            return exact
+        best: tuple[Step | None, list[Ranked]] = (None, [])
+        for step in steps(filters, wish["must"], disliked, self._lexicon):
+            wider = rank(await self._search(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
+            if len(wider) > max(len(best[1]), len(exact)):
+                best = step, wider
+            if len(wider) >= enough:
+                break
+        step, wider = best
+        if step is None:
+            if not exact:
+                notes.nothing(wish)
+            return exact
+        notes.relaxed(step.given_up, wish, len(exact))
+        known = {one.item["id"] for one in exact}
+        return exact + [replace(one, score=one.score * 0.9) for one in wider if one.item["id"] not in known]
+
+    async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
+        """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
+        pools: list[list[Scored]] = []
+        soft = _soft_conditions(wish, self._lexicon.vocabulary["values"])
+        if soft and self._lexicon.vocabulary["items"] > _POOL:
+            pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
+        pools.append(await self._catalogue.search(texts, _POOL, filters))
+        best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
+        unwanted = wish["excluded"].get("details", [])
+        return [
+            (one.item, one.text)
+            for one in best.values()
+            if not any(mentions(self._lexicon, one.item, detail) for detail in unwanted)
+        ]
+
+    def _explain(
+        self, chosen: Sequence[Ranked], wish: Wish, taste: Taste, before: Sequence[Item], language: Language
+    ) -> list[Choice]:
+        sentences = Sentences(self._lexicon, language)
+        return [Choice(one, sentences.reasons(one, wish, taste, before), sentences.missed(one, wish)) for one in chosen]
+
+
+def _compared(wish: Wish, before: Sequence[Item]) -> Filters:
+    """Give the conditions of a wish that points at items: cheaper or dearer than they are, or of their kind."""
+    relation = wish["about"]["relation"] if wish["about"] else ""
+    prices = [item["price_krw"] for item in before if "price_krw" in item]
+    kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
+    if relation == "cheaper" and prices:
+        return {"price_krw": Condition(lte=min(prices) - 1)}
+    if relation == "dearer" and prices:
+        return {"price_krw": Condition(gte=max(prices) + 1)}
+    if relation == "similar" and kinds and "category" not in wish["wanted"]:
+        return {"category": Condition(any=kinds)}
+    return {}
+
+
+def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:
+    soft: Filters = {
+        kind: Condition(any=values)
+        for kind, values in wish["wanted"].items()
+        if kind in SOFT_FIELDS and kind in columns
+    }
+    levels = [WARMTH[level] for level in wish["wanted"].get("warmth", [])]
+    if levels:
+        soft["warmth"] = Condition(gte=min(low for low, _ in levels), lte=max(high for _, high in levels))
+    return soft
