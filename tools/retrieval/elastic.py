@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from stylegraph.agent.decisions import Embedder, Vectors
-from stylegraph.agent.errors import StylegraphError
+from stylegraph.agent.errors import IndexStoreError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import elastic_records as records
@@ -91,18 +92,17 @@ class ElasticIndex:
         ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
         if any(document["vectors"] is None for document in ready):
             attach(ready, await self._embedder.embed([text for one in documents for _, text in windows(one)]))
-        try:
-            await self._writer.replace(list(zip(documents, ready, strict=True)), verify=self._verify)
-        finally:
-            self._unseen = True
+        pairs = list(zip(documents, ready, strict=True))
+        await self._written(lambda: self._writer.replace(pairs, verify=self._verify))
 
     async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
         """Delete a source, or some of its documents; give how many documents went."""
         if documents is not None:
-            return await self._remove({records.document_key(source, document) for document in documents})
+            named = {records.document_key(source, document) for document in documents}
+            return await self._written(lambda: self._writer.remove(named))
         gone = 0
         while keys := await self._first_keys(records.source_key(source)):
-            gone += await self._remove(keys)
+            gone += await self._written(lambda some=keys: self._writer.remove(some))  # type: ignore[misc]
         return gone
 
     async def search(
@@ -126,7 +126,7 @@ class ElasticIndex:
         question = await self._question(queries, filters or {}, leg)
         if not question.texts or k < 1:
             return []
-        await self._refresh(only_own=True)
+        await self._show_own()
         return await self._following(lambda: self._search(question, k, collapse))
 
     async def read(self, source: str, document: str) -> list[Hit]:
@@ -141,7 +141,7 @@ class ElasticIndex:
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""
-        await self._refresh(only_own=True)
+        await self._show_own()
         return await self._following(lambda: self._rarities(terms))
 
     async def describe(self) -> IndexDescription:
@@ -272,17 +272,25 @@ class ElasticIndex:
         if found is not None:
             self._version = versions.check(found, self._embedder)
 
-    async def _refresh(self, *, only_own: bool = False) -> None:
-        """Make what was written visible to searches; those that come meanwhile wait for it."""
+    async def _show_own(self) -> None:
+        """Make what was written by this object visible to its searches; those that come meanwhile wait for it.
+
+        Where some of the index is not available, a refresh waits for it. A search says so at once, so it goes on.
+        """
         async with self._refreshing:
-            if only_own and not self._unseen:
-                return
-            self._unseen = False
-            try:
-                await self._following(lambda: self._cluster.client.indices.refresh(index=self._version.alias))
-            except BaseException:
-                self._unseen = True
-                raise
+            if self._unseen:
+                with suppress(IndexStoreError, TimeoutError):
+                    async with asyncio.timeout(self._cluster.settings.elasticsearch_timeout / 4):
+                        await self._refresh()
+
+    async def _refresh(self) -> None:
+        """Make all that was written visible to searches."""
+        before, self._unseen = self._unseen, False
+        try:
+            await self._following(lambda: self._cluster.client.indices.refresh(index=self._version.alias))
+        except BaseException:
+            self._unseen = before
+            raise
 
     async def _ask(self, body: queries.Body) -> Mapping[str, Any]:
         answer = await self._following(
@@ -306,9 +314,13 @@ class ElasticIndex:
         found = await self._ask(queries.manifests(_PAGE, None, source))
         return [hit["_id"] for hit in found["hits"]["hits"]]
 
-    async def _remove(self, keys: Collection[str]) -> int:
+    async def _written(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Write; if the index is gone, say how."""
         try:
-            return await self._writer.remove(keys)
+            return await call()
+        except IndexGoneError:
+            await self._cluster.ask(self.name, self._look_again)
+            raise
         finally:
             self._unseen = True
 
@@ -316,10 +328,8 @@ class ElasticIndex:
         """Give records by their ids, as they are at this moment, None for those that are not there."""
         wanted = list(ids)
         answer = await self._following(lambda: self._cluster.client.mget(index=self._version.alias, ids=wanted))
-        for one in answer["docs"]:
-            if "error" in one:
-                raise refusal(self.name, self._cluster.where, 404, one["error"])
-        return [one["_source"] if one["found"] else None for one in answer["docs"]]
+        found: list[Mapping[str, Any]] = self._cluster.found(self.name, answer.body)
+        return [one["_source"] if one["found"] else None for one in found]
 
 
 def _chunk_ids(key: str, ordinals: range) -> list[str]:

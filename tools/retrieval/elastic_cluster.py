@@ -14,7 +14,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, OrjsonSerializer
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.retrieval.elastic_errors import ClusterBusyError, explanation
+from stylegraph.tools.retrieval.elastic_errors import ClusterBusyError, explanation, refusal, type_and_reason
 
 T = TypeVar("T")
 
@@ -62,6 +62,19 @@ class Cluster:
             yield
         except (ApiError, TransportError, TimeoutError) as error:
             raise explanation(index, self.where, error) from error
+
+    def found(self, index: str, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Give what `_mget` answered, record by record.
+
+        Raises:
+            IndexStoreError: Some could not be read.
+        """
+        records: list[Mapping[str, Any]] = answer["docs"]
+        for record in records:
+            if "error" in record:
+                gone = type_and_reason(record["error"])[0] == "index_not_found_exception"
+                raise refusal(index, self.where, 404 if gone else 503, record["error"])
+        return records
 
     async def close(self) -> None:
         """Close all connections. Closing twice is fine."""

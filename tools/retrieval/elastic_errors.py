@@ -72,7 +72,7 @@ def explanation(index: str, where: str, error: ApiError | TransportError | Timeo
         return refusal(index, where, error.meta.status, error.body)
     if isinstance(error, TimeoutError | ConnectionTimeout):
         return IndexStoreError(f"Elasticsearch at {where} did not answer in time.", _SLOW)
-    if isinstance(error, TlsError):
+    if isinstance(error, TlsError) or "FingerprintMismatch" in str(error):
         return IndexStoreError(f"The certificate of Elasticsearch at {where} is not trusted.", _AUTHORITY)
     if isinstance(error, UnsupportedProductError | SerializationError):
         said, remedy = f"What answers at {where} is not Elasticsearch.", "Correct STYLEGRAPH_ELASTICSEARCH_URL."
@@ -94,6 +94,8 @@ def refusal(index: str, where: str, status: int, body: object) -> IndexStoreErro
     kind, reason = type_and_reason(body)
     if kind == "cluster_block_exception" and status != 503:
         return _blocked(index, reason)
+    if kind == "index_closed_exception":
+        status = 503
     if status in _STATUSES:
         error, said, remedy = _STATUSES[status]
         return error(said.format(index=index, where=where), remedy)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stylegraph.agent.decisions import Embedder
-from stylegraph.agent.errors import IndexStoreError, InputError
+from stylegraph.agent.errors import InputError
 from stylegraph.tools.retrieval import elastic_records as records
 from stylegraph.tools.retrieval import elastic_versions as versions
 from stylegraph.tools.retrieval import queries
@@ -196,9 +196,8 @@ class _Rebuilding:
 
     async def _get(self, ids: Sequence[str]) -> list[Mapping[str, Any] | None]:
         answer = await self._client.mget(index=self._old.index, ids=list(ids))
-        if any("error" in one for one in answer["docs"]):
-            raise IndexStoreError(f"The index {self._old.name} was removed while it was rebuilt.", "Index its sources.")
-        return [one["_source"] if one["found"] else None for one in answer["docs"]]
+        found = self._cluster.found(self._old.name, answer.body)
+        return [one["_source"] if one["found"] else None for one in found]
 
     async def _copy(self, batch: Sequence[tuple[Document, str]]) -> None:
         documents = [document for document, _ in batch]

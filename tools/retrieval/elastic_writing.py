@@ -151,7 +151,8 @@ class Writer:
             if only_there:
                 waiting = {key: manifest for key, manifest in waiting.items() if key in before}
             marks = {key: _unfinished(manifest, before.get(key)) for key, manifest in waiting.items()}
-            async for item in self._bulk(_mark(key, mark, before.get(key)) for key, mark in marks.items()):
+            actions = (_mark(key, mark, before.get(key)) for key, mark in marks.items())
+            async for item in self._bulk(actions, retries=0):
                 if item["status"] >= 300 and item["status"] != 409:
                     raise self._refused(item)
                 if item["_index"] != index:
@@ -165,10 +166,8 @@ class Writer:
     async def _read(self, keys: Collection[str]) -> tuple[str, dict[str, Mapping[str, Any]]]:
         """Give the version that answers, and the manifests that there are, as they are at this moment."""
         answer = await self._client.mget(index=self._target, ids=list(keys))
-        for one in answer["docs"]:
-            if "error" in one:
-                raise refusal(self._name, self._cluster.where, 404, one["error"])
-        return answer["docs"][0]["_index"], {one["_id"]: one for one in answer["docs"] if one["found"]}
+        found = self._cluster.found(self._name, answer.body)
+        return found[0]["_index"], {one["_id"]: one for one in found if one["found"]}
 
     async def _write(self, claims: Mapping[str, Claim], actions: Iterable[Action]) -> dict[str, str]:
         """Send actions; give key -> reason for the documents that were refused.
@@ -176,7 +175,7 @@ class Writer:
         A conflict means that another writer has marked the document since, and will finish it: that is no failure.
         """
         failed: dict[str, str] = {}
-        async for item in self._bulk(actions):
+        async for item in self._bulk(actions, retries=_retries(self._patience)):
             key = records.key_of(item["_id"])
             if item["status"] in (400, 413):
                 failed.setdefault(key, ": ".join(type_and_reason(item.get("error"))))
@@ -186,15 +185,15 @@ class Writer:
                 raise self._moved()
         return failed
 
-    async def _bulk(self, actions: Iterable[Action]) -> AsyncIterator[dict[str, Any]]:
-        """Send actions in requests of a bounded size; those that a busy cluster turns down are sent again."""
+    async def _bulk(self, actions: Iterable[Action], retries: int) -> AsyncIterator[dict[str, Any]]:
+        """Send actions in requests of a bounded size; those that a busy cluster turns down (429) are sent again."""
         results = async_streaming_bulk(
             self._client,
             actions,
             chunk_size=_BULK_RECORDS,
             max_chunk_bytes=_BULK_BYTES,
             raise_on_error=False,
-            max_retries=_retries(self._patience),
+            max_retries=retries,
             initial_backoff=_FIRST_PAUSE,
             max_backoff=_LONGEST_PAUSE,
             index=self._target,
