@@ -113,3 +113,13 @@ class Reviser(Protocol):
 
     async def revise(self, state: AssistantState) -> RevisionUpdate:
         """Read `grade`, `draft`, `routing`, `revisions`; give the revision."""
+
+
+class Decisions(TypedDict):
+    """Who makes each decision, by the names that the graph's parts have."""
+
+    router: Router
+    evidence_grader: EvidenceGrader
+    writer: Writer
+    answer_grader: AnswerGrader
+    reviser: Reviser

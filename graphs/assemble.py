@@ -13,6 +13,7 @@ from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.decisions import (
     AnswerGrader,
+    Decisions,
     Embedder,
     EvidenceGrader,
     Reviser,
@@ -37,8 +38,8 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.unavailable import Blind, Unavailable
+from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
-from stylegraph.tools.web.tavily import TavilySearch
 
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
@@ -99,6 +100,8 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         built_in: list[EvidenceSource] = [documents, await stack.enter_async_context(open_web(settings))]
         sources = with_own(built_in, own.get("sources", ()))
         decisions = local_decisions(embedder, documents.term_weights, sources, settings)
+        if settings.has_model:
+            decisions = await stack.enter_async_context(by_model(decisions, sources, settings))
         yield Parts(
             settings=settings,
             sources=sources,
@@ -111,29 +114,33 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         )
 
 
-class Decisions(TypedDict):
-    """The five decisions."""
-
-    router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
-
-
 def local_decisions(
     embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
 ) -> Decisions:
     """Give the five decisions as they are made without a model."""
     reader = Reader(embedder, weigh)
-    routes = [source.name for source in sources if not isinstance(source, Unavailable)]
     return Decisions(
         router=LocalRouter(embedder, sources),
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
         answer_grader=LocalAnswerGrader(reader),
-        reviser=LocalReviser(routes, settings.evidence_k),
+        reviser=LocalReviser(askable(sources), settings.evidence_k),
     )
+
+
+@asynccontextmanager
+async def by_model(local: Decisions, sources: Sequence[EvidenceSource], settings: Settings) -> AsyncIterator[Decisions]:
+    """Give the five decisions as a chat model makes them, with the local ones behind. Loads the model's client (1 s)."""
+    from stylegraph.agent.llm.decisions import model_decisions
+    from stylegraph.agent.llm.model import open_caller
+
+    async with open_caller(settings) as caller:
+        yield model_decisions(caller, local, sources, askable(sources))
+
+
+def askable(sources: Sequence[EvidenceSource]) -> list[str]:
+    """Give the names of the sources that are set up."""
+    return [source.name for source in sources if not isinstance(source, Unavailable)]
 
 
 def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) -> tuple[EvidenceSource, ...]:
@@ -166,11 +173,8 @@ async def open_web(settings: Settings) -> AsyncIterator[EvidenceSource]:
             WebSource.name, WebSource.node, WebSource.description, remedy=_NO_WEB, examples=WebSource.examples
         )
         return
-    search = TavilySearch(settings)
-    try:
+    async with open_search(settings) as search:
         yield WebSource(search, settings)
-    finally:
-        await search.close()
 
 
 @asynccontextmanager

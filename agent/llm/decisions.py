@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from typing_extensions import TypedDict
-
-from stylegraph.agent.decisions import AnswerGrader, EvidenceGrader, Reviser, Router, Writer
+from stylegraph.agent.decisions import Decisions
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.llm.check import ModelAnswerGrader
 from stylegraph.agent.llm.grade import ModelEvidenceGrader
@@ -16,28 +14,21 @@ from stylegraph.agent.llm.route import ModelRouter
 from stylegraph.agent.llm.write import ModelWriter
 
 
-class Decisions(TypedDict):
-    """Who makes each decision, by the names that the graph's parts have."""
-
-    router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
-
-
-def model_decisions(caller: ModelCaller, local: Decisions, sources: Sequence[EvidenceSource]) -> Decisions:
+def model_decisions(
+    caller: ModelCaller, local: Decisions, sources: Sequence[EvidenceSource], routes: Collection[str]
+) -> Decisions:
     """Give the five decisions as a model makes them.
 
     Args:
         caller: Calls the model; see `agent.llm.model.open_caller`.
         local: The same decisions made without one: they stand in when the model fails, and make what needs none.
         sources: The sources of the graph.
+        routes: Names of those that are set up: where else to look when an answer is not good.
     """
     return Decisions(
         router=ModelRouter(caller, local["router"], sources),
         evidence_grader=ModelEvidenceGrader(caller, local["evidence_grader"]),
         writer=ModelWriter(caller, local["writer"]),
         answer_grader=ModelAnswerGrader(caller, local["answer_grader"]),
-        reviser=ModelReviser(local["reviser"], [source.name for source in sources]),
+        reviser=ModelReviser(local["reviser"], routes),
     )
