@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval import vectors
-from stylegraph.tools.retrieval.fusion import convex
-from stylegraph.tools.retrieval.ranking import Scores, Snapshot, near
+from stylegraph.tools.retrieval.fusion import bridged, convex
+from stylegraph.tools.retrieval.ranking import Scores, Snapshot, in_other_languages, near
+
+_NEAREST = 0.7
+"""Share of a chunk's nearest window in its cosine."""
 
 Found = tuple[int, float, dict[str, int]]
 """A chunk's id, its score, and its rank in each leg that found it."""
@@ -26,13 +30,18 @@ class Candidates:
     """Chunk -> document."""
     lexical: Sequence[Mapping[int, float]]
     dense: Sequence[Mapping[int, float]]
+    foreign: Sequence[Collection[int]]
+    """Chunks in another language than the wording."""
 
 
-def gather(view: Snapshot, words: Sequence[Scores] | None, meanings: Vectors | None, count: int) -> Candidates:
+def gather(
+    view: Snapshot, languages: Sequence[Language], words: Sequence[Scores] | None, meanings: Vectors | None, count: int
+) -> Candidates:
     """Let each leg put forward its `count` best chunks, and score all of them by both legs.
 
     Args:
         view: The index.
+        languages: Per wording, its language.
         words: Per wording, every row's score by words; None leaves that leg out.
         meanings: Per wording, its vector; None leaves that leg out.
         count: How many chunks of each leg and wording.
@@ -40,12 +49,14 @@ def gather(view: Snapshot, words: Sequence[Scores] | None, meanings: Vectors | N
     best = [_best(scores, count) for scores in words or ()]
     best += [near(view, vector, count) for vector in (() if meanings is None else meanings) if vector.any()]
     rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *best]))
-    chunks = view.chunk_ids(rows).tolist()
+    ids = view.chunk_ids(rows)
+    chunks = ids.tolist()
     stored = _stored(view, chunks)
     documents = {chunk: document for chunk, (document, _) in stored.items()}
     lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores in words or ()]
     dense = [] if meanings is None else cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
-    return Candidates(documents, lexical, dense)
+    foreign = [set(ids[in_other_languages(view, language, rows)].tolist()) for language in languages]
+    return Candidates(documents, lexical, dense, foreign)
 
 
 def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
@@ -55,8 +66,10 @@ def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
     """
     lexical, dense = _maximum(found.lexical, above=0.0), _maximum(found.dense, above=-1.0)
     if found.lexical and found.dense:
-        pairs = zip(found.lexical, found.dense, strict=True)
-        scores = _maximum([convex(words, meaning, alpha) for words, meaning in pairs], above=0.0)
+        wordings = zip(found.lexical, found.dense, found.foreign, strict=True)
+        scores = _maximum(
+            [convex(bridged(words, meaning, far), meaning, alpha) for words, meaning, far in wordings], above=0.0
+        )
     else:
         scores = lexical if found.lexical else {chunk: max(0.0, cosine) for chunk, cosine in dense.items()}
     key = found.documents if collapse else {chunk: chunk for chunk in found.documents}
@@ -69,13 +82,19 @@ def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
 
 
 def cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
-    """Give per query chunk -> cosine of the chunk's nearest vector."""
+    """Give per query chunk -> how near it is: mostly its nearest window's cosine, partly the mean of all its windows.
+
+    The nearest alone favours chunks in many windows, of which one is near by chance.
+    """
     filled = {chunk: data for chunk, data in stored.items() if data}
     if not filled:
         return [{} for _ in queries]
-    starts = np.cumsum([0, *(vectors.count(data, queries.shape[1]) for data in filled.values())])[:-1]
-    nearest = np.maximum.reduceat(vectors.products(b"".join(filled.values()), queries), starts, axis=0)
-    return [dict(zip(filled, column.tolist(), strict=True)) for column in nearest.T]
+    counts = np.array([vectors.count(data, queries.shape[1]) for data in filled.values()])
+    starts = np.cumsum(counts) - counts
+    products = vectors.products(b"".join(filled.values()), queries)
+    nearest, total = np.maximum.reduceat(products, starts, axis=0), np.add.reduceat(products, starts, axis=0)
+    blend = _NEAREST * nearest + (1 - _NEAREST) * total / counts[:, None]
+    return [dict(zip(filled, column.tolist(), strict=True)) for column in blend.T]
 
 
 def _best(scores: Scores, count: int) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Leg
+from stylegraph.agent.language import detect_language
 from stylegraph.agent.tokens import Tokens
 from stylegraph.tools.retrieval import queries
 from stylegraph.tools.retrieval.candidates import Candidates, cosines
@@ -101,6 +102,7 @@ def gathered(question: Question, answers: Answers, rarities: Mapping[str, float]
         },
         lexical=lexical,
         dense=[] if question.vectors is None or _failed(answers) else cosines(codes, question.vectors),
+        foreign=[_foreign(text, found, numbers) for text in question.texts],
     )
     return Gathered(
         candidates,
@@ -128,6 +130,12 @@ def _lexical(
             share = 1 / (bounds[search.wording] * _MOST_OF_A_TERM)
             scores[search.wording] |= {numbers[hit["_id"]]: share * hit["_score"] for hit in _hits(answer)}
     return scores
+
+
+def _foreign(text: str, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> frozenset[int]:
+    """Give the chunks in another language than the question's."""
+    asked = detect_language(text)
+    return frozenset(numbers[name] for name, hit in found.items() if detect_language(hit["_source"]["text"]) != asked)
 
 
 def _failed(answers: Answers) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.language import detect_language
 from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import candidates, ranking, records, segments
 from stylegraph.tools.retrieval.columns import Columns
@@ -87,8 +88,7 @@ class EmbeddedIndex:
         if not wordings or k < 1:
             return []
         vectors = None if leg == "lexical" else await self._embedder.embed(wordings)
-        spoken = None if leg == "dense" else wordings
-        return await asyncio.to_thread(self._search, spoken, vectors, k, filters or {}, collapse)
+        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
 
     async def read(self, source: str, document: str) -> list[Hit]:
         """Give all chunks of one document in order, with score 0; none if it is not there."""
@@ -135,15 +135,18 @@ class EmbeddedIndex:
             return gone
 
     def _search(
-        self, wordings: list[str] | None, vectors: Vectors | None, k: int, filters: Filters, collapse: bool
+        self, wordings: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
     ) -> list[Hit]:
-        tokens = None if wordings is None else [read_tokens(text) for text in wordings]
+        tokens = None if leg == "dense" else [read_tokens(text) for text in wordings]
+        languages = [detect_language(text) for text in wordings]
         with self._store.reading() as connection:
             view = ranking.snapshot(connection, self._columns, filters)
             words = None if tokens is None else [ranking.by_words(view, some) for some in tokens]
             count = max(k, _CANDIDATES)
             while True:
-                found = candidates.ranked(candidates.gather(view, words, vectors, count), self._alpha, collapse)
+                found = candidates.ranked(
+                    candidates.gather(view, languages, words, vectors, count), self._alpha, collapse
+                )
                 if len(found) >= k or count >= view.starts[-1]:
                     return [records.hit(connection, *one) for one in found[:k]]
                 count *= 8

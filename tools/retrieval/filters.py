@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval.segments import Segment, postings
 
 _SEPARATOR = "\x1f"
@@ -28,6 +29,11 @@ def numbers(metadata: Mapping[str, Any]) -> list[tuple[str, float]]:
         for field, value in _values(metadata)
         if isinstance(value, int | float) and not isinstance(value, bool)
     ]
+
+
+def language_term(language: Language) -> str:
+    """Give the index term of all chunks in a language; no field has it."""
+    return f"{_SEPARATOR}{_SEPARATOR}{_SEPARATOR}{language}"
 
 
 def mask(

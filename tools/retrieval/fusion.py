@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-_DENSE_WEIGHT = {"use-multilingual-v3": 0.2}
+_DENSE_WEIGHT = {"use-multilingual-v3": 0.3}
 """Embedding -> `alpha` of `convex`, chosen on labelled Korean and English sets by `evals/bench/labelled.py`."""
 _UNMEASURED = 0.5
+_BRIDGE = 0.25
+"""What a cosine is worth in lexical score where words can't meet, chosen on the sample guide's tuning questions."""
 
 
 def dense_weight(embedding: str) -> float:
@@ -33,6 +35,21 @@ def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: floa
     """
     keys = {**lexical, **dense}
     return {key: (1 - alpha) * lexical.get(key, 0.0) + alpha * max(0.0, dense.get(key, 0.0)) for key in keys}
+
+
+def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: Collection[Key]) -> dict[Key, float]:
+    """Give texts in another language than the question the lexical score that their cosine lets expect.
+
+    Their words can't meet the question's, however well they answer it; a text in its language that shares a word or two
+    would always win. Where everything is in one language, this changes nothing.
+
+    Args:
+        lexical: Scores by words, 0..1.
+        dense: Cosines.
+        foreign: The keys of texts in another language than the question.
+    """
+    expected = {key: _BRIDGE * dense.get(key, 0.0) for key in foreign}
+    return {**lexical, **{key: max(score, lexical.get(key, 0.0)) for key, score in expected.items()}}
 
 
 def reciprocal_rank(rankings: Sequence[Sequence[Key]], weights: Sequence[float], k: float = 60.0) -> dict[Key, float]:

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.language import detect_language
 from stylegraph.tools.retrieval import filters, segments, vectors
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit
 
-TITLE_WEIGHT = 2
+TITLE_WEIGHT = 3
 """As often as a title's words count beside those of the text, in each chunk."""
 
 
@@ -40,7 +41,8 @@ def insert(
             "INSERT INTO chunks (document, ordinal, vectors, locator, text) VALUES (?, ?, ?, ?, ?)", row
         )
         tokens = text.split() + encoded["title"].split() * TITLE_WEIGHT
-        yield segments.IndexedChunk(int(cursor.lastrowid or 0), Counter(tokens) | fields, numbers, len(tokens), own)
+        terms = Counter(tokens) | fields | {filters.language_term(detect_language(chunk["text"])): 1}
+        yield segments.IndexedChunk(int(cursor.lastrowid or 0), terms, numbers, len(tokens), own)
 
 
 def remove(connection: sqlite3.Connection, documents: Sequence[tuple[str, str]]) -> int:
