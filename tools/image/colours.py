@@ -66,7 +66,7 @@ def clusters(picture: Image.Image, outline: NDArray[np.floating]) -> list[Cluste
     """Group the garment's pixels by colour.
 
     Args:
-        picture: RGB.
+        picture: RGB; a square of `SIDE` pixels is enough.
         outline: Probability that a place is garment, any shape (h, w), the picture squeezed into it.
 
     Returns:

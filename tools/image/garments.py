@@ -22,7 +22,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from stylegraph.agent.errors import SettingsError
-from stylegraph.tools.image.colours import Palette, Values, clusters
+from stylegraph.tools.image.colours import SIDE, Palette, Values, clusters
 from stylegraph.tools.image.gallery import Gallery
 from stylegraph.tools.image.look import Alternative, Attributes, Look, Verdict
 from stylegraph.tools.image.picture import Picture
@@ -105,7 +105,7 @@ class Garments:
         """
         with self._lock:
             session, side = self._session, self.knowledge.side
-        batch = np.stack([picture.square(side) for picture in pictures])
+        batch = np.stack([np.asarray(picture.square(side)) for picture in pictures])
         names = [output.name for output in session.get_outputs()]
         return dict(zip(names, cast(list[Values], session.run(names, {"pictures": batch})), strict=True))
 
@@ -154,7 +154,7 @@ class Garments:
             confidence=round(confidence, 4),
             alternatives=_alternatives(labels, seen["label"], order[1:]),
             attributes=self._attributes(seen),
-            colours=palette.named(clusters(picture.pixels, seen["outline"]), seen["colours"], seen["colour"]),
+            colours=palette.named(clusters(picture.square(SIDE), seen["outline"]), seen["colours"], seen["colour"]),
             similar=self.gallery.nearest(seen["embedding"], SIMILAR) if self.gallery else [],
             embedding=packed(seen["embedding"]),
             made_by=self.name,

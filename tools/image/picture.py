@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from stylegraph.agent.errors import InputError
@@ -32,6 +30,8 @@ EDGE = 1536
 """Longest side that is kept, in pixels: enough to read a care label, and what vision models look at."""
 SMALLEST = 16
 """Shortest side that shows anything, in pixels."""
+BESIDE = (124, 116, 104)
+"""What stands beside a picture that is fitted into a square: the mean of photos."""
 _DATA_URL = re.compile(r"data:([\w.+-]*/?[\w.+-]*)((?:;[\w=.+-]+)*),", re.ASCII | re.IGNORECASE)
 _WEB = ("http://", "https://")
 
@@ -60,9 +60,9 @@ class Picture:
         """Width and height in pixels, as kept."""
         return self.pixels.size
 
-    def square(self, side: int) -> NDArray[np.uint8]:
-        """Squeeze into a square, as the network wants it: shape (side, side, 3)."""
-        return np.asarray(self.pixels.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
+    def square(self, side: int) -> Image.Image:
+        """Fit into a square of `side` pixels, as the network reads it. See `squared`."""
+        return squared(self.pixels, side)
 
     def encoded(self, edge: int = EDGE, quality: int = 88) -> bytes:
         """Give the picture as WebP without metadata, its longest side at most `edge` pixels."""
@@ -71,6 +71,16 @@ class Picture:
         file = io.BytesIO()
         small.save(file, "WEBP", quality=quality)
         return file.getvalue()
+
+
+def squared(picture: Image.Image, side: int, beside: tuple[int, int, int] = BESIDE) -> Image.Image:
+    """Fit a picture into a square, its proportions kept (they tell trousers from shorts), one colour beside it."""
+    share = side / max(picture.size)
+    size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+    square = Image.new("RGB", (side, side), beside)
+    fitted = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    square.paste(fitted, ((side - size[0]) // 2, (side - size[1]) // 2))
+    return square
 
 
 async def open_picture(source: Source, settings: Settings) -> Picture:

@@ -17,7 +17,7 @@ from PIL import Image, features
 
 from stylegraph.agent.errors import FetchError, InputError
 from stylegraph.agent.settings import load_settings
-from stylegraph.tools.image.picture import EDGE, block_source, image_blocks, open_picture, read_picture
+from stylegraph.tools.image.picture import BESIDE, EDGE, block_source, image_blocks, open_picture, read_picture
 
 PHOTOS = Path(__file__).parent / "photos"
 JACKET = (PHOTOS / "jacket.webp").read_bytes()
@@ -96,7 +96,8 @@ def test_a_photo_taken_sideways_is_turned_and_its_metadata_is_dropped():
 def test_a_large_photo_is_made_smaller():
     picture = read_picture(encoded(size=(4000, 3000)), LIMITS)
     assert max(picture.size) == EDGE
-    assert picture.square(224).shape == (224, 224, 3)
+    assert picture.square(224).size == (224, 224)
+    assert picture.square(224).getpixel((112, 5)) == picture.square(224).getpixel((112, 219)) == BESIDE
     with Image.open(io.BytesIO(picture.encoded(512))) as small:
         assert max(small.size) == 512
 

@@ -64,7 +64,7 @@ def _grid(n: int, device: torch.device) -> Tensor:
     like = torch.empty(0, device=device)
     angle = _uniform(n, -0.3, 0.3, like) + _chance(n, 0.06, like) * _uniform(n, -math.pi, math.pi, like)
     scale = torch.exp(_uniform(n, -0.45, 0.2, like))
-    aspect = torch.exp(_uniform(n, -0.22, 0.22, like))
+    aspect = torch.exp(_uniform(n, -0.07, 0.07, like))
     flip = 1 - 2 * _chance(n, 0.5, like).float()
     cos, sin = torch.cos(angle), torch.sin(angle)
     wide, high = scale * aspect, scale / aspect

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylegraph.tools.image.picture import BESIDE, squared
 from stylegraph.tools.image.training.drawings import Rng, colour, draw
 from stylegraph.tools.image.training.pixels import Pixels
 
@@ -34,7 +35,15 @@ def not_garments(count: int, side: int, photos: Pixels, others: Path | None, rng
     made = [*grounds]
     while len(made) < count:
         made.append(_thing(things, grounds, rng) if things and rng.random() < 0.6 else draw(rng))
-    return np.stack([np.asarray(picture.resize((side, side)).convert("RGB")) for picture in made[:count]])
+    return np.stack([np.asarray(squared(_shaped(picture, rng), side)) for picture in made[:count]])
+
+
+def _shaped(picture: Image.Image, rng: Rng) -> Image.Image:
+    """Give it the proportions of photos, or what is beside a picture would tell a garment."""
+    pick, width, height = rng.random(), 288, 288
+    if pick < 0.85:
+        width, height = (216, 288) if pick < 0.65 else (288, 216)
+    return picture.convert("RGB").resize((width, height))
 
 
 def _corners(photos: Pixels, side: int, count: int, rng: Rng) -> list[Image.Image]:
@@ -47,8 +56,8 @@ def _corners(photos: Pixels, side: int, count: int, rng: Rng) -> list[Image.Imag
         i, share = int(rng.choice(known)), rng.uniform(0.2, 0.45)
         x, y = rng.uniform(0, 1 - share, 2)
         box = photos.outlines[i][_span(y, share, 72), _span(x, share, 72)]
-        if box.mean() < 255 * _EMPTY and box.max() < 200:
-            cut = photos.pictures[i][_span(y, share, side), _span(x, share, side)]
+        cut = photos.pictures[i][_span(y, share, side), _span(x, share, side)]
+        if box.mean() < 255 * _EMPTY and box.max() < 200 and not (cut == BESIDE).all(2).any():
             found.append(Image.fromarray(cut).resize((side, side), Image.Resampling.BICUBIC))
     return found
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylegraph.tools.image.picture import squared
+
 SIDE = 72
 """Width and height of an outline."""
 _WORK = 160
@@ -25,7 +27,7 @@ def outline(photo: Image.Image) -> NDArray[np.uint8] | None:
         photo: RGB, any size.
 
     Returns:
-        Shape (72, 72), 255 on the garment, the photo squeezed into the square; None where the cut failed.
+        Shape (72, 72), 255 on the garment, the photo fitted into the square; None where the cut failed.
     """
     small = photo.copy()
     small.thumbnail((_WORK, _WORK))
@@ -40,7 +42,7 @@ def outline(photo: Image.Image) -> NDArray[np.uint8] | None:
     found = cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     if not _PLAUSIBLE[0] < found.mean() / 255 < _PLAUSIBLE[1]:
         return None
-    return np.asarray(Image.fromarray(found).resize((SIDE, SIDE), Image.Resampling.BOX))
+    return np.asarray(squared(Image.fromarray(found).convert("RGB"), SIDE, beside=(0, 0, 0)).getchannel("R"))
 
 
 def _guess(height: int, width: int) -> NDArray[np.uint8]:

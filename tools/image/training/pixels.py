@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from stylegraph.tools.image.picture import squared
 from stylegraph.tools.image.training.outlines import SIDE, outline
 
 
@@ -20,7 +21,7 @@ class Pixels:
     """Decoded photos."""
 
     pictures: NDArray[np.uint8]
-    """Shape (n, side, side, 3), squeezed into the square."""
+    """Shape (n, side, side, 3), fitted into the square."""
     outlines: NDArray[np.uint8]
     """Shape (n, 72, 72)."""
     outlined: NDArray[np.bool_]
@@ -38,6 +39,5 @@ def _decode(file: bytes, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8
     with Image.open(io.BytesIO(file)) as opened:
         photo = opened.convert("RGB")
     found = outline(photo)
-    square = photo.resize((side, side), Image.Resampling.BICUBIC)
     empty = np.zeros((SIDE, SIDE), np.uint8)
-    return np.asarray(square), empty if found is None else found, np.bool_(found is not None)
+    return np.asarray(squared(photo, side)), empty if found is None else found, np.bool_(found is not None)

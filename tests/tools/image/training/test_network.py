@@ -108,7 +108,7 @@ def test_the_outline_of_a_plain_garment_is_found():
     assert found is not None
     assert found[36, 36] == 255
     assert found[3, 3] == 0
-    assert found.mean() / 255 == pytest.approx(60 * 80 / (120 * 160), abs=0.03)
+    assert found.mean() / 255 == pytest.approx(60 * 80 / (160 * 160), abs=0.03)
 
 
 def test_a_photo_of_one_colour_has_no_outline():
