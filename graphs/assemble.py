@@ -130,7 +130,7 @@ def local_decisions(
 
 @asynccontextmanager
 async def by_model(local: Decisions, sources: Sequence[EvidenceSource], settings: Settings) -> AsyncIterator[Decisions]:
-    """Give the five decisions as a chat model makes them, with the local ones behind. Loads the model's client (1 s)."""
+    """Give the five decisions as a chat model makes them, the local ones behind them. Loads its client (1 s)."""
     from stylegraph.agent.llm.decisions import model_decisions
     from stylegraph.agent.llm.model import open_caller
 

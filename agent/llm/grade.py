@@ -15,7 +15,7 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
 from stylegraph.agent.llm.prompt import excerpt, numbered, prompt
-from stylegraph.agent.local.presenting import is_item
+from stylegraph.agent.local.presenting import is_item, item_relevance
 from stylegraph.agent.state import AssistantState
 
 _RELEVANCE = {"none": 0.0, "some": 0.5, "full": 1.0}
@@ -50,19 +50,19 @@ class ModelEvidenceGrader:
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
         """Give id -> relevance of all evidence."""
         new = _to_grade(state)
-        local = await self._backup.grade(state)
         if not new or state["turn"]["effort"] == "quick":
-            return local
-        beside = 0 if state["turn"]["effort"] == "thorough" else 1  # the writer goes first
-        call = self._caller.call(state, "grade_evidence", beside=beside)
+            return await self._backup.grade(state)
+        after = None if state["turn"]["effort"] == "thorough" else "answer"
+        call = self._caller.call(state, "grade_evidence", after=after)
         try:
             grades = await call.decide(await asyncio.to_thread(_prompt, state, new), _PassageGrades)
         except ModelError as error:
-            return fallen_back(local, call, error)
+            return fallen_back(await self._backup.grade(state), call, error)
         by_number = {grade.number: _RELEVANCE[grade.relevance] for grade in grades.passages}
         graded = {found["id"]: by_number.get(number, _UNGRADED) for number, found in enumerate(new, 1)}
         known = {found["id"]: grade for found in state["evidence"] if (grade := _known(state, found)) is not None}
-        return RelevanceUpdate(relevance={**local["relevance"], **known, **graded}, ledger=call.ledger)
+        items = {found["id"]: item_relevance(found) for found in state["evidence"] if is_item(found)}
+        return RelevanceUpdate(relevance={**items, **known, **graded}, ledger=call.ledger)
 
 
 def _to_grade(state: AssistantState) -> list[Evidence]:

@@ -66,15 +66,15 @@ class ModelCaller:
         """Options that the server does not take: found out once, left out from then on."""
         self._down: dict[str, ServerError] = {}
 
-    def call(self, state: AssistantState, by: str, *, beside: int = 0) -> Call:
+    def call(self, state: AssistantState, by: str, *, after: str | None = None) -> Call:
         """Begin the calls of one decision in one turn.
 
         Args:
             state: The turn's state.
             by: The decision's name.
-            beside: Calls that run at the same time and go first when the budget has no room for all.
+            after: A decision that runs at the same time and goes first when the budget has room for one only.
         """
-        return Call(self, state, by, beside)
+        return Call(self, state, by, after)
 
     def down(self, turn: str) -> ServerError | None:
         """Give why the server could not be used earlier in this turn, or None."""
@@ -90,9 +90,9 @@ class ModelCaller:
 class Call:
     """The model calls of one decision: they share a ledger, which holds whatever happens."""
 
-    def __init__(self, caller: ModelCaller, state: AssistantState, by: str, beside: int) -> None:
+    def __init__(self, caller: ModelCaller, state: AssistantState, by: str, after: str | None) -> None:
         self._caller = caller
-        self._beside = beside
+        self._after = after
         self.state = state
         self.by = by
         self.ledger: list[Charge] = []
@@ -184,7 +184,7 @@ class Call:
     async def _metered(self, prompt: Sequence[BaseMessage]) -> AsyncIterator[_Heard]:
         """Time and charge one request; its body says what it heard, as far as it came."""
         heard = _Heard()
-        charge = self._caller.spending.begin(self.state, self.by, 1 + self._beside)
+        charge = self._caller.spending.begin(self.state, self.by, self._after)
         self.ledger.append(charge)
         try:
             async with asyncio.timeout(min(self._seconds_left(), self._caller.settings.model_timeout)):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, create_model
 from stylegraph.agent.decisions import Router, RouteUpdate
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
+from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.llm.conversation import Conversation, conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
@@ -74,14 +75,14 @@ class ModelRouter:
 
     def _routing(self, decision: _Decision, state: AssistantState) -> Routing:
         turn = state["turn"]
-        question = _standalone(decision, state)
+        question, language = _standalone(decision, state), turn["language"]
         back = plain(decision.ask_back).strip()[:_LONGEST_BACK] if _may_ask_back(state) else ""
         routes = ["chat"] if back else _consistent(decision, pictured=turn["image"] is not None)
         return Routing(
             question=question,
-            language=turn["language"],
+            language=language,
             routes=routes,
-            queries={route: _queries(decision, route) or [question] for route in routes if route != "chat"},
+            queries={route: _queries(decision, route, language) or [question] for route in routes if route != "chat"},
             filters={route: filters for route in routes if (filters := self._filters(route, question))},
             ask_back=back or None,
             choices=[choice[:_LONGEST_BACK] for choice in decision.choices[:_MOST_CHOICES]] if back else [],
@@ -131,8 +132,8 @@ def _consistent(decision: _Decision, *, pictured: bool) -> list[str]:
     return [route for route in routes if route != "chat" and (route != "image" or pictured)] or ["chat"]
 
 
-def _queries(decision: _Decision, route: str) -> list[str]:
-    texts = (
-        " ".join(plain(search.query).split())[:_LONGEST_QUERY] for search in decision.searches if search.route == route
-    )
-    return [text for text in dict.fromkeys(texts) if text][:_MOST_QUERIES]
+def _queries(decision: _Decision, route: str, language: Language) -> list[str]:
+    """Give the queries of a route; one in another language than the question finds little in the person's documents."""
+    given = (search.query for search in decision.searches if search.route == route)
+    texts = (" ".join(plain(query).split())[:_LONGEST_QUERY] for query in given)
+    return [text for text in dict.fromkeys(texts) if text and detect_language(text) == language][:_MOST_QUERIES]

@@ -26,13 +26,13 @@ class Spending:
     def __init__(self) -> None:
         self._turns: OrderedDict[str, list[Charge]] = OrderedDict()
 
-    def begin(self, state: AssistantState, by: str, calls: int) -> Charge:
+    def begin(self, state: AssistantState, by: str, after: str | None = None) -> Charge:
         """Begin a call.
 
         Args:
             state: The turn's state.
             by: The decision that makes the call.
-            calls: How many calls the budget must have room for: this one and those that come first.
+            after: A decision that runs at the same time and goes first when there is room for one only.
 
         Returns:
             The charge, to be completed when the call ends.
@@ -41,16 +41,26 @@ class Spending:
             BudgetEndedError: There is no room.
         """
         turn, now = state["turn"], time.time()
-        known = self._turns.setdefault(turn["id"], [])
-        self._turns.move_to_end(turn["id"])
-        while len(self._turns) > _MOST_TURNS:
-            self._turns.popitem(last=False)
-        everything = {(charge["by"], charge["started"]): charge for charge in [*state.get("ledger", []), *known]}
-        if part := barring(turn["budget"], list(everything.values()), now - turn["started"], calls):
+        known, settled = self._of(turn["id"]), {_identity(charge) for charge in state.get("ledger", [])}
+        under_way = [charge for charge in known if _identity(charge) not in settled]
+        calls = 1 if after is None or any(charge["by"] == after for charge in under_way) else 2
+        ledger = [*state.get("ledger", []), *under_way]
+        if part := barring(turn["budget"], ledger, now - turn["started"], calls):
             raise BudgetEndedError(part)
         charge = Charge(kind="model", by=by, started=now, ended=now, tokens_in=0, tokens_out=0)
         known.append(charge)
         return charge
+
+    def _of(self, turn: str) -> list[Charge]:
+        known = self._turns.setdefault(turn, [])
+        self._turns.move_to_end(turn)
+        while len(self._turns) > _MOST_TURNS:
+            self._turns.popitem(last=False)
+        return known
+
+
+def _identity(charge: Charge) -> tuple[str, float]:
+    return charge["by"], charge["started"]
 
 
 def complete(charge: Charge, prompt: Sequence[BaseMessage], answer: AIMessage | None) -> None:

@@ -247,7 +247,7 @@ async def test_retries_count_against_the_budget(a_state, calling):
 async def test_decisions_side_by_side_share_what_is_left_and_the_one_that_matters_goes_first(a_state, calling):
     async with chat_server(chat=GOOD) as server, calling(server.url) as caller:
         state = a_state(budget={"model_calls": 1})
-        grader = caller.call(state, "grade_evidence", beside=1).decide(asking(), Colour)
+        grader = caller.call(state, "grade_evidence", after="answer").decide(asking(), Colour)
         writer = caller.call(state, "answer").decide(asking(), Colour)
         graded, written = await asyncio.gather(grader, writer, return_exceptions=True)
     assert isinstance(graded, BudgetEndedError)

@@ -1,0 +1,165 @@
+"""A whole assistant over a scripted chat server: the graph, the model's decisions and the local ones behind are real."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
+from pydantic import BaseModel
+
+from standins.chat import ChatServer, Seen, chat_server
+from stylegraph.agent.budget import Charge
+from stylegraph.agent.errors import ModelError
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, SourceTask, make_evidence
+from stylegraph.agent.llm.decisions import model_decisions
+from stylegraph.agent.llm.model import ModelCaller, open_caller
+from stylegraph.agent.llm.prompt import prompt
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.assemble import local_decisions
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.tools.embeddings import LocalEmbedder
+
+LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."
+WASH = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"'
+QUESTION = "린넨은 어떻게 빨아요?"
+
+
+@dataclass
+class Shelf:
+    """A source that gives what it is told to, attempt by attempt."""
+
+    name: str
+    node: str
+    gives: Sequence[Sequence[Evidence]]
+    description: str = "A shelf of evidence."
+    examples: tuple[str, ...] = ("린넨은 어떻게 빨아요?", "How is linen washed?")
+    tasks: list[SourceTask] = field(default_factory=list)
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        self.tasks.append(state)
+        ledger = []
+        if self.name == "web":
+            ledger = [Charge(kind="web", by="web", started=1.0, ended=1.0, tokens_in=0, tokens_out=0)]
+        return Gathered(evidence=list(self.gives[min(len(self.tasks), len(self.gives)) - 1]), ledger=ledger)
+
+    def read_filters(self, question: str) -> Filters:
+        return {}
+
+
+def text(route: str, title: str, words: str, **data: Any) -> Evidence:
+    return make_evidence(route, title, words, url=f"https://example.com/{title}", data=data)
+
+
+def shirt(name: str = "린넨 셔츠") -> Evidence:
+    reasons = [{"wish": "seasons", "text": "여름에 입기 좋아요"}]
+    data = {"item": {"id": name}, "name": name, "price_krw": 39_000, "reasons": reasons, "missed": []}
+    return make_evidence("fashion", name, f"{name}. 여름에 입는 얇은 셔츠. 가격은 39,000원.", data=data)
+
+
+def documents(*gives: Sequence[Evidence]) -> Shelf:
+    return Shelf("documents", "retrieve", gives or ([text("documents", "린넨", LINEN)],))
+
+
+def fashion(*gives: Sequence[Evidence]) -> Shelf:
+    return Shelf("fashion", "recommend", gives or ([shirt()],))
+
+
+def web(*gives: Sequence[Evidence]) -> Shelf:
+    return Shelf("web", "search_web", gives or ([text("web", "린넨 세탁", LINEN)],))
+
+
+def routing(
+    *routes: str, question: str = "", ask_back: str = "", choices: Sequence[str] = (), **more: Any
+) -> dict[str, Any]:
+    """What a model answers that is asked where to look; a route may carry its query: `documents=린넨 세탁`."""
+    pairs = [route.partition("=") for route in routes]
+    searches = [{"route": route, "query": query or (QUESTION if route != "chat" else "")} for route, _, query in pairs]
+    return {"question": question, "searches": searches, "ask_back": ask_back, "choices": list(choices), **more}
+
+
+def relevance(*grades: str) -> dict[str, Any]:
+    return {"passages": [{"number": number, "relevance": grade} for number, grade in enumerate(grades, 1)]}
+
+
+def graded(
+    answers: str = "fully", unsupported: Sequence[int] = (), missing: Sequence[str] = (), queries: Sequence[str] = ()
+) -> dict[str, Any]:
+    return {"unsupported": list(unsupported), "answers": answers, "missing": list(missing), "queries": list(queries)}
+
+
+def all_full(seen: Seen) -> dict[str, Any]:
+    """Grade every passage as full, however many there are."""
+    return relevance(*["full"] * max(1, seen.text.rpartition("<passages")[2].count("\n[")))
+
+
+class _Seen(BaseModel):
+    category: str
+
+
+@dataclass
+class ModelViewer:
+    """Looks at a picture by a call of the same model, beside routing."""
+
+    caller: ModelCaller
+
+    async def look(self, state: Any) -> dict[str, Any]:
+        call = self.caller.call(state, "analyse_image")
+        data = {"conversation": "person: what is on the picture?"}
+        asked = prompt("chat", examples="en", values={"language": "English"}, data=data)
+        try:
+            seen = await call.decide(asked, _Seen)
+        except ModelError:
+            return {"ledger": call.ledger}
+        return {"look": seen.model_dump(), "ledger": call.ledger}
+
+
+@dataclass
+class Staged:
+    """A server, the assistant that asks it, and the sources."""
+
+    server: ChatServer
+    graph: Any
+    caller: ModelCaller
+    sources: tuple[Shelf, ...]
+
+
+@asynccontextmanager
+async def staged(
+    *sources: Shelf,
+    viewer: Callable[[ModelCaller], Any] = ModelViewer,
+    settings: dict[str, Any] | None = None,
+    **script: Any,
+) -> AsyncIterator[Staged]:
+    """Set the stage: what each kind of call is answered, and what the sources give."""
+    shelves = sources or (documents(),)
+    answers = {"route": routing("documents"), "write": WASH, "grade_evidence": all_full, "grade_answer": graded()}
+    async with chat_server(**{**answers, **script}) as server:
+        server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
+        given = {"model_timeout": 5.0, "model_retries": 1, "openai_api_key": "sk-secret-1234", "budget_seconds": 60.0}
+        chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
+        local = local_decisions(embedder(), _weigh, shelves, chosen)
+        async with open_caller(chosen) as caller:
+            decisions = model_decisions(caller, local, shelves, [shelf.name for shelf in shelves])
+            parts = Parts(settings=chosen, sources=shelves, viewer=viewer(caller), **decisions)
+            graph = build_assistant(parts).compile(checkpointer=InMemorySaver(), store=InMemoryStore())
+            await asyncio.sleep(0)
+            yield Staged(server, graph, caller, shelves)
+
+
+_EMBEDDER: list[LocalEmbedder] = []
+
+
+def embedder() -> LocalEmbedder:
+    """Give the one embedder of the process."""
+    if not _EMBEDDER:
+        _EMBEDDER.append(LocalEmbedder())
+    return _EMBEDDER[0]
+
+
+async def _weigh(terms: Sequence[str]) -> dict[str, float]:
+    return dict.fromkeys(terms, 1.0)
