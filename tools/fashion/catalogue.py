@@ -18,9 +18,9 @@ from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
 from stylegraph.tools.fashion.describe import searchable
 from stylegraph.tools.fashion.items import Item, Problems, Report, read_items
-from stylegraph.tools.fashion.lexicon import compact, load_lexicon
-from stylegraph.tools.fashion.reading import WishReader
-from stylegraph.tools.fashion.vocabulary import Vocabulary, VocabularyReader
+from stylegraph.tools.fashion.wishes.lexicon import compact, load_lexicon
+from stylegraph.tools.fashion.wishes.reading import WishReader
+from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.encoding import attach, encode
 from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument, SearchIndex

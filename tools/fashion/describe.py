@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.items import LIST_FIELDS, SINGLE_FIELDS, Item
-from stylegraph.tools.fashion.lexicon import BoundLexicon
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 
 _STATED = (
     "category",
@@ -98,10 +98,10 @@ _NOT_SEARCHED = frozenset(
 )
 
 
-def mentions(lexicon: BoundLexicon, item: Item, concept: str) -> bool:
-    """Tell whether an item's own words speak of a concept, such as a turtleneck or tweed."""
-    text = " ".join([item["name_ko"], item["name_en"], item["description_ko"], item["description_en"]])
-    return lexicon.speaks_of(text, concept)
+def mentions(lexicon: BoundLexicon, item: Item, concept: str, *, named_only: bool = False) -> bool:
+    """Tell whether an item's own words, or only its name, speak of a concept such as a turtleneck or tweed."""
+    fields = ("name_ko", "name_en") if named_only else ("name_ko", "name_en", "description_ko", "description_en")
+    return lexicon.speaks_of(" / ".join(item[field] for field in fields), concept)
 
 
 def in_list(words: Sequence[str], language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SLOT = re.compile(r"\{(\w+)(?:\|([^}]*))?\}")
+_SLOT = re.compile(r"\{(\w+)(?:([|:])([^}]*))?\}")
 _DIGIT_SOUNDS = "영일이삼사오육칠팔구"
 
 
@@ -33,10 +33,13 @@ def ends_in_consonant(word: str) -> bool:
 
 
 def filled(template: str, **values: str) -> str:
-    """Fill a template: `{name}` by a value, `{name|이/가}` by the value with the ending that it asks for."""
+    """Fill a template: `{name}` by a value, `{name|이/가}` by it with its ending, `{name:이/가}` by its ending alone."""
 
     def fill(match: re.Match[str]) -> str:
         value = values[match[1]]
-        return with_ending(value, match[2]) if match[2] else value
+        if not match[2]:
+            return value
+        ended = with_ending(value, match[3])
+        return ended if match[2] == "|" else ended[len(value) :]
 
     return _SLOT.sub(fill, template)

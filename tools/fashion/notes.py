@@ -12,9 +12,9 @@ from stylegraph.agent.evidence import Note
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.describe import in_list, money
 from stylegraph.tools.fashion.korean import filled
-from stylegraph.tools.fashion.lexicon import BoundLexicon
 from stylegraph.tools.fashion.reasons import field_name
-from stylegraph.tools.fashion.wish import Unexpressed, Wish
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.wish import Unexpressed, Wish
 
 
 class Notes:
@@ -28,15 +28,19 @@ class Notes:
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
         """Say which conditions were given up, and how many items meet them all."""
-        named = in_list([self._condition(key, wish) for key in given_up], self._language)
+        told = [
+            key for key in given_up if key.removesuffix("_near") == key or key.removesuffix("_near") not in given_up
+        ]
+        named = in_list([self._condition(key, wish) for key in told], self._language)
         key = "relaxed_few" if exact else "relaxed_none"
         self._add("wish_relaxed", key, given_up=named, count=str(exact))
 
     def nothing(self, wish: Wish) -> None:
         """Say that nothing fits, and which musts stand in the way if they do."""
         if wish["must"]:
-            fields = in_list([field_name(field, self._language) for field in wish["must"]], self._language)
-            self._add("nothing_fits", "nothing_must", fields=fields)
+            values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
+            named = [self._lexicon.label(field, value, self._language) for field, value in values]
+            self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
         else:
             self._add("nothing_fits", "nothing")
 
@@ -63,7 +67,7 @@ class Notes:
         price = wish["price"]
         if price is None or price["currency"] == "KRW":
             return
-        bounds = [money(price[end], self._language) for end in ("gte", "lte") if end in price]  # type: ignore[literal-required]
+        bounds = [money(price[end], self._language) for end in ("gte", "lte") if end in price]
         shown = "~".join(bounds) if len(bounds) > 1 else f"{bounds[0]}{_side(price, self._language)}"
         rate = f"{price['rate']:,.10g}"
         self._add(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from stylegraph.tools.fashion.describe import mentions, values_of
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.lexicon import BoundLexicon
-from stylegraph.tools.fashion.wish import SOFT_FIELDS, WARMTH, Values, Wish
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Values, Wish
 
 WEIGHTS: Mapping[str, float] = {
     "category": 3.0, "price_krw": 2.5, "colours": 2.0, "material": 1.6, "pattern": 1.6, "sleeve": 1.6, "seasons": 1.6,
@@ -22,10 +24,12 @@ _AVOIDED = 0.25
 _TEXT = 0.25
 _LIKED = 0.12
 _NOT_CLOTHES = 0.12
-_PRICE_LEANING = 0.35
-_MAIN_COLOUR = (1.0, 0.7, 0.5)
+_VERSATILE = 0.05
+_PRICE_LEANING = 0.8
+_MAIN_COLOUR = (1.0, 0.5, 0.35)
 _VARIETY = 0.22
 """Weight of being unlike what was chosen, in maximal marginal relevance (Carbonell and Goldstein 1998)."""
+_CLOTHES = frozenset({"top", "bottom", "dress", "outer"})
 _TRAITS = ("category", "colours", "pattern", "material", "sleeve", "audience")
 
 
@@ -67,53 +71,57 @@ def rank(
         taste: Raises what the person likes.
         relaxed: Whether a condition was given up to find them.
     """
-    scorer = _Scorer(wish, lexicon, taste)
-    ranked = [scorer.score(item, text, relaxed) for item, text in found]
+    pool = list(found)
+    scorer = _Scorer(wish, lexicon, taste, [item["price_krw"] for item, _ in pool if item.get("price_krw")])
+    ranked = [scorer.score(item, text, relaxed) for item, text in pool]
     return sorted(ranked, key=lambda one: (-one.score, one.item["id"]))
 
 
-def choose(ranked: Sequence[Ranked], k: int, parts: Sequence[Values] = ()) -> list[Ranked]:
-    """Choose k items that are good and unlike one another; of several garments wished for, some of each."""
-    if len(parts) < 2:
-        return _diverse(ranked, k)
-    groups = [[one for one in ranked if _belongs(one.item, part)] for part in parts]
-    each = [_diverse(group, k) for group in groups if group]
-    chosen: dict[str, Ranked] = {}
-    for turn in range(k):
-        for group in each:
-            if turn < len(group) and len(chosen) < k:
-                chosen.setdefault(group[turn].item["id"], group[turn])
-    return list(chosen.values())
+def choose(ranked: Sequence[Ranked], k: int) -> list[Ranked]:
+    """Choose k items that are good and unlike one another, best first."""
+    left, chosen = list(ranked[: max(40, 4 * k)]), list[Ranked]()
+    traits = {one.item["id"]: _traits(one.item) for one in left}
+    nearest = dict.fromkeys(traits, 0.0)
+    while left and len(chosen) < k:
+        best = max(left, key=lambda one: (one.score - _VARIETY * nearest[one.item["id"]], -left.index(one)))
+        left.remove(best)
+        chosen.append(best)
+        for one in left:
+            likeness = _likeness(traits[one.item["id"]], traits[best.item["id"]])
+            nearest[one.item["id"]] = max(nearest[one.item["id"]], likeness)
+    return chosen
 
 
-def part_of(item: Item, wish: Wish) -> Values:
-    """Give what is wanted of an item: the whole wish, or its own part of a wish for several garments."""
-    part = next((part for part in wish["parts"] if _belongs(item, part)), None)
-    if part is None:
-        return wish["wanted"]
-    owned = {kind for one in wish["parts"] for kind in one}
-    return {kind: values for kind, values in wish["wanted"].items() if kind not in owned} | part
-
-
-def _belongs(item: Item, part: Values) -> bool:
-    return item.get("category") in part.get("category", [])
+def alternate(groups: Sequence[Sequence[Ranked]], k: int) -> list[Ranked]:
+    """Take from several garments' choices in turn, each item once, until there are k."""
+    turns = (group[turn] for turn in range(k) for group in groups if turn < len(group))
+    return list({one.item["id"]: one for one in turns}.values())[:k]
 
 
 class _Scorer:
-    def __init__(self, wish: Wish, lexicon: BoundLexicon, taste: Taste) -> None:
+    def __init__(self, wish: Wish, lexicon: BoundLexicon, taste: Taste, prices: Sequence[float]) -> None:
         self._wish = wish
         self._lexicon = lexicon
         self._taste = taste
-        self._price_spread = lexicon.vocabulary["ranges"].get("price_krw")
+        self._prices = sorted(prices)
 
     def score(self, item: Item, text: float, relaxed: bool) -> Ranked:
-        wanted = part_of(item, self._wish)
-        met = {kind: self.meets(item, kind, values) for kind, values in wanted.items() if kind != "audience"}
+        wanted = self._wish["wanted"].items()
+        met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(self._in_price(item["price_krw"]))
         total = sum(WEIGHTS.get(kind, 1.0) for kind in met)
         share = sum(WEIGHTS.get(kind, 1.0) * value for kind, value in met.items()) / total if total else 0.5
-        raw = share + self._leanings(item) + _TEXT * text + self._liking(item) - self._not_clothes(item)
+        if not met:
+            share = 2 * self._leanings(item)
+        raw = (
+            share
+            + self._leanings(item)
+            + self._versatility(item)
+            + _TEXT * text
+            + self._liking(item)
+            - self._not_clothes(item)
+        )
         return Ranked(item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT))), met, relaxed)
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
@@ -139,9 +147,16 @@ class _Scorer:
         asked = [
             kind for kind in leaning.get("prefers", {}) if kind == "details" or item.get(kind) not in (None, "none")
         ]
-        fits = sum(self._leans(item, kind, leaning["prefers"][kind]) > 0 for kind in asked)
+        fits = sum(self._fit(item, kind, leaning["prefers"][kind]) for kind in asked)
         against = sum(self._leans(item, kind, names) > 0 for kind, names in leaning.get("avoids", {}).items())
         return max(0.0, fits / max(1, len(asked)) - 0.5 * against)
+
+    def _fit(self, item: Item, kind: str, names: str | list[str]) -> float:
+        """Tell how well one field fits: of several materials, the first that is listed fits best."""
+        if kind != "material" or isinstance(names, str):
+            return float(self._leans(item, kind, names) > 0)
+        place = next((place for place, name in enumerate(names) if self._leans(item, kind, name)), None)
+        return 0.0 if place is None else 1 - place / (2 * len(names))
 
     def _leans(self, item: Item, kind: str, names: str | list[str]) -> float:
         listed = names if isinstance(names, list) else [names]
@@ -155,29 +170,32 @@ class _Scorer:
         kept = {kind: values for kind, values in preferred.items() if kind == "details" or item.get(kind) is not None}
         total = sum(WEIGHTS.get(kind, 1.0) for kind in kept)
         gain = sum(WEIGHTS.get(kind, 1.0) * self.meets(item, kind, values) for kind, values in kept.items())
-        against = sum(self.meets(item, kind, values) > 0 for kind, values in self._wish["avoided"].items())
+        against = sum(self.meets(item, kind, values) >= 0.7 for kind, values in self._wish["avoided"].items())
         return (_PREFERRED * gain / total if total else 0.0) - _AVOIDED * min(2, against) + self._price_leaning(item)
 
     def _price_leaning(self, item: Item) -> float:
-        leaning, spread = self._wish["price_leaning"], self._price_spread
-        if leaning is None or spread is None or not item.get("price_krw") or spread[0] == spread[-1]:
+        leaning = self._wish["price_leaning"]
+        if leaning is None or not self._prices or not item.get("price_krw"):
             return 0.0
-        low, high = math.log1p(spread[0]), math.log1p(spread[-1])
-        place = (math.log1p(item["price_krw"]) - low) / (high - low)
+        place = bisect_left(self._prices, item["price_krw"]) / len(self._prices)
         return _PRICE_LEANING * ((1 - place) if leaning == "low" else place)
+
+    def _versatility(self, item: Item) -> float:
+        """Raise what can be worn often a little: what decides where a wish says next to nothing."""
+        return _VERSATILE * (len(values_of(item, "seasons")) / 4 + min(4, len(values_of(item, "occasions"))) / 4) / 2
 
     def _liking(self, item: Item) -> float:
         liked = sum(self.meets(item, kind, values) > 0 for kind, values in self._taste.likes.items())
         return _LIKED * min(2, liked)
 
     def _not_clothes(self, item: Item) -> float:
-        """Lower shoes and hats a little where "something to wear" names no garment."""
+        """Lower shoes, hats and underwear a little where "something to wear" names no garment."""
         if "category" in self._wish["wanted"]:
             return 0.0
-        return _NOT_CLOTHES * (self._lexicon.slot(item.get("category", "")) in {"shoes", "hat", "bag", "accessory"})
+        return _NOT_CLOTHES * (self._lexicon.slot(item.get("category", "")) not in _CLOTHES)
 
     def _in_price(self, price: float) -> bool:
-        wanted = self._wish["price"] or {}
+        wanted: Mapping[str, Any] = self._wish["price"] or {}
         return wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf)
 
 
@@ -190,20 +208,6 @@ def _warmth_fit(warmth: float | None, level: str) -> float:
     if low <= warmth <= high:
         return 1.0
     return 0.4 if level == "high" and warmth == low - 1 else 0.0
-
-
-def _diverse(ranked: Sequence[Ranked], k: int) -> list[Ranked]:
-    left, chosen = list(ranked[: max(40, 4 * k)]), list[Ranked]()
-    traits = {one.item["id"]: _traits(one.item) for one in left}
-    nearest = dict.fromkeys(traits, 0.0)
-    while left and len(chosen) < k:
-        best = max(left, key=lambda one: (one.score - _VARIETY * nearest[one.item["id"]], -left.index(one)))
-        left.remove(best)
-        chosen.append(best)
-        for one in left:
-            likeness = _likeness(traits[one.item["id"]], traits[best.item["id"]])
-            nearest[one.item["id"]] = max(nearest[one.item["id"]], likeness)
-    return chosen
 
 
 def _traits(item: Item) -> frozenset[tuple[str, str]]:

@@ -14,13 +14,16 @@ from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.describe import in_list, labels, mentions, money, values_of
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.korean import filled
-from stylegraph.tools.fashion.lexicon import BoundLexicon
-from stylegraph.tools.fashion.ranking import Ranked, Taste, part_of
-from stylegraph.tools.fashion.wish import WARMTH, Values, Wish
+from stylegraph.tools.fashion.ranking import Ranked, Taste
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.wish import WARMTH, Values, Wish
 
 MOST_REASONS = 4
 _ORDER = ("similar", "cheaper", "weather", "warmth", "seasons", "occasions", "styles", "colours", "material", "pattern",
           "sleeve", "details", "moods", "price_krw", "profile", "audience", "category")  # fmt: skip
+_FEWEST_REASONS = 2
+_TOLD_LEANINGS = frozenset({"styles", "moods", "colours", "pattern", "material"})
+"""Fields of which a reason is told although the wish only leans to them."""
 _WEAR = {"shoes": "신기", "hat": "쓰기"}
 _UNSAID = "none"
 
@@ -55,25 +58,35 @@ class Sentences:
         item = ranked.item
         found = [*self._wishes(item, wish), *self._compared(item, wish, before), *self._liked(item, taste)]
         found.sort(key=lambda ground: _ORDER.index(ground["wish"]) if ground["wish"] in _ORDER else len(_ORDER))
+        found += self._lacks(item, wish)
+        if len(found) < _FEWEST_REASONS:
+            found.append(self._general(item))
         kept = {ground["text"]: ground for ground in found}
-        return list(kept.values())[:MOST_REASONS] or [self._general(item)]
+        return list(kept.values())[:MOST_REASONS]
 
     def missed(self, ranked: Ranked, wish: Wish) -> list[str]:
         """Give the wishes that an item does not meet."""
-        wanted = part_of(ranked.item, wish)
+        wanted = wish["wanted"]
         return list(
             dict.fromkeys(self._missing(ranked.item, wish, kind, wanted.get(kind, [])) for kind in ranked.missed)
         )
 
     def _wishes(self, item: Item, wish: Wish) -> Iterator[Grounds]:
-        for kind, values in part_of(item, wish).items():
+        for kind, values in wish["wanted"].items():
             yield from self._meets(item, kind, values)
         for kind, values in wish["preferred"].items():
-            if kind not in wish["wanted"] and kind in {"occasions", "styles", "moods", "seasons", "weather"}:
-                yield from list(self._meets(item, kind, values))[:1]
+            if kind not in wish["wanted"] and kind in _TOLD_LEANINGS:
+                yield from list(self._meets(item, kind, values, leaning=True))[:1]
         yield from self._priced(item, wish)
 
-    def _meets(self, item: Item, kind: str, values: Sequence[str]) -> Iterator[Grounds]:
+    def _lacks(self, item: Item, wish: Wish) -> Iterator[Grounds]:
+        """Say that what was ruled out is not there."""
+        for kind, values in wish["excluded"].items():
+            if f"not_{kind}" in self._words["value"] and not set(values) & set(values_of(item, kind)):
+                named = " / ".join(self._name(kind, value) for value in values[:3])
+                yield self._say("excluded", {kind: values_of(item, kind)}, f"not_{kind}", value=named)
+
+    def _meets(self, item: Item, kind: str, values: Sequence[str], *, leaning: bool = False) -> Iterator[Grounds]:
         if kind == "weather":
             yield from (ground for weather in values for ground in self._weathered(item, weather))
         elif kind == "details":
@@ -86,9 +99,9 @@ class Sentences:
         else:
             has = [value for value in values_of(item, kind) if value in values and value != _UNSAID]
             if has:
-                yield self._has(item, kind, has)
+                yield self._has(item, kind, has, leaning)
 
-    def _has(self, item: Item, kind: str, has: Sequence[str]) -> Grounds:
+    def _has(self, item: Item, kind: str, has: Sequence[str], leaning: bool) -> Grounds:
         grounds = {kind: list(has)}
         concept = self._lexicon.concept(kind, has[0])
         own = self._words.get(kind, {}).get(concept.name if concept else "")
@@ -101,25 +114,29 @@ class Sentences:
             main = self._name("colours", item["colours"][0])
             main = main if self._language == "ko" else main.capitalize()
             return self._say(kind, grounds, "colours_second", value=names, main=main)
+        if kind == "colours" and leaning:
+            return self._say(kind, grounds, "colours_leaning", value=names)
         if kind == "category":
             return self._say(
-                kind, self._trait_grounds(item) | grounds, "category", value=names, traits=self._traits(item)
+                kind, self._trait_grounds(item) | grounds, "category", value=names, traits=self._traits(item, names)
             )
         template = kind if kind in self._words["value"] else "other"
         return self._say(kind, grounds, template, value=names, field=self._field(kind), wear=self._wear(item))
 
     def _material(self, value: str) -> str:
         name = self._name("material", value)
-        return f"{name} 소재" if self._language == "ko" else name
+        if self._language == "en" or name.endswith(("소재", "짜임")):
+            return name
+        return f"{name} 소재"
 
-    def _traits(self, item: Item) -> str:
-        """Name material and sleeve in front of a garment: "면 소재의 긴팔 ", "cotton, long-sleeved "."""
+    def _traits(self, item: Item, name: str) -> str:
+        """Name material and sleeve in front of a garment: "면 소재의 긴팔 ", "Long-sleeved cotton "."""
         material = [self._material(value) for value in values_of(item, "material")]
-        sleeve = labels(self._lexicon, item, "sleeve", self._language)
+        sleeve = [word for word in labels(self._lexicon, item, "sleeve", self._language) if word not in name]
         if self._language == "ko":
-            return "".join([*(f"{name}의 " for name in material), *(f"{name} " for name in sleeve)])
-        joined = ", ".join([*material, *sleeve])
-        return f"{joined} " if joined else ""
+            return "".join([*(f"{word}의 " for word in material), *(f"{word} " for word in sleeve)])
+        joined = " ".join([*sleeve, *material])
+        return f"{joined[:1].upper()}{joined[1:]} " if joined else ""
 
     def _trait_grounds(self, item: Item) -> dict[str, list[str]]:
         return {kind: values for kind in ("material", "sleeve") if (values := values_of(item, kind))}
@@ -177,7 +194,7 @@ class Sentences:
             yield self._say("price_krw", grounds, "price_high", price=named)
 
     def _bound(self, wish: Wish) -> str:
-        price = wish["price"] or {}
+        price: Mapping[str, Any] = wish["price"] or {}
         low, high = price.get("gte"), price.get("lte")
         korean = self._language == "ko"
         if low is not None and high is not None:
@@ -192,9 +209,9 @@ class Sentences:
         if about is None or not before:
             return
         prices = [other["price_krw"] for other in before if "price_krw" in other]
-        if about["relation"] == "cheaper" and prices and item.get("price_krw", float("inf")) < min(prices):
+        if "cheaper" in about["relations"] and prices and item.get("price_krw", float("inf")) < min(prices):
             yield self._say("cheaper", {"price_krw": [str(item["price_krw"])]}, "cheaper")
-        if about["relation"] == "similar":
+        if "similar" in about["relations"]:
             shared = [kind for kind in ("category", "colours", "pattern", "material")
                       if set(values_of(item, kind)) & {value for other in before for value in values_of(other, kind)}]  # fmt: skip
             if shared:
@@ -212,7 +229,8 @@ class Sentences:
         seasons = labels(self._lexicon, item, "seasons", self._language)[:2]
         styles = labels(self._lexicon, item, "styles", self._language)[:1]
         if seasons and styles:
-            named = {"seasons": in_list(seasons, self._language), "styles": styles[0]}
+            style = styles[0] if self._language == "ko" else styles[0].capitalize()
+            named = {"seasons": in_list(seasons, self._language), "styles": style}
             grounds = {"seasons": values_of(item, "seasons")[:2], "styles": values_of(item, "styles")[:1]}
             return self._say("general", grounds, "general", wear=self._wear(item), **named)
         name = (labels(self._lexicon, item, "category", self._language) or [str(item["name_ko"])])[0]
@@ -234,7 +252,8 @@ class Sentences:
         )
 
     def _off_price(self, item: Item, wish: Wish) -> str:
-        price, wanted = item["price_krw"], wish["price"] or {}
+        price = item["price_krw"]
+        wanted: Mapping[str, Any] = wish["price"] or {}
         over = price - wanted.get("lte", float("inf"))
         key, off = ("price_over", over) if over > 0 else ("price_under", wanted.get("gte", 0) - price)
         return filled(self._words["missed"][key], difference=money(off, self._language))

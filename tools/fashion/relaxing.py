@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from stylegraph.agent.evidence import Condition, Filters
-from stylegraph.tools.fashion.lexicon import BoundLexicon
-from stylegraph.tools.fashion.wish import HARD_COLUMNS
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.wish import HARD_COLUMNS
 
 ORDER = (
     "profile",
@@ -22,9 +22,9 @@ ORDER = (
     "price_krw",
     "category_near",
 )
-"""What is given up, least missed first: what the person usually dislikes, columns of the catalogue's own, sleeve, pattern,
-material, season, the colour for its neighbours, any colour, the price by 30 %, the garment for its nearest kinds.
-For whom it is is never given up."""
+"""What is given up, least missed first: what the person usually dislikes, columns of the catalogue's own, sleeve,
+pattern, material, season, the colour for its neighbours, any colour, the price by 30 %, the garment for its nearest
+kinds. For whom it is is never given up."""
 
 _PRICE_ROOM = 0.3
 
@@ -62,9 +62,13 @@ def _keys(filters: Filters, disliked: Filters) -> Iterator[str]:
         elif key == "profile":
             if disliked:
                 yield key
-        elif key == "price_krw" or "any" in filters.get(key.removesuffix("_near"), {}):
-            if key.removesuffix("_near") in filters:
-                yield key
+        elif _is_conditioned(key, filters):
+            yield key
+
+
+def _is_conditioned(key: str, filters: Filters) -> bool:
+    condition = filters.get(key.removesuffix("_near"), Condition())
+    return "any" in condition or (key == "price_krw" and bool(condition))
 
 
 def _without(filters: Filters, given_up: Sequence[str], disliked: Filters, lexicon: BoundLexicon) -> Filters:

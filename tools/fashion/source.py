@@ -13,9 +13,9 @@ from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.reply import Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, name_of
-from stylegraph.tools.fashion.merging import with_conditions
 from stylegraph.tools.fashion.stylist import Advice, Choice, Stylist
-from stylegraph.tools.fashion.wish import Wish, wish_filters
+from stylegraph.tools.fashion.wishes.merging import with_conditions
+from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
 
 _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
@@ -112,7 +112,7 @@ class FashionSource:
     async def probe(self, question: str) -> float:
         """Tell how much of a question speaks of what a catalogue holds, 0..1."""
         wish = self._catalogue.reader.read(question)
-        named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])  # type: ignore[literal-required]
+        named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])
         return self._catalogue.reader.understood(question) * min(1.0, named / 2)
 
     def read_filters(self, question: str) -> Filters:

@@ -12,13 +12,14 @@ from stylegraph.tools.fashion.catalogue import Catalogue, Scored
 from stylegraph.tools.fashion.describe import mentions
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.notes import Notes
-from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
+from stylegraph.tools.fashion.ranking import Ranked, Taste, alternate, choose, rank
 from stylegraph.tools.fashion.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.relaxing import Step, combined, steps
-from stylegraph.tools.fashion.wish import SOFT_FIELDS, WARMTH, Values, Wish, wish_filters
+from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpressed, Values, Wish, wish_filters, wishes_of
 
 _POOL = 200
 """Items that are ranked for one wish."""
+_NAMED_TRAITS = ("pattern", "material")
 _ENOUGH = 3
 """With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
 
@@ -75,26 +76,40 @@ class Stylist:
         notes = Notes(self._lexicon, language)
         taste = self.taste(profile or {}, wish)
         before = await self._pointed_at(wish, shown)
-        filters = self._conditions(wish, before, shown)
-        texts = [*dict.fromkeys([wish["text"], *queries]), self._query(wish, language)]
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
-        ranked = await self._find(wish, filters, texts, min(wanted, _ENOUGH), taste, notes)
-        chosen = choose(ranked, wanted, wish["parts"])
+        groups: list[list[Ranked]] = []
+        sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
+        singles = wishes_of(wish)
+        each = -(-wanted // len(singles))
+        for single in singles:
+            texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
+            ranked = await self._find(single, self._conditions(single, before, shown), texts, each, taste, notes)
+            groups.append(choose(ranked, wanted))
+            for one in groups[-1]:
+                reasons = sentences.reasons(one, single, taste, before)
+                explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
         notes.price(wish)
-        return Advice(self._explain(chosen, wish, taste, before, language), notes.listed, wish)
+        chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
+        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish)
 
     def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
         """Read what a person likes and dislikes into the catalogue's values; what is wished for now is no dislike."""
-        sides: dict[str, Values] = {"likes": {}, "dislikes": {}}
-        for side, values in sides.items():
-            for words in profile.get(side, []):
-                for kind, found in self._catalogue.reader.read(str(words))["wanted"].items():
-                    if kind in self._lexicon.vocabulary["values"] and kind != "audience":
-                        values[kind] = list(dict.fromkeys([*values.get(kind, []), *found]))
-        for kind, values in sides["dislikes"].items():
-            sides["dislikes"][kind] = [value for value in values if value not in wish["wanted"].get(kind, [])]
-        return Taste(sides["likes"], {kind: values for kind, values in sides["dislikes"].items() if values})
+        likes, dislikes = self._values_of(profile.get("likes", [])), self._values_of(profile.get("dislikes", []))
+        left = {
+            kind: [value for value in values if value not in wish["wanted"].get(kind, [])]
+            for kind, values in dislikes.items()
+        }
+        return Taste(likes, {kind: values for kind, values in left.items() if values})
+
+    def _values_of(self, sayings: Sequence[object]) -> Values:
+        """Read words of a profile into the values of the catalogue's columns."""
+        found: Values = {}
+        for words in sayings:
+            for kind, values in self._catalogue.reader.read(str(words))["wanted"].items():
+                if kind in self._lexicon.vocabulary["values"] and kind != "audience":
+                    found[kind] = list(dict.fromkeys([*found.get(kind, []), *values]))
+        return found
 
     def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str]) -> Filters:
         filters = wish_filters(wish, self._lexicon)
@@ -137,7 +152,7 @@ class Stylist:
             if unexpressed["field"] in {"size", "price_krw"}:
                 notes.unexpressed(unexpressed, [])
                 continue
-            if await self._is_spoken_of(unexpressed["concept"]):
+            if unexpressed["field"] != "audience" and await self._is_spoken_of(unexpressed):
                 continue
             near = self._near(unexpressed["field"], unexpressed["concept"])
             notes.unexpressed(unexpressed, near)
@@ -150,40 +165,42 @@ class Stylist:
             del wish["wanted"]["details"]
         return hopeless
 
-    async def _is_spoken_of(self, concept: str) -> bool:
-        """Tell whether some item's own words speak of a concept that no column has."""
+    async def _is_spoken_of(self, unexpressed: Unexpressed) -> bool:
+        """Tell whether some item's own words speak of a concept that no column has; of a garment, its name."""
+        concept = unexpressed["concept"]
         words = [word for (_, name), known in self._lexicon.lexicon.concepts.items() if name == concept
                  for word in (known.ko, known.en)]  # fmt: skip
         found = await self._catalogue.search(words or [concept], 5, {})
-        return any(mentions(self._lexicon, one.item, concept) for one in found)
+        named_only = unexpressed["field"] == "category"
+        return any(mentions(self._lexicon, one.item, concept, named_only=named_only) for one in found)
 
     def _near(self, kind: str, concept: str) -> list[str]:
         names = self._lexicon.lexicon.near.get(kind, {}).get(concept, [])
         return [value for name in names for value in self._lexicon.values(kind, name)]
 
     async def _find(
-        self, wish: Wish, filters: Filters, texts: Sequence[str], enough: int, taste: Taste, notes: Notes
+        self, wish: Wish, filters: Filters, texts: Sequence[str], wanted: int, taste: Taste, notes: Notes
     ) -> list[Ranked]:
+        enough = min(wanted, _ENOUGH)
         disliked: Filters = {kind: Condition(none=values) for kind, values in taste.dislikes.items()}
         found = await self._search(wish, combined(filters, disliked), texts)
         exact = rank(found, wish, self._lexicon, taste)
         if len(exact) >= enough:
             return exact
-        best: tuple[Step | None, list[Ranked]] = (None, [])
+        best: tuple[Step, list[Ranked]] | None = None
         for step in steps(filters, wish["must"], disliked, self._lexicon):
             wider = rank(await self._search(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
-            if len(wider) > max(len(best[1]), len(exact)):
+            if len(wider) > len(best[1] if best else exact):
                 best = step, wider
             if len(wider) >= enough:
                 break
-        step, wider = best
-        if step is None:
+        if best is None:
             if not exact:
                 notes.nothing(wish)
             return exact
-        notes.relaxed(step.given_up, wish, len(exact))
+        notes.relaxed(best[0].given_up, wish, len(exact))
         known = {one.item["id"] for one in exact}
-        return exact + [replace(one, score=one.score * 0.9) for one in wider if one.item["id"] not in known]
+        return exact + [replace(one, score=one.score * 0.9) for one in best[1] if one.item["id"] not in known]
 
     async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
         """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
@@ -193,32 +210,31 @@ class Stylist:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
         pools.append(await self._catalogue.search(texts, _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
-        unwanted = wish["excluded"].get("details", [])
-        return [
-            (one.item, one.text)
-            for one in best.values()
-            if not any(mentions(self._lexicon, one.item, detail) for detail in unwanted)
-        ]
+        return [(one.item, one.text) for one in best.values() if not self._is_ruled_out(one.item, wish)]
 
-    def _explain(
-        self, chosen: Sequence[Ranked], wish: Wish, taste: Taste, before: Sequence[Item], language: Language
-    ) -> list[Choice]:
-        sentences = Sentences(self._lexicon, language)
-        return [Choice(one, sentences.reasons(one, wish, taste, before), sentences.missed(one, wish)) for one in chosen]
+    def _is_ruled_out(self, item: Item, wish: Wish) -> bool:
+        """Tell whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
+        if any(mentions(self._lexicon, item, detail) for detail in wish["excluded"].get("details", [])):
+            return True
+        concepts = (
+            self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
+        )
+        return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
 
 
 def _compared(wish: Wish, before: Sequence[Item]) -> Filters:
     """Give the conditions of a wish that points at items: cheaper or dearer than they are, or of their kind."""
-    relation = wish["about"]["relation"] if wish["about"] else ""
+    relations = wish["about"]["relations"] if wish["about"] else []
     prices = [item["price_krw"] for item in before if "price_krw" in item]
     kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
-    if relation == "cheaper" and prices:
-        return {"price_krw": Condition(lte=min(prices) - 1)}
-    if relation == "dearer" and prices:
-        return {"price_krw": Condition(gte=max(prices) + 1)}
-    if relation == "similar" and kinds and "category" not in wish["wanted"]:
-        return {"category": Condition(any=kinds)}
-    return {}
+    filters: Filters = {}
+    if "cheaper" in relations and prices:
+        filters["price_krw"] = Condition(lte=min(prices) - 1)
+    elif "dearer" in relations and prices:
+        filters["price_krw"] = Condition(gte=max(prices) + 1)
+    if "similar" in relations and kinds and "category" not in wish["wanted"]:
+        filters["category"] = Condition(any=kinds)
+    return filters
 
 
 def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:

@@ -82,7 +82,7 @@ _RANGE = re.compile(
 )
 _BOUND = re.compile(rf"(?:(?<![a-z])(?:{_BEFORE})\s?)?(?:(?:a |the |about |around )?){_FIRST}(?:\s?(?:{_AFTER}))?")
 _TEMPERATURE = re.compile(
-    r"(?P<minus>minus\s\d{1,2})(?!\s?(?:°|deg))\b|(?P<below>영하|-|minus\s)?\s?(?P<degrees>\d{1,3}(?:\.\d)?)\s?(?P<unit>도(?!시|씨|\d)|℃|°\s?c|°\s?f|°|℉|degrees?(?:\s(?:celsius|centigrade|c\b|fahrenheit|f\b))?)"
+    r"(?P<minus>minus\s\d{1,2})(?!\s?(?:°|deg))\b|(?P<below>영하|-|minus\s)?\s?(?P<degrees>\d{1,3}(?:\.\d)?)\s?(?P<unit>도(?!시|씨|\d)|℃|°\s?c|°\s?f|°|℉|degrees?(?:\s(?:celsius|centigrade|c\b|fahrenheit|f\b))?|[cf](?![a-z0-9]))"
 )
 _COUNT_NOUN = (
     r"(?:벌|개|가지|켤레|장|종류|종|점|착|피스|아이템)(?!월|의\s?색|\s?색|절기)(?:씩|만|정도|쯤|로|를|을|의|은|는|도)?"
@@ -105,10 +105,9 @@ _IGNORED = re.compile(
 
 
 _SMALL = {word: number for number, word in enumerate(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen".split(), start=1)}  # fmt: skip
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=1)}  # fmt: skip
 _TENS = {word: number * 10 for number, word in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}  # fmt: skip
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)}  # fmt: skip
 _ANY_NUMBER = "|".join([*_TENS, *sorted(_SMALL, key=len, reverse=True)])
 _IN_WORDS = re.compile(
     rf"\b(?P<first>{_ANY_NUMBER})(?:[\s-](?P<second>{'|'.join(sorted(_SMALL, key=len, reverse=True))}))?"
@@ -190,7 +189,7 @@ def _range(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
     if high is None or low is None or low[0] > high[0]:
         return None
     top = _band_end(high[0]) if match["band"] else high[0]
-    return _price(low[0], top, match[0], high[1], rates)
+    return _price(low[0], top, match[0].strip(), high[1], rates)
 
 
 def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
@@ -210,7 +209,8 @@ def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
         low, high = None, amount
     else:
         low, high = round(amount * 0.8), round(amount * 1.2)
-    return _price(low, high, match[0], currency, rates)
+    named = (match["sign1"] or "") + " ".join(part for part in (match["num1"], match["big1"], match["cur1"]) if part)
+    return _price(low, high, named, currency, rates)
 
 
 def _money(
@@ -266,7 +266,7 @@ def _band_end(amount: int) -> int:
 
 def _price(low: int | None, high: int | None, said: str, currency: str, rates: Mapping[str, float]) -> Price:
     price = Price(
-        said=said.strip() if currency != "KRW" else "",
+        said=said if currency != "KRW" else "",
         currency=currency,
         rate=1.0 if currency == "KRW" else float(rates[currency]),
     )

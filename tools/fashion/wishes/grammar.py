@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from stylegraph.tools.fashion.lexer import Token
-from stylegraph.tools.fashion.lexicon import BoundLexicon, Marks
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.lexer import Token
+from stylegraph.tools.fashion.wishes.lexicon import Marks
 
 Status = Literal["wanted", "nice", "excluded", "alongside", "dropped"]
 
@@ -106,7 +107,7 @@ def _owner(mention: Mention, garments: Sequence[Mention], tokens: Sequence[Token
     if mention.is_garment or mention.status != "wanted" or not mention.fields & _OF_ONE_PIECE:
         return None
     behind = next((garment for garment in garments if garment.at > mention.at), None)
-    if behind is not None and not any(_parts_here(tokens[at]) for at in range(mention.at, behind.at)):
+    if behind is not None and not any(_divides(tokens, at, behind.at) for at in range(mention.at, behind.at)):
         return behind
     before = [garment for garment in garments if garment.at < mention.at]
     if before and not any({"end", "comma"} & tokens[at].roles for at in range(before[-1].at, mention.at)):
@@ -114,8 +115,10 @@ def _owner(mention: Mention, garments: Sequence[Mention], tokens: Sequence[Token
     return None
 
 
-def _parts_here(token: Token) -> bool:
-    return bool({"end", "comma"} & token.roles)
+def _divides(tokens: Sequence[Token], at: int, garment: int) -> bool:
+    """Tell whether a token stands between one garment and the next: a sign, or an "and" right before the garment."""
+    roles = tokens[at].roles
+    return bool({"end", "comma"} & roles) or ("join" in roles and at + 1 == garment)
 
 
 def _resolve_conditions(sentence: Sentence) -> None:
@@ -182,20 +185,21 @@ def _exclude(sentence: Sentence) -> None:
 
 
 def _rule_out(sentence: Sentence, group: Sequence[Mention]) -> None:
-    """Exclude what a negation reaches. In "red shirts" it is the red that is meant, unless another garment is wanted."""
-    elsewhere = {
-        mark
-        for mention in sentence.mentions.values()
-        if mention.is_garment and mention.status == "wanted" and mention not in group
-        for mark in mention.means
-        if mark[0] == "category"
-    }
+    """Exclude what a negation reaches.
+
+    In "red shirts" it is the red that is meant, unless another garment is wanted as well; then the shirts are, and
+    the red only if it is not wanted of the other.
+    """
+    others = [one for one in sentence.mentions.values() if one.status == "wanted" and one not in group]
+    elsewhere = {mark for one in others for mark in one.means}
+    garments = {mark for one in others if one.is_garment for mark in one.means if mark[0] == "category"}
     for mention in group:
-        described = _trait_before(sentence, mention) in group if mention.is_garment else False
-        if not described:
+        trait = _trait_before(sentence, mention) if mention.is_garment else None
+        if trait is None or trait not in group:
             mention.status = "excluded"
-        elif elsewhere and not elsewhere & set(mention.means):
+        elif garments and not garments & set(mention.means):
             mention.status = "excluded"
+            trait.status = "dropped" if set(trait.means) & elsewhere else "excluded"
 
 
 def _trait_before(sentence: Sentence, garment: Mention) -> Mention | None:
@@ -289,9 +293,14 @@ def _joined_right(sentence: Sentence, at: int, mention: Mention) -> int | None:
         other = sentence.mentions.get(following)
         if other is None or not other.fields & mention.fields:
             return None
-        closes = following + 1 >= len(sentence.tokens) or not sentence.mentions.get(following + 1)
-        return following if closes else None
+        return following if _closes(sentence, following) else None
     return None
+
+
+def _closes(sentence: Sentence, at: int) -> bool:
+    """Tell whether a list may end or go on behind a thing, as it does not in "no black, white shirts"."""
+    after = sentence.beyond(at, 1)
+    return after >= len(sentence.tokens) or bool({"end", "comma", "join", "clause"} & sentence.tokens[after].roles)
 
 
 def _leave_open(sentence: Sentence) -> None:
@@ -327,7 +336,7 @@ def _soften(sentence: Sentence) -> None:
         if not sentence.role(index, "nice_before"):
             softened += _group_left(sentence, index)
     for mention in softened:
-        if mention.status == "wanted" and not mention.must:
+        if mention.status == "wanted" and not mention.must and not mention.is_garment:
             mention.status = "nice"
 
 
@@ -364,13 +373,14 @@ def _with_traits(sentence: Sentence, garment: Mention) -> list[Mention]:
 
 
 def _noun_phrase(sentence: Sentence, index: int) -> Iterator[Mention]:
-    """Give what is named right after a word, up to its garment."""
-    at = sentence.beyond(index, 1)
-    while (mention := sentence.mentions.get(at)) is not None and mention.fields & (_OF_ONE_PIECE | {"category"}):
-        yield mention
+    """Give what is named right after a word, up to its garment; without a garment only what describes one."""
+    at, named = sentence.beyond(index, 1), list[Mention]()
+    while (mention := sentence.mentions.get(at)) is not None:
+        named.append(mention)
         if mention.is_garment:
-            return
+            return iter(named)
         at += 1
+    return (mention for mention in named if mention.fields & _OF_ONE_PIECE)
 
 
 def _mark(mentions: Iterable[Mention], status: Status) -> None:

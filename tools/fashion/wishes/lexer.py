@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stylegraph.tools.fashion.amounts import Amount, in_figures, read_amounts
-from stylegraph.tools.fashion.lexicon import BoundLexicon, Entry, Sense, normalise
-from stylegraph.tools.fashion.typos import corrected
+from stylegraph.tools.fashion.wishes.amounts import Amount, in_figures, read_amounts
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.lexicon import Entry, Sense, normalise
+from stylegraph.tools.fashion.wishes.typos import corrected
 
 _ENDINGS = "은는을를고게지면어아여해한할하기니다던었았였려러자세습요네도서야든나며으운워울웠진질"
 """Syllables that begin the ending of a Korean verb or adjective: what may follow a stem of one syllable."""

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from stylegraph.agent.language import detect_language
-from stylegraph.tools.fashion.amounts import Amount
-from stylegraph.tools.fashion.grammar import Mention, parts, read_mentions
-from stylegraph.tools.fashion.lexer import Lexer, Token
-from stylegraph.tools.fashion.lexicon import BoundLexicon, Marks, load_lexicon, without_names
-from stylegraph.tools.fashion.typos import is_known_word
-from stylegraph.tools.fashion.vocabulary import Vocabulary
-from stylegraph.tools.fashion.wish import About, Unexpressed, Values, Wish, empty_wish
+from stylegraph.tools.fashion.wishes.amounts import Amount
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.grammar import Mention, parts, read_mentions
+from stylegraph.tools.fashion.wishes.lexer import Lexer, Token
+from stylegraph.tools.fashion.wishes.lexicon import Marks, load_lexicon, without_names
+from stylegraph.tools.fashion.wishes.typos import is_known_word
+from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary
+from stylegraph.tools.fashion.wishes.wish import About, Unexpressed, Values, Wish, empty_wish
 
 LONGEST_WISH = 2_000
 
@@ -46,7 +47,7 @@ class WishReader:
         self._add_numbers(wish, tokens)
         self._add_leanings(wish)
         self._settle(wish)
-        wish["parts"] = [self._part(group) for group in parts(mentions, tokens)]
+        wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
@@ -72,6 +73,8 @@ class WishReader:
             self._prefer(wish, mention.prefers)
 
     def _add_mark(self, wish: Wish, mention: Mention, kind: str, concept: str) -> None:
+        if mention.status == "excluded" and kind == "category" and "details" in mention.fields:
+            return  # "no turtlenecks" rules out the neck, not every sweater
         rules_out = concept.startswith("!")
         name = concept.removeprefix("!")
         values = [name] if kind in _NO_COLUMN else list(self.lexicon.values(kind, name))
@@ -126,7 +129,12 @@ class WishReader:
 
     def _add_leanings(self, wish: Wish) -> None:
         """Add what the weather and the occasion ask of clothes, where the person has not said otherwise."""
-        for kind, table in self.lexicon.lexicon.leanings.items():
+        tables = self.lexicon.lexicon.leanings
+        for garment in wish["alongside"].get("category", []):
+            concept = self.lexicon.concept("category", garment)
+            self._lean(wish, tables["alongside"].get(concept.name if concept else garment, {}))
+        for kind in ("weather", "occasions"):
+            table = tables[kind]
             names = [*wish["wanted"].get(kind, []), *(wish["preferred"].get(kind, []) if kind == "weather" else [])]
             for value in names:
                 concept = self.lexicon.concept(kind, value)
@@ -147,6 +155,8 @@ class WishReader:
         for kind, values in wish["excluded"].items():
             for side in (wish["wanted"], wish["preferred"]):
                 _remove(side, kind, values)
+        if "category" in wish["wanted"]:
+            wish["preferred"].pop("category", None)
         for kind, values in wish["wanted"].items():
             _remove(wish["preferred"], kind, values)
             _remove(wish["avoided"], kind, values)
@@ -178,6 +188,16 @@ def _specific(mentions: Sequence[Mention], lexicon: BoundLexicon) -> list[Mentio
     return [mention for mention in mentions if not (mention in wanted and is_covered(mention))]
 
 
+def _merged(parts: Sequence[Values]) -> list[Values]:
+    """Join the parts that ask for the same garment; a wish for one garment has no parts."""
+    joined: dict[tuple[str, ...], Values] = {}
+    for part in parts:
+        into = joined.setdefault(tuple(part.get("category", [])), {})
+        for kind, values in part.items():
+            _extend(into, kind, values)
+    return list(joined.values()) if len(joined) > 1 else []
+
+
 def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
     for token in tokens[index + 1 : index + 4]:
         if token.sense is None:
@@ -188,12 +208,12 @@ def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _about(tokens: Sequence[Token], text: str) -> About | None:
-    relation = next(
-        (role.removeprefix("about:") for token in tokens for role in token.roles if role.startswith("about:")), None
-    )
-    if relation is None:
+    roles = [
+        role.removeprefix("about:") for token in tokens for role in sorted(token.roles) if role.startswith("about:")
+    ]
+    if not roles:
         return None
-    about = About(relation=relation)  # type: ignore[typeddict-item]
+    about = About(relations=list(dict.fromkeys(roles)))  # type: ignore[arg-type]
     ordinal = _ORDINALS.search(text.lower())
     if ordinal is not None:
         about["ordinal"] = _PLACES[ordinal["ko"] or ordinal["en"]]

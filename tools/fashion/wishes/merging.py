@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stylegraph.agent.evidence import Filters
-from stylegraph.tools.fashion.amounts import Price
-from stylegraph.tools.fashion.lexicon import BoundLexicon, compact
-from stylegraph.tools.fashion.wish import SOFT_FIELDS, Unexpressed, Wish, wish_filters
+from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.tools.fashion.wishes.amounts import Price
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.lexicon import compact
+from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, Unexpressed, Wish, wish_filters
 
 
 def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again: bool) -> Wish:
@@ -15,7 +16,7 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
 
     Args:
         wish: What the words say.
-        given: The conditions; values under any of their spellings. What the catalogue can't express is noted in the wish.
+        given: The conditions; values under any of their spellings. The wish notes what the catalogue can't express.
         lexicon: The words of the catalogue.
         again: Whether this is another try: then a condition of the words that is no longer among those given was given
             up on purpose, and only ranks.
@@ -24,8 +25,7 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
         _soften(wish, given, lexicon)
     for field, condition in given.items():
         if field == "price_krw":
-            bounds = {end: round(condition[end]) for end in ("gte", "lte") if end in condition}  # type: ignore[literal-required]
-            wish["price"] = Price(said="", currency="KRW", rate=1.0, **bounds) if bounds else wish["price"]
+            wish["price"] = _price(condition) or wish["price"]
         if "any" in condition:
             values = list(_bound(wish, field, condition["any"], lexicon))
             if values:
@@ -34,6 +34,15 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
             ruled_out = [value for name in condition["none"] for value in resolved(field, name, lexicon)]
             wish["excluded"][field] = list(dict.fromkeys([*wish["excluded"].get(field, []), *ruled_out]))
     return wish
+
+
+def _price(condition: Condition) -> Price | None:
+    price = Price(said="", currency="KRW", rate=1.0)
+    if "gte" in condition:
+        price["gte"] = round(condition["gte"])
+    if "lte" in condition:
+        price["lte"] = round(condition["lte"])
+    return price if len(price) > 3 else None
 
 
 def resolved(field: str, name: str, lexicon: BoundLexicon) -> tuple[str, ...]:

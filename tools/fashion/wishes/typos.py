@@ -73,7 +73,7 @@ def edit_distance(left: str, right: str, limit: int) -> int:
 
 def _allowed(word: str) -> int:
     if word.isascii():
-        return 0 if not word.isalpha() or len(word) < 5 else 1 if len(word) < 8 else 2
+        return 0 if not word.isalpha() or len(word) < 4 else 1 if len(word) < 8 else 2
     return 0 if len(word) < 2 else 1 if len(word) < 4 else 2
 
 
@@ -82,7 +82,7 @@ def _is_comparable(word: str, spelling: str) -> bool:
     if spelling.isascii() != word.isascii():
         return False
     if word.isascii():
-        return spelling[0] == word[0] and len(spelling) >= 4 and abs(len(spelling) - len(word)) <= 2
+        return spelling[0] == word[0] and len(spelling) >= 5 - (len(word) > 4) and abs(len(spelling) - len(word)) <= 2
     return len(spelling) >= 2 and abs(len(spelling) - len(word)) <= 1
 
 

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.language import Language
-from stylegraph.tools.fashion.amounts import Price
-from stylegraph.tools.fashion.lexicon import BoundLexicon
+from stylegraph.tools.fashion.wishes.amounts import Price
+from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 
 Values = dict[str, list[str]]
 """Field -> values, any of which will do."""
@@ -40,7 +40,7 @@ class Unexpressed(TypedDict):
 class About(TypedDict):
     """A wish that points at what was shown before."""
 
-    relation: Relation
+    relations: list[Relation]
     ordinal: NotRequired[int]
     """1-based place among what was shown; absent: all of them."""
 
@@ -102,17 +102,19 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
     """Give the conditions of a wish: what every item must meet before it is ranked.
 
     Exclusions take the kinds of a value with them ("no blue" rules out light blue), unless one of those is wanted.
-    Pieces for everybody fit everybody: unisex joins a wanted audience.
+    Pieces for everybody fit everybody: unisex joins a wanted audience. Of a wish for several garments, what belongs to
+    one of them alone is no condition for all: see `wishes_of`.
     """
     columns = lexicon.vocabulary["values"]
     filters: Filters = {}
+    owned = {field for part in wish["parts"] for field in part if not all(field in other for other in wish["parts"])}
     for field, values in wish["wanted"].items():
-        if field in columns and field not in SOFT_FIELDS:
+        if field in columns and field not in SOFT_FIELDS and field not in owned:
             everybody = lexicon.values(field, "unisex") if field == "audience" else ()
             filters[field] = Condition(any=list(dict.fromkeys([*values, *everybody])))
     for field, values in wish["excluded"].items():
         if field in columns:
-            wanted = wish["wanted"].get(field, [])
+            wanted = [*wish["wanted"].get(field, []), *wish["preferred"].get(field, [])]
             kinds = [kind for value in values for kind in lexicon.kinds(field, value) if kind not in wanted]
             filters.setdefault(field, Condition())["none"] = list(dict.fromkeys([*values, *kinds]))
     if "warmth" in wish["excluded"] and "warmth" in lexicon.vocabulary["ranges"]:
@@ -124,6 +126,13 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
         if "lte" in wish["price"]:
             filters["price_krw"]["lte"] = float(wish["price"]["lte"])
     return filters
+
+
+def wishes_of(wish: Wish) -> list[Wish]:
+    """Give a wish for each garment of a wish for several; of any other, itself."""
+    owned = {field for part in wish["parts"] for field in part}
+    shared = {field: values for field, values in wish["wanted"].items() if field not in owned}
+    return [Wish(**{**wish, "wanted": shared | part, "parts": []}) for part in wish["parts"]] or [wish]
 
 
 def _warmth_left(levels: list[str]) -> Condition:

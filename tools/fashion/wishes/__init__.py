@@ -1,0 +1,1 @@
+"""From the words of a wish to the values of one catalogue."""
