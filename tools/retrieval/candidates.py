@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval import vectors
-from stylegraph.tools.retrieval.fusion import bridged, convex
-from stylegraph.tools.retrieval.ranking import Scores, Snapshot, in_other_languages, near
+from stylegraph.tools.retrieval.fusion import bridged, convex, dense_share
+from stylegraph.tools.retrieval.ranking import Scores, Snapshot, Words, in_other_languages, near
 
 _NEAREST = 0.7
 """Share of a chunk's nearest window in its cosine."""
@@ -30,12 +30,14 @@ class Candidates:
     """Chunk -> document."""
     lexical: Sequence[Mapping[int, float]]
     dense: Sequence[Mapping[int, float]]
+    bounds: Sequence[float]
+    """The highest BM25 score that the wording allows."""
     foreign: Sequence[Collection[int]]
     """Chunks in another language than the wording."""
 
 
 def gather(
-    view: Snapshot, languages: Sequence[Language], words: Sequence[Scores] | None, meanings: Vectors | None, count: int
+    view: Snapshot, languages: Sequence[Language], words: Sequence[Words] | None, meanings: Vectors | None, count: int
 ) -> Candidates:
     """Let each leg put forward its `count` best chunks, and score all of them by both legs.
 
@@ -46,30 +48,37 @@ def gather(
         meanings: Per wording, its vector; None leaves that leg out.
         count: How many chunks of each leg and wording.
     """
-    best = [_best(scores, count) for scores in words or ()]
+    best = [_best(scores, count) for scores, _ in words or ()]
     best += [near(view, vector, count) for vector in (() if meanings is None else meanings) if vector.any()]
     rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *best]))
     ids = view.chunk_ids(rows)
     chunks = ids.tolist()
     stored = _stored(view, chunks)
     documents = {chunk: document for chunk, (document, _) in stored.items()}
-    lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores in words or ()]
+    lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores, _ in words or ()]
     dense = [] if meanings is None else cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
     foreign = [set(ids[in_other_languages(view, language, rows)].tolist()) for language in languages]
-    return Candidates(documents, lexical, dense, foreign)
+    return Candidates(documents, lexical, dense, [bound for _, bound in words or ()], foreign)
 
 
-def ranked(found: Candidates, alpha: float, collapse: bool) -> list[Found]:
+def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:
     """Put chunks in order, best first: by both legs fused, or by the one that there is; with `collapse` one a document.
 
     Of several wordings, the one that fits a chunk best decides.
+
+    Args:
+        found: The chunks.
+        worth: What a cosine of 1 is worth, as `fusion.evidence` gives it.
+        collapse: One chunk a document, its best.
     """
     lexical, dense = _maximum(found.lexical, above=0.0), _maximum(found.dense, above=-1.0)
     if found.lexical and found.dense:
-        wordings = zip(found.lexical, found.dense, found.foreign, strict=True)
-        scores = _maximum(
-            [convex(bridged(words, meaning, far), meaning, alpha) for words, meaning, far in wordings], above=0.0
-        )
+        wordings = zip(found.lexical, found.dense, found.bounds, found.foreign, strict=True)
+        fused = [
+            convex(bridged(words, meaning, far), meaning, dense_share(bound, worth))
+            for words, meaning, bound, far in wordings
+        ]
+        scores = _maximum(fused, above=0.0)
     else:
         scores = lexical if found.lexical else {chunk: max(0.0, cosine) for chunk, cosine in dense.items()}
     key = found.documents if collapse else {chunk: chunk for chunk in found.documents}

@@ -26,7 +26,7 @@ from stylegraph.tools.retrieval.elastic_errors import (
 from stylegraph.tools.retrieval.elastic_versions import Version
 from stylegraph.tools.retrieval.elastic_writing import Writer
 from stylegraph.tools.retrieval.encoding import attach, encode, windows
-from stylegraph.tools.retrieval.fusion import dense_weight
+from stylegraph.tools.retrieval.fusion import evidence
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.ranking import rarity
 
@@ -52,7 +52,7 @@ class ElasticIndex:
         self._cluster = cluster
         self._version = version
         self._embedder = embedder
-        self._alpha = dense_weight(embedder.name)
+        self._worth = evidence(embedder.name)
         self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
         self._unseen = False
         self._refreshing = asyncio.Lock()
@@ -198,7 +198,7 @@ class ElasticIndex:
         while True:
             size = min(size, queries.MOST_HITS)
             found, rarities = await self._gather(question, size, rarities)
-            best = await asyncio.to_thread(ranked, found.candidates, self._alpha, collapse)
+            best = await asyncio.to_thread(ranked, found.candidates, self._worth, collapse)
             if len(best) >= k or not found.full or size >= queries.MOST_HITS:
                 return [records.hit(found.chunks[number], score, ranks) for number, score, ranks in best[:k]]
             size *= 8

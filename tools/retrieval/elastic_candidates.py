@@ -102,6 +102,7 @@ def gathered(question: Question, answers: Answers, rarities: Mapping[str, float]
         },
         lexical=lexical,
         dense=[] if question.vectors is None or _failed(answers) else cosines(codes, question.vectors),
+        bounds=_bounds(question, rarities),
         foreign=[_foreign(text, found, numbers) for text in question.texts],
     )
     return Gathered(
@@ -124,12 +125,16 @@ def _lexical(
     question: Question, answers: Answers, rarities: Mapping[str, float], numbers: Mapping[str, int]
 ) -> list[dict[int, float]]:
     scores: list[dict[int, float]] = [{} for _ in question.tokens or ()]
-    bounds = [sum(weigh(tokens, rarities).values()) for tokens in question.tokens or ()]
+    bounds = _bounds(question, rarities)
     for search, answer in answers:
         if question.tokens is not None and bounds[search.wording]:
             share = 1 / (bounds[search.wording] * _MOST_OF_A_TERM)
             scores[search.wording] |= {numbers[hit["_id"]]: share * hit["_score"] for hit in _hits(answer)}
     return scores
+
+
+def _bounds(question: Question, rarities: Mapping[str, float]) -> list[float]:
+    return [sum(weigh(tokens, rarities).values()) for tokens in question.tokens or ()]
 
 
 def _foreign(text: str, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> frozenset[int]:

@@ -7,16 +7,30 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-_DENSE_WEIGHT = {"use-multilingual-v3": 0.3}
-"""Embedding -> `alpha` of `convex`, chosen on labelled Korean and English sets by `evals/bench/labelled.py`."""
-_UNMEASURED = 0.5
+_EVIDENCE = {"use-multilingual-v3": 6.0}
+"""Embedding -> BM25 points that a cosine of 1 is worth, chosen on labelled Korean and English sets (`labelled.py` in
+`evals/bench`): from 4 to 10 they rank alike, and the less a weak leg counts, the less harm it can do."""
+_UNMEASURED = 15.0
 _BRIDGE = 0.25
 """What a cosine is worth in lexical score where words can't meet, chosen on the sample guide's tuning questions."""
 
 
-def dense_weight(embedding: str) -> float:
-    """Give the weight of the dense leg, 0..1: measured for the local embedding, even for one that is not known."""
-    return _DENSE_WEIGHT.get(embedding, _UNMEASURED)
+def evidence(embedding: str) -> float:
+    """Give how many BM25 points a cosine of 1 is worth: measured for the local embedding, a guess for others."""
+    return _EVIDENCE.get(embedding, _UNMEASURED)
+
+
+def dense_share(bound: float, worth: float) -> float:
+    """Give the weight of the dense leg in `convex`, 0..1: less for a question whose words can say more.
+
+    BM25 adds up evidence in nats, term by term, and so does this: a cosine is one more piece of evidence. A long
+    question of rare words is settled by them; for a short or common one, or one without words, the meaning decides.
+
+    Args:
+        bound: The highest BM25 score that the question allows.
+        worth: What a cosine of 1 is worth beside it, as `evidence` gives it.
+    """
+    return worth / (bound + worth)
 
 
 def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: float) -> dict[Key, float]:

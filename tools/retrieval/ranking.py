@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,15 @@ _FAR = 1 << 15
 """More bits than vectors have: the distance of what is ruled out."""
 
 Scores = NDArray[np.float32]
+
+
+class Words(NamedTuple):
+    """What the words of a query say of every row."""
+
+    scores: Scores
+    """BM25 as a share of the bound, 0..1."""
+    bound: float
+    """BM25 of a text that repeats all the words without end."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ def weigh(tokens: Tokens, rarities: Mapping[str, float]) -> dict[str, float]:
     return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:MOST_TERMS]}
 
 
-def by_words(view: Snapshot, tokens: Tokens) -> Scores:
+def by_words(view: Snapshot, tokens: Tokens) -> Words:
     """Give every row's BM25 score, as a share of what a text could reach that repeats all the tokens without end.
 
     That bound makes scores comparable from query to query and from index to index.
@@ -110,7 +119,7 @@ def by_words(view: Snapshot, tokens: Tokens) -> Scores:
     weights = weigh(tokens, inverse_frequencies(view, list(shares(tokens))))
     bound = sum(weights.values())
     if not bound or not view.size:
-        return scores
+        return Words(scores, 0.0)
     average = sum(segment.tokens for segment in view.segments) / view.size
     norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
     for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
@@ -121,7 +130,7 @@ def by_words(view: Snapshot, tokens: Tokens) -> Scores:
         scores[start:end][rows] += occurs
     if not view.everything:
         scores[~view.passed] = 0.0
-    return scores
+    return Words(scores, bound)
 
 
 def in_other_languages(view: Snapshot, language: Language, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
