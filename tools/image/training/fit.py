@@ -223,5 +223,5 @@ def predict(network: GarmentNetwork, pictures: NDArray[np.uint8], side: int) -> 
         part = torch.from_numpy(pictures[start : start + 32]).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
         if part.shape[2] != side:
             part = F.interpolate(part, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
-        parts.append({name: values.float().cpu() for name, values in network(part).items()})
+        parts.append({name: values.float().cpu() for name, values in network.both_ways(part).items()})
     return {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}
