@@ -1,7 +1,7 @@
 """How well the local router routes: `python -m stylegraph.evals.routing [--split tune|test] [--misses]`.
 
 The router is the one that the assistant opens with: the sample knowledge and catalogue are there, and are probed.
-`--embed` writes the prototypes' vectors, which are shipped so that the router learns in milliseconds.
+`--embed` writes the prototypes' vectors and cues, which are shipped so that the router learns in milliseconds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import stylegraph.agent.local
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.decisions import Router
 from stylegraph.agent.language import detect_language
-from stylegraph.agent.local.prototypes import load_prototypes, pack
+from stylegraph.agent.local.prototypes import pack
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
 from stylegraph.evals.cases import RouteCase, load_cases
@@ -145,11 +145,9 @@ def _misses(routed: Sequence[Routed]) -> str:
 
 
 def embed() -> Path:
-    """Write the vectors of the prototypes beside them, and give the file."""
-    embedder = LocalEmbedder()
-    texts = [prototype.text for prototype in load_prototypes()]
+    """Write what the router needs of its prototypes beside them, and give the file."""
     path = Path(stylegraph.agent.local.__file__).with_name("prototypes.npz")
-    np.savez_compressed(path, **pack(embedder.name, texts, embedder.encode(texts)))  # type: ignore[arg-type]
+    np.savez_compressed(path, **asyncio.run(pack(LocalEmbedder())))  # type: ignore[arg-type]
     return path
 
 
@@ -158,7 +156,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--split", choices=["tune", "test"], default="tune")
     parser.add_argument("--misses", action="store_true", help="print what went wrong, case by case")
-    parser.add_argument("--embed", action="store_true", help="write the vectors of the prototypes, and nothing else")
+    parser.add_argument(
+        "--embed", action="store_true", help="write what is shipped of the prototypes, and nothing else"
+    )
     options = parser.parse_args()
     if options.embed:
         print(f"wrote {embed()}")

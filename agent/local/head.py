@@ -54,11 +54,14 @@ class Head:
         self._texts = texts
         self._weights = _gram_weights(texts.grams)
         self._postings = _postings([self._weighed(grams) for grams in texts.grams])
-        kernel = self.similarity(texts) + _BIAS
-        inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32))
-        self._dual = (inverse @ targets).astype(np.float32)
-        self.left_out: Vectors = np.asarray(targets - self._dual / np.diag(inverse)[:, None], dtype=np.float32)
-        """What each example would get had it not been learned from, shape (n, labels)."""
+        self._system = self.similarity(texts) + _BIAS + _RIDGE * np.eye(len(targets), dtype=np.float32)
+        self._targets = targets
+        self._dual = np.linalg.solve(self._system, targets).astype(np.float32)
+
+    def left_out(self) -> Vectors:
+        """Give what each example would get had it not been learned from, shape (n, labels)."""
+        spread = np.diag(np.linalg.inv(self._system))
+        return np.asarray(self._targets - self._dual / spread[:, None], dtype=np.float32)
 
     def margins(self, texts: Texts) -> Vectors:
         """Give the margins, shape (len(texts), labels)."""

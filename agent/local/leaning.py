@@ -16,6 +16,7 @@ _END = re.compile(r"[\s?!.~,ㅠㅎㅋ]+$")
 _LONGEST_FORM = 45
 _LONGEST_FRAGMENT = 28
 _LONGEST_NOUN = 8
+_FEW_WORDS = 3
 _LONGEST_TOPICLESS = 20
 _LONGEST_TOPICLESS_WORDS = 7
 _TOPICS = ("records", "weather", "news", "trend", "own", "task", "talk", "feeling", "size", "advice", "body")
@@ -61,7 +62,10 @@ def is_fragment(text: str) -> bool:
     body = bare(text)
     if len(body) > _LONGEST_FRAGMENT:
         return False
-    return tells("light_tail", body) or not tells("predicate", body) or _is_addressed_noun(body)
+    light = pattern("light_tail").search(body)
+    if light and len(body[: light.start()].split()) <= _FEW_WORDS:
+        return True
+    return not tells("predicate", body) or _is_addressed_noun(body)
 
 
 def answers_back(text: str, answer: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.local.head import Head, Texts, grams_of
-from stylegraph.agent.local.prototypes import Prototype, load_prototypes, prototype_vectors
+from stylegraph.agent.local.prototypes import Prototype, load_prototypes, prototype_cues, prototype_vectors
 from stylegraph.agent.local.words import load_words
 
 LOOK = "look"
@@ -41,14 +42,9 @@ class Learned:
         rows = self._head.margins(texts) + self._lifts
         return [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
 
-    def left_out(self) -> list[dict[str, float]]:
-        """Give the margins of each example as if it had not been learned from, in the order of the examples."""
-        rows = self._head.left_out + self._lifts
-        return [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
-
     def _lift(self, targets: Vectors, first_own: int) -> Vectors:
         lifts = np.zeros(len(self._labels), dtype=np.float32)
-        left_out = self._head.left_out
+        left_out = self._head.left_out() if first_own < len(self._labels) else lifts
         for column in range(first_own, len(self._labels)):
             others = targets[:, column] < 0
             right = np.where(targets[others] > 0, left_out[others], -np.inf).max(axis=1)
@@ -64,12 +60,18 @@ async def learn(embedder: Embedder, sources: Sequence[EvidenceSource]) -> Learne
         Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
     ]
     own = [source.name for source in sources if source.name not in (*BUILT_IN, "image")]
-    vectors = np.vstack([await prototype_vectors(embedder), await embedder.embed([one.text for one in examples])])
+    added = as_texts(texts := [one.text for one in examples], await embedder.embed(texts))
+    vectors = np.vstack([await prototype_vectors(embedder), added.vectors])
     prototypes = [*known, *examples]
     kept = _not_taken_over(prototypes, vectors, own)
-    return Learned(
-        [prototypes[row] for row in kept], as_texts([prototypes[row].text for row in kept], vectors[kept]), own
-    )
+    return await asyncio.to_thread(_learn, [prototypes[row] for row in kept], vectors[kept], added.cues, kept, own)
+
+
+def _learn(
+    prototypes: Sequence[Prototype], vectors: Vectors, added: Vectors, kept: Sequence[int], own: Sequence[str]
+) -> Learned:
+    cues = np.vstack([prototype_cues(), added])[list(kept)]
+    return Learned(prototypes, Texts(vectors, cues, [grams_of(one.text) for one in prototypes]), own)
 
 
 def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:

@@ -13,7 +13,7 @@ import yaml
 from stylegraph.agent.language import Language, sentences
 from stylegraph.agent.local.particles import with_particle
 
-_SHORTEST = 12
+_SHORTEST = 8
 """Shorter texts are names of places, or only frame what an item is called."""
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language
+from stylegraph.agent.local.companions import asks_for_pieces
+from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.phrases import phrase
 from stylegraph.agent.reply import Reason, Recommendation
 
 _MOST = 6
-_STOPS = (".", "!", "?", "요", "다")
 
 
 def is_item(piece: Evidence) -> bool:
@@ -30,9 +31,18 @@ def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
     return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
 
 
-def present(items: Sequence[Recommendation], language: Language) -> list[str]:
-    """Write one line an item, numbered."""
-    return [f"{number}. {_line(item, language)}" for number, item in enumerate(items, start=1)]
+def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
+    """Give the item that a question names, when it wants to know more of it rather than others like it."""
+    named = [piece for piece in evidence if is_item(piece) and piece["data"]["name"].lower() in question.lower()]
+    return (
+        named[0] if len(named) == 1 and not tells("pieces_wanted", question) and not asks_for_pieces(question) else None
+    )
+
+
+def present(items: Sequence[Recommendation], language: Language, *, numbered: bool = True) -> list[str]:
+    """Write one line an item."""
+    lines = [_line(item, language) for item in items]
+    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)] if numbered else lines
 
 
 def _line(item: Recommendation, language: Language) -> str:

@@ -14,6 +14,10 @@ _OVERVIEW = re.compile(
     r"|\b(?:summar\w+|overview|list (?:the|all|every)|all (?:the|of the)|each of|which (?:projects|teams|entries) (?:won|were)|outline|recap)\b",
     re.IGNORECASE,
 )
+_ITEMS = re.compile(
+    r"(?:작|작품|팀|제품|서비스|항목|사람|곳|방법|후보|행사)들|수상작|\b(?:winners?|winning|projects|teams|entries|items|products|candidates)\b",
+    re.IGNORECASE,
+)
 _NUMBER_ASKED = re.compile(
     r"몇|얼마|언제|며칠|기간|온도|사이즈|퍼센트|%|\b(?:how (?:many|much|long|often|far|high|hot|big|old|soon)|when|"
     r"what (?:size|temp\w*|time|percent\w*|year|weight|rating)|dates?|dimensions)\b",
@@ -28,6 +32,11 @@ _NUMBER = re.compile(
 def wants_overview(question: str) -> bool:
     """Say whether a question asks for a document as a whole, or for several things one by one."""
     return bool(_OVERVIEW.search(question))
+
+
+def wants_items(question: str) -> bool:
+    """Say whether an overview is wanted of the things that a document lists, rather than of the document."""
+    return bool(_ITEMS.search(question))
 
 
 def wants_number(question: str) -> bool:

@@ -44,21 +44,40 @@ def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST
     return in_reading_order(_with_antecedents(chosen, lines), evidence)
 
 
-def listed_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
-    """Choose one sentence for each section of the best document, or for each paragraph when it has no sections."""
-    lines = [
-        line for line in quotable(reading) if _document(evidence[line.evidence]) == _best_document(reading, evidence)
-    ]
-    sections: dict[tuple[int, str], list[Line]] = {}
-    for line in lines:
-        sections.setdefault((line.evidence, line.heading), []).append(line)
-    groups = list(sections.values()) if len(sections) > 2 else _paragraphs(lines, evidence)
+def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool) -> list[Line]:
+    """Choose the first sentence of each section of the best document, or of each paragraph when it has no sections.
+
+    Args:
+        reading: The evidence, read.
+        evidence: What was read.
+        items: Whether only the things that the document lists are wanted, each in a section of the deepest kind.
+    """
+    home = _best_document(reading, evidence)
+    lines = [line for line in quotable(reading) if _document(evidence[line.evidence]) == home]
+    sections = _grouped(lines)
+    groups = sections if len(sections) > 2 else _paragraphs(lines, evidence)
+    if items:
+        groups = _deepest(groups)
     chosen: list[Line] = []
-    for group in groups:
-        lead = max(group[:2], key=lambda line: line.answers) if len(group) > 1 else group[0]
+    for lead in (group[0] for group in groups):
         if not any(_alike(lead, other) for other in chosen):
             chosen.append(lead)
     return chosen[:_MOST_LISTED]
+
+
+def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
+    """Put the lines of one section together, chunks that overlap included."""
+    sections: dict[str, list[Line]] = {}
+    for line in lines:
+        sections.setdefault(line.heading, []).append(line)
+    return list(sections.values())
+
+
+def _deepest(groups: Sequence[list[Line]]) -> list[list[Line]]:
+    """Keep the opening and the groups under the deepest headings, if those are several."""
+    depth = max(group[0].depth for group in groups)
+    deepest = [group for group in groups if group[0].depth == depth]
+    return [*(group for group in groups[:1] if group[0].depth < depth), *deepest] if len(deepest) > 2 else list(groups)
 
 
 def in_reading_order(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[Line]:

@@ -27,22 +27,21 @@ _IN_HEADING = 0.7
 _MOST_LINES = 400
 _LONGEST_LINE = 1_000
 _KEPT = 8
-_HEADING = re.compile(r"#{1,6}\s")
+_HEADING = re.compile(r"#{1,6} ")
 
-# Fitted on the tune split of documents.yaml: `python -m stylegraph.evals.answers --fit`.
+# Fitted on the tune split of documents.yaml: `python -m stylegraph.evals.fitting`.
 WEIGHTS: Mapping[str, float] = {
-    "shared": 2.41,
-    "with_heading": 3.66,
-    "cosine": 2.44,
-    "cosine_across": 0.74,
-    "across": 1.03,
-    "number_missing": -2.21,
-    "heading": -2.17,
-    "length": 0.89,
-    "constant": -5.26,
+    "shared": 5.02,
+    "cosine": 1.34,
+    "cosine_across": 0.6,
+    "across": 2.44,
+    "number_missing": -2.23,
+    "heading": -2.38,
+    "length": 1.29,
+    "found": 3.22,
+    "constant": -7.57,
 }
-
-CALIBRATION: Mapping[str, float] = {"slope": 1.0, "constant": 1.5}
+CALIBRATION: Mapping[str, float] = {"slope": 1.27, "constant": 1.92}
 
 
 class Line(NamedTuple):
@@ -55,7 +54,9 @@ class Line(NamedTuple):
     text: str
     is_heading: bool
     heading: str
-    """The heading that it stands under."""
+    """The title and headings that it stands under."""
+    depth: int
+    """How deep its heading is: 0 without one, 3 under `###`."""
     features: Mapping[str, float]
     answers: float
     """Probability that it answers the question, 0..1."""
@@ -110,8 +111,11 @@ class Reader:
         )
         terms = await self._weights(telling_terms(tokens[question]))
         cosines = vectors[1:] @ vectors[0]
+        top = max((piece["score"] for piece in evidence), default=0.0) or 1.0
+        standings = [piece["score"] / top for piece in evidence]
         lines = [
-            _judged(line, question, terms, tokens, float(cosine)) for line, cosine in zip(bare, cosines, strict=True)
+            _judged(line, question, terms, tokens, float(cosine), standings[line.evidence])
+            for line, cosine in zip(bare, cosines, strict=True)
         ]
         return Reading(terms, lines, _relevance(evidence, lines), _covered(terms, lines, tokens))
 
@@ -129,13 +133,13 @@ def _all_lines(evidence: Sequence[Evidence]) -> list[Line]:
 def _lines(place: int, piece: Evidence) -> list[Line]:
     """Take a piece of evidence apart, each sentence with the title and headings that it stands under."""
     above = " ".join(part for part in (piece["title"], piece["locator"].get("heading", "")) if part)
-    lines, heading = [], above
+    lines, heading, depth = [], above, 0
     for start, end in sentence_spans(piece["text"]):
         text = piece["text"][start : min(end, start + _LONGEST_LINE)]
         is_heading = bool(_HEADING.match(text))
         if is_heading:
-            heading = f"{above} {_HEADING.sub('', text)}"
-        lines.append(Line(place, start, start + len(text), text, is_heading, heading, {}, 0.0))
+            heading, depth = f"{above} {_HEADING.sub('', text)}", text.index(" ")
+        lines.append(Line(place, start, start + len(text), text, is_heading, heading, depth, {}, 0.0))
     return lines
 
 
@@ -144,21 +148,25 @@ def _tokenized(texts: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _judged(
-    line: Line, question: str, terms: Mapping[str, float], tokens: Mapping[str, Sequence[str]], cosine: float
+    line: Line,
+    question: str,
+    terms: Mapping[str, float],
+    tokens: Mapping[str, Sequence[str]],
+    cosine: float,
+    standing: float,
 ) -> Line:
     own, above = set(tokens[line.text]), set(tokens[line.heading])
     total = sum(terms.values()) or 1.0
     across = detect_language(line.text) != detect_language(question)
     features = {
-        "shared": sum(weight * share(term, own) for term, weight in terms.items()) / total,
-        "with_heading": sum(w * max(share(term, own), _IN_HEADING * share(term, above)) for term, w in terms.items())
-        / total,
+        "shared": sum(w * max(share(term, own), _IN_HEADING * share(term, above)) for term, w in terms.items()) / total,
         "cosine": cosine,
         "cosine_across": cosine * across,
         "across": float(across),
         "number_missing": float(wants_number(question) and not has_number(line.text)),
         "heading": float(line.is_heading),
         "length": min(len(line.text), 200) / 200,
+        "found": standing,
     }
     return line._replace(features=features, answers=probability(features))
 

@@ -30,6 +30,8 @@ _SURE = 0.3
 _PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
 """How much a probe's score lifts a margin, and the score that anything reaches by chance."""
 
+_READ, _READ_OF_ANSWER = 800, 2_000
+"""Characters of a question, and of an earlier answer, that are read."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
@@ -62,13 +64,15 @@ class LocalRouter:
         """Read `messages`, `turn`, `asked_back`; give the routing."""
         said = _said_before(state["messages"])
         context = fold(said)
-        asked, pictured = state["turn"]["asked"], bool(state["turn"]["image"])
+        asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
         language = _language(asked, said)
         standalone, read = await self._read(asked, context)
         back = None
         if not (context.question or pictured or state.get("asked_back")):
             back = question_back(asked, language, looks=best(read.whole) == LOOK)
         routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
+        if asked != state["turn"]["asked"] and standalone.text == asked:
+            standalone = standalone._replace(text=state["turn"]["asked"])
         return {"routing": self._routing(standalone, language, routes, read, back)}
 
     async def _read(self, asked: str, context: Context) -> tuple[Standalone, _Read]:
@@ -174,10 +178,15 @@ def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
     said = []
     for message in messages[:-1]:
         if isinstance(message, HumanMessage):
-            said.append(Said("user", message.text))
+            said.append(Said("user", _clipped(message.text, _READ)))
         elif isinstance(message, AIMessage):
-            said.append(Said("assistant", message.text))
+            said.append(Said("assistant", message.text[:_READ_OF_ANSWER]))
     return said
+
+
+def _clipped(text: str, most: int) -> str:
+    """Give a long text's beginning and end, where its question stands."""
+    return text if len(text) <= most else f"{text[: most // 2]} {text[-most // 2 :]}"
 
 
 def _language(asked: str, said: Sequence[Said]) -> Language:

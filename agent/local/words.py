@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Words:
     def features(self, texts: Sequence[str]) -> Vectors:
         """Give one row a text: 1 for each kind and cue that is there, and for what they say together."""
         rows = [self._row(text) for text in texts]
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), len(self._row("")))
 
     def _row(self, text: str) -> list[bool]:
         """Read one text; whether a garment is asked about or only named decides between knowledge and pieces."""
@@ -67,11 +68,20 @@ class Words:
 @cache
 def load_words() -> Words:
     """Read `words.yaml`, once a process."""
-    data = yaml.safe_load((files(__package__) / "words.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load(_text())
     return Words(
         slots={kind: _any_of(words) for kind, words in data["slots"].items()},
         cues={name: re.compile(pattern, re.IGNORECASE) for name, pattern in data["cues"].items()},
     )
+
+
+def words_digest() -> str:
+    """Name these words, so that what was read with others is told apart."""
+    return hashlib.blake2b(_text().encode(), digest_size=16).hexdigest()
+
+
+def _text() -> str:
+    return (files(__package__) / "words.yaml").read_text(encoding="utf-8")
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:

@@ -13,11 +13,11 @@ from stylegraph.agent.citations import cite
 from stylegraph.agent.decisions import DraftUpdate, Embedder
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import Language, detect_language
+from stylegraph.agent.language import Language, Span, detect_language, sentence_spans
 from stylegraph.agent.local.clauses import complete, split_clauses
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
-from stylegraph.agent.local.presenting import is_item, present, recommendations
-from stylegraph.agent.local.questions import wants_overview
+from stylegraph.agent.local.presenting import asked_about, is_item, present, recommendations
+from stylegraph.agent.local.questions import wants_items, wants_overview
 from stylegraph.agent.local.quoting import best_lines, in_reading_order, listed_lines
 from stylegraph.agent.local.reading import Line, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
@@ -26,12 +26,13 @@ from stylegraph.agent.state import AssistantState, Draft, Routing
 
 NOTHING = 0.15
 """Evidence of which no sentence is likelier than this to answer is not quoted."""
-NOTHING_AGAIN = 0.35
+NOTHING_AGAIN = 0.5
 """The same for a second attempt, which has looked more widely."""
-GOOD = 0.5
+GOOD = 0.55
 """From here on an answer is taken to be one."""
 _IRRELEVANT = 0.1
 _MOST_QUOTES = 6
+_FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
 """What is told at once: up to the end of a sentence's citation, or of a line."""
 
@@ -85,8 +86,9 @@ class LocalWriter:
         return _draft(found, missing, routing["language"]) if found else _nothing(routes, routing["language"])
 
     async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
-        items = recommendations(evidence)
-        if items:
+        if (item := asked_about(evidence, routing["question"])) is not None:
+            return _about_item(route, item, routing["language"])
+        if items := recommendations(evidence):
             return _Part(route, present(items, routing["language"]), items=items)
         return await self._quotes(route, [piece for piece in evidence if not is_item(piece)], routing, least)
 
@@ -96,7 +98,7 @@ class LocalWriter:
             return _Part(route)
         if wants_overview(question):
             reading = await self._reader.read(question, evidence)
-            lines = listed_lines(reading, evidence)
+            lines = listed_lines(reading, evidence, items=wants_items(question))
             return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
         return _quoting(route, await self._answering(question, evidence, least), evidence, routing["language"])
 
@@ -120,6 +122,27 @@ def _worth_reading(state: AssistantState) -> list[Evidence]:
 
 def _of(route: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [piece for piece in evidence if piece["route"] == route]
+
+
+def _about_item(route: str, item: Evidence, language: Language) -> _Part:
+    """Tell what the catalogue says of one item: its description, and its facts in one quote."""
+    spans = _told(item["text"], item["data"]["name"])
+    quotes = [f"{_on_one_line(item['text'][start:end])} [{place}]" for place, (start, end) in enumerate(spans, start=1)]
+    items = recommendations([item])
+    lines = [*present(items, language, numbered=False), *quotes]
+    return _Part(route, lines, quoted=[cite(item, start, end) for start, end in spans], items=items)
+
+
+def _told(text: str, name: str) -> list[Span]:
+    """Give the sentences of a text that say more than the name, those of the form "fact: value" joined."""
+    spans: list[Span] = []
+    for start, end in sentence_spans(text):
+        is_fact = bool(_FACT.match(text[start:end]))
+        if is_fact and spans and _FACT.match(text[slice(*spans[-1])]):
+            spans[-1] = spans[-1][0], end
+        elif text[start:end].rstrip(".") != name:
+            spans.append((start, end))
+    return spans
 
 
 def _quoting(
@@ -152,7 +175,8 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
     citations: list[dict[str, Any]] = []
     items: list[Recommendation] = []
     for place, part in enumerate(parts):
-        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or part.items else []
+        listed = bool(part.items) and not part.quoted
+        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
         lines = [_renumbered(line, len(citations)) for line in part.lines]
         between = "\n" if part.items or lines[0].startswith("- ") else "\n\n"
         blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))
