@@ -136,6 +136,8 @@ def _task(case: DocumentCase) -> SourceTask:
         shown=[],
         profile={},
         look=None,
+        seconds=60.0,
+        web_searches=0,
     )
 
 

@@ -54,7 +54,8 @@ class Head:
         self._texts = texts
         self._weights = _gram_weights(texts.grams)
         self._postings = _postings([self._weighed(grams) for grams in texts.grams])
-        self._system = self.similarity(texts) + _BIAS + _RIDGE * np.eye(len(targets), dtype=np.float32)
+        self._system = self._kernel(texts, self._grams_in_common()) + _BIAS
+        self._system[np.diag_indices(len(targets))] += _RIDGE
         self._targets = targets
         self._dual = np.linalg.solve(self._system, targets).astype(np.float32)
 
@@ -69,10 +70,19 @@ class Head:
 
     def similarity(self, texts: Texts) -> Vectors:
         """Compare texts with the examples: shape (len(texts), n), up to 2.5 for the same text."""
+        return self._kernel(texts, np.stack([self._shared_grams(grams) for grams in texts.grams]))
+
+    def _kernel(self, texts: Texts, put: Vectors) -> Vectors:
         meaning = _gaussian(texts.vectors, self._texts.vectors, _MEANING_WIDTH)
         cues = _gaussian(texts.cues, self._texts.cues, _CUE_WIDTH)
-        put = np.stack([self._shared_grams(grams) for grams in texts.grams])
         return np.asarray(meaning + _CUES * cues + put, dtype=np.float32)
+
+    def _grams_in_common(self) -> Vectors:
+        """Give how much the examples share with each other, gram by gram: shape (n, n)."""
+        shared = np.zeros((len(self._texts.grams),) * 2, dtype=np.float32)
+        for rows, weights in self._postings.values():
+            shared[np.ix_(rows, rows)] += np.outer(weights, weights)
+        return shared
 
     def _shared_grams(self, grams: Counter[str]) -> Vectors:
         scores = np.zeros(len(self._texts.grams), dtype=np.float32)

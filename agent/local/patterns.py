@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from stylegraph.agent.local.data import read_yaml
 
 
 @cache
@@ -27,5 +26,5 @@ def tells(name: str, text: str) -> bool:
 
 @cache
 def _read() -> dict[str, list[str]]:
-    data: Any = yaml.safe_load((files(__package__) / "patterns.yaml").read_text(encoding="utf-8"))
+    data: Any = read_yaml("patterns.yaml")
     return dict(data)

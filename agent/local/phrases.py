@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from stylegraph.agent.language import Language, sentences
+from stylegraph.agent.local.data import read_yaml
 from stylegraph.agent.local.particles import with_particle
 
 _SHORTEST = 8
@@ -62,5 +60,5 @@ def _texts(phrases: dict[str, Any]) -> list[str]:
 
 @cache
 def _phrases() -> dict[Language, dict[str, Any]]:
-    data: Any = yaml.safe_load((files(__package__) / "phrases.yaml").read_text(encoding="utf-8"))
+    data: Any = read_yaml("phrases.yaml")
     return dict(data)

@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-import yaml
 
 from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.local.data import read_yaml
 from stylegraph.agent.local.words import load_words, words_digest
 
 _SHIPPED = "prototypes.npz"
@@ -29,7 +29,7 @@ class Prototype(NamedTuple):
 @cache
 def load_prototypes() -> tuple[Prototype, ...]:
     """Read `prototypes.yaml`, once a process."""
-    data = yaml.safe_load((files(__package__) / "prototypes.yaml").read_text(encoding="utf-8"))
+    data = read_yaml("prototypes.yaml")
     routed = [
         Prototype(text, frozenset(routes.split("+")), "")
         for section in (data["routes"], data["combined"])

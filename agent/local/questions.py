@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
-import yaml
+from stylegraph.agent.local.data import read_yaml
 
 _OVERVIEW = re.compile(
     r"요약|정리해 ?(?:줘|주|줄|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트|(?:작품|수상작|항목|내용)들|하나씩"
@@ -56,5 +55,5 @@ def telling_terms(tokens: Sequence[str]) -> list[str]:
 
 @cache
 def _asking() -> frozenset[str]:
-    data = yaml.safe_load((files(__package__) / "asking.yaml").read_text(encoding="utf-8"))
+    data = read_yaml("asking.yaml")
     return frozenset(str(token) for tokens in data.values() for token in tokens)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.language import Language
+from stylegraph.agent.local.data import read_yaml
 from stylegraph.agent.local.prototypes import load_prototypes, prototype_vectors
 from stylegraph.agent.local.words import load_words
 
@@ -52,5 +51,5 @@ class SmallTalk:
 
 @cache
 def _sayings() -> dict[Language, dict[str, list[str]]]:
-    data: Any = yaml.safe_load((files(__package__) / "talk.yaml").read_text(encoding="utf-8"))
+    data: Any = read_yaml("talk.yaml")
     return dict(data)

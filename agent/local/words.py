@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-import yaml
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.local.data import read_text, read_yaml
 
 _HANGUL = re.compile(r"[가-힣]")
 _PARTICLE = "은|는|이|가|을|를|로|으로|의|도|만|과|와|랑|이랑|에|에는|에도|엔|이나|나|용"
@@ -68,7 +67,7 @@ class Words:
 @cache
 def load_words() -> Words:
     """Read `words.yaml`, once a process."""
-    data = yaml.safe_load(_text())
+    data = read_yaml("words.yaml")
     return Words(
         slots={kind: _any_of(words) for kind, words in data["slots"].items()},
         cues={name: re.compile(pattern, re.IGNORECASE) for name, pattern in data["cues"].items()},
@@ -77,11 +76,7 @@ def load_words() -> Words:
 
 def words_digest() -> str:
     """Name these words, so that what was read with others is told apart."""
-    return hashlib.blake2b(_text().encode(), digest_size=16).hexdigest()
-
-
-def _text() -> str:
-    return (files(__package__) / "words.yaml").read_text(encoding="utf-8")
+    return hashlib.blake2b(read_text("words.yaml").encode(), digest_size=16).hexdigest()
 
 
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:
