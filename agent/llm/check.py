@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from langchain_core.messages import BaseMessage
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from stylegraph.agent.citations import cited_sentences, without_markers
 from stylegraph.agent.decisions import AnswerGrader, GradeUpdate
@@ -29,10 +29,10 @@ _LEAD_IN = re.compile(r"[^\d]*[:：?!]\s*")
 
 
 class _AnswerGrade(BaseModel):
-    unsupported: list[int]
+    unsupported: Annotated[list[int], Field(max_length=40)]
     answers: Literal["no", "partly", "fully"]
-    missing: list[str]
-    queries: list[str]
+    missing: Annotated[list[str], Field(max_length=_MOST_NAMED)]
+    queries: Annotated[list[str], Field(max_length=_MOST_NAMED)]
 
 
 class ModelAnswerGrader:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stylegraph.agent.citations import cite, locate, markers, without_markers
+from stylegraph.agent.citations import cite, locate, markers
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Span, sentence_spans
 from stylegraph.agent.llm.links import links_in, without_links
@@ -18,16 +18,21 @@ from stylegraph.agent.state import Draft, Kind
 
 _BEARS = 0.5
 """Share of a sentence's features that a passage's sentence must have to stand in for a quote that does not hold."""
+_BEARS_UNASKED = 0.7
+"""The same for a sentence that names no passage."""
+_STATES = 5
+"""Features that a sentence has at least to state something that could be cited."""
 _SHORT = 15
 """A quote shorter than this says too little by itself: the sentence that it stands in is quoted."""
-_REPEATED = 12
+_REPEATED = 8
 """Words in a row, the same as in the rules, by which an answer gives the rules away."""
 
 _GROUPED = re.compile(r"\[\s*(\d{1,2}(?:\s*[,;]\s*\d{1,2})+)\s*\]|【(\d{1,2})】")
-_AFTER_STOP = re.compile(r"([.!?。…]+)[ \t]*((?:\[\d{1,2}\][ \t]*)+)(?=\s|$|[가-힣A-Z])")
+_AFTER_STOP = re.compile(r"([.!?。…]+)[ \t]*((?:\[\d{1,2}\][ \t]*)+)")
 _MARKER = re.compile(r"[ \t]*\[(\d{1,2})\]")
 _QUOTE = re.compile(r"^[ \t]*[-*]?[ \t]*\[(\d{1,2})\][ \t]*:?[ \t]*[\"“「'‘]?(.+?)[\"”」'’]?[ \t]*$", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\s*(?:\.{3}|…|\[…\])\s*")
+_STOP = re.compile(r"([.!?。…]*)\s*$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -77,9 +82,11 @@ class _Citing:
 
     def sentence(self, text: str) -> str:
         """Give a sentence with the numbers of its citations instead of those of its passages."""
-        bare = without_markers(text)
-        held = {number: self._cited(number, bare) for number in dict.fromkeys(markers(text))}
-        if held and not any(held.values()):
+        bare, named = _MARKER.sub("", text).strip(), dict.fromkeys(markers(text))
+        if not named:
+            return self._cited_unasked(text)
+        held = {number: self._cited(number, bare) for number in named}
+        if not any(held.values()):
             self.unsupported.append(bare)
         return _MARKER.sub(lambda match: f" [{held[int(match[1])]}]" if held[int(match[1])] else "", text)
 
@@ -88,10 +95,25 @@ class _Citing:
         if not 1 <= number <= len(self._evidence):
             return None
         piece = self._evidence[number - 1]
-        span = _quoted(self._quotes.get(number, ()), piece["text"], sentence) or _bearing(piece["text"], sentence)
+        span = _quoted(self._quotes.get(number, ()), piece["text"], sentence)
         if span is None:
-            return None
-        citation = cite(piece, *span)
+            share, span = _bearing(piece["text"], sentence)
+            if share < _BEARS:
+                return None
+        return self._numbered(cite(piece, *span))
+
+    def _cited_unasked(self, text: str) -> str:
+        """Cite what a sentence repeats without saying so, as weak models do; what it states on its own stays bare."""
+        if len(shared_features(text)) < _STATES:
+            return text
+        share, span, piece = max(
+            ((*_bearing(piece["text"], text), piece) for piece in self._evidence), key=lambda one: one[0]
+        )
+        if share < _BEARS_UNASKED:
+            return text
+        return _STOP.sub(f" [{self._numbered(cite(piece, *span))}]\\1", text, count=1)
+
+    def _numbered(self, citation: dict[str, Any]) -> int:
         if citation not in self.citations:
             self.citations.append(citation)
         return self.citations.index(citation) + 1
@@ -112,16 +134,19 @@ def _sentence_at(text: str, start: int, end: int) -> Span:
     return next((span for span in sentence_spans(text) if span[0] <= start and end <= span[1]), (start, end))
 
 
-def _bearing(text: str, sentence: str) -> Span | None:
-    """Give the passage's sentence that bears another: it shares half of its features and all of its numbers."""
+def _bearing(text: str, sentence: str) -> tuple[float, Span]:
+    """Give how much of another sentence the passage's best one bears, and where that stands.
+
+    It is the share of features that both have; nothing when the passage's sentence lacks one of the numbers.
+    """
     wanted, numbers = shared_features(sentence), set(_NUMBER.findall(sentence))
-    best, share = None, 0.0
+    best, share = (0, 0), 0.0
     for span in sentence_spans(text):
         said = text[slice(*span)]
         shared = len(shared_features(said) & wanted) / (len(wanted) or 1)
         if shared > share and numbers <= set(_NUMBER.findall(said)) and not gives_orders(said):
             best, share = span, shared
-    return best if share >= _BEARS else None
+    return share, best
 
 
 def _quotes(below: str) -> dict[int, list[str]]:
@@ -134,13 +159,17 @@ def _quotes(below: str) -> dict[int, list[str]]:
 def _tidied(answer: str) -> str:
     """Give each passage its own number, in front of the stop that it would otherwise follow."""
     single = _GROUPED.sub(lambda match: "".join(f"[{number}]" for number in re.findall(r"\d+", match[0])), answer)
-    return _AFTER_STOP.sub(lambda match: f" {match[2].strip()}{match[1]}", single)
+    moved = _AFTER_STOP.sub(lambda match: f" {match[2].strip()}{match[1]} ", single)
+    return re.sub(r"[ \t]+(?=\n|$)", "", moved)
 
 
 def without_rules(text: str) -> str:
     """Give a text without the sentences that repeat the prompts' rules."""
-    kept = [text[slice(*span)] for span in sentence_spans(text) if not repeats_rules(text[slice(*span)])]
-    return text if len(kept) == len(sentence_spans(text)) else " ".join(kept)
+    kept, at = "", 0
+    for start, end in sentence_spans(text):
+        kept += text[at:start] + ("" if repeats_rules(text[start:end]) else text[start:end])
+        at = end
+    return kept + text[at:]
 
 
 def repeats_rules(sentence: str) -> bool:

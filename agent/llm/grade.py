@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from langchain_core.messages import BaseMessage
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, create_model
 
 from stylegraph.agent.decisions import EvidenceGrader, RelevanceUpdate
 from stylegraph.agent.errors import ModelError
@@ -19,18 +19,11 @@ from stylegraph.agent.local.presenting import is_item, item_relevance
 from stylegraph.agent.state import AssistantState
 
 _RELEVANCE = {"none": 0.0, "some": 0.5, "full": 1.0}
-_UNGRADED = 0.5
-"""What the model left out is taken as on the topic."""
 _MOST = 24
 
 
-class _PassageGrade(BaseModel):
-    number: int
-    relevance: Literal["none", "some", "full"]
-
-
-class _PassageGrades(BaseModel):
-    passages: list[_PassageGrade]
+class _Grades(BaseModel):
+    grades: list[Literal["none", "some", "full"]]
 
 
 class ModelEvidenceGrader:
@@ -55,14 +48,19 @@ class ModelEvidenceGrader:
         after = None if state["turn"]["effort"] == "thorough" else "answer"
         call = self._caller.call(state, "grade_evidence", after=after)
         try:
-            grades = await call.decide(await asyncio.to_thread(_prompt, state, new), _PassageGrades)
+            said = await call.decide(await asyncio.to_thread(_prompt, state, new), _form(len(new)), 20 + 10 * len(new))
         except ModelError as error:
             return fallen_back(await self._backup.grade(state), call, error)
-        by_number = {grade.number: _RELEVANCE[grade.relevance] for grade in grades.passages}
-        graded = {found["id"]: by_number.get(number, _UNGRADED) for number, found in enumerate(new, 1)}
+        graded = {found["id"]: _RELEVANCE[grade] for found, grade in zip(new, said.grades, strict=True)}
         known = {found["id"]: grade for found in state["evidence"] if (grade := _known(state, found)) is not None}
         items = {found["id"]: item_relevance(found) for found in state["evidence"] if is_item(found)}
         return RelevanceUpdate(relevance={**items, **known, **graded}, ledger=call.ledger)
+
+
+def _form(count: int) -> type[_Grades]:
+    """Give the form with as many grades as there are passages: a small model would go on and on."""
+    grades = Annotated[list[Literal["none", "some", "full"]], Field(min_length=count, max_length=count)]
+    return create_model("Grades", __base__=_Grades, grades=(grades, ...))
 
 
 def _to_grade(state: AssistantState) -> list[Evidence]:

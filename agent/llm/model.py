@@ -97,20 +97,25 @@ class Call:
         self.by = by
         self.ledger: list[Charge] = []
 
-    async def decide(self, prompt: Sequence[BaseMessage], form: type[Form]) -> Form:
+    async def decide(self, prompt: Sequence[BaseMessage], form: type[Form], most: int = 500) -> Form:
         """Get a decision in a given form; one that does not fit is asked for once more with what was wrong.
+
+        Args:
+            prompt: The messages.
+            form: What the answer must be.
+            most: Tokens that the answer may have: a small model may not find an end.
 
         Raises:
             ModelError: No answer, a refusal, or twice an answer in another form.
         """
-        message = await self._structured(prompt, form)
+        message = await self._structured(prompt, form, most)
         try:
             return read(message.text, form)
         except ValidationError as error:
             if "{" not in message.text:  # the server took the schema and ignored it
                 self._caller.refused.add("response_format")
             wrong = HumanMessage(f"That answer can't be used: {complaint(error)}. Answer again, in the right form.")
-            message = await self._structured([*prompt, AIMessage(message.text), wrong], form)
+            message = await self._structured([*prompt, AIMessage(message.text), wrong], form, most)
         try:
             return read(message.text, form)
         except ValidationError as error:
@@ -128,11 +133,11 @@ class Call:
 
         return _said(await self._tried(once))
 
-    async def _structured(self, prompt: Sequence[BaseMessage], form: type[BaseModel]) -> AIMessage:
+    async def _structured(self, prompt: Sequence[BaseMessage], form: type[BaseModel], most: int) -> AIMessage:
         async def once() -> AIMessage:
             if "response_format" in self._caller.refused:
-                return await self._invoked(with_schema(prompt, form))
-            return await self._invoked(prompt, response_format=response_format(form))
+                return await self._invoked(with_schema(prompt, form), most)
+            return await self._invoked(prompt, most, response_format=response_format(form))
 
         message = await self._tried(once)
         _said(message)
@@ -158,16 +163,18 @@ class Call:
                     raise
                 await asyncio.sleep(pause)
 
-    async def _invoked(self, prompt: Sequence[BaseMessage], **options: Any) -> AIMessage:  # noqa: ANN401 - the API's own
+    async def _invoked(self, prompt: Sequence[BaseMessage], most: int, **options: Any) -> AIMessage:  # noqa: ANN401
         async with self._metered(prompt) as heard:
-            message = await self._caller.chat.ainvoke(list(prompt), _QUIET, stream=False, **self._options(**options))
+            options = self._options(most, **options)
+            message = await self._caller.chat.ainvoke(list(prompt), _QUIET, stream=False, **options)
             heard.message = message
         return message
 
     async def _streamed(self, prompt: Sequence[BaseMessage], on_text: Callable[[str], None]) -> AIMessage:
         async with self._metered(prompt) as heard:
             usage = "stream_options" not in self._caller.refused
-            stream = self._caller.chat.astream(list(prompt), _QUIET, stream_usage=usage, **self._options())
+            options = self._options(self._caller.settings.model_max_tokens)
+            stream = self._caller.chat.astream(list(prompt), _QUIET, stream_usage=usage, **options)
             async for chunk in stream:
                 heard.add(chunk)
                 if chunk.text:
@@ -176,8 +183,9 @@ class Call:
             raise ModelError("The model's answer was cut off.")
         return heard.message
 
-    def _options(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the API's own
-        every = {"temperature": 0, "max_completion_tokens": self._caller.settings.model_max_tokens, **options}
+    def _options(self, most: int, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the API's own
+        most = min(most, self._caller.settings.model_max_tokens)
+        every = {"temperature": 0, "max_completion_tokens": most, **options}
         return {name: value for name, value in every.items() if name not in self._caller.refused}
 
     @asynccontextmanager

@@ -16,14 +16,17 @@ import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import Language, sentence_spans
+from stylegraph.agent.language import Language, Span, sentence_spans
+from stylegraph.agent.llm.spending import estimated_tokens
 from stylegraph.agent.orders import without_orders
 
 _FOLDER = Path(__file__).parent / "prompts"
 _LONGEST_PASSAGE = 2_500
 """Characters of one piece of evidence that a model reads: about 600 English tokens, a whole chunk at any usual size."""
-_EXCERPT = 420
-"""Characters of an excerpt: the evidence grader's view of a passage, and the answer grader's of a cited one."""
+_EXCERPT = 64
+"""Tokens of an excerpt: two or three sentences, by which evidence is graded and a cited passage is checked."""
+_LONGEST_SENTENCE = 400
+"""Characters of one sentence in an excerpt: a table without stops is one."""
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
 """Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
@@ -108,14 +111,15 @@ def excerpt(text: str, wanted: str) -> str:
     """Give the sentences of a text that share the most with what is wanted, in its order, within a length."""
     features, spans = shared_features(wanted), sentence_spans(text)
     ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
-    return _fitting(text, ranked)
+    return _fitting(text, ranked, 1)
 
 
-def around(text: str, quotes: Sequence[tuple[int, int]]) -> str:
-    """Give the sentences of a text that hold the quotes, then those next to them, within a length."""
+def around(text: str, quotes: Sequence[Span]) -> str:
+    """Give the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
     spans = sentence_spans(text)
     far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
-    return _fitting(text, sorted(spans, key=lambda span: (far[span], span)))
+    held = sum(any(start < span[1] and span[0] < end for start, end in quotes) for span in spans)
+    return _fitting(text, sorted(spans, key=lambda span: (far[span], span)), max(1, held))
 
 
 def shared_features(text: str) -> set[str]:
@@ -125,13 +129,15 @@ def shared_features(text: str) -> set[str]:
     return pairs | {word[:5] for word in re.findall(r"[a-z]{3,}|\d+", text)}
 
 
-def _fitting(text: str, ranked: Sequence[tuple[int, int]]) -> str:
-    kept: list[tuple[int, int]] = []
+def _fitting(text: str, ranked: Sequence[Span], least: int) -> str:
+    """Join the first so many spans, and of the others those that there is room for."""
+    kept: list[Span] = []
     room = _EXCERPT
     for start, end in ranked:
-        if end - start <= room or not kept:
-            kept.append((start, min(end, start + _EXCERPT)))
-            room -= end - start
+        room -= estimated_tokens(text[start:end])
+        if len(kept) >= least and room < 0:
+            break
+        kept.append((start, min(end, start + _LONGEST_SENTENCE)))
     return " ".join(text[start:end] for start, end in sorted(kept))
 
 

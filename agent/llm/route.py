@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 
 from stylegraph.agent.decisions import Router, RouteUpdate
 from stylegraph.agent.errors import ModelError
@@ -18,6 +18,7 @@ from stylegraph.agent.llm.prompt import plain, prompt
 from stylegraph.agent.state import AssistantState, Routing
 
 _MOST_QUERIES = 4
+_MOST_SEARCHES = 8
 _LONGEST_QUERY = 400
 _LONGEST_BACK = 300
 _MOST_CHOICES = 4
@@ -30,9 +31,9 @@ class _Search(BaseModel):
 
 class _Decision(BaseModel):
     question: str
-    searches: list[_Search]
+    searches: Annotated[list[_Search], Field(max_length=_MOST_SEARCHES)]
     ask_back: str
-    choices: list[str]
+    choices: Annotated[list[str], Field(max_length=_MOST_CHOICES)]
 
 
 class _LongDecision(_Decision):
@@ -76,8 +77,9 @@ class ModelRouter:
     def _routing(self, decision: _Decision, state: AssistantState) -> Routing:
         turn = state["turn"]
         question, language = _standalone(decision, state), turn["language"]
-        back = plain(decision.ask_back).strip()[:_LONGEST_BACK] if _may_ask_back(state) else ""
-        routes = ["chat"] if back else _consistent(decision, pictured=turn["image"] is not None)
+        routes = _consistent(decision, pictured=turn["image"] is not None)
+        asks = routes == ["chat"] and _may_ask_back(state)  # with somewhere to look, looking comes first
+        back = plain(decision.ask_back).strip()[:_LONGEST_BACK] if asks else ""
         return Routing(
             question=question,
             language=language,
@@ -98,8 +100,9 @@ def _form(routes: Sequence[str], *, long: bool) -> type[_Decision]:
     """Give the form with the routes as an enumeration: a small model keeps to one more easily than to a rule."""
     route = Literal[tuple(dict.fromkeys(routes))]  # type: ignore[valid-type]
     search = create_model("Search", __base__=_Search, route=(route, ...))  # type: ignore[arg-type]
+    searches = Annotated[list[search], Field(max_length=_MOST_SEARCHES)]  # type: ignore[valid-type]
     base = _LongDecision if long else _Decision
-    return create_model("Decision", __base__=base, searches=(list[search], ...))  # type: ignore[valid-type]
+    return create_model("Decision", __base__=base, searches=(searches, ...))
 
 
 def _remarks(state: AssistantState, read: Conversation) -> str:

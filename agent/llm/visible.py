@@ -10,7 +10,7 @@ from stylegraph.agent.llm.links import without_links
 
 Label = Literal["NOTHING", "DECLINED"]
 
-_LABEL = re.compile(r"^[\W_]{0,4}(NOTHING|DECLINED)\b[\W_]{0,4}")
+_LABEL = re.compile(r"^[*_#]{0,4}(NOTHING|DECLINED)\b[*_:：\s]{0,4}")
 _QUOTES = re.compile(r"\n[ \t]*(?:-{3,}[ \t]*(?=\n|$)|\[\d{1,2}\][ \t]*:?[ \t]*[\"“「'‘])")
 _UNDECIDED = re.compile(r"\n[ \t]*(?:-+[ \t]*|\[\d{0,2}|\[\d{1,2}\][ \t]*:?[ \t]*)?$")
 _WORD_END = re.compile(r"\s(?=\S*$)")

@@ -53,7 +53,10 @@ def a_state():
 @pytest.fixture
 def wool():
     return make_evidence(
-        "documents", "울 관리", "30℃ 이하의 찬물에서 손빨래한다. 표백제는 쓰지 않는다.\n그늘에 뉘어 말린다.", url="wool.md"
+        "documents",
+        "울 관리",
+        "30℃ 이하의 찬물에서 손빨래한다. 표백제는 쓰지 않는다.\n그늘에 뉘어 말린다.",
+        url="wool.md",
     )
 
 
