@@ -35,6 +35,7 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.unavailable import Blind, Unavailable
@@ -97,7 +98,9 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     await add_samples(settings, embedder)
     async with AsyncExitStack() as stack:
         documents = DocumentsSource(await stack.enter_async_context(open_library(settings, embedder)))
-        built_in: list[EvidenceSource] = [documents, await stack.enter_async_context(open_web(settings))]
+        web = await stack.enter_async_context(open_web(settings))
+        fashion = await stack.enter_async_context(open_fashion(settings, embedder))
+        built_in: list[EvidenceSource] = [documents, web, fashion]
         sources = with_own(built_in, own.get("sources", ()))
         decisions = local_decisions(embedder, documents.term_weights, sources, settings)
         if settings.has_model:
@@ -153,6 +156,16 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     if reserved := [name for name in names if name in _RESERVED or names.count(name) > 1]:
         raise SettingsError(f"A source can't be called {reserved[0]!r}: the name is taken.", "Give it another name.")
     return (*(source for source in built_in if source.name not in names), *own)
+
+
+@asynccontextmanager
+async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
+    """Open the fashion catalogue; the first time it is indexed, in seconds."""
+    fashion = await FashionSource.open(settings.home, embedder, settings.catalogue)
+    try:
+        yield fashion
+    finally:
+        await fashion.close()
 
 
 @asynccontextmanager

@@ -32,7 +32,8 @@ class Plan:
         wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
         if wanted and all(isinstance(source, Unavailable) for source in wanted) and _FALLBACK in self.sources:
             routes = list(dict.fromkeys([*routing["routes"], _FALLBACK]))
-            return {"routing": Routing(**{**routing, "routes": routes})}
+            queries = {_FALLBACK: [routing["question"]], **routing["queries"]}
+            return {"routing": Routing(**{**routing, "routes": routes, "queries": queries})}
         return {}
 
     def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:

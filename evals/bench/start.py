@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from stylegraph.agent.settings import Settings
+from stylegraph.agent.settings import load_settings
 
 QUESTIONS = (
     "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘",
@@ -26,7 +26,7 @@ async def first_answer(home: str) -> None:
     from stylegraph.graphs.assemble import open_assistant
     from stylegraph.graphs.door import ask
 
-    async with open_assistant(Settings(_env_file=None, home=Path(home))) as assistant:
+    async with open_assistant(load_settings(home=Path(home))) as assistant:
         await ask(assistant, QUESTIONS[0])
 
 
@@ -36,7 +36,7 @@ async def warm_answers(home: str, rounds: int = 5) -> list[float]:
     from stylegraph.graphs.door import ask
 
     spent = []
-    async with open_assistant(Settings(_env_file=None, home=Path(home))) as assistant:
+    async with open_assistant(load_settings(home=Path(home))) as assistant:
         for number in range(rounds):
             for question in QUESTIONS:
                 begun = time.perf_counter()
