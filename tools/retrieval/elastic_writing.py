@@ -35,8 +35,10 @@ Ready = Mapping[str, tuple[Document, EncodedDocument]]
 Verify = Callable[[str], Awaitable[object]]
 
 _BULK_RECORDS = 500
-_BULK_BYTES = 1 << 20
-"""Of one request: more would hold up the event loop while it is sent."""
+_BULK_BYTES = 4 << 20
+"""Of one request: more would hold up the event loop, fewer would wait for the disk more often."""
+_LANES = 2
+"""Requests with chunks that are under way at a time."""
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _VERSIONS = 1 << 40
@@ -118,7 +120,7 @@ class Writer:
 
     async def _replace(self, ready: Ready, manifests: Mapping[str, records.Record], verify: Verify | None) -> None:
         claims = await self._claim(manifests, verify)
-        failed = await self._write(claims, _chunks(ready, claims))
+        failed = await self._write_side_by_side(claims, _chunks(ready, claims))
         ends = (_conditional(key, claims[key], manifests[key]) for key in claims if key not in failed)
         failed |= await self._write(claims, chain(ends, [_changed()]))
         if failed:
@@ -131,7 +133,7 @@ class Writer:
         manifests = {key: one["_source"] for key, one in there.items()}
         claims = await self._claim(manifests, only_there=True)
         chunks = (action for key, claim in claims.items() for action in _leftover(key, 0, claim))
-        failed = await self._write(claims, chunks)
+        failed = await self._write_side_by_side(claims, chunks)
         ends = (_conditional(key, claims[key], None) for key in claims if key not in failed)
         failed |= await self._write(claims, chain(ends, [_changed()]))
         if failed:
@@ -168,6 +170,16 @@ class Writer:
         answer = await self._client.mget(index=self._target, ids=list(keys))
         found = self._cluster.found(self._name, answer.body)
         return found[0]["_index"], {one["_id"]: one for one in found if one["found"]}
+
+    async def _write_side_by_side(self, claims: Mapping[str, Claim], actions: Iterator[Action]) -> dict[str, str]:
+        """Send actions in several requests at a time, so that the cluster has work while the next is made."""
+        lanes = (self._write(claims, actions) for _ in range(_LANES))
+        failed: dict[str, str] = {}
+        for result in await asyncio.gather(*lanes, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+            failed |= result
+        return failed
 
     async def _write(self, claims: Mapping[str, Claim], actions: Iterable[Action]) -> dict[str, str]:
         """Send actions; give key -> reason for the documents that were refused.
