@@ -2,7 +2,8 @@
 
     STYLEGRAPH_SHARED=... python -m stylegraph.evals.bench.autorag
 
-The 114 questions of `qa_v4` are the test. Everything that could be chosen was chosen on other data (`labelled.py`).
+The 114 questions of `qa_v4` are the test. What could be chosen was chosen on other data: `labelled.py`, and the
+questions of our own on the same pages (`--questions own`, `evals/cases/pages.yaml`).
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from stylegraph.evals.bench.labelled import Labelled, Question, measure, table
 
-TEST, SAMPLE = "qa_v4", "qa_sample"
+TEST, SAMPLE, OWN = "qa_v4", "qa_sample", "own"
 GOAL = 0.93
 
 
@@ -28,24 +31,32 @@ def folder() -> Path | None:
 
 
 def read(path: Path, questions: str) -> Labelled:
-    """Read all pages, and the questions of one file of the set."""
+    """Read all pages, and the questions of one file of the set, or our own."""
     corpus = pd.read_parquet(path / "ocr_corpus_v3.parquet")
-    asked = pd.read_parquet(path / f"{questions}.parquet")
     pages = [
         {"id": str(name), "title": "", "text": str(text)}
         for name, text in zip(corpus["doc_id"], corpus["contents"], strict=True)
     ]
-    labels = [
+    return Labelled(pages, _own() if questions == OWN else _asked(path / f"{questions}.parquet"))
+
+
+def _asked(path: Path) -> list[Question]:
+    asked = pd.read_parquet(path)
+    return [
         Question(str(query), {str(page): 1 for group in pages_of for page in group})
         for query, pages_of in zip(asked["query"], asked["retrieval_gt"], strict=True)
     ]
-    return Labelled(pages, labels)
+
+
+def _own() -> list[Question]:
+    cases = yaml.safe_load((files("stylegraph.evals") / "cases" / "pages.yaml").read_text(encoding="utf-8"))
+    return [Question(case["question"], {case["page"]: 1}) for case in cases]
 
 
 def main() -> None:
     """Print the three legs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", choices=(TEST, SAMPLE), default=TEST)
+    parser.add_argument("--questions", choices=(TEST, SAMPLE, OWN), default=TEST)
     questions = parser.parse_args().questions
     path = folder()
     if path is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval import vectors
-from stylegraph.tools.retrieval.fusion import bridged, convex, dense_share
+from stylegraph.tools.retrieval.fusion import fuse
 from stylegraph.tools.retrieval.ranking import Scores, Snapshot, Words, in_other_languages, near
 
 _NEAREST = 0.7
@@ -68,16 +68,13 @@ def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:
 
     Args:
         found: The chunks.
-        worth: What a cosine of 1 is worth, as `fusion.evidence` gives it.
+        worth: What a cosine of 1 is worth, as `fusion.worth` gives it.
         collapse: One chunk a document, its best.
     """
     lexical, dense = _maximum(found.lexical, above=0.0), _maximum(found.dense, above=-1.0)
     if found.lexical and found.dense:
         wordings = zip(found.lexical, found.dense, found.bounds, found.foreign, strict=True)
-        fused = [
-            convex(bridged(words, meaning, far), meaning, dense_share(bound, worth))
-            for words, meaning, bound, far in wordings
-        ]
+        fused = [fuse(words, meaning, bound, worth, far) for words, meaning, bound, far in wordings]
         scores = _maximum(fused, above=0.0)
     else:
         scores = lexical if found.lexical else {chunk: max(0.0, cosine) for chunk, cosine in dense.items()}

@@ -26,7 +26,7 @@ from stylegraph.tools.retrieval.elastic_errors import (
 from stylegraph.tools.retrieval.elastic_versions import Version
 from stylegraph.tools.retrieval.elastic_writing import Writer
 from stylegraph.tools.retrieval.encoding import attach, encode, windows
-from stylegraph.tools.retrieval.fusion import evidence
+from stylegraph.tools.retrieval.fusion import worth
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.ranking import rarity
 
@@ -52,7 +52,7 @@ class ElasticIndex:
         self._cluster = cluster
         self._version = version
         self._embedder = embedder
-        self._worth = evidence(embedder.name)
+        self._worth = worth(embedder.name)
         self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
         self._unseen = False
         self._refreshing = asyncio.Lock()

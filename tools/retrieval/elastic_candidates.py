@@ -103,7 +103,7 @@ def gathered(question: Question, answers: Answers, rarities: Mapping[str, float]
         lexical=lexical,
         dense=[] if question.vectors is None or _failed(answers) else cosines(codes, question.vectors),
         bounds=_bounds(question, rarities),
-        foreign=[_foreign(text, found, numbers) for text in question.texts],
+        foreign=_foreign(question, found, numbers),
     )
     return Gathered(
         candidates,
@@ -137,10 +137,13 @@ def _bounds(question: Question, rarities: Mapping[str, float]) -> list[float]:
     return [sum(weigh(tokens, rarities).values()) for tokens in question.tokens or ()]
 
 
-def _foreign(text: str, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> frozenset[int]:
-    """Give the chunks in another language than the question's."""
-    asked = detect_language(text)
-    return frozenset(numbers[name] for name, hit in found.items() if detect_language(hit["_source"]["text"]) != asked)
+def _foreign(
+    question: Question, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]
+) -> list[frozenset[int]]:
+    """Give, per wording, the chunks in another language than it."""
+    spoken = {numbers[name]: detect_language(hit["_source"]["text"]) for name, hit in found.items()}
+    asked = [detect_language(text) for text in question.texts]
+    return [frozenset(number for number, language in spoken.items() if language != one) for one in asked]
 
 
 def _failed(answers: Answers) -> bool:

@@ -13,7 +13,7 @@ from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import candidates, ranking, records, segments
 from stylegraph.tools.retrieval.columns import Columns
 from stylegraph.tools.retrieval.encoding import attach, encode, windows
-from stylegraph.tools.retrieval.fusion import evidence
+from stylegraph.tools.retrieval.fusion import worth
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.store import Store
 
@@ -29,7 +29,7 @@ class EmbeddedIndex:
         self._store = store
         self._embedder = embedder
         self._columns = Columns()
-        self._worth = evidence(embedder.name)
+        self._worth = worth(embedder.name)
 
     @classmethod
     async def open(cls, path: Path, embedder: Embedder) -> EmbeddedIndex:

@@ -7,30 +7,47 @@ from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-_EVIDENCE = {"use-multilingual-v3": 6.0}
-"""Embedding -> BM25 points that a cosine of 1 is worth, chosen on labelled Korean and English sets (`labelled.py` in
-`evals/bench`): from 4 to 10 they rank alike, and the less a weak leg counts, the less harm it can do."""
+_WORTH = {"use-multilingual-v3": 8.0}
+"""Embedding -> BM25 points that a cosine of 1 is worth. This and the two below were chosen on labelled Korean and
+English sets (`labelled.py`, `autorag.py --questions own` in `evals/bench`), the safer value where several rank alike."""
 _UNMEASURED = 15.0
+_ENOUGH = 15.0
+"""BM25 points from which on meaning adds nothing."""
 _BRIDGE = 0.25
-"""What a cosine is worth in lexical score where words can't meet, chosen on the sample guide's tuning questions."""
+"""What a cosine is worth in lexical score where words can't meet."""
 
 
-def evidence(embedding: str) -> float:
+def worth(embedding: str) -> float:
     """Give how many BM25 points a cosine of 1 is worth: measured for the local embedding, a guess for others."""
-    return _EVIDENCE.get(embedding, _UNMEASURED)
+    return _WORTH.get(embedding, _UNMEASURED)
 
 
-def dense_share(bound: float, worth: float) -> float:
-    """Give the weight of the dense leg in `convex`, 0..1: less for a question whose words can say more.
+def fuse(
+    lexical: Mapping[Key, float],
+    dense: Mapping[Key, float],
+    bound: float,
+    worth: float,
+    foreign: Collection[Key] = (),
+) -> dict[Key, float]:
+    """Fuse the two legs for one wording of a question: their convex combination, with three things seen to.
 
-    BM25 adds up evidence in nats, term by term, and so does this: a cosine is one more piece of evidence. A long
-    question of rare words is settled by them; for a short or common one, or one without words, the meaning decides.
+    The dense leg weighs less in a question whose words can say more: BM25 adds up evidence in nats, term by term, and a
+    cosine is one more piece of it. Where words have said enough, meaning is silent: the legs tell much the same, and the
+    weak one would only blur the strong one. And texts in another language are given what their words could not say.
 
     Args:
-        bound: The highest BM25 score that the question allows.
-        worth: What a cosine of 1 is worth beside it, as `evidence` gives it.
+        lexical: BM25 as a share of `bound`, 0..1.
+        dense: Cosines.
+        bound: The highest BM25 score that the wording allows.
+        worth: BM25 points that a cosine of 1 is worth.
+        foreign: The keys of texts in another language than the wording.
+
+    Returns:
+        Scores 0..1 for every key of either leg.
     """
-    return worth / (bound + worth)
+    words = bridged(lexical, dense, foreign)
+    meaning = {key: cosine * max(0.0, 1 - words.get(key, 0.0) * bound / _ENOUGH) for key, cosine in dense.items()}
+    return convex(words, meaning, worth / (bound + worth))
 
 
 def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: float) -> dict[Key, float]:
