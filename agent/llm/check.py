@@ -16,7 +16,7 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import around, numbered, plain, prompt
+from stylegraph.agent.llm.prompt import around, numbered, plain, prompt, shortened
 from stylegraph.agent.local.grade import speaks
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
@@ -123,7 +123,7 @@ def _prompt(state: AssistantState) -> list[BaseMessage]:
         for number, (text, numbers) in enumerate(cited_sentences(state["draft"]["text"]), 1)
     )
     passages = numbered(list(cited.values()), shown)
-    data = {"question": state["routing"]["question"], "passages": passages, "answer": answer}
+    data = {"question": shortened(state["routing"]["question"]), "passages": passages, "answer": answer}
     return prompt("grade_answer", data=data)
 
 

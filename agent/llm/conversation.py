@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from langchain_core.messages import AnyMessage, HumanMessage
 
-from stylegraph.agent.llm.prompt import plain
+from stylegraph.agent.llm.prompt import plain, shortened
 from stylegraph.agent.llm.spending import estimated_tokens
 from stylegraph.agent.state import AssistantState, Summary
 
@@ -15,8 +15,6 @@ _TOKENS = 900
 """What is read as it stands; a conversation that outgrows it is summarised."""
 _KEPT = 4
 """Newest messages that a summary leaves out: a follow-up leans on their words."""
-_LONGEST_MESSAGE = 600
-"""Tokens of one message; of a longer one the beginning and the end are read, where its question usually is."""
 _LONGEST_SUMMARY = 900
 """Characters."""
 
@@ -55,14 +53,7 @@ def _after(messages: Sequence[AnyMessage], upto: str) -> Sequence[AnyMessage]:
 def _line(message: AnyMessage) -> str:
     who = "person" if isinstance(message, HumanMessage) else "assistant"
     text = " ".join(plain(message.text).split())
-    return f"{who}: {_cut(text)}"
-
-
-def _cut(text: str) -> str:
-    if estimated_tokens(text) <= _LONGEST_MESSAGE:
-        return text
-    half = len(text) * _LONGEST_MESSAGE // estimated_tokens(text) // 2
-    return f"{text[:half]} […] {text[-half:]}"
+    return f"{who}: {shortened(text)}"
 
 
 def _newest(lines: Sequence[str], tokens: int) -> list[str]:

@@ -14,7 +14,7 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import excerpt, numbered, prompt
+from stylegraph.agent.llm.prompt import excerpt, numbered, prompt, shortened
 from stylegraph.agent.local.presenting import is_item, item_relevance
 from stylegraph.agent.state import AssistantState
 
@@ -76,4 +76,4 @@ def _known(state: AssistantState, found: Evidence) -> float | None:
 def _prompt(state: AssistantState, evidence: Sequence[Evidence]) -> list[BaseMessage]:
     question = state["routing"]["question"]
     shown = [excerpt(found["text"], f"{question} {found['title']}") for found in evidence]
-    return prompt("grade_evidence", data={"question": question, "passages": numbered(evidence, shown)})
+    return prompt("grade_evidence", data={"question": shortened(question), "passages": numbered(evidence, shown)})

@@ -88,6 +88,14 @@ def fenced(**parts: str) -> str:
     return "\n".join(f"<{name}-{mark}>\n{text}\n</{name}-{mark}>" for name, text in given.items())
 
 
+def shortened(text: str, tokens: int = 600) -> str:
+    """Give a long text's beginning and end, where its question usually is, in about so many tokens."""
+    if estimated_tokens(text) <= tokens:
+        return text
+    half = len(text) * tokens // estimated_tokens(text) // 2
+    return f"{text[:half]} […] {text[-half:]}"
+
+
 def plain(text: str) -> str:
     """Give a text without the characters that hide orders from people."""
     return _UNSEEN.sub("", text)
@@ -145,5 +153,5 @@ def _heading(found: Evidence) -> str:
     """Give the title, and of a web page also the site and the date, by which its age can be told."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
-    title = " ".join(plain(found["title"]).split())[:120]
+    title = without_orders(" ".join(plain(found["title"]).split())[:120])
     return f"{title} ({told})" if told else title

@@ -19,7 +19,7 @@ from stylegraph.agent.llm.fallback import fallen_back, noted
 from stylegraph.agent.llm.links import links_in
 from stylegraph.agent.llm.model import Call, ModelCaller
 from stylegraph.agent.llm.passages import worth_reading
-from stylegraph.agent.llm.prompt import numbered, prompt
+from stylegraph.agent.llm.prompt import numbered, prompt, shortened
 from stylegraph.agent.llm.visible import Visible
 from stylegraph.agent.state import AssistantState, Draft, Kind
 
@@ -91,7 +91,7 @@ def answer_prompt(state: AssistantState, passages: Sequence[Evidence]) -> list[B
         remarks,
         examples=routing["language"],
         values={"language": LANGUAGES[routing["language"]]},
-        data={"question": routing["question"], "passages": numbered(passages)},
+        data={"question": shortened(routing["question"]), "passages": numbered(passages)},
     )
 
 

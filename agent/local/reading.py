@@ -16,7 +16,7 @@ from stylegraph.agent.decisions import Embedder, TermWeights
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import detect_language, sentence_spans
 from stylegraph.agent.local.questions import has_number, telling_terms, wants_number
-from stylegraph.agent.orders import gives_orders
+from stylegraph.agent.orders import order_spans
 from stylegraph.agent.tokens import tokenize
 
 _BY_LIKENESS = ("documents", "web")
@@ -125,9 +125,14 @@ class Reader:
 
 
 def _all_lines(evidence: Sequence[Evidence]) -> list[Line]:
-    """Give the lines of all the evidence, without those that give orders to whoever reads them."""
-    lines = [line for place, piece in enumerate(evidence) for line in _lines(place, piece)]
-    return [line for line in lines[:_MOST_LINES] if not gives_orders(line.text)]
+    """Give the lines of all the evidence, without what gives orders to whoever reads it."""
+    return [
+        line
+        for place, piece in enumerate(evidence)
+        for orders in [order_spans(piece["text"])]
+        for line in _lines(place, piece)
+        if not any(start < line.end and line.start < end for start, end in orders)
+    ][:_MOST_LINES]
 
 
 def _lines(place: int, piece: Evidence) -> list[Line]:
