@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.base import BaseStore
@@ -41,6 +42,9 @@ from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.unavailable import Blind, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
+
+if TYPE_CHECKING:
+    from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
@@ -169,13 +173,23 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def open_library(settings: Settings, embedder: Embedder | None = None) -> AsyncIterator[IndexFolder]:
-    """Open the knowledge indexes."""
-    library = IndexFolder(settings.indexes, embedder or LocalEmbedder())
+async def open_library(
+    settings: Settings, embedder: Embedder | None = None
+) -> AsyncIterator[IndexFolder | ElasticLibrary]:
+    """Open the knowledge indexes: those of the Elasticsearch cluster that is set, else a folder of files."""
+    library = _library(settings, embedder or LocalEmbedder())
     try:
         yield library
     finally:
         await library.close()
+
+
+def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:
+    if settings.elasticsearch_url is None:
+        return IndexFolder(settings.indexes, embedder)
+    from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+
+    return ElasticLibrary(settings, embedder)
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from typing_extensions import TypedDict
 from stylegraph.agent.decisions import DraftUpdate, GradeUpdate, RelevanceUpdate, RevisionUpdate, RouteUpdate
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.reply import Grade
-from stylegraph.agent.settings import Settings
+from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import ask
@@ -107,7 +107,7 @@ async def _per_turn(turn: Callable[[], Awaitable[Any]]) -> float:
 async def measure() -> dict[str, float]:
     """Give milliseconds a turn: of our graph, with its threads on disk and without, and of six empty nodes."""
     part = Instant()
-    parts = Parts(Settings(_env_file=None), part, part, part, part, part, (part,), part)
+    parts = Parts(load_settings(), part, part, part, part, part, (part,), part)
     graph = build_assistant(parts)
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncSqliteSaver.from_conn_string(str(Path(folder) / "threads.sqlite")) as saver:
