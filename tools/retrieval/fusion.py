@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 _WORTH = {"use-multilingual-v3": 8.0}
 """Embedding -> BM25 points that a cosine of 1 is worth. This and the two below were chosen on labelled Korean and
-English sets (`labelled.py`, `autorag.py --questions own` in `evals/bench`), the safer value where several rank alike."""
+English sets (`labelled.py`, `autorag.py --questions own` in `evals/bench`): the safer where several rank alike."""
 _UNMEASURED = 15.0
 _ENOUGH = 15.0
 """BM25 points from which on meaning adds nothing."""
@@ -32,8 +32,8 @@ def fuse(
     """Fuse the two legs for one wording of a question: their convex combination, with three things seen to.
 
     The dense leg weighs less in a question whose words can say more: BM25 adds up evidence in nats, term by term, and a
-    cosine is one more piece of it. Where words have said enough, meaning is silent: the legs tell much the same, and the
-    weak one would only blur the strong one. And texts in another language are given what their words could not say.
+    cosine is one more piece of it. Where words have said enough, meaning is silent: the legs tell much the same, and
+    the weak one would only blur the strong one. And texts in another language are given what their words could not say.
 
     Args:
         lexical: BM25 as a share of `bound`, 0..1.
