@@ -61,8 +61,8 @@ def _recipe():
     recipe = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(recipe)
     try:
-        recipe.find_jdk()
-    except RuntimeError:
+        recipe.build(security=True)
+    except (RuntimeError, subprocess.CalledProcessError):  # no JDK, or its jars can't be fetched
         return None
     return recipe
 

@@ -121,14 +121,13 @@ class TestRanking:
 
 
 class TestHostileQueries:
-    @pytest.mark.parametrize("query", HOSTILE, ids=repr)
-    async def test_what_looks_like_syntax_is_only_words(self, index, query):
+    async def test_what_looks_like_syntax_is_only_words(self, index):
         await index.add(guide())
-        plain = " ".join(tokenize(query))
-        assert [hit["document"] for hit in await index.search(query, 10, leg="lexical")] == [
-            hit["document"] for hit in await index.search(plain, 10, leg="lexical")
-        ]
-        await index.search(query, 10)
+        for query in HOSTILE:
+            hits = await index.search(query, 10, leg="lexical")
+            plain = await index.search(" ".join(tokenize(query)), 10, leg="lexical")
+            assert [hit["document"] for hit in hits] == [hit["document"] for hit in plain]
+            await index.search(query, 10)
 
     async def test_a_query_of_10k_characters(self, index):
         await index.add(guide())

@@ -141,7 +141,7 @@ def _foreign(
     question: Question, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]
 ) -> list[frozenset[int]]:
     """Give, per wording, the chunks in another language than it."""
-    spoken = {numbers[name]: detect_language(hit["_source"]["text"]) for name, hit in found.items()}
+    spoken = {numbers[name]: hit["_source"]["stored"]["language"] for name, hit in found.items()}
     asked = [detect_language(text) for text in question.texts]
     return [frozenset(number for number, language in spoken.items() if language != one) for one in asked]
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.language import detect_language
 from stylegraph.tools.retrieval import queries, vectors
 from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument, Hit
 from stylegraph.tools.retrieval.records import TITLE_WEIGHT, storable
@@ -72,7 +73,12 @@ def chunks(document: Document, encoded: EncodedDocument) -> Iterator[tuple[str, 
             "words": queries.joined([*tokens.split(), *title]),
             "text": storable(chunk["text"]),
             **filters,
-            "stored": {**shared, "ordinal": ordinal, "locator": json.dumps(chunk["locator"])},
+            "stored": {
+                **shared,
+                "ordinal": ordinal,
+                "locator": json.dumps(chunk["locator"]),
+                "language": detect_language(chunk["text"]),
+            },
         }
         if len(own):
             record |= {"codes": base64.b64encode(vectors.pack(own)).decode(), "windows": [{"vector": v} for v in own]}
