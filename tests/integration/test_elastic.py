@@ -6,15 +6,18 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from integration.elastic_documents import QUESTIONS, Bag, OtherBag, document, guide
+from integration.elastic_documents import QUESTIONS, TEXTS, Bag, OtherBag, document, guide
 
 from stylegraph.agent.errors import EmbeddingMismatchError, ModelError
+from stylegraph.agent.settings import load_settings
 from stylegraph.agent.tokens import tokenize
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.elastic import ElasticIndex
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 pytestmark = pytest.mark.integration
 
@@ -48,6 +51,11 @@ async def _count_requests(library):
 
     transport.perform_request = counted
     return sent
+
+
+class Silent(Bag):
+    async def embed(self, texts):
+        raise ModelError("The embedding does not answer.")
 
 
 def _document(hit):
@@ -90,10 +98,6 @@ class TestRanking:
         assert {hit["document"] for hit in several} == {"long"}
 
     async def test_without_the_embedding_the_words_alone_are_searched(self, library, index):
-        class Silent(Bag):
-            async def embed(self, texts):
-                raise ModelError("The embedding does not answer.")
-
         await index.add(guide())
         words_only = ElasticIndex(library._cluster, index._version, Silent())
         await words_only._refresh()
@@ -230,6 +234,29 @@ class TestLibrary:
         assert not await other.indexes()
         assert not await other.problems()
         await other.close()
+
+
+class TestFromFilesToEvidence:
+    async def test_a_folder_is_indexed_brought_up_to_date_and_cited(self, library, tmp_path):
+        for name, (title, text) in TEXTS.items():
+            (tmp_path / f"{name}.md").write_text(f"# {title}\n\n{text}\n", encoding="utf-8")
+        assert await self._ingested(library, tmp_path) == (10, 0, 0, 0)
+        assert await self._ingested(library, tmp_path) == (0, 0, 10, 0)
+        (tmp_path / "linen.md").write_text("# 린넨\n\n린넨은 삶아도 됩니다.\n", encoding="utf-8")
+        (tmp_path / "wool.md").unlink()
+        assert await self._ingested(library, tmp_path) == (0, 1, 8, 1)
+        task = {"question": "린넨 삶아도 돼?", "queries": ["린넨 삶아도 돼?"], "k": 3, "filters": {}, "index": None}
+        gathered = await DocumentsSource(library).gather({**task, "language": "ko"})
+        assert "삶아도" in gathered["evidence"][0]["text"]
+        assert not gathered["notes"]
+        (await library.index("care"))._embedder = Silent()
+        gathered = await DocumentsSource(library).gather({**task, "language": "ko"})
+        assert "삶아도" in gathered["evidence"][0]["text"]
+        assert [note["code"] for note in gathered["notes"]] == ["vectors_unavailable"]
+
+    async def _ingested(self, library, folder):
+        report = await ingest(await library.index("care"), [folder], settings=load_settings())
+        return tuple(report.total(count) for count in ("added", "changed", "unchanged", "removed"))
 
 
 def test_nothing_of_elasticsearch_is_imported_before_it_is_needed():

@@ -12,8 +12,9 @@ from integration.elastic_documents import Bag, document, guide
 from integration.elastic_doors import make_certificate, silent_door, tls_door
 from pydantic import SecretStr
 
-from stylegraph.agent.errors import IndexStoreError, SettingsError
+from stylegraph.agent.errors import IndexStoreError, SettingsError, SourceError
 from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 pytestmark = pytest.mark.integration
 
@@ -135,6 +136,17 @@ class TestReaching:
                 index = await library.index("care")
                 await index.add(guide())
                 await _works(index)
+
+    async def test_a_turn_without_the_cluster_gets_an_error_for_its_notes_and_weights_of_0(
+        self, elastic_settings
+    ):
+        url = f"http://127.0.0.1:{_free_port()}"
+        async with opened(elastic_settings, elasticsearch_url=url) as library:
+            source = DocumentsSource(library)
+            task = {"question": "린넨", "queries": ["린넨"], "k": 3, "filters": {}, "index": None, "language": "ko"}
+            with pytest.raises(SourceError, match="can't be reached"):
+                await source.gather(task)
+            assert await source.term_weights(["린넨"]) == {"린넨": 0.0}
 
 
 class TestTheIndex:

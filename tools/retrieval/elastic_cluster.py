@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -14,12 +15,19 @@ from elasticsearch import ApiError, AsyncElasticsearch, OrjsonSerializer
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.retrieval.elastic_errors import ClusterBusyError, explanation, refusal, type_and_reason
+from stylegraph.tools.retrieval.elastic_errors import (
+    ClusterBusyError,
+    ClusterUnreachableError,
+    explanation,
+    refusal,
+    type_and_reason,
+)
 
 T = TypeVar("T")
 
 _COMPATIBLE = re.compile(r"compatible-with=\d+")
 _FIRST_PAUSE = 0.2
+_REST_SECONDS = 3.0
 
 
 class Cluster:
@@ -35,9 +43,14 @@ class Cluster:
         self.prefix = settings.elasticsearch_prefix
         self.settings = settings
         self.client = _client(urls, settings)
+        self._unreachable: ClusterUnreachableError | None = None
+        self._rest_until = 0.0
 
     async def ask(self, index: str, call: Callable[[], Awaitable[T]]) -> T:
         """Make calls that belong to one question: within the time limit, and again after a pause if it is busy.
+
+        A cluster that could not be reached is not tried again for some seconds: a turn that asks several things of it
+        waits for its time limit once.
 
         Args:
             index: The index that it is about, for the error.
@@ -46,14 +59,25 @@ class Cluster:
         Raises:
             IndexStoreError: It did not work; says why.
         """
-        async with self.explained(index), asyncio.timeout(self.settings.elasticsearch_timeout):
-            for attempt in range(self.settings.elasticsearch_retries):
-                try:
-                    async with self.explained(index):
-                        return await call()
-                except ClusterBusyError:
-                    await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
-            return await call()
+        if self._unreachable is not None and time.monotonic() < self._rest_until:
+            raise ClusterUnreachableError(self._unreachable.message, self._unreachable.remedy)
+        try:
+            async with self.explained(index), asyncio.timeout(self.settings.elasticsearch_timeout):
+                answer = await self._ask_again(index, call)
+        except ClusterUnreachableError as error:
+            self._unreachable, self._rest_until = error, time.monotonic() + _REST_SECONDS
+            raise
+        self._unreachable = None
+        return answer
+
+    async def _ask_again(self, index: str, call: Callable[[], Awaitable[T]]) -> T:
+        for attempt in range(self.settings.elasticsearch_retries):
+            try:
+                async with self.explained(index):
+                    return await call()
+            except ClusterBusyError:
+                await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
+        return await call()
 
     @asynccontextmanager
     async def explained(self, index: str) -> AsyncIterator[None]:

@@ -11,6 +11,10 @@ from elasticsearch import ApiError, UnsupportedProductError
 from stylegraph.agent.errors import IndexStoreError
 
 
+class ClusterUnreachableError(IndexStoreError):
+    """Nothing answers where the cluster should be, or not in time."""
+
+
 class ClusterBusyError(IndexStoreError):
     """The cluster has too much to do; later it may not."""
 
@@ -71,13 +75,13 @@ def explanation(index: str, where: str, error: ApiError | TransportError | Timeo
     if isinstance(error, ApiError):
         return refusal(index, where, error.meta.status, error.body)
     if isinstance(error, TimeoutError | ConnectionTimeout):
-        return IndexStoreError(f"Elasticsearch at {where} did not answer in time.", _SLOW)
+        return ClusterUnreachableError(f"Elasticsearch at {where} did not answer in time.", _SLOW)
     if isinstance(error, TlsError) or "FingerprintMismatch" in str(error):
         return IndexStoreError(f"The certificate of Elasticsearch at {where} is not trusted.", _AUTHORITY)
     if isinstance(error, UnsupportedProductError | SerializationError):
         said, remedy = f"What answers at {where} is not Elasticsearch.", "Correct STYLEGRAPH_ELASTICSEARCH_URL."
         return IndexStoreError(said, remedy)
-    return IndexStoreError(
+    return ClusterUnreachableError(
         f"Elasticsearch at {where} can't be reached.", "Start it, or correct STYLEGRAPH_ELASTICSEARCH_URL."
     )
 

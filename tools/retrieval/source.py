@@ -17,6 +17,10 @@ _OVERVIEW = re.compile(
     re.IGNORECASE,
 )
 """Questions that one passage can't answer: they ask for a document as a whole."""
+_WORDS_ALONE: dict[Language, str] = {
+    "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
+    "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
+}
 _WHOLE_CHUNKS = 24
 _TINY = 200
 
@@ -59,7 +63,10 @@ class DocumentsSource:
             evidence = await asyncio.gather(*(self._evidence(index, hit) for index, hit in hits))
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
-        return Gathered(evidence=list(evidence), notes=await self._notes(state["index"], state["language"]))
+        notes = await self._notes(state["index"], state["language"])
+        if hits and not any("dense" in hit["ranks"] for _, hit in hits):
+            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[state["language"]]))
+        return Gathered(evidence=list(evidence), notes=notes)
 
     async def probe(self, question: str) -> float:
         """Give the best passage's score, 0..1."""
@@ -67,9 +74,15 @@ class DocumentsSource:
         return best[0][1]["score"] if best else 0.0
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Give token -> inverse document frequency, the lowest of all indexes: common anywhere is common."""
-        indexes = await self._library.indexes()
-        weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+        """Give token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
+
+        Where the indexes can't be asked, all of them are 0, as where there is none.
+        """
+        try:
+            indexes = await self._library.indexes()
+            weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+        except StylegraphError:
+            weights = []
         return {term: min((some[term] for some in weights), default=0.0) for term in terms}
 
     async def _with_whole_document(self, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
