@@ -1,0 +1,214 @@
+"""What every search index promises, whatever it is made of."""
+
+import asyncio
+
+import pytest
+
+from stylegraph.tools.retrieval.encoding import encode
+
+LEGS = ["fused", "lexical", "dense"]
+
+
+def names(hits):
+    return [hit["document"] for hit in hits]
+
+
+async def test_an_empty_index_finds_nothing_and_says_so(index):
+    for leg in LEGS:
+        assert await index.search("스웨터", 5, leg=leg) == []
+    described = await index.describe()
+    assert (described["documents"], described["chunks"], described["sources"], described["updated"]) == (0, 0, {}, "")
+    assert await index.known("/notes") == {}
+    assert await index.read("/notes", "wool") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("울 스웨터 손세탁", "wool"),
+        ("what to wear in summer heat", "linen"),
+        ("패딩 건조기 테니스공", "padding"),
+        ("washing a silk scarf", "silk"),
+    ],
+)
+async def test_the_document_that_answers_comes_first(wardrobe, query, first):
+    for leg in LEGS:
+        assert names(await wardrobe.search(query, 3, leg=leg))[0] == first, leg
+
+
+async def test_a_question_finds_the_answer_in_another_language(wardrobe):
+    assert names(await wardrobe.search("실크 스카프 빨래", 5))[0] == "silk"
+    assert "wool" in names(await wardrobe.search("how to wash a wool sweater", 2))
+
+
+async def test_a_hit_says_where_it_stands_and_why(wardrobe):
+    (hit,) = await wardrobe.search("테니스공", 1)
+    assert hit["source"] == "/notes"
+    assert hit["title"] == "패딩 세탁"
+    assert hit["text"].startswith("패딩은 중성세제로")
+    assert hit["locator"] == {"start": 0, "end": len(hit["text"])}
+    assert hit["metadata"] == {"colours": ["black"], "price": 210_000, "kind": "care"}
+    assert hit["ranks"] == {"lexical": 1, "dense": hit["ranks"]["dense"]}
+    assert 0 < hit["score"] <= 1
+
+
+async def test_scores_fall_and_stay_between_0_and_1(wardrobe):
+    for leg in LEGS:
+        scores = [hit["score"] for hit in await wardrobe.search("세탁 wash", 5, leg=leg)]
+        assert scores == sorted(scores, reverse=True)
+        assert all(0 <= score <= 1 for score in scores)
+
+
+async def test_words_find_only_what_holds_them_and_meaning_finds_what_is_near(wardrobe):
+    assert names(await wardrobe.search("테니스공", 5, leg="lexical")) == ["padding"]
+    assert len(await wardrobe.search("테니스공", 5, leg="dense")) == 5
+
+
+async def test_several_wordings_are_searched_at_once(wardrobe):
+    found = names(await wardrobe.search(["패딩 건조기", "linen shirt ironing"], 2))
+    assert set(found) == {"padding", "linen"}
+
+
+async def test_a_title_counts(index, document):
+    await index.add([document("a", "모직은 찬물에 빱니다.", "코트"), document("b", "찬물에 빱니다.", "모직")])
+    assert names(await index.search("모직", 2, leg="lexical")) == ["b", "a"]
+
+
+async def test_a_document_comes_once_by_its_best_chunk_unless_asked_otherwise(index, document):
+    text = "첫째 문단은 여름 이야기입니다. " * 8 + "둘째 문단에는 스웨터가 나옵니다. " * 8
+    await index.add([document("long", text, size=150), document("short", "스웨터는 없습니다.")])
+    hits = await index.search("스웨터", 5)
+    assert sorted(names(hits)) == ["long", "short"]
+    best = next(hit for hit in hits if hit["document"] == "long")
+    assert "스웨터" in best["text"]
+    assert len([hit for hit in await index.search("스웨터", 9, collapse=False) if hit["document"] == "long"]) > 1
+
+
+async def test_many_chunks_of_one_document_do_not_crowd_out_the_others(index, document):
+    text = "스웨터 세탁은 찬물에 합니다. " * 600
+    await index.add([document("long", text, size=60), *(document(f"d{n}", f"스웨터 {n}벌.") for n in range(5))])
+    assert len(await index.search("스웨터 세탁", 6, leg="lexical")) == 6
+
+
+async def test_a_document_is_read_back_in_order(index, document):
+    text = " ".join(f"{number}번째 문장입니다." for number in range(40))
+    await index.add([document("a", text, size=80)])
+    chunks = await index.read("/notes", "a")
+    assert [chunk["chunk"] for chunk in chunks] == list(range(len(chunks)))
+    assert all(chunk["text"] == text[chunk["locator"]["start"] : chunk["locator"]["end"]] for chunk in chunks)
+
+
+async def test_adding_again_replaces(index, document):
+    await index.add([document("a", "스웨터 이야기."), document("b", "셔츠 이야기.")])
+    await index.add([document("a", "구두 이야기.")])
+    assert names(await index.search("스웨터", 5, leg="lexical")) == []
+    assert names(await index.search("구두", 5, leg="lexical")) == ["a"]
+    assert (await index.describe())["documents"] == 2
+
+
+async def test_of_the_same_document_twice_in_one_call_the_last_stays(index, document):
+    await index.add([document("a", "스웨터 이야기."), document("a", "구두 이야기.")])
+    assert (await index.describe())["chunks"] == 1
+    assert names(await index.search("구두", 5, leg="lexical")) == ["a"]
+
+
+async def test_ids_are_each_sources_own(index, document):
+    await index.add([document("a", "스웨터."), document("a", "스웨터.", source="/other")])
+    assert (await index.describe())["sources"] == {"/notes": 1, "/other": 1}
+    assert await index.delete("/other") == 1
+    assert [hit["source"] for hit in await index.search("스웨터", 5)] == ["/notes"]
+
+
+async def test_what_is_deleted_is_found_no_more(wardrobe):
+    assert await wardrobe.delete("/notes", ["wool", "nowhere"]) == 1
+    for leg in LEGS:
+        assert "wool" not in names(await wardrobe.search("울 스웨터 세탁", 5, leg=leg))
+    assert await wardrobe.delete("/notes") == 4
+    assert (await wardrobe.describe())["chunks"] == 0
+    assert await wardrobe.delete("/notes") == 0
+
+
+async def test_it_knows_what_it_holds(wardrobe, document):
+    known = await wardrobe.known("/notes")
+    assert set(known) == {"wool", "linen", "denim", "silk", "padding"}
+    assert all(known.values())
+    assert (await wardrobe.describe())["updated"].endswith("+00:00")
+
+
+async def test_documents_can_be_encoded_elsewhere(open_index, document, embedder):
+    here, elsewhere = await open_index(), await open_index()
+    documents = [document("a", "울 스웨터는 찬물에 빱니다.", "울"), document("b", "Linen is cool.", "Linen")]
+    await here.add(documents)
+    await elsewhere.add(documents, encode(documents, embedder))
+    for query in ("스웨터", "cool shirt"):
+        assert await here.search(query, 2) == await elsewhere.search(query, 2)
+
+
+async def test_rare_words_weigh_more_than_common_ones(index, document):
+    await index.add(
+        [document(f"d{number}", "세탁 이야기" + (" 스웨터" if number == 0 else "")) for number in range(20)]
+    )
+    weights = await index.term_weights(["세탁", "스웨터", "없는낱말"])
+    assert 0 <= weights["세탁"] < weights["스웨터"] < weights["없는낱말"]
+
+
+HOSTILE = [
+    "*:*",
+    "a AND (",
+    "~",
+    '"',
+    "'; DROP TABLE chunks; --",
+    "NEAR(a b)",
+    "\x00",
+    "\ud800",
+    "title:x",
+    "^",
+    "스웨터" * 9000,
+]
+
+
+@pytest.mark.parametrize("query", [*HOSTILE, "스웨터\x00 세탁", "스웨터 \ud800 세탁", "", " ", "👗👗"])
+async def test_any_query_is_text_and_nothing_else(wardrobe, query):
+    for leg in LEGS:
+        hits = await wardrobe.search(query, 3, leg=leg)
+        assert len(hits) <= 3
+    if "세탁" in query:
+        assert names(hits)[0] in {"wool", "denim", "padding"}
+
+
+async def test_text_without_a_letter_or_digit_finds_nothing(wardrobe):
+    for query in ("*:*", "~ !?", "👗", "", []):
+        assert await wardrobe.search(query, 3) == []
+
+
+async def test_asking_for_none_gives_none_and_for_more_than_there_is_gives_all(wardrobe):
+    assert await wardrobe.search("세탁", 0) == []
+    assert len(await wardrobe.search("세탁 wash", 1000)) == 5
+
+
+async def test_odd_documents_are_kept(index, document):
+    odd = [
+        document("\ud800", "반쪽 글자 \ud800 스웨터", "\ud800"),
+        document("nul", "널\x00 스웨터"),
+        document("blank", "   "),
+        document("marks", "!!! ... ???"),
+    ]
+    await index.add(odd)
+    assert (await index.describe())["documents"] == 4
+    assert len(await index.search("스웨터", 5, leg="lexical")) == 2
+
+
+async def test_many_tasks_may_use_it_at_once(index, document):
+    async def add(number):
+        await index.add([document(f"d{number}", f"스웨터 {number}벌의 세탁.")])
+        return await index.search(f"스웨터 {number}벌", 3)
+
+    assert all(await asyncio.gather(*(add(number) for number in range(12))))
+    assert (await index.describe())["documents"] == 12
+    assert len(await index.search("스웨터", 20)) == 12
+
+
+async def test_closing_twice_is_fine(index, document):
+    await index.add([document("a", "스웨터.")])
+    await index.close()
+    await index.close()
