@@ -80,6 +80,9 @@ class LocalWriter:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = _worth_reading(state)
         least = NOTHING_AGAIN if state.get("revision") else NOTHING
+        if _stands_in(state):  # then likeness across languages proves too little
+            least = NOTHING_AGAIN
+            evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines]
@@ -112,6 +115,11 @@ class LocalWriter:
             if max(reading.relevance.values()) >= least:
                 chosen += best_lines(reading, evidence, most)
         return in_reading_order(chosen, evidence)
+
+
+def _stands_in(state: AssistantState) -> bool:
+    """Tell whether the evidence is of another source than the one that the question wanted."""
+    return any(note["code"].endswith("_unavailable") for note in state.get("notes", []))
 
 
 def _worth_reading(state: AssistantState) -> list[Evidence]:
