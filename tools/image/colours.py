@@ -1,20 +1,17 @@
-"""The colours of a garment: clusters of its pixels in CIELAB, the background left out, with names.
+"""The colours of a garment: clusters of its pixels in CIELAB, the background left out.
 
-Lightness counts half: a fold's shadow is darker but no other colour. A name is chosen by how far the colour stands from
-what people call by that name (one normal distribution a name, fitted to annotated photos), weighed by what the network
-makes of the whole garment: under a yellow lamp, white is beige to whoever sees only pixels.
+Lightness counts half: a fold's shadow is darker but no other colour. What the colours are called is said in `palette`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylegraph.tools.image.look import NamedColour
+from stylegraph.tools.image.picture import BESIDE
 
 Values = NDArray[np.float32]
 
@@ -72,13 +69,46 @@ def clusters(picture: Image.Image, outline: NDArray[np.floating]) -> list[Cluste
     Returns:
         Largest first; at least one.
     """
-    pixels = np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)).reshape(-1, 3)
-    weights = _weights(outline).reshape(-1)
+    pixels, weights = _pixels(picture), _weights(outline).reshape(-1)
     pixels, weights = pixels[weights > 0], weights[weights > 0]
     lab = to_lab(pixels)
     seen = lab * np.array([_LIGHTNESS, 1, 1], np.float32)
     groups = _merged(seen, weights, _grouped(seen, weights))
     return _described(pixels, lab, weights, groups)
+
+
+def surroundings(picture: Image.Image, outline: NDArray[np.floating]) -> Values:
+    """Describe the garment's colours and the light that they were seen in.
+
+    Args:
+        picture: RGB; a square of `SIDE` pixels is enough.
+        outline: As for `clusters`.
+
+    Returns:
+        Shape (34,): quantiles of L, a, b and chroma over the garment, its mean hue, quantiles of L, a, b beside it, and
+        the darkest and brightest of all.
+    """
+    pixels, weights = _pixels(picture), _weights(outline).reshape(-1)
+    lab = to_lab(pixels)
+    photo = np.abs(pixels.astype(np.int16) - BESIDE).max(1) > 3
+    own, beside = lab[weights > 0], lab[(weights == 0) & photo]
+    chroma = np.hypot(own[:, 1], own[:, 2])
+    hue = np.arctan2(own[:, 2], own[:, 1])
+    tint = chroma / max(float(chroma.sum()), 1e-6)
+    beside = beside if len(beside) else own
+    parts = [
+        np.quantile(own, (0.1, 0.25, 0.5, 0.75, 0.9), axis=0).T.ravel(),
+        np.quantile(chroma, (0.1, 0.25, 0.5, 0.75, 0.9, 0.97)),
+        np.array([(np.cos(hue) * tint).sum(), (np.sin(hue) * tint).sum()]) * 50,
+        np.quantile(beside, (0.1, 0.5, 0.9), axis=0).T.ravel(),
+        np.quantile(lab[photo | (weights > 0), 0], (0.02, 0.98)),
+    ]
+    described: Values = np.concatenate(parts).astype(np.float32) / np.float32(50)
+    return described
+
+
+def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)).reshape(-1, 3)
 
 
 def _weights(outline: NDArray[np.floating]) -> Values:
@@ -132,67 +162,3 @@ def _described(pixels: NDArray[np.uint8], lab: Values, weights: Values, group: N
     kept = [cluster for cluster in found if cluster.share >= _LEAST] or found[:1]
     total = sum(cluster.share for cluster in kept)
     return [Cluster(cluster.lab, cluster.rgb, cluster.share / total) for cluster in kept]
-
-
-@dataclass(frozen=True)
-class Palette:
-    """What colours are called: a normal distribution a name."""
-
-    names: Sequence[str]
-    means: Values
-    """Shape (n, 3), CIELAB."""
-    precisions: Values
-    """Shape (n, 3, 3): inverse covariances."""
-    offsets: Values
-    """Shape (n,): log prior minus half the log determinant of the covariance."""
-    trust: tuple[float, float]
-    """How much the network's opinion counts: for the name of each cluster, and for which one is the main colour."""
-
-    def named(self, groups: Sequence[Cluster], any_of: Values, main: Values) -> list[NamedColour]:
-        """Name clusters and join those of one name.
-
-        Args:
-            groups: Largest first.
-            any_of: Shape (n,): probability that the garment has this colour, by the network.
-            main: Shape (n,): probability that it is the main one.
-
-        Returns:
-            The main colour first, the rest by share.
-        """
-        chances = np.array([self._chances(cluster.lab, any_of) for cluster in groups])
-        shares = np.array([cluster.share for cluster in groups])
-        first = int(np.argmax(np.log(shares @ chances + 1e-3) + self.trust[1] * np.log(main + 1e-4)))
-        names = np.argmax(chances, 1)
-        if first not in names:  # the network is sure of a name that no cluster won: the likeliest cluster takes it
-            names[np.argmax(shares * chances[:, first])] = first
-        order = sorted(set(names.tolist()), key=lambda name: (name != first, -float(shares[names == name].sum())))
-        return [
-            _colour(self.names[name], [groups[i] for i in np.flatnonzero(names == name).tolist()]) for name in order
-        ]
-
-    def _chances(self, lab: Values, any_of: Values) -> Values:
-        away = lab - self.means
-        scores = self.offsets - 0.5 * np.einsum("ni,nij,nj->n", away, self.precisions, away)
-        scores = scores + self.trust[0] * np.log(any_of + 1e-3)
-        likely = np.exp(scores - scores.max())
-        given: Values = likely / likely.sum()
-        return given
-
-    def to_json(self) -> dict[str, object]:
-        """Give plain data."""
-        arrays = {"means": self.means, "precisions": self.precisions, "offsets": self.offsets}
-        rounded = {name: np.round(values.astype(float), 5).tolist() for name, values in arrays.items()}
-        return {"names": list(self.names), "trust": list(self.trust), **rounded}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Sequence[object]]) -> Palette:
-        """Read plain data."""
-        arrays = {name: np.array(data[name], np.float32) for name in ("means", "precisions", "offsets")}
-        name_trust, main_trust = (float(str(value)) for value in data["trust"])
-        return cls([str(name) for name in data["names"]], trust=(name_trust, main_trust), **arrays)
-
-
-def _colour(name: str, own: Sequence[Cluster]) -> NamedColour:
-    share = sum(cluster.share for cluster in own)
-    red, green, blue = max(own, key=lambda cluster: cluster.share).rgb
-    return NamedColour(name=name, hex=f"#{red:02x}{green:02x}{blue:02x}", share=round(share, 3))

@@ -22,9 +22,10 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from stylegraph.agent.errors import SettingsError
-from stylegraph.tools.image.colours import SIDE, Palette, Values, clusters
+from stylegraph.tools.image.colours import SIDE, Values, clusters, surroundings
 from stylegraph.tools.image.gallery import Gallery
-from stylegraph.tools.image.look import Alternative, Attributes, Look, Verdict
+from stylegraph.tools.image.look import Alternative, Attributes, Look, NamedColour, Verdict
+from stylegraph.tools.image.palette import Palette
 from stylegraph.tools.image.picture import Picture
 
 MODEL = Path(__file__).parent / "data" / "garments.onnx"
@@ -145,7 +146,6 @@ class Garments:
         verdict = self._verdict(none, confidence)
         if verdict == "not_a_garment":
             return _nothing(reference, none, _alternatives(labels, seen["label"], order), self.name)
-        palette = self.knowledge.palette
         return Look(
             picture=reference,
             verdict=verdict,
@@ -154,11 +154,16 @@ class Garments:
             confidence=round(confidence, 4),
             alternatives=_alternatives(labels, seen["label"], order[1:]),
             attributes=self._attributes(seen),
-            colours=palette.named(clusters(picture.square(SIDE), seen["outline"]), seen["colours"], seen["colour"]),
+            colours=self._colours(picture, seen),
             similar=self.gallery.nearest(seen["embedding"], SIMILAR) if self.gallery else [],
             embedding=packed(seen["embedding"]),
             made_by=self.name,
         )
+
+    def _colours(self, picture: Picture, seen: Mapping[str, Values]) -> list[NamedColour]:
+        small, outline = picture.square(SIDE), seen["outline"]
+        groups, light = clusters(small, outline), surroundings(small, outline)
+        return self.knowledge.palette.named(groups, light, seen["colours"], seen["colour"])
 
     def _verdict(self, none: float, confidence: float) -> Verdict:
         thresholds = self.knowledge.thresholds

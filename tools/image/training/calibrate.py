@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from stylegraph.tools.image.colours import Cluster, Palette, clusters
+from stylegraph.tools.image.colours import clusters, surroundings
+from stylegraph.tools.image.palette import Palette, Trust
 from stylegraph.tools.image.training.items import ANY_OF, ONE_OF, Item
 from stylegraph.tools.image.training.measure import Values, softmax, temperature
 from stylegraph.tools.image.training.network import GarmentNetwork
@@ -22,6 +23,8 @@ _MISTAKEN = 0.01
 """Share of garments that may be taken for none."""
 _GUESS = 0.5
 """A label that is right less often than this is a guess."""
+_TRUSTS = ((0.0, 0.5, 1.0), (0.0, 0.5, 1.0, 2.0), (0.0, 0.5, 1.0, 2.0))
+"""What is tried for each part of `Trust`."""
 _FEW = 30
 """Photos without which a head keeps its own temperature."""
 
@@ -84,33 +87,29 @@ def _categories(items: Sequence[Item], words: Mapping[str, Sequence[str]]) -> di
 def _palette(
     items: Sequence[Item], seen: Seen, pictures: NDArray[np.uint8], learnt: int, words: Mapping[str, Sequence[str]]
 ) -> Palette:
-    """Fit what colours are called to what was learnt from, and how far to trust the network to what was kept."""
+    """Fit what colours are called to what was learnt from, and whom to trust how far to what was kept."""
     known = [i for i, item in enumerate(items) if item.attributes.get("colours")]
-    groups = {i: clusters(Image.fromarray(pictures[i]), 1 / (1 + np.exp(-seen["outline"][i]))) for i in known}
-    first = [i for i in known if i < learnt]
-    palette = fit_palette(words["colours"], [groups[i] for i in first], [items[i].attributes["colours"] for i in first])
-    rest = [i for i in known if i >= learnt]
-    trusts = product((0.0, 0.5, 1.0, 1.5, 2.0), (0.0, 0.5, 1.0, 2.0, 4.0))
-    tried = [replace(palette, trust=trust) for trust in trusts]
-    return max(tried, key=lambda palette: _right(palette, rest, items, seen, groups, words))
+    outlines = {i: 1 / (1 + np.exp(-seen["outline"][i])) for i in known}
+    groups = {i: clusters(Image.fromarray(pictures[i]), outlines[i]) for i in known}
+    lights = {i: surroundings(Image.fromarray(pictures[i]), outlines[i]) for i in known}
+    first, rest = [i for i in known if i < learnt], [i for i in known if i >= learnt]
+    given = [items[i].attributes["colours"] for i in first]
+    palette = fit_palette(words["colours"], [groups[i] for i in first], np.array([lights[i] for i in first]), given)
+    main = softmax(seen["colour"])[:, [words["colour"].index(name) for name in words["colours"]]]
+    any_of = 1 / (1 + np.exp(-seen["colours"]))
+
+    def right(trust: Trust) -> float:
+        judge = replace(palette, trust=trust)
+        said = [judge.named(groups[i], lights[i], any_of[i], main[i])[0]["name"] for i in rest]
+        worths = [_worth(name, items[i].attributes["colours"]) for name, i in zip(said, rest, strict=True)]
+        return float(np.mean(worths))
+
+    return replace(palette, trust=max((Trust(*t) for t in product(*_TRUSTS)), key=right))
 
 
-def _right(
-    palette: Palette,
-    chosen: Sequence[int],
-    items: Sequence[Item],
-    seen: Seen,
-    groups: Mapping[int, Sequence[Cluster]],
-    words: Mapping[str, Sequence[str]],
-) -> float:
-    """Share of main colours that are right."""
-    hits = 0
-    order = [words["colour"].index(name) if name in words["colour"] else -1 for name in words["colours"]]
-    for i in chosen:
-        main = np.append(softmax(seen["colour"][i]), 0)[order]
-        any_of = 1 / (1 + np.exp(-seen["colours"][i]))
-        hits += palette.named(groups[i], any_of, main)[0]["name"] == items[i].attributes["colours"][0]
-    return hits / max(1, len(chosen))
+def _worth(name: str, given: Sequence[str]) -> float:
+    """The main colour is right; another of the garment's is half right."""
+    return 1.0 if name == given[0] else 0.5 if name in given else 0.0
 
 
 @torch.no_grad()

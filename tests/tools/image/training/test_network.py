@@ -10,8 +10,8 @@ pytest.importorskip("onnxscript", reason="needs the extra `training`")
 
 import torch
 
-from stylegraph.tools.image.colours import Palette
 from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.palette import Palette, Trust
 from stylegraph.tools.image.picture import Picture
 from stylegraph.tools.image.training.augment import augment
 from stylegraph.tools.image.training.calibrate import Calibration, fit_embedding
@@ -78,7 +78,8 @@ def test_the_file_says_what_the_network_says(trained, tmp_path):
         network, np.random.default_rng(0).normal(size=(300, network.embedding.in_features)).astype(np.float32)
     )
     flat = np.zeros((1, 3), np.float32)
-    palette = Palette(words["colours"], flat, np.eye(3, dtype=np.float32)[None], flat[:, 0], (1.0, 1.0))
+    light = np.zeros((1, 35), np.float32)
+    palette = Palette(words["colours"], flat, np.eye(3, dtype=np.float32)[None], flat[:, 0], light, Trust(1, 1, 1))
     thresholds = dict.fromkeys(["not_a_garment", "not_sure", *words], 0.5)
     export(network, SIDE, words, Calibration({"label": 2.0}, thresholds, {}, palette), tmp_path / "m.onnx")
     garments = Garments(tmp_path / "m.onnx")
