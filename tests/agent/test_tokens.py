@@ -1,4 +1,4 @@
-"""Tokens are the words that carry meaning: Korean morphemes, English stems, numbers, the same for query and document."""
+"""Tokens are the words that carry meaning: Korean morphemes, English stems, numbers."""
 
 from concurrent.futures import ThreadPoolExecutor
 

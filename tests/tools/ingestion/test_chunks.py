@@ -1,5 +1,7 @@
 """Chunks are whole sentences with exact spans, and lose nothing."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,7 +57,7 @@ def test_neighbours_share_whole_sentences_up_to_the_overlap(sentences, size, ove
     text = " ".join(sentences)
     chunks = split(text, size, overlap)
     begins = {start for start, _ in sentence_spans(text)}
-    for one, other in zip(chunks, chunks[1:], strict=False):
+    for one, other in pairwise(chunks):
         assert one["locator"]["end"] - other["locator"]["start"] <= overlap
         assert other["locator"]["start"] in begins
 
