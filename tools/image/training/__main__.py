@@ -87,19 +87,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _load(options: argparse.Namespace, parts: Sequence[str]) -> tuple[list[Item], Pixels, dict[str, list[str]]]:
-    """Read the items of some parts, in that order, and the words of all."""
+def _load(options: argparse.Namespace, parts: Sequence[str]) -> tuple[list[Item], list[bytes], dict[str, list[str]]]:
+    """Read the items of some parts, in that order, with their photos, and the words of all."""
     known = read_items(options.labels, options.catalogue, options.attributes)
     items = [item for part in parts for item in known if item.part == part]
     files = read_photos(options.photos)
-    return items, decode([files[item.image] for item in items], _SOURCE_SIDE, os.cpu_count() or 1), vocabulary(known)
+    return items, [files[item.image] for item in items], vocabulary(known)
 
 
 def _fit(options: argparse.Namespace) -> None:
     recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     options.work.mkdir(parents=True, exist_ok=True)
-    items, pixels, words = _load(options, ["train"])
+    items, files, words = _load(options, ["train"])
+    pixels = decode(files, _SOURCE_SIDE, os.cpu_count() or 1)
     log.info("%d photos, %.0f %% outlined", len(items), 100 * pixels.outlined.mean())
     torch.manual_seed(recipe.seed)
     network = GarmentNetwork(recipe.size, {name: len(values) for name, values in words.items()}, LOCAL)
@@ -129,13 +130,14 @@ def _packaged(size: str) -> Path:
 
 def _export(options: argparse.Namespace) -> None:
     saved = torch.load(options.work / "network.pt", map_location="cpu", weights_only=True)
-    items, pixels, words = _load(options, ["train", "tune"])
+    items, files, words = _load(options, ["train", "tune"])
+    pictures = decode(files, options.read, os.cpu_count() or 1, outlines=False).pictures
     network = GarmentNetwork(saved["recipe"]["size"], {name: len(values) for name, values in words.items()}, LOCAL)
     network.load_state_dict(saved["state"])
     learnt = sum(item.part == "train" for item in items)
-    seen = predict(network, pixels.pictures, options.read)
+    seen = predict(network, pictures, options.read)
     fit_embedding(network, seen["features"][:learnt])
-    export(network, options.read, words, calibrate(items, seen, pixels.pictures, learnt, words), options.out)
+    export(network, options.read, words, calibrate(items, seen, pictures, learnt, words), options.out)
     log.info("%s: %.1f MB", options.out, options.out.stat().st_size / 1e6)
 
 
