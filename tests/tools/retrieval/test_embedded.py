@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -95,7 +94,7 @@ async def test_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(tmp_path, 
     for line in process.stdout:
         if line.strip() == "200":
             break
-    time.sleep(delay)
+    await asyncio.sleep(delay)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     done = max([200, *(int(line) for line in process.stdout.read().split())])
