@@ -1,4 +1,7 @@
-"""Which sources run for a routing, and where the turn goes after each decision."""
+"""Which sources run for a routing, and where the turn goes after each decision.
+
+The routers are async although they wait for nothing: LangGraph hands a plain function to a thread.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +39,13 @@ class Plan:
             return {"routing": Routing(**{**routing, "routes": routes, "queries": queries})}
         return {}
 
-    def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:
+    async def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:
         """Send a task to every source that is routed, all at once."""
         if state["routing"]["ask_back"] and not state.get("asked_back"):
             return "ask_back"
         return self._sends(state, state["routing"], self.k) or "answer"
 
-    def where_next(self, state: AssistantState) -> list[Send] | Literal["answer", "remember"]:
+    async def where_next(self, state: AssistantState) -> list[Send] | Literal["answer", "remember"]:
         """Look again, write again, or end with what there is."""
         revision = state["revision"]
         if revision is None or revision["action"] == "stop":
@@ -74,22 +77,22 @@ class Plan:
         )
 
 
-def look_if_pictured(state: AssistantState) -> list[str]:
+async def look_if_pictured(state: AssistantState) -> list[str]:
     """Look at the picture beside routing, when there is one."""
     return ["route", "analyse_image"] if state["turn"]["image"] else ["route"]
 
 
-def to_answer(state: AssistantState) -> list[str]:
+async def to_answer(state: AssistantState) -> list[str]:
     """Write beside grading the evidence; a thorough turn grades it first."""
     return ["grade_evidence"] if state["turn"]["effort"] == "thorough" else ["answer", "grade_evidence"]
 
 
-def after_evidence(state: AssistantState) -> Literal["answer", "grade_answer"]:
+async def after_evidence(state: AssistantState) -> Literal["answer", "grade_answer"]:
     """Write now if writing waited for the evidence's grades."""
     return "answer" if state["turn"]["effort"] == "thorough" else "grade_answer"
 
 
-def good_enough(state: AssistantState) -> Literal["remember", "revise"]:
+async def good_enough(state: AssistantState) -> Literal["remember", "revise"]:
     """Revise a draft that is not good while the budget lasts."""
     if state["grade"]["good"] or state["turn"]["effort"] == "quick":
         return "remember"
