@@ -19,6 +19,7 @@ from stylegraph.agent.language import Span, sentence_spans
 
 _GAP = "[…]"
 _BLANK = re.compile(r"\n\s*\n")
+_LINE = re.compile(r"\n")
 
 
 class _Patterns(NamedTuple):
@@ -27,14 +28,20 @@ class _Patterns(NamedTuple):
 
 
 def order_spans(text: str) -> list[Span]:
-    """Find the sentences that speak to the assistant, and what stands behind a pretended change of speaker.
+    """Find what speaks to the assistant, with what follows it.
+
+    A sentence takes the rest of its line with it, a pretended change of speaker the rest of its paragraph.
 
     Returns:
         Spans in order, none overlapping.
     """
     patterns = _patterns()
-    taken = [(match.start(), _paragraph_end(text, match.end())) for match in patterns.takeover.finditer(text)]
-    said = [span for span in sentence_spans(text) if patterns.speech.search(" ".join(text[slice(*span)].split()))]
+    taken = [(match.start(), _end(_BLANK, text, match.end())) for match in patterns.takeover.finditer(text)]
+    said = [
+        (start, _end(_LINE, text, end))
+        for start, end in sentence_spans(text)
+        if patterns.speech.search(" ".join(text[start:end].split()))
+    ]
     return _joined(sorted([*taken, *said]))
 
 
@@ -62,9 +69,9 @@ def _patterns() -> _Patterns:
     return _Patterns(re.compile(speech, flags), re.compile("|".join(data["takeover"]), flags))
 
 
-def _paragraph_end(text: str, start: int) -> int:
-    blank = _BLANK.search(text, start)
-    return blank.start() if blank else len(text)
+def _end(until: re.Pattern[str], text: str, start: int) -> int:
+    found = until.search(text, start)
+    return found.start() if found else len(text)
 
 
 def _joined(spans: list[Span]) -> list[Span]:

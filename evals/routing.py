@@ -22,7 +22,9 @@ import stylegraph.agent.local
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.decisions import Router
 from stylegraph.agent.language import detect_language
-from stylegraph.agent.local.prototypes import pack
+from stylegraph.agent.local.head import Head, Texts, grams_of
+from stylegraph.agent.local.learned import BUILT_IN, LOOK, targets
+from stylegraph.agent.local.prototypes import load_prototypes, pack, prototype_cues, prototype_vectors
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
 from stylegraph.evals.cases import RouteCase, load_cases
@@ -144,6 +146,21 @@ def _misses(routed: Sequence[Routed]) -> str:
     )
 
 
+async def left_out() -> str:
+    """Give how many prototypes go to their own routes when they have not been learned from."""
+    prototypes = load_prototypes()
+    texts = Texts(
+        await prototype_vectors(LocalEmbedder()), prototype_cues(), [grams_of(one.text) for one in prototypes]
+    )
+    margins = Head(texts, targets(prototypes, BUILT_IN)).left_out()
+    first = [BUILT_IN[column] for column in margins.argmax(axis=1)]
+    right = [
+        route in one.routes or (route == LOOK and "image" in one.routes)
+        for route, one in zip(first, prototypes, strict=True)
+    ]
+    return f"prototypes, each left out: first route right {_share(right)}"
+
+
 def embed() -> Path:
     """Write what the router needs of its prototypes beside them, and give the file."""
     path = Path(stylegraph.agent.local.__file__).with_name("prototypes.npz")
@@ -166,6 +183,7 @@ def main() -> None:
     routed = asyncio.run(route_all([case for case in load_cases("routes") if case.split == options.split]))
     print(f"routes, {options.split} split")
     print(report(routed))
+    print(asyncio.run(left_out()))
     if options.misses:
         print(_misses(routed))
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
 import subprocess
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from stylegraph.agent.settings import load_settings
 
 PASSWORD = "only-for-tests"
 
@@ -50,6 +54,22 @@ def running(folder: Path):
             yield Node({"elasticsearch_url": own.url, **access}, own)
         return
     yield from _container()
+
+
+@asynccontextmanager
+async def library_of_its_own(node: Node, embedder):
+    """Open a library under a prefix that nobody else has; remove all of it at the end."""
+    from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+
+    settings = load_settings(**node.settings, elasticsearch_prefix=f"test-{secrets.token_hex(4)}")
+    library = ElasticLibrary(settings, embedder)
+    try:
+        yield library
+    finally:
+        client = library._cluster.client
+        for index in (await client.indices.get(index=f"{settings.elasticsearch_prefix}-*")).body:
+            await client.indices.delete(index=index)
+        await library.close()
 
 
 def _recipe():

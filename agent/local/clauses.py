@@ -31,6 +31,7 @@ _JOINT = re.compile(
 """What stands between two clauses and belongs to neither."""
 _ASKS = ("question", "request", "recommend", "ask_piece", "whether", "how", "why", "what_is", "price", "search", "care")
 _SHORTEST = 4
+_LONG, _MOST_ASKING = 160, 4
 _CONTENT = re.compile(r"[^\W\d_]{2}")
 
 
@@ -51,6 +52,13 @@ def asking_clauses(text: str) -> list[str]:
     words = load_words()
     asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS) or _names_a_piece(clause)]
     return asking if len(asking) > 1 else [text]
+
+
+def what_is_asked(text: str) -> str:
+    """Give the part of a long text that asks; a short one as it is, since what it tells belongs to what it asks."""
+    words = load_words()
+    asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS)] if len(text) > _LONG else []
+    return " ".join(asking[:_MOST_ASKING]) or text
 
 
 def _names_a_piece(clause: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import EvidenceSource
@@ -17,40 +18,41 @@ LOOK = "look"
 """The label of questions that a look at the picture answers: `image` and nothing else."""
 BUILT_IN = ("documents", "web", "fashion", "chat", LOOK)
 
-_TAKEN_OVER = 0.5
+_TAKEN_OVER = 0.42
 """Cosine above which a prototype of the web or of small talk gives way to an example of a user's own source."""
-_LEAST_LIFT, _MOST_LIFT = 0.4, 0.8
-_STOLEN = 0.005
-"""Share of the prototypes that a user's own source may win against their own route."""
+_OWN_LIFT = 1.1
+_FAR, _NEAR = 0.75, 0.92
+"""Cosine with an own example, beside that with anything else, from which a margin is lifted, and lifted fully."""
+_UNLIKE = 0.3
 
 
 class Learned:
     """Margins by route, from the prototypes and the sources' examples.
 
-    A user's own source has a handful of examples against hundreds, so its margins are lifted: as far as it wins
-    almost none of the prototypes from their routes.
+    A user's own source has a handful of examples against hundreds, so its margins are lifted for a text that is
+    about as much like one of its examples as like anything else.
     """
 
     def __init__(self, prototypes: Sequence[Prototype], texts: Texts, own: Sequence[str]) -> None:
         self._labels = (*BUILT_IN, *own)
-        targets = np.array([[_target(label, prototype.routes) for label in self._labels] for prototype in prototypes])
-        self._head = Head(texts, targets.astype(np.float32))
-        self._lifts = self._lift(targets, len(BUILT_IN))
+        self._head = Head(texts, targets(prototypes, self._labels))
+        self._vectors = texts.vectors
+        self._examples = [[name in prototype.routes for prototype in prototypes] for name in own]
 
     def margins(self, texts: Texts) -> list[dict[str, float]]:
         """Give the margin of each label for each text."""
-        rows = self._head.margins(texts) + self._lifts
+        rows = self._head.margins(texts)
+        likeness = texts.vectors @ self._vectors.T
+        for column, examples in enumerate(self._examples, start=len(BUILT_IN)):
+            rows[:, column] += _OWN_LIFT * _nearness(likeness, np.array(examples))
         return [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
 
-    def _lift(self, targets: Vectors, first_own: int) -> Vectors:
-        lifts = np.zeros(len(self._labels), dtype=np.float32)
-        left_out = self._head.left_out() if first_own < len(self._labels) else lifts
-        for column in range(first_own, len(self._labels)):
-            others = targets[:, column] < 0
-            right = np.where(targets[others] > 0, left_out[others], -np.inf).max(axis=1)
-            room = np.quantile(right - left_out[others, column], _STOLEN)
-            lifts[column] = np.clip(room, _LEAST_LIFT, _MOST_LIFT)
-        return lifts
+
+def _nearness(likeness: Vectors, examples: NDArray[np.bool_]) -> Vectors:
+    """Say how near a text is to some examples, 0..1: as near as to all others is near."""
+    own, others = likeness[:, examples].max(axis=1), likeness[:, ~examples].max(axis=1)
+    beside = own / np.maximum(others, _UNLIKE)
+    return np.asarray(np.clip((beside - _FAR) / (_NEAR - _FAR), 0.0, 1.0) * (own > _UNLIKE), dtype=np.float32)
 
 
 async def learn(embedder: Embedder, sources: Sequence[EvidenceSource]) -> Learned:
@@ -94,6 +96,12 @@ def _not_taken_over(prototypes: Sequence[Prototype], vectors: Vectors, own: Sequ
     return [
         row for row, one in enumerate(prototypes) if not (one.routes <= {"web", "chat"} and nearest[row] > _TAKEN_OVER)
     ]
+
+
+def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
+    """Give 1 where a label holds for a prototype and -1 where it doesn't, shape (len(prototypes), len(labels))."""
+    rows = [[_target(label, prototype.routes) for label in labels] for prototype in prototypes]
+    return np.asarray(rows, dtype=np.float32)
 
 
 def _target(label: str, routes: frozenset[str]) -> float:

@@ -12,7 +12,7 @@ from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
 from stylegraph.agent.local.choice import Margins, about_item, choose_routes, follow
-from stylegraph.agent.local.clauses import asking_clauses, complete
+from stylegraph.agent.local.clauses import asking_clauses, complete, what_is_asked
 from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.leaning import answers_back
@@ -71,7 +71,7 @@ class LocalRouter:
         if not (context.question or pictured or state.get("asked_back")):
             back = question_back(asked, language, looks=best(read.whole) == LOOK)
         routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
-        if asked != state["turn"]["asked"] and standalone.text == asked:
+        if asked != state["turn"]["asked"] and standalone.text == asked.strip():
             standalone = standalone._replace(text=state["turn"]["asked"])
         return {"routing": self._routing(standalone, language, routes, read, back)}
 
@@ -84,7 +84,7 @@ class LocalRouter:
                 standalone = Standalone(text, "own", text)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
-        whole, earlier, *parts = await self._margins([text, context.question or text, *clauses])
+        whole, earlier, *parts = await self._margins([what_is_asked(text), context.question or text, *clauses])
         whole = await self._probed(standalone.text, whole)
         return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier)
 

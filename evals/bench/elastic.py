@@ -39,7 +39,7 @@ from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.bench import autorag, indexing
 from stylegraph.evals.bench.composed import Pool, compose, pool, queries
-from stylegraph.evals.bench.labelled import LEGS, K, Labelled, ndcg, table
+from stylegraph.evals.bench.labelled import LEGS, K, Labelled, ndcg
 from stylegraph.evals.bench.search import Remembered
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
@@ -124,10 +124,12 @@ async def quality(url: str, given: argparse.Namespace) -> None:
             source = Path(scratch) / "documents.jsonl"
             source.write_text("".join(json.dumps(page) + "\n" for page in labelled.documents), encoding="utf-8")
             await ingest(_Both(embedded, elastic), [source], settings=bench.settings)  # type: ignore[arg-type]
-            rows = [(name, labelled, await _legs(index, labelled)) for name, index in _named(embedded, elastic)]
+            rows = [(name, await _legs(index, labelled)) for name, index in _named(embedded, elastic)]
             await embedded.close()
-    print(table(rows))
-    apart = max(abs(rows[0][2][leg] - rows[1][2][leg]) for leg in LEGS)
+    print(f"{'nDCG@10':<16}" + "".join(f"{leg:>9}" for leg in LEGS))
+    for name, scores in rows:
+        print(f"{name:<16}" + "".join(f"{scores[leg]:>9.4f}" for leg in LEGS))
+    apart = max(abs(rows[0][1][leg] - rows[1][1][leg]) for leg in LEGS)
     print(f"farthest apart: {apart:.4f} (goal 0.005)")
 
 

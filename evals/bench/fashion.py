@@ -21,7 +21,9 @@ Labels = set[tuple[str, str, str]]
 def labels_of(case: WishCase) -> Labels:
     """Give a case's labels."""
     sides = (("want", case.want), ("exclude", case.exclude))
-    labels = {(side, field, value) for side, table in sides for field, values in table.items() for value in values}
+    labels: Labels = {
+        (side, field, value) for side, table in sides for field, values in table.items() for value in values
+    }
     if case.price_krw is not None:
         labels |= {
             ("want", "price_krw", f"{end}={value}")
@@ -45,7 +47,7 @@ def _labels_read(wish: Wish) -> Iterator[tuple[str, str, str]]:
     ]
     yield from {("want", "warmth", level) for level in warmth}
     if price := wish["price"]:
-        yield from (("want", "price_krw", f"{end}={price[end]}") for end in ("gte", "lte") if end in price)  # type: ignore[literal-required]
+        yield from (("want", "price_krw", f"{end}={price[end]}") for end in ("gte", "lte") if end in price)
     if wish["count"]:
         yield ("want", "count", str(wish["count"]))
 

@@ -137,9 +137,7 @@ class TestReaching:
                 await index.add(guide())
                 await _works(index)
 
-    async def test_a_turn_without_the_cluster_gets_an_error_for_its_notes_and_weights_of_0(
-        self, elastic_settings
-    ):
+    async def test_a_turn_without_the_cluster_gets_an_error_for_its_notes_and_weights_of_0(self, elastic_settings):
         url = f"http://127.0.0.1:{_free_port()}"
         async with opened(elastic_settings, elasticsearch_url=url) as library:
             source = DocumentsSource(library)

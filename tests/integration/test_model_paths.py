@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from standins.chat import Fault
 from standins.turns import (
     LINEN,
@@ -18,6 +17,7 @@ from standins.turns import (
     text,
     web,
 )
+
 from stylegraph.agent.reply import Status
 from stylegraph.graphs.door import ask, stream
 

@@ -83,7 +83,7 @@ def routing(
 
 
 def relevance(*grades: str) -> dict[str, Any]:
-    return {"passages": [{"number": number, "relevance": grade} for number, grade in enumerate(grades, 1)]}
+    return {"grades": list(grades)}
 
 
 def graded(

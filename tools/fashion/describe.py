@@ -21,12 +21,24 @@ _STATED = (
     "audience",
 )
 _HEADINGS: dict[Language, dict[str, str]] = {
-    "ko": {"category": "종류", "colours": "색상", "pattern": "무늬", "material": "소재", "sleeve": "소매", "seasons": "계절",
-           "styles": "스타일", "moods": "분위기", "occasions": "상황", "audience": "대상", "warmth": "보온", "price_krw": "가격"},
-    "en": {"category": "Category", "colours": "Colours", "pattern": "Pattern", "material": "Material", "sleeve": "Sleeve",
-           "seasons": "Seasons", "styles": "Styles", "moods": "Moods", "occasions": "Occasions", "audience": "For",
-           "warmth": "Warmth", "price_krw": "Price"},
-}  # fmt: skip
+    "ko": {
+        **{
+            "category": "종류",
+            "colours": "색상",
+            "pattern": "무늬",
+            "material": "소재",
+            "sleeve": "소매",
+            "seasons": "계절",
+        },
+        **{"styles": "스타일", "moods": "분위기", "occasions": "상황", "audience": "대상", "warmth": "보온"},
+        "price_krw": "가격",
+    },
+    "en": {
+        **{"category": "Category", "colours": "Colours", "pattern": "Pattern", "material": "Material"},
+        **{"sleeve": "Sleeve", "seasons": "Seasons", "styles": "Styles", "moods": "Moods", "occasions": "Occasions"},
+        **{"audience": "For", "warmth": "Warmth", "price_krw": "Price"},
+    },
+}
 _NO_SLEEVE = "none"
 
 

@@ -7,26 +7,27 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from typing_extensions import TypedDict
 
 from stylegraph.agent.errors import CatalogueError
 
 Item = dict[str, Any]
-"""One garment. `id`, `name_ko`, `name_en`, `description_ko`, `description_en`, `image`; single values `category`, `pattern`,
-`material`, `sleeve`, `audience`; lists `colours` (main first), `seasons`, `styles`, `moods`, `occasions`; numbers `warmth`
-(1..5) and `price_krw`; and any column of the user's own. A value that is not known is left out."""
+"""One garment. `id`, `name_ko`, `name_en`, `description_ko`, `description_en`, `image`; single values `category`,
+`pattern`, `material`, `sleeve`, `audience`; lists `colours` (main first), `seasons`, `styles`, `moods`, `occasions`;
+numbers `warmth` (1..5) and `price_krw`; and any column of the user's own. What is not known is left out."""
 
 LIST_FIELDS = ("colours", "seasons", "styles", "moods", "occasions")
 SINGLE_FIELDS = ("category", "pattern", "material", "sleeve", "audience")
 NUMBER_FIELDS = ("warmth", "price_krw")
 _TEXTS = ("name_ko", "name_en", "description_ko", "description_en")
 _ALIASES = {
-    "photo": "image", "picture": "image", "title": "name", "price": "price_krw", "color": "colours", "colors": "colours",
-    "colour": "colours", "season": "seasons", "style": "styles", "mood": "moods", "occasion": "occasions",
-    "gender": "audience", "sleeves": "sleeve", "materials": "material", "patterns": "pattern", "type": "category",
-}  # fmt: skip
+    **{"photo": "image", "picture": "image", "title": "name", "price": "price_krw", "type": "category"},
+    **{"color": "colours", "colors": "colours", "colour": "colours", "season": "seasons", "style": "styles"},
+    **{"mood": "moods", "occasion": "occasions", "gender": "audience", "sleeves": "sleeve", "materials": "material"},
+    "patterns": "pattern",
+}
 _LONGEST_CELL = 10_000
 _LONGEST_LINE = 1_000_000
 _MOST_COLUMNS = 200
@@ -82,7 +83,7 @@ def read_items(path: Path, problems: Problems, is_known: Callable[[str, str], bo
 
     Args:
         path: A `.csv`, or JSONL under any other name. UTF-8, with or without a byte order mark.
-        problems: Takes what is wrong, by line; a row without id or name, or with an id that was there before, is skipped.
+        problems: Takes what is wrong, by line; a row without id or name, or whose id was there before, is skipped.
         is_known: Whether a value of a field is one that the words of wishes know.
 
     Raises:
@@ -111,7 +112,7 @@ def _rows(path: Path, problems: Problems) -> Iterator[tuple[int, Mapping[str, An
         ) from None
 
 
-def _csv(file: Any, problems: Problems) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _csv(file: TextIO, problems: Problems) -> Iterator[tuple[int, Mapping[str, Any]]]:
     csv.field_size_limit(_LONGEST_LINE)
     reader = csv.DictReader(file)
     try:
@@ -121,7 +122,7 @@ def _csv(file: Any, problems: Problems) -> Iterator[tuple[int, Mapping[str, Any]
         problems.add(reader.line_num, "", "skipped", f"The rest can't be read as CSV: {error}.")
 
 
-def _jsonl(file: Any, problems: Problems) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _jsonl(file: TextIO, problems: Problems) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), ""), start=1):
         if not line.strip():
             continue
@@ -162,7 +163,7 @@ def _field(name: str) -> str:
     return _ALIASES.get(plain, plain)
 
 
-def _value(line: int, field: str, raw: Any, problems: Problems) -> Any:
+def _value(line: int, field: str, raw: object, problems: Problems) -> Any:  # noqa: ANN401 (a cell's value)
     if field in NUMBER_FIELDS:
         return _number(line, field, raw, problems)
     if field in LIST_FIELDS or (isinstance(raw, list) and field not in SINGLE_FIELDS):
@@ -178,7 +179,7 @@ def _value(line: int, field: str, raw: Any, problems: Problems) -> Any:
     return _text(raw) or None
 
 
-def _number(line: int, field: str, raw: Any, problems: Problems) -> int | float | None:
+def _number(line: int, field: str, raw: object, problems: Problems) -> int | float | None:
     try:
         number = float(str(raw).replace(",", "").replace("원", "").replace("₩", "").strip())
     except ValueError:
@@ -198,7 +199,7 @@ def _split(cell: str) -> list[str]:
     return [cell]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     clean = str(value).encode("utf-8", "replace").decode().replace("\x00", " ")
     return " ".join(clean.split())[:_LONGEST_CELL]
 
@@ -214,8 +215,8 @@ def _check_image(line: int, item: Item, folder: Path, problems: Problems) -> Non
 
 
 def _report_own_values(
-    line: int, field: str, values: Any, problems: Problems, is_known: Callable[[str, str], bool]
+    line: int, field: str, values: object, problems: Problems, is_known: Callable[[str, str], bool]
 ) -> None:
     for value in values if isinstance(values, list) else [values]:
-        if not is_known(field, value):
+        if not is_known(field, str(value)):
             problems.add(line, field, "own_value", f"{value!r} can be asked for by this spelling only.")

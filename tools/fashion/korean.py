@@ -33,7 +33,7 @@ def ends_in_consonant(word: str) -> bool:
 
 
 def filled(template: str, **values: str) -> str:
-    """Fill a template: `{name}` by a value, `{name|이/가}` by it with its ending, `{name:이/가}` by its ending alone."""
+    """Fill a template: `{name}` by a value, `{name|이/가}` by it with its ending, `{name:이/가}` by that alone."""
 
     def fill(match: re.Match[str]) -> str:
         value = values[match[1]]

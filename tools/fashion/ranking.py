@@ -196,7 +196,7 @@ class _Scorer:
 
     def _in_price(self, price: float) -> bool:
         wanted: Mapping[str, Any] = self._wish["price"] or {}
-        return wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf)
+        return bool(wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf))
 
 
 def _warmth_fit(warmth: float | None, level: str) -> float:

@@ -24,6 +24,7 @@ _ORDER = ("similar", "cheaper", "weather", "warmth", "seasons", "occasions", "st
 _FEWEST_REASONS = 2
 _TOLD_LEANINGS = frozenset({"styles", "moods", "colours", "pattern", "material"})
 """Fields of which a reason is told although the wish only leans to them."""
+_LIKENESS = ("category", "colours", "pattern", "material")
 _WEAR = {"shoes": "신기", "hat": "쓰기"}
 _UNSAID = "none"
 
@@ -212,8 +213,8 @@ class Sentences:
         if "cheaper" in about["relations"] and prices and item.get("price_krw", float("inf")) < min(prices):
             yield self._say("cheaper", {"price_krw": [str(item["price_krw"])]}, "cheaper")
         if "similar" in about["relations"]:
-            shared = [kind for kind in ("category", "colours", "pattern", "material")
-                      if set(values_of(item, kind)) & {value for other in before for value in values_of(other, kind)}]  # fmt: skip
+            seen = {kind: {value for other in before for value in values_of(other, kind)} for kind in _LIKENESS}
+            shared = [kind for kind in _LIKENESS if seen[kind] & set(values_of(item, kind))]
             if shared:
                 named = in_list([self._field(kind) for kind in shared], self._language)
                 yield self._say("similar", {kind: values_of(item, kind) for kind in shared}, "similar", traits=named)

@@ -27,8 +27,8 @@ class FashionSource:
     name = "fashion"
     node = "recommend"
     description = (
-        "A fashion catalogue of garments, shoes and hats with colours, materials, seasons, styles, occasions and prices; "
-        "wishes for something to wear, to buy or to give, and follow-ups on pieces that were recommended."
+        "A fashion catalogue of garments, shoes and hats with colours, materials, seasons, styles, occasions and "
+        "prices; wishes for something to wear, to buy or to give, and follow-ups on pieces that were recommended."
     )
     examples: Sequence[str] = (
         "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘",

@@ -10,8 +10,8 @@ from typing import Literal
 
 import pytest
 from pydantic import BaseModel
-
 from standins.chat import Fault, chat_server
+
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.llm.failures import BudgetEndedError, ServerError
 from stylegraph.agent.llm.prompt import prompt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from standins.chat import chat_server
 from standins.turns import documents, fashion, routing, web
+
 from stylegraph.agent.llm.route import ModelRouter
 
 
@@ -74,9 +75,7 @@ async def test_it_asks_back_only_when_there_is_nowhere_to_look(a_state, calling)
 
 async def test_it_never_asks_back_twice_in_a_row(a_state, calling):
     state = a_state(asked_back=True)
-    update, _ = await routed(
-        calling, state, routing("chat", ask_back="어떤 옷이요?"), backup=Backup(["documents"])
-    )
+    update, _ = await routed(calling, state, routing("chat", ask_back="어떤 옷이요?"), backup=Backup(["documents"]))
     assert (update["routing"]["ask_back"], update["routing"]["routes"]) == (None, ["documents"])
 
 

@@ -1,6 +1,7 @@
 """Documents to index, and indexes of every engine to put them in."""
 
 import hashlib
+from contextlib import asynccontextmanager
 from itertools import count
 
 import pytest
@@ -34,19 +35,35 @@ def document():
     return make_document
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.integration)])
 async def open_index(request, tmp_path, embedder):
     """Opens empty indexes of one engine; closes them at the end."""
+    opened = on_elasticsearch if request.param == "elasticsearch" else in_files
+    async with opened(request, tmp_path, embedder) as make:
+        yield make
+
+
+@asynccontextmanager
+async def in_files(request, folder, embedder):
     names, opened = count(), []
 
     async def make():
-        index = await EmbeddedIndex.open(tmp_path / "indexes" / f"index{next(names)}.sqlite", embedder)
+        index = await EmbeddedIndex.open(folder / "indexes" / f"index{next(names)}.sqlite", embedder)
         opened.append(index)
         return index
 
     yield make
     for index in opened:
         await index.close()
+
+
+@asynccontextmanager
+async def on_elasticsearch(request, folder, embedder):
+    from elastic_node import library_of_its_own
+
+    names = count()
+    async with library_of_its_own(request.getfixturevalue("elastic_node"), embedder) as library:
+        yield lambda: library.index(f"index{next(names)}")
 
 
 @pytest.fixture

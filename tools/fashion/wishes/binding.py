@@ -18,6 +18,7 @@ from stylegraph.tools.fashion.wishes.lexicon import (
     compact,
     normalise,
 )
+from stylegraph.tools.fashion.wishes.typos import Spellings
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary
 
 
@@ -45,6 +46,11 @@ class BoundLexicon:
     def senses(self) -> dict[str, Sense | None]:
         """Spelling -> sense of the single words."""
         return {spelling: entry.sense for spelling, entry in self.singles.items()}
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """The single words, to compare a misspelt one with."""
+        return Spellings(self.singles)
 
     def values(self, kind: str, concept: str) -> tuple[str, ...]:
         """Give the catalogue's values that a concept stands for; none if the catalogue can't express it."""

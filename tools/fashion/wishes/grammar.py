@@ -193,7 +193,7 @@ def _rule_out(sentence: Sentence, group: Sequence[Mention]) -> None:
     others = [one for one in sentence.mentions.values() if one.status == "wanted" and one not in group]
     elsewhere = {mark for one in others for mark in one.means}
     garments = {mark for one in others if one.is_garment for mark in one.means if mark[0] == "category"}
-    for mention in group:
+    for mention in sorted(group, key=lambda one: one.is_garment):
         trait = _trait_before(sentence, mention) if mention.is_garment else None
         if trait is None or trait not in group:
             mention.status = "excluded"

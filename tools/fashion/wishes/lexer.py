@@ -15,6 +15,9 @@ from stylegraph.tools.fashion.wishes.typos import corrected
 _ENDINGS = "은는을를고게지면어아여해한할하기니다던었았였려러자세습요네도서야든나며으운워울웠진질"
 """Syllables that begin the ending of a Korean verb or adjective: what may follow a stem of one syllable."""
 _LATIN_ENDING = re.compile(r"(?:'s|s'|es|s|ish|ly|y)?(?![a-z0-9])")
+_LONGEST_WORD = 60
+_MOST_CORRECTIONS = 8
+"""Unknown words of one text that are looked at for typos; a text with more is no wish."""
 _PUNCTUATION = ".!?;:…\n"
 _NEGATED_TAIL = re.compile(r"지(?:는|도|가|를)?\s?(?:않|말|마)")
 
@@ -71,16 +74,19 @@ class _Cut:
     particles: re.Pattern[str]
     text: str
     amounts: dict[int, Amount]
+    unknown: int = 0
     memory: dict[int, tuple[Entry, int, str, int] | None] = field(default_factory=dict)
 
     def tokens(self) -> Iterator[Token]:
+        for place in range(len(self.text) - 1, -1, -1):  # from the end, so that no entry waits for many behind it
+            self._known(place)
         at, spaced = 0, True
         while at < len(self.text):
             if at in self.amounts:
                 amount = self.amounts[at]
                 end, tail = self._after_number(amount.end)
                 yield Token(self.text[at : amount.end], amount=amount, tail=tail, spaced=spaced)
-            elif not self._begins_word(at):
+            elif not self.text[at].isalnum():
                 end = at + 1
                 yield from self._sign(at)
             else:
@@ -89,9 +95,6 @@ class _Cut:
                 yield from (token for token, _ in found)
             spaced = end >= len(self.text) or not self.text[end - 1].isalnum() or not self.text[end].isalnum()
             at = end
-
-    def _begins_word(self, at: int) -> bool:
-        return self.text[at].isalnum() or (self.text[at] == "&")
 
     def _sign(self, at: int) -> Iterator[Token]:
         char = self.text[at]
@@ -120,8 +123,9 @@ class _Cut:
         yield self._corrected(word, spaced), end
 
     def _corrected(self, word: str, spaced: bool) -> Token:
-        for stem, tail in self._stems(word):
-            spelling = corrected(stem, self.lexicon.senses, self.is_word)
+        self.unknown += 1
+        for stem, tail in self._stems(word) if self.unknown <= _MOST_CORRECTIONS else ():
+            spelling = corrected(stem, self.lexicon.spellings, self.lexicon.senses, self.is_word)
             if spelling is not None:
                 entry = self.lexicon.singles[spelling]
                 return Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced, corrected=True)
@@ -134,7 +138,7 @@ class _Cut:
                 yield word[:cut], word[cut:]
 
     def _known(self, at: int) -> tuple[Entry, int, str, int] | None:
-        """Give the longest entry here that leaves nothing unexplained: entry, its end, its tail, where the tail ends."""
+        """Give the longest entry here that leaves nothing unexplained: it, its end, its tail, where that ends."""
         if at not in self.memory:
             self.memory[at] = None
             for end, entry in self.lexicon.matches(self.text, at):
@@ -190,7 +194,7 @@ class _Cut:
         return (rest, stop) if self.particles.fullmatch(rest) else None
 
     def _may_join(self, end: int, following: tuple[Entry, int, str, int]) -> bool:
-        """Tell whether two entries may stand in one word: two single syllables only if both name something (면 + 티)."""
+        """Tell whether two entries may be one word; single syllables only if both name something, as in 면티."""
         short = following[1] - end == 1 and (end < 2 or not self.text[end - 2].isalnum())
         named = following[0].sense is not None and any(
             entry.sense is not None for stop, entry in self.lexicon.matches(self.text, end - 1) if stop == end
@@ -217,12 +221,13 @@ class _Cut:
     def _word_end(self, at: int) -> int:
         """Give the end of the run of letters and digits that begins at a place; a number that was read ends it."""
         end = at
-        while end < len(self.text) and self.text[end].isalnum() and (end == at or end not in self.amounts):
+        furthest = min(len(self.text), at + _LONGEST_WORD)
+        while end < furthest and self.text[end].isalnum() and (end == at or end not in self.amounts):
             end += 1
         return end
 
 
-_ATTACHED = frozenset({"not_after", "join"})
+_ATTACHED = frozenset({"not_after", "join", "nice_after", "must_after", "any_after"})
 
 
 def _is_hangul(text: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stylegraph.agent.evidence import Condition, Filters
-from stylegraph.tools.fashion.wishes.amounts import Price
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 from stylegraph.tools.fashion.wishes.lexicon import compact
+from stylegraph.tools.fashion.wishes.prices import Price
 from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, Unexpressed, Wish, wish_filters
 
 

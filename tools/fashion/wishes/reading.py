@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from stylegraph.agent.language import detect_language
 from stylegraph.tools.fashion.wishes.amounts import Amount
@@ -220,7 +220,7 @@ def _about(tokens: Sequence[Token], text: str) -> About | None:
     return about
 
 
-def _price_leaning(tokens: Sequence[Token]) -> Any:
+def _price_leaning(tokens: Sequence[Token]) -> Literal["low", "high"] | None:
     for index, token in enumerate(tokens):
         if "price_low" in token.roles:
             return "low"

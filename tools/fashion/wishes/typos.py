@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from stylegraph.agent.tokens import is_korean_word
 
+_SHORTEST = 4
+"""Letters of the shortest spelling that a typo is read as."""
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS = ["", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
 
 
-def corrected(word: str, known: Mapping[str, object], is_word: Callable[[str], bool]) -> str | None:
+class Spellings:
+    """Spellings in letters, by their first letter and length: what a misspelt word is compared with."""
+
+    def __init__(self, spellings: Iterable[str]) -> None:
+        self._by_start: dict[tuple[str, int], list[tuple[str, str]]] = {}
+        for spelling in spellings:
+            letters = jamo(spelling)
+            if len(letters) >= _SHORTEST:
+                self._by_start.setdefault((letters[0], len(letters)), []).append((spelling, letters))
+
+    def near(self, word: str, allowed: int) -> dict[str, int]:
+        """Give the spellings within a distance of a word, with the distance; people rarely mistype the first letter."""
+        letters = jamo(word)
+        kinds = set(letters)
+        found: dict[str, int] = {}
+        for length in range(len(letters) - allowed, len(letters) + allowed + 1):
+            for spelling, others in self._by_start.get((letters[0], length), ()):
+                if len(kinds ^ set(others)) > 2 * allowed or spelling.isascii() != word.isascii():
+                    continue
+                distance = edit_distance(letters, others, allowed)
+                if distance <= allowed:
+                    found[spelling] = distance
+        return found
+
+
+def corrected(
+    word: str, spellings: Spellings, senses: Mapping[str, object], is_word: Callable[[str], bool]
+) -> str | None:
     """Give the spelling nearest to a word, if it is near enough.
 
     Korean is compared letter by letter (jamo), English with transpositions counted as one (optimal string alignment).
-    A short word, or one that `is_word` says is another word, is left as it is; so is one with two equally near spellings
-    that are known for different things.
+    A short word, or one that `is_word` says is another word, is left as it is; so is one with two equally near
+    spellings that mean different things.
 
     Args:
         word: A normalised word that is not known as it stands.
-        known: Spelling -> what it is known for.
+        spellings: What it may have been meant to be.
+        senses: Spelling -> what it means.
         is_word: Whether a word is a word of its language.
     """
     allowed = _allowed(word)
-    if not allowed:
-        return None
-    letters = jamo(word)
-    distances = {
-        spelling: edit_distance(letters, jamo(spelling), allowed)
-        for spelling in known
-        if _is_comparable(word, spelling)
-    }
-    closest = min(distances.values(), default=allowed + 1)
+    distances = spellings.near(word, allowed) if allowed else {}
+    closest = min(distances.values(), default=0)
     best = [spelling for spelling, distance in distances.items() if distance == closest]
-    if closest > allowed or any(known[other] != known[best[0]] for other in best) or is_word(word):
+    if not best or any(senses[other] != senses[best[0]] for other in best) or is_word(word):
         return None
     return best[0]
 
@@ -77,17 +100,8 @@ def _allowed(word: str) -> int:
     return 0 if len(word) < 2 else 1 if len(word) < 4 else 2
 
 
-def _is_comparable(word: str, spelling: str) -> bool:
-    """Tell whether a spelling is in the same script, about as long, and begins alike: people rarely mistype that."""
-    if spelling.isascii() != word.isascii():
-        return False
-    if word.isascii():
-        return spelling[0] == word[0] and len(spelling) >= 5 - (len(word) > 4) and abs(len(spelling) - len(word)) <= 2
-    return len(spelling) >= 2 and abs(len(spelling) - len(word)) <= 1
-
-
 def is_known_word(word: str) -> bool:
-    """Tell whether a word is one that dictionaries know: Kiwi's for Korean, a list of common words that resemble garment words for English."""
+    """Tell whether dictionaries know a word: Kiwi's for Korean, a list of words like those of garments for English."""
     return word in _english_words() if word.isascii() else is_korean_word(word)
 
 

@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.language import Language
-from stylegraph.tools.fashion.wishes.amounts import Price
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
+from stylegraph.tools.fashion.wishes.prices import Price
 
 Values = dict[str, list[str]]
 """Field -> values, any of which will do."""

@@ -1,0 +1,35 @@
+"""What the tests of the local decisions share: a real embedder, a router that has learned, and short ways to ask it."""
+
+from __future__ import annotations
+
+import pytest
+from local_parts import state_of, weigh
+
+from stylegraph.agent.local.reading import Reader
+from stylegraph.agent.local.route import LocalRouter
+from stylegraph.tools.embeddings import LocalEmbedder
+
+
+@pytest.fixture(scope="session")
+def embedder():
+    return LocalEmbedder()
+
+
+@pytest.fixture(scope="session")
+def router(embedder):
+    return LocalRouter(embedder, [])
+
+
+@pytest.fixture(scope="session")
+def routing(router):
+    """Ask the router: `await routing(text, *before, image=..., asked_back=...)`."""
+
+    async def ask(text, *before, **options):
+        return (await router.route(state_of(text, *before, **options)))["routing"]
+
+    return ask
+
+
+@pytest.fixture
+def reader(embedder):
+    return Reader(embedder, weigh)

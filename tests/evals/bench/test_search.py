@@ -1,0 +1,32 @@
+"""The search bench times what it says, on chunks that are as real as they claim."""
+
+import math
+from collections import Counter
+from itertools import islice
+
+from stylegraph.evals.bench.composed import compose, pool, queries
+from stylegraph.evals.bench.search import measure
+
+
+def test_composed_chunks_have_a_vocabulary_that_goes_on_growing():
+    made_of = pool()
+    counts, sizes = Counter(), []
+    for number, (document, encoded) in enumerate(islice(compose(made_of, 400), 400)):
+        counts.update(encoded["chunks"][0].split())
+        assert len(document["chunks"][0]["text"]) >= 400
+        assert len(encoded["windows"]) == len(encoded["vectors"])
+        if number in {99, 199, 399}:
+            sizes.append(len(counts))
+    assert sizes[1] > sizes[0] * 1.15
+    assert sizes[2] > sizes[1] * 1.15
+    assert len(queries(made_of, 20)) == 20
+    assert any("가" <= letter <= "힣" for query in queries(made_of, 20) for letter in query)
+    assert any(query.isascii() for query in queries(made_of, 20))
+
+
+async def test_it_times_this_index_beside_the_others():
+    rows = await measure([200])
+    names = {name for _, name, _, _ in rows}
+    assert {"embedding the query", "fused", "lexical", "dense", "FTS5 bm25()", "bm25s"} <= names
+    assert all(middle > 0 for _, _, middle, _ in rows)
+    assert all(math.isnan(high) or high >= middle for _, _, middle, high in rows)

@@ -1,0 +1,180 @@
+"""Prices in wishes, in won or another currency: limits, ranges, bands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+
+class Price(TypedDict):
+    """A price range in won, inclusive."""
+
+    gte: NotRequired[int]
+    lte: NotRequired[int]
+    said: str
+    """The amount as it was named, when it was another currency; else empty."""
+    currency: str
+    """ISO 4217 code of what was named."""
+    rate: float
+    """Won for one unit of it."""
+
+
+_HANGUL_DIGITS = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
+_HANGUL_UNITS = {"십": 10, "백": 100, "천": 1000}
+_CURRENCIES = {
+    "USD": r"us\s?dollars?|dollars?|bucks?|usd|달러|불",
+    "EUR": r"euros?|eur|유로",
+    "GBP": r"pounds?|gbp|quid|파운드",
+    "JPY": r"yen|jpy|엔",
+    "CNY": r"yuan|rmb|cny|위안",
+}
+_ALL_CURRENCIES = "|".join(_CURRENCIES.values())
+_SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+
+_DIGITS = r"\d[\d,]{0,14}(?:\.\d{1,4})?"
+_HANGUL = (
+    r"[일이삼사오육칠팔구십백천]{0,6}만(?:\s?[일이삼사오육칠팔구]?천)?"  # 삼만오천
+    r"|[일이삼사오육칠팔구]?[십백천]{0,3}천"  # 오천
+)
+_AMOUNT = (
+    r"(?:(?P<sign{n}>us\$|[$€£¥₩])\s?|(?P<code{n}>krw|usd|eur|gbp|jpy)\s?)?"
+    rf"(?:(?P<num{{n}}>{_DIGITS})\s?"
+    r"(?:(?P<big{n}>백만|십만|만|천|k\b|k(?=\s?won|\s?krw))(?:\s?(?P<rest{n}>\d)\s?천)?)?"
+    rf"|(?P<hangul{{n}}>{_HANGUL}))"
+    rf"(?:\s?(?P<won{{n}}>원|won\b|krw\b)|\s?(?P<cur{{n}}>(?:{_ALL_CURRENCIES})(?![a-z])))?"
+)
+_FIRST, _SECOND = _AMOUNT.replace("{n}", "1"), _AMOUNT.replace("{n}", "2")
+_BETWEEN = r"\s?(?:~|-|–|—|에서|부터|to|and|,(?!\d{3})|이상)\s?"
+_BEFORE = (
+    r"(?P<low>over|above|more than|at least|min(?:imum)?(?: of)?|from|starting (?:at|from)|>=?|north of|최소|적어도)"
+    r"|(?P<high>(?:no|not) (?:more than|over|above|exceeding)|nothing (?:over|above|more than)|under|below|less than"
+    r"|at most|up to|max(?:imum)?(?: of)?|within|cheaper than|lower than|beneath|<=?|for|with|have|spend"
+    r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|예산[은이]?)"
+    r"|(?P<near>around|about|approximately|approx|roughly|near|약|대략|한)"
+)
+_NOT_ABOVE = (
+    r"(?:을|를|은|는|이|가)?\s?(?:안\s?넘|넘지\s?않|넘기지\s?않|초과하지\s?않|안\s?초과)"
+    r"|(?:이상|넘는|초과)(?:하는)?(?:\s?(?:거|건|것|것은|옷|제품|가격)(?:은|는)?)?\s?(?:말고|빼고|제외|싫|안)"
+)
+_AFTER = (
+    rf"(?P<to>이하|미만|까지만?|안으로|안쪽|이내|내로|내에서|아래|밑|언더|한도|안에서|{_NOT_ABOVE}"
+    r"|으로|로(?=\s)|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
+    r"|(?P<up>이상|초과|넘는|넘게|부터|위로|or more|or over|and up|and above|plus|\+)"
+    r"|(?P<band>대(?!\s?학)|range)|(?P<about>쯤|정도|내외|안팎|전후|짜리|가량|선|or so|ish)"
+)
+_RANGE = re.compile(
+    rf"(?:(?<![a-z])(?:between|from)\s)?{_FIRST}{_BETWEEN}{_SECOND}\s?(?:사이)?\s?(?P<band>대)?"
+    r"(?:\s?(?:이하|까지|사이|선|정도))?"
+)
+_BOUND = re.compile(rf"(?:(?<![a-z])(?:{_BEFORE})\s?)?(?:(?:a|the|about|around) )?{_FIRST}(?:\s?(?:{_AFTER}))?")
+
+
+def read_prices(text: str, rates: Mapping[str, float]) -> Iterator[tuple[int, int, Price]]:
+    """Find the prices of a normalised text, ranges first, each with where it begins and ends; they may overlap.
+
+    Args:
+        text: The normalised text.
+        rates: Won for one unit of a currency.
+    """
+    for pattern, read in ((_RANGE, _range), (_BOUND, _bound)):
+        for match in pattern.finditer(text):
+            price = read(match, rates)
+            if price is not None:
+                yield match.start(), match.end(), price
+
+
+def _range(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
+    high = _money(match, 2, rates) or _money(match, 2, rates, like=1)
+    low = _money(match, 1, rates) or _money(match, 1, rates, like=2)
+    if high is None or low is None or low[0] > high[0]:
+        return None
+    top = _band_end(high[0]) if match["band"] else high[0]
+    return _price(low[0], top, match[0].strip(), high[1], rates)
+
+
+def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
+    money = _money(match, 1, rates, bounded=bool(match["to"] or match["high"] or match["low"] or match["up"]))
+    if money is None:
+        return None
+    amount, currency = money
+    if match["to"]:
+        low, high = None, amount
+    elif match["up"]:
+        low, high = amount, None
+    elif match["band"]:
+        low, high = amount, _band_end(amount)
+    elif match["low"]:
+        low, high = amount, None
+    elif match["high"] and not match["about"]:
+        low, high = None, amount
+    else:
+        low, high = round(amount * 0.8), round(amount * 1.2)
+    named = (match["sign1"] or "") + " ".join(part for part in (match["num1"], match["big1"], match["cur1"]) if part)
+    return _price(low, high, named, currency, rates)
+
+
+def _money(
+    match: re.Match[str], n: int, rates: Mapping[str, float], *, like: int | None = None, bounded: bool = False
+) -> tuple[int, str] | None:
+    """Give won and the currency named, or None when the number is no price. `like`: take the unit of another group."""
+    unit = like or n
+    currency = _currency(match, unit)
+    hangul = match[f"hangul{n}"]
+    number = _from_hangul(hangul) if hangul else float(match[f"num{n}"].replace(",", ""))
+    big = match[f"big{n}"] or (match[f"big{unit}"] if like else None)
+    scale = {None: 1, "천": 1e3, "만": 1e4, "십만": 1e5, "백만": 1e6, "k": 1e3}[big]
+    won = number * scale + float(match[f"rest{n}"] or 0) * 1e3
+    if currency is None and (match[f"won{unit}"] or big in {"만", "십만", "백만"} or (big == "k" and won >= 1000)):
+        currency = "KRW"
+    if currency is None and bounded and (won >= 5000 or (hangul and "만" in hangul)):
+        currency = "KRW"
+    if currency is None:
+        return None
+    return round(won * (1 if currency == "KRW" else rates[currency])), currency
+
+
+def _currency(match: re.Match[str], n: int) -> str | None:
+    if match[f"sign{n}"]:
+        return "KRW" if match[f"sign{n}"] == "₩" else _SIGNS[match[f"sign{n}"]]
+    if match[f"code{n}"]:
+        return match[f"code{n}"].upper()
+    if match[f"cur{n}"]:
+        return next(code for code, words in _CURRENCIES.items() if re.fullmatch(words, match[f"cur{n}"]))
+    return None
+
+
+def _from_hangul(text: str) -> float:
+    """Read Korean number words: 오만, 삼만오천, 십만, 만, 천."""
+    total, part, digit = 0, 0, 0
+    for char in text.replace(" ", ""):
+        if char in _HANGUL_DIGITS:
+            digit = _HANGUL_DIGITS[char]
+        elif char in _HANGUL_UNITS:
+            part, digit = part + (digit or 1) * _HANGUL_UNITS[char], 0
+        else:
+            total, part, digit = total + (part + digit or 1) * 10_000, 0, 0
+    return float(total + part + digit)
+
+
+def _band_end(amount: int) -> int:
+    """Give the end of a Korean price band: 5만 원대 ends at 59,999, 10만 원대 at 199,999, 15만 원대 at 159,999."""
+    step = int(10 ** (len(str(amount)) - 1))
+    if amount % step:
+        step //= 10
+    return amount + max(step, 1000) - 1
+
+
+def _price(low: int | None, high: int | None, said: str, currency: str, rates: Mapping[str, float]) -> Price:
+    price = Price(
+        said=said if currency != "KRW" else "",
+        currency=currency,
+        rate=1.0 if currency == "KRW" else float(rates[currency]),
+    )
+    if low is not None:
+        price["gte"] = low
+    if high is not None:
+        price["lte"] = high
+    return price
