@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat serve test check bench lock clean
+.PHONY: help ask chat serve test integration check bench lock clean
 
 help:            ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,8 +32,11 @@ chat: $(READY)   ## a conversation in the terminal
 serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
-test: $(READY)   ## every test, integration included
-	@$(BIN)/pytest
+test: $(READY)   ## every test but those that start servers and processes of their own
+	@$(BIN)/pytest -n 2 --ignore=tests/integration
+
+integration: $(READY) ## the tests that start real servers and processes
+	@$(BIN)/pytest tests/integration
 
 check: $(READY)  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .

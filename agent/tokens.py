@@ -100,7 +100,7 @@ def _is_part(form: str, tag: str) -> bool:
 
 def _normal(word: str) -> str:
     if word[0].isdigit() and not word.isalnum():
-        return word.replace(",", "")[:_LONGEST_WORD]
+        return word.replace(",", "").replace("'", "").replace("’", "")[:_LONGEST_WORD]
     return _stem(word[:_LONGEST_WORD].replace("’", "'"))
 
 
