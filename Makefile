@@ -32,11 +32,11 @@ chat: $(READY)   ## a conversation in the terminal
 serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
-test: $(READY)   ## every test but those that start servers and processes of their own
-	@$(BIN)/pytest -n 2 --ignore=tests/integration
+test: $(READY)   ## the quick tests of the core
+	@$(BIN)/pytest -n 2 tests/agent tests/graphs/test_assistant.py tests/tools/fashion tests/tools/test_knowledge.py tests/evals/test_cases.py
 
-integration: $(READY) ## the tests that start real servers and processes
-	@$(BIN)/pytest tests/integration
+integration: $(READY) ## all tests, also those that are slow or start servers
+	@$(BIN)/pytest
 
 check: $(READY)  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .
