@@ -27,7 +27,8 @@ class _Patterns(NamedTuple):
     takeover: re.Pattern[str]
 
 
-def order_spans(text: str) -> list[Span]:
+@lru_cache(maxsize=512)
+def order_spans(text: str) -> tuple[Span, ...]:
     """Find what speaks to the assistant, with what follows it.
 
     A sentence takes the rest of its line with it, a pretended change of speaker the rest of its paragraph.
@@ -42,7 +43,7 @@ def order_spans(text: str) -> list[Span]:
         for start, end in sentence_spans(text)
         if patterns.speech.search(" ".join(text[start:end].split()))
     ]
-    return _joined(sorted([*taken, *said]))
+    return tuple(_joined(sorted([*taken, *said])))
 
 
 def gives_orders(text: str) -> bool:
@@ -50,7 +51,6 @@ def gives_orders(text: str) -> bool:
     return bool(order_spans(text))
 
 
-@lru_cache(maxsize=512)
 def without_orders(text: str) -> str:
     """Give a text with a gap where it speaks to the assistant."""
     kept, at = [], 0
@@ -58,6 +58,14 @@ def without_orders(text: str) -> str:
         kept += [text[at:start], _GAP]
         at = end
     return "".join([*kept, text[at:]])
+
+
+def masked(text: str) -> str:
+    """Give a text of the same length, blank where it speaks to the assistant: what may be shown in part or quoted."""
+    kept = text
+    for start, end in order_spans(text):
+        kept = f"{kept[:start]}{' ' * (end - start)}{kept[end:]}"
+    return kept
 
 
 @cache

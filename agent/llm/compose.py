@@ -8,16 +8,18 @@ from typing import Any
 
 from stylegraph.agent.citations import cite, locate, markers
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import Span, sentence_spans
+from stylegraph.agent.language import Span, detect_language, sentence_spans
 from stylegraph.agent.llm.links import links_in, without_links
 from stylegraph.agent.llm.prompt import all_rules, plain, shared_features
 from stylegraph.agent.llm.visible import Label, parted
 from stylegraph.agent.local.presenting import is_item, recommendations
-from stylegraph.agent.orders import gives_orders
+from stylegraph.agent.orders import masked
 from stylegraph.agent.state import Draft, Kind
 
 _BEARS = 0.5
 """Share of a sentence's features that a passage's sentence must have to stand in for a quote that does not hold."""
+_TOUCHES = 0.1
+"""Share that a sentence has in common at least with what is quoted for it in the same language."""
 _BEARS_UNASKED = 0.7
 """The same for a sentence that names no passage."""
 _STATES = 5
@@ -75,6 +77,7 @@ class _Citing:
 
     def __init__(self, evidence: Sequence[Evidence], quotes: Mapping[int, Sequence[str]]) -> None:
         self._evidence = evidence
+        self._texts = [masked(piece["text"]) for piece in evidence]
         self._quotes = quotes
         self.citations: list[dict[str, Any]] = []
         self.unsupported: list[str] = []
@@ -94,20 +97,21 @@ class _Citing:
         """Give the number of the citation that bears a sentence; None when the passage does not."""
         if not 1 <= number <= len(self._evidence):
             return None
-        piece = self._evidence[number - 1]
-        span = _quoted(self._quotes.get(number, ()), piece["text"], sentence)
+        text = self._texts[number - 1]
+        span = _quoted(self._quotes.get(number, ()), text, sentence)
         if span is None:
-            share, span = _bearing(piece["text"], sentence)
+            share, span = _bearing(text, sentence)
             if share < _BEARS:
                 return None
-        return self._numbered(cite(piece, *span))
+        return self._numbered(cite(self._evidence[number - 1], *span))
 
     def _cited_unasked(self, text: str) -> str:
         """Cite what a sentence repeats without saying so, as weak models do; what it states on its own stays bare."""
         if len(shared_features(text)) < _STATES:
             return text
         share, span, piece = max(
-            ((*_bearing(piece["text"], text), piece) for piece in self._evidence), key=lambda one: one[0]
+            ((*_bearing(own, text), piece) for own, piece in zip(self._texts, self._evidence, strict=True)),
+            key=lambda one: one[0],
         )
         if share < _BEARS_UNASKED:
             return text
@@ -120,14 +124,26 @@ class _Citing:
 
 
 def _quoted(quotes: Sequence[str], text: str, sentence: str) -> Span | None:
-    """Give where the quote stands that has the most to do with a sentence; None when none of them stands there."""
-    wanted = shared_features(sentence)
-    pieces = (piece for quote in quotes for piece in _ELLIPSIS.split(quote) if piece and not gives_orders(piece))
-    spans = [span for piece in pieces if (span := locate(piece, text))]
+    """Give where the quote stands that has the most to do with a sentence; None when none of them bears on it."""
+    pieces = [piece for quote in quotes for piece in _ELLIPSIS.split(quote) if shared_features(piece)]
+    spans = [_long_enough(text, *span) for piece in pieces if (span := locate(piece, text))]
     if not spans:
         return None
-    start, end = max(spans, key=lambda span: (len(shared_features(text[slice(*span)]) & wanted), span[1] - span[0]))
+    span = max(spans, key=lambda span: (_share(text[slice(*span)], sentence), span[1] - span[0]))
+    quote = text[slice(*span)]
+    if detect_language(quote) != detect_language(sentence) or len(shared_features(sentence)) < _STATES:
+        return span  # letters in common say nothing here
+    return span if _share(quote, sentence) >= _TOUCHES else None
+
+
+def _long_enough(text: str, start: int, end: int) -> Span:
     return (start, end) if end - start >= _SHORT else _sentence_at(text, start, end)
+
+
+def _share(said: str, sentence: str) -> float:
+    """Give the share of a sentence's features that another has."""
+    wanted = shared_features(sentence)
+    return len(shared_features(said) & wanted) / (len(wanted) or 1)
 
 
 def _sentence_at(text: str, start: int, end: int) -> Span:
@@ -139,12 +155,12 @@ def _bearing(text: str, sentence: str) -> tuple[float, Span]:
 
     It is the share of features that both have; nothing when the passage's sentence lacks one of the numbers.
     """
-    wanted, numbers = shared_features(sentence), set(_NUMBER.findall(sentence))
+    numbers = set(_NUMBER.findall(sentence))
     best, share = (0, 0), 0.0
     for span in sentence_spans(text):
         said = text[slice(*span)]
-        shared = len(shared_features(said) & wanted) / (len(wanted) or 1)
-        if shared > share and numbers <= set(_NUMBER.findall(said)) and not gives_orders(said):
+        shared = _share(said, sentence)
+        if shared > share and numbers <= set(_NUMBER.findall(said)):
             best, share = span, shared
     return share, best
 

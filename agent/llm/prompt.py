@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, sentence_spans
 from stylegraph.agent.llm.spending import estimated_tokens
-from stylegraph.agent.orders import without_orders
+from stylegraph.agent.orders import masked, without_orders
 
 _FOLDER = Path(__file__).parent / "prompts"
 _LONGEST_PASSAGE = 2_500
@@ -117,6 +117,7 @@ def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -
 
 def excerpt(text: str, wanted: str) -> str:
     """Give the sentences of a text that share the most with what is wanted, in its order, within a length."""
+    text = masked(text)
     features, spans = shared_features(wanted), sentence_spans(text)
     ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
     return _fitting(text, ranked, 1)
@@ -124,6 +125,7 @@ def excerpt(text: str, wanted: str) -> str:
 
 def around(text: str, quotes: Sequence[Span]) -> str:
     """Give the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
+    text = masked(text)
     spans = sentence_spans(text)
     far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
     held = sum(any(start < span[1] and span[0] < end for start, end in quotes) for span in spans)

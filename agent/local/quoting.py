@@ -23,9 +23,10 @@ _WORD = re.compile(r"\w+")
 
 
 def quotable(reading: Reading) -> list[Line]:
-    """Give the lines that can stand in an answer: no headings, no bare rules; without their bullets."""
+    """Give the lines that can stand in an answer: no headings, no bare rules, each once; without their bullets."""
     lines = [_without_bullet(line) for line in reading.lines if not line.is_heading]
-    return [line for line in lines if len(_WORD.findall(line.text)) > 1]
+    said = {line.text: line for line in reversed(lines) if len(_WORD.findall(line.text)) > 1}
+    return [line for line in lines if said.get(line.text) is line]
 
 
 def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST) -> list[Line]:

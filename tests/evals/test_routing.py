@@ -1,0 +1,83 @@
+"""What the routing figures count, and that the router keeps its promises on the cases that it may be tuned on."""
+
+import pytest
+
+from stylegraph.agent.local.prototypes import digest, load_prototypes, pack
+from stylegraph.evals.cases import RouteCase, load_cases
+from stylegraph.evals.routing import Routed, as_state, confusion, kind_of, report, route_all
+from stylegraph.tools.embeddings import LocalEmbedder
+
+
+def case(**given):
+    return RouteCase(
+        **{
+            "id": "r-ko-0001",
+            "text": "그럼 겨울에는?",
+            "routes": ["fashion"],
+            "language": "ko",
+            "ask_back": False,
+            "split": "tune",
+            **given,
+        }
+    )
+
+
+def routed(one, *routes, question="겨울 셔츠"):
+    routing = {"question": question, "routes": list(routes), "language": "ko", "ask_back": None}
+    return Routed(one, routing, 5.0)
+
+
+def test_a_set_of_routes_is_exact_whatever_its_order():
+    wanted = case(routes=["fashion", "web"])
+    assert routed(wanted, "web", "fashion").exact
+    assert not routed(wanted, "fashion").exact
+    assert not routed(wanted, "web", "fashion", "documents").exact
+
+
+def test_a_standalone_question_needs_a_word_of_every_group():
+    wanted = case(standalone=[["겨울", "winter"], ["셔츠"]])
+    assert routed(wanted, "fashion").stands_alone
+    assert not routed(wanted, "fashion", question="겨울에는?").stands_alone
+
+
+def test_the_report_counts_by_kind_and_shows_what_was_taken_for_what():
+    wrong = routed(case(), "documents")
+    right = routed(case(image=True), "fashion")
+    text = report([wrong, right])
+    assert "exact set of routes: 1/2 (0.500)" in text
+    assert "pictured       1/1" in text
+    assert confusion([wrong]).splitlines()[-1].split() == ["f", "1"]
+
+
+def test_kinds_are_told_apart():
+    history = [{"role": "user", "content": "셔츠 추천해줘"}]
+    assert kind_of(case(history=history)) == "follow-up"
+    assert kind_of(case(ask_back=True, routes=["chat"])) == "unclear"
+    assert kind_of(case(routes=["web", "fashion"])) == "several routes"
+
+
+def test_a_case_becomes_the_state_that_the_router_reads():
+    history = [{"role": "user", "content": "셔츠 추천해줘"}, {"role": "assistant", "content": "1. 흰 셔츠"}]
+    state = as_state(case(history=history, image=True))
+    assert [message.type for message in state["messages"]] == ["human", "ai", "human"]
+    assert state["turn"]["image"]
+
+
+async def test_what_is_shipped_of_the_prototypes_is_of_these_prototypes():
+    """If this fails: `python -m stylegraph.evals.routing --embed`."""
+    from stylegraph.agent.local import prototypes
+
+    shipped, embedder = prototypes._shipped(), LocalEmbedder()
+    texts = [prototype.text for prototype in load_prototypes()]
+    assert str(shipped["vectors_of"]) == digest(embedder.name, *texts)
+    fresh = await pack(embedder)
+    assert str(shipped["cues_of"]) == str(fresh["cues_of"])
+    assert (shipped["cues"] == fresh["cues"]).all()
+
+
+@pytest.mark.timeout(120)
+async def test_the_router_holds_on_a_sample_of_the_tune_cases():
+    sample = [one for one in load_cases("routes") if one.split == "tune"][::4]
+    results = await route_all(sample)
+    assert sum(one.exact for one in results) / len(results) >= 0.93
+    assert all(one.stands_alone for one in results if one.case.standalone)
