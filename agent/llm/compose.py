@@ -107,7 +107,7 @@ class _Citing:
 
     def _cited_unasked(self, text: str) -> str:
         """Cite what a sentence repeats without saying so, as weak models do; what it states on its own stays bare."""
-        if len(shared_features(text)) < _STATES:
+        if not self._evidence or len(shared_features(text)) < _STATES:
             return text
         share, span, piece = max(
             ((*_bearing(own, text), piece) for own, piece in zip(self._texts, self._evidence, strict=True)),

@@ -157,3 +157,15 @@ def test_whatever_is_written_every_citation_stands_and_every_number_has_one(part
     draft = compose("".join(parts), ALL)
     assert all(stands(citation, ALL) for citation in draft["citations"])
     assert all(1 <= number <= len(draft["citations"]) for number in markers(draft["text"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "안녕하세요! 저는 옷 관리와 코디를 도와드리는 상담원이에요. 문서와 카탈로그에서 찾아 드릴게요.",
+        "Hello there! I help with caring for clothes and choosing outfits from the catalogue and your documents.",
+    ],
+)
+def test_small_talk_has_no_evidence_and_stays_as_it_is(text):
+    draft = compose(text, [])
+    assert (draft["text"], draft["citations"]) == (text, [])
