@@ -8,7 +8,7 @@ the optimising compiler and vector instructions, as a production node has them. 
 - quality: nDCG@10 of each leg on the AutoRAG Korean set, both engines filled by one ingestion.
 - bulk: chunks a second into an empty index, encoded before, in turns with a bare `async_bulk` of the same records; the
   best round of each, which other work on the machine disturbs least.
-- search: p50 and p95 at --chunks chunks beside what the node says it took; then 64 questions at once; and the peak
+- search: p50 and p95 at --chunks chunks, beside what the node says it took and what its client adds; then 64 questions at once; and the peak
   memory of the process that wrote them, beside one that wrote a tenth.
 - indexing: files to chunks, tokens, vectors and into the node, beside tokenising and embedding alone.
 """
@@ -225,31 +225,36 @@ async def _write(made_of: Pool, count: int) -> float:
 
 
 async def _time_searches(bench: _Bench, index: ElasticIndex, texts: Sequence[str], leg: Any) -> None:  # noqa: ANN401
-    took = _note_took(bench.cluster)
+    """Print what a search takes: in the node by its own clock, on the wire and in the client's parser, and in ours."""
+    calls = _note_calls(bench.cluster)
     spent = []
     for text in texts:
         begun = time.perf_counter()
         await index.search(text, K, leg=leg)
         spent.append(1000 * (time.perf_counter() - begun))
-    ours = [whole - node for whole, node in zip(spent, took, strict=True)]
-    figures = [
-        (name, np.quantile(some, [0.5, 0.95])) for name, some in (("all", spent), ("node", took), ("ours", ours))
-    ]
-    print(f"{leg:<10}" + "".join(f"  {name} p50 {low:6.1f} p95 {high:6.1f} ms" for name, (low, high) in figures))
+    figures = {
+        "all": spent,
+        "node": [took for took, _ in calls],
+        "wire": [call - took for took, call in calls],
+        "ours": [whole - call for whole, (_, call) in zip(spent, calls, strict=True)],
+    }
+    shown = (f"{name} {np.median(some):.1f} / {np.quantile(some, 0.95):.1f}" for name, some in figures.items())
+    print(f"{leg:<8} p50 / p95 ms:", *shown, sep="  ")
 
 
-def _note_took(cluster: Cluster) -> list[float]:
-    """Note from now on what the node says each search took."""
-    took: list[float] = []
+def _note_calls(cluster: Cluster) -> list[tuple[float, float]]:
+    """Note from now on what each search took, in ms: by the node's clock, and by that of who called the client."""
+    calls: list[tuple[float, float]] = []
     ask = type(cluster.client).msearch
 
     async def noted(**asked: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        begun = time.perf_counter()
         answer = await ask(cluster.client, **asked)
-        took.append(answer["took"])
+        calls.append((answer["took"], 1000 * (time.perf_counter() - begun)))
         return answer.body  # type: ignore[no-any-return]
 
     cluster.client.msearch = noted  # type: ignore[method-assign,assignment]
-    return took
+    return calls
 
 
 async def _time_at_once(index: ElasticIndex, texts: Sequence[str]) -> None:

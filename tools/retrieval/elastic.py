@@ -14,7 +14,7 @@ from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import elastic_records as records
 from stylegraph.tools.retrieval import elastic_versions as versions
 from stylegraph.tools.retrieval import queries
-from stylegraph.tools.retrieval.candidates import ranked
+from stylegraph.tools.retrieval.candidates import Found, ranked
 from stylegraph.tools.retrieval.elastic_candidates import Answers, Gathered, Question, gathered, searches
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_errors import (
@@ -197,24 +197,28 @@ class ElasticIndex:
         size, rarities = max(k, self._cluster.settings.elasticsearch_candidates), None
         while True:
             size = min(size, queries.MOST_HITS)
-            found, rarities = await self._gather(question, size, rarities)
-            best = await asyncio.to_thread(ranked, found.candidates, self._worth, collapse)
+            answers, rarities = await self._gather(question, size, rarities)
+            found, best = await asyncio.to_thread(self._ranked, question, answers, rarities, size, collapse)
+            for version in found.versions:
+                await self._verify(version)
             if len(best) >= k or not found.full or size >= queries.MOST_HITS:
                 return [records.hit(found.chunks[number], score, ranks) for number, score, ranks in best[:k]]
             size *= 8
 
+    def _ranked(
+        self, question: Question, answers: Answers, rarities: Mapping[str, float], size: int, collapse: bool
+    ) -> tuple[Gathered, list[Found]]:
+        found = gathered(question, answers, rarities, size)
+        return found, ranked(found.candidates, self._worth, collapse)
+
     async def _gather(
         self, question: Question, size: int, rarities: Mapping[str, float] | None
-    ) -> tuple[Gathered, Mapping[str, float]]:
+    ) -> tuple[Answers, Mapping[str, float]]:
+        """Ask for the hits, and beside them for what is not known yet of the tokens."""
         if rarities is None and not question.is_long:
-            answers, rare = await asyncio.gather(self._answers(question, size, {}), self._rarities(question.vocabulary))
-        else:
-            rare = rarities or await self._rarities(question.vocabulary)
-            answers = await self._answers(question, size, rare)
-        found = await asyncio.to_thread(gathered, question, answers, rare, size)
-        for version in found.versions:
-            await self._verify(version)
-        return found, rare
+            return await asyncio.gather(self._answers(question, size, {}), self._rarities(question.vocabulary))
+        known = rarities or await self._rarities(question.vocabulary)
+        return await self._answers(question, size, known), known
 
     async def _answers(self, question: Question, size: int, rarities: Mapping[str, float]) -> Answers:
         """Send all searches of a question as one request. Those of the dense leg may fail, if there are others."""
