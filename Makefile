@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat serve test integration check bench lock clean
+.PHONY: help ask chat serve test check bench lock clean
 
 help:            ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,10 +32,7 @@ chat: $(READY)   ## a conversation in the terminal
 serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
-test: $(READY)   ## the quick tests of the core
-	@$(BIN)/pytest -n 2 tests/agent tests/graphs/test_assistant.py tests/tools/fashion tests/tools/test_knowledge.py tests/evals/test_cases.py
-
-integration: $(READY) ## all tests, also those that are slow or start servers
+test: $(READY)   ## every test, integration included
 	@$(BIN)/pytest
 
 check: $(READY)  ## ruff, mypy --strict, import-linter

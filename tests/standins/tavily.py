@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+from lxml import html as markup
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -59,12 +59,13 @@ class TavilyServer:
             await self._page(exchange)
             return
         self.asked.append((exchange.path, exchange.json))
+        modes = self.mode if isinstance(self.mode, list) else [self.mode]
+        mode = modes[min(len(self.asked), len(modes)) - 1]  # by arrival: others may come in while this one waits
         await asyncio.sleep(self.latency)
         if self.key and exchange.headers.get("authorization") != f"Bearer {self.key}":
             await exchange.answer(401, {"detail": {"error": "Unauthorized: missing or invalid API key."}})
             return
-        modes = self.mode if isinstance(self.mode, list) else [self.mode]
-        await self._answer(exchange, modes[min(len(self.asked), len(modes)) - 1])
+        await self._answer(exchange, mode)
 
     async def _answer(self, exchange: Exchange, mode: Mode) -> None:
         if mode in ("429", "432", "401", "500"):
@@ -133,16 +134,15 @@ def saved_pages(folder: Path, base: str | None = None) -> list[SavedPage]:
 
 def _saved(path: Path, base: str | None) -> SavedPage:
     html = path.read_text(encoding="utf-8")
-    page = BeautifulSoup(html, "lxml")
-    date_given = page.find("meta", attrs={"property": "article:published_time"})
-    canonical = str(page.find("link", attrs={"rel": "canonical"})["href"])
+    page = markup.fromstring(html)
+    given = page.xpath("string(//meta[@property='article:published_time']/@content)")
+    canonical = page.xpath("string(//link[@rel='canonical']/@href)")
+    parts = page.xpath("//article//*[self::h1 or self::h2 or self::p or self::li]")
     return SavedPage(
         url=f"{base}/{path.name}" if base else canonical,
-        title=page.title.get_text().strip(),
-        published=str(date_given["content"])[:10] if date_given else None,
-        text="\n".join(
-            part.get_text(" ", strip=True) for part in page.find("article").find_all(["h1", "h2", "p", "li"])
-        ),
+        title=page.xpath("string(//title)").strip(),
+        published=given[:10] or None,
+        text="\n".join(" ".join(part.text_content().split()) for part in parts),
         html=html,
     )
 

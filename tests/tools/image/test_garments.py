@@ -19,6 +19,11 @@ from stylegraph.tools.image.gallery import Gallery
 from stylegraph.tools.image.garments import MODEL, Garments, packed, unpacked
 from stylegraph.tools.image.picture import Picture, read_picture
 
+pytestmark = pytest.mark.skipif(
+    not MODEL.exists(),
+    reason="no trained network is in the package yet: python -m stylegraph.tools.image.training makes it",
+)
+
 PHOTOS = Path(__file__).parent / "photos"
 IS = {
     "dress": ("Dress", "dress", "short", "red"),

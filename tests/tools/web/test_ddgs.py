@@ -23,7 +23,7 @@ def test_results_are_scored_by_their_place_and_what_is_incomplete_is_left_out():
 
 
 async def test_the_library_is_asked_in_the_region_of_the_question(monkeypatch):
-    ddgs = pytest.importorskip("ddgs")
+    ddgs = pytest.importorskip("ddgs.ddgs")  # the class itself: `ddgs.DDGS` stands in for it until its first use
     asked = {}
 
     def text(self, query, **options):
@@ -39,10 +39,12 @@ async def test_the_library_is_asked_in_the_region_of_the_question(monkeypatch):
 
 @pytest.mark.parametrize(("message", "empty"), [("No results found.", True), ("RuntimeError: connect", False)])
 async def test_no_results_is_no_failure(monkeypatch, message, empty):
-    ddgs = pytest.importorskip("ddgs")
+    ddgs = pytest.importorskip("ddgs.ddgs")  # the class itself: `ddgs.DDGS` stands in for it until its first use
+
+    exceptions = pytest.importorskip("ddgs.exceptions")
 
     def text(self, query, **options):
-        raise ddgs.exceptions.DDGSException(message)
+        raise exceptions.DDGSException(message)
 
     monkeypatch.setattr(ddgs.DDGS, "text", text)
     search = DdgsSearch(SETTINGS)
