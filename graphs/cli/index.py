@@ -178,17 +178,13 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
 async def rebuild(screen: Screen, name: Rebuilt) -> None:
     """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
     from stylegraph.agent.settings import load_settings
+    from stylegraph.graphs.assemble import open_library
     from stylegraph.tools.embeddings import LocalEmbedder
-    from stylegraph.tools.retrieval import rebuild as rebuilding
 
-    files = {path.stem: path for path in load_settings().indexes.glob("*.sqlite")}
-    if name not in files:
-        raise InputError(f"There is no index called {name!r}.", f"There are: {', '.join(sorted(files)) or 'none'}.")
     embedder = LocalEmbedder()
     with screen.bar(f"Rebuilding {name}") as bar:
-        documents = await rebuilding.rebuild(
-            files[name], embedder, lambda done, total: bar.at(done, total, f"Rebuilding {name}")
-        )
+        async with open_library(load_settings(), embedder) as library:
+            documents = await library.rebuild(name, lambda done, total: bar.at(done, total, f"Rebuilding {name}"))
     if screen.json:
         screen.record({"index": name, "documents": documents, "embedding": embedder.name})
     else:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from itertools import count
 
 import pytest
 from integration.elastic_documents import Bag, OtherBag, document, guide
+from typer.testing import CliRunner
 
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError, InputError
+from stylegraph.graphs.cli.app import app
+from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.retrieval import elastic_lease
 from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 
@@ -148,3 +152,17 @@ async def test_of_two_at_once_only_one_works(elastic_settings, library, index, m
 async def test_an_index_that_is_not_there_can_not_be_rebuilt(library):
     with pytest.raises(InputError, match="nowhere"):
         await library.rebuild("nowhere")
+
+
+async def test_the_command_rebuilds_the_index_of_the_cluster_that_is_set(elastic_node, elastic_settings, tmp_path):
+    library = ElasticLibrary(elastic_settings, LocalEmbedder())
+    index = await library.index("care")
+    await index.add(guide())
+    chosen = {**elastic_node.settings, "elasticsearch_prefix": elastic_settings.elasticsearch_prefix, "home": tmp_path}
+    environment = {f"STYLEGRAPH_{name.upper()}": str(value) for name, value in chosen.items()}
+    arguments = ["index", "rebuild", "care", "--json"]
+    result = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=environment)
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["documents"] == len(guide())
+    assert not list(tmp_path.rglob("*.sqlite"))
+    await library.close()

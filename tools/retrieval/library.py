@@ -11,6 +11,7 @@ from typing import Protocol
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.tools.retrieval import rebuild as rebuilding
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.index import Hit, SearchIndex
 
@@ -64,6 +65,21 @@ class IndexFolder:
                 found = await EmbeddedIndex.open(self._path(name), self._embedder)
                 self._open[name] = (await asyncio.to_thread(_identity, self._path(name)), found)
             return found
+
+    async def rebuild(self, name: str, progress: rebuilding.Progress | None = None) -> int:
+        """Make an index again with the embedding that is set, from the texts that it holds. See `rebuild`.
+
+        Returns:
+            How many documents it holds.
+
+        Raises:
+            InputError: There is no such index.
+            IndexStoreError: It can't be read or written; it stays as it was.
+        """
+        files = await asyncio.to_thread(_files, self._folder)
+        if name not in files:
+            raise InputError(f"There is no index called {name!r}.", f"There are: {', '.join(sorted(files)) or 'none'}.")
+        return await rebuilding.rebuild(self._path(name), self._embedder, progress)
 
     async def close(self) -> None:
         """Close all of them. Closing twice is fine."""

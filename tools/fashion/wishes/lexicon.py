@@ -89,9 +89,8 @@ class Entry:
 
     def joined(self, other: Entry) -> Entry:
         """Give one entry for the two readings of a spelling."""
-        if self.sense is None or other.sense is None:
-            sense = self.sense or other.sense
-        else:
+        sense = self.sense or other.sense
+        if self.sense is not None and other.sense is not None:
             sense = self.sense.joined(other.sense)
         return Entry(self.surface, self.stem or other.stem, sense, self.roles | other.roles)
 
