@@ -253,6 +253,18 @@ async def test_a_process_that_is_killed_at_work_is_an_error_and_none_is_left() -
     assert not any(worker.is_running() for worker in workers)
 
 
+async def test_an_answer_that_nobody_waits_for_any_more_does_not_hold_up_the_end() -> None:
+    async with asyncio.timeout(60):
+        async with two_processes() as (encoders, workers):
+            first, *others = [asyncio.create_task(encoders.encode(documents(600))) for _ in range(3)]
+            await asyncio.sleep(0.3)
+            for one in others:
+                one.cancel()
+            await first
+            await asyncio.sleep(2)  # by now the workers stand with answers that do not fit into a pipe
+    assert not any(worker.is_running() for worker in workers)
+
+
 async def test_processes_that_cannot_be_started_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     async with Encoders(None, processes=2) as encoders:

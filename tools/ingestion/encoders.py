@@ -132,17 +132,21 @@ class _Worker:
         return answer
 
     async def stop(self) -> None:
-        """End the process: it ends with its input, unless it is in the middle of something."""
+        """End the process: it ends with its input, unless it is in the middle of something.
+
+        What it still says is read meanwhile: a process counts as ended only once its pipes are, and an answer that
+        nobody reads any more keeps one open.
+        """
         process = self._process
         if process is None:
             return
         assert process.stdin is not None
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), _FAREWELL_SECONDS)
+            await asyncio.wait_for(process.communicate(), _FAREWELL_SECONDS)
         except TimeoutError:
             process.kill()
-            await process.wait()
+            await process.communicate()
 
     async def _ask(self, request: object):  # type: ignore[no-untyped-def] # noqa: ANN202
         process = self._process
