@@ -117,8 +117,15 @@ def _fit(options: argparse.Namespace) -> None:
         Examples(views, pixels.outlined.astype(np.float32), targets(items, words, recipe.smoothing)),
         Examples(other_views, np.ones(_OTHERS, np.float32), no_garments(_OTHERS, words)),
     )
-    average = training.run(lambda epoch, loss: log.info("epoch %d of %d: loss %.3f", epoch, recipe.epochs, loss))
-    torch.save({"state": average.state_dict(), "recipe": asdict(recipe)}, options.work / "network.pt")
+
+    def keep(epoch: int, loss: float) -> None:
+        """Say how far it is, and save the network so that a run that is ended early was not for nothing."""
+        log.info("epoch %d of %d: loss %.3f", epoch, recipe.epochs, loss)
+        unfinished = options.work / "network.part"
+        torch.save({"state": training.average.state_dict(), "recipe": asdict(recipe)}, unfinished)
+        unfinished.replace(options.work / "network.pt")
+
+    training.run(keep)
 
 
 def _packaged(size: str) -> Path:
