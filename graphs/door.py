@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
@@ -10,15 +9,16 @@ from typing import Any, cast
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from langchain_core.messages import HumanMessage
-from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.events import Event
 from stylegraph.agent.reply import Reply
+from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.events import told
+from stylegraph.graphs.turn import checked_question
 
 CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
@@ -27,7 +27,7 @@ class Options(TypedDict, total=False):
     """What a caller may set for one question."""
 
     thread: str | None
-    """The conversation to continue, or to begin under this name; None: a conversation of its own."""
+    """The conversation to continue, or to begin under this name; None: of this question nothing is kept."""
     user: str
     """Whose profile is used and learned."""
     image: str | Path | None
@@ -50,16 +50,17 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
     Raises:
         InputError: The question or an option can't be used.
     """
-    told_events = told(
-        assistant.astream(
-            Conversation(messages=[HumanMessage(content=text)]),
-            config=_config(options),
-            context=_context(options),
-            stream_mode="custom",
-            durability="exit",  # a finished turn is written once: 2 ms instead of 11
-        )
+    asked = checked_question(text, longest_question(assistant))  # a refused question is no part of the conversation
+    thread = options.get("thread")
+    graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
+    running = graph.astream(
+        Conversation(messages=[HumanMessage(content=asked)]),
+        config={"configurable": {"thread_id": thread}} if thread else {},
+        context=_context(options),
+        stream_mode="custom",
+        durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
     )
-    async for event in told_events:
+    async for event in told(running):
         yield event
 
 
@@ -83,8 +84,10 @@ async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options
     return Reply.model_validate(reply)
 
 
-def _config(options: Options) -> RunnableConfig:
-    return {"configurable": {"thread_id": options.get("thread") or uuid.uuid4().hex}}
+def longest_question(assistant: CompiledAssistant) -> int:
+    """Give the limit that this assistant was opened with, in characters."""
+    configured = (assistant.config or {}).get("configurable", {})
+    return int(configured.get("question_max_chars", Settings.model_fields["question_max_chars"].default))
 
 
 def _context(options: Options) -> AssistantContext:

@@ -235,3 +235,18 @@ async def test_a_question_that_cant_be_used_is_refused_with_a_remedy(text):
     with pytest.raises(InputError) as refused:
         await ask(assistant(Script()), text)
     assert refused.value.remedy
+
+
+async def test_a_refused_question_is_no_part_of_the_conversation():
+    graph = assistant(Script())
+    with pytest.raises(InputError):
+        await ask(graph, "x" * 20_001, thread="t")
+    await ask(graph, "wool?", thread="t")
+    kept = await graph.aget_state({"configurable": {"thread_id": "t"}})
+    assert [message.content for message in kept.values["messages"]] == ["wool?", "draft 1"]
+
+
+async def test_of_a_question_outside_a_thread_nothing_is_kept():
+    graph = assistant(Script())
+    await ask(graph, "wool?")
+    assert not list(graph.checkpointer.list(None))
