@@ -144,7 +144,7 @@ class TestReaching:
             task = {"question": "린넨", "queries": ["린넨"], "k": 3, "filters": {}, "index": None, "language": "ko"}
             with pytest.raises(SourceError, match="can't be reached"):
                 await source.gather(task)
-            assert await source.term_weights(["린넨"]) == {"린넨": 0.0}
+            assert await source.term_weights(["린넨"]) == {"린넨": 1.0}
 
 
 class TestTheIndex:

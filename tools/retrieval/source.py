@@ -76,14 +76,14 @@ class DocumentsSource:
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
 
-        Where the indexes can't be asked, all of them are 0, as where there is none.
+        Where there is no index, or none can be asked, every word tells as much as any other.
         """
         try:
             indexes = await self._library.indexes()
             weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
         except StylegraphError:
             weights = []
-        return {term: min((some[term] for some in weights), default=0.0) for term in terms}
+        return {term: min((some[term] for some in weights), default=1.0) for term in terms}
 
     async def _with_whole_document(self, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Put all passages of the best document, in reading order, before the others."""

@@ -101,3 +101,7 @@ async def test_an_index_that_is_not_there_is_a_source_error(source):
 async def test_words_weigh_by_how_rare_they_are_in_all_indexes(source):
     weights = await source.term_weights(["스웨터", "없는낱말"])
     assert 0 <= weights["스웨터"] < weights["없는낱말"]
+
+
+async def test_without_an_index_every_word_tells_as_much_as_any_other(library):
+    assert await DocumentsSource(library).term_weights(["wool", "스웨터"]) == {"wool": 1.0, "스웨터": 1.0}
