@@ -20,8 +20,11 @@ def with_ending(word: str, endings: str) -> str:
 
 
 def ends_in_consonant(word: str) -> bool:
-    """Tell whether a word ends in a consonant as it is spoken; a Latin word by its last letter, roughly."""
-    letters = re.sub(r"[^\w가-힣]+", "", word)
+    """Tell whether a word ends in a consonant as it is spoken; a Latin word by its last letter, roughly.
+
+    What stands in brackets behind it is not spoken.
+    """
+    letters = re.sub(r"[^\w가-힣]+", "", re.sub(r"\([^)]*\)$", "", word))
     if not letters:
         return False
     last = letters[-1]

@@ -20,10 +20,13 @@ from stylegraph.tools.fashion.wishes.wish import WARMTH, Values, Wish
 
 MOST_REASONS = 4
 _ORDER = ("similar", "cheaper", "weather", "warmth", "seasons", "occasions", "styles", "colours", "material", "pattern",
-          "sleeve", "details", "moods", "price_krw", "profile", "audience", "category")  # fmt: skip
+          "sleeve", "details", "moods", "price_krw", "profile", "audience")  # fmt: skip
 _FEWEST_REASONS = 2
 _TOLD_LEANINGS = frozenset({"styles", "moods", "colours", "pattern", "material"})
 """Fields of which a reason is told although the wish only leans to them."""
+_TOLD_ALONG = frozenset({"material", "sleeve", "warmth"})
+"""Fields that a sentence on the weather may name as well."""
+_TRAITS = ("material", "sleeve")
 _LIKENESS = ("category", "colours", "pattern", "material")
 _WEAR = {"shoes": "신기", "hat": "쓰기"}
 _UNSAID = "none"
@@ -59,6 +62,8 @@ class Sentences:
         item = ranked.item
         found = [*self._wishes(item, wish), *self._compared(item, wish, before), *self._liked(item, taste)]
         found.sort(key=lambda ground: _ORDER.index(ground["wish"]) if ground["wish"] in _ORDER else len(_ORDER))
+        found = _said_once(found)
+        found += self._garment(item, wish, {pair for ground in found for pair in _pairs(ground)})
         found += self._lacks(item, wish)
         if len(found) < _FEWEST_REASONS:
             found.append(self._general(item))
@@ -74,7 +79,8 @@ class Sentences:
 
     def _wishes(self, item: Item, wish: Wish) -> Iterator[Grounds]:
         for kind, values in wish["wanted"].items():
-            yield from self._meets(item, kind, values)
+            if kind != "category":
+                yield from self._meets(item, kind, values)
         for kind, values in wish["preferred"].items():
             if kind not in wish["wanted"] and kind in _TOLD_LEANINGS:
                 yield from list(self._meets(item, kind, values, leaning=True))[:1]
@@ -117,10 +123,6 @@ class Sentences:
             return self._say(kind, grounds, "colours_second", value=names, main=main)
         if kind == "colours" and leaning:
             return self._say(kind, grounds, "colours_leaning", value=names)
-        if kind == "category":
-            return self._say(
-                kind, self._trait_grounds(item) | grounds, "category", value=names, traits=self._traits(item, names)
-            )
         template = kind if kind in self._words["value"] else "other"
         return self._say(kind, grounds, template, value=names, field=self._field(kind), wear=self._wear(item))
 
@@ -130,17 +132,28 @@ class Sentences:
             return name
         return f"{name} 소재"
 
-    def _traits(self, item: Item, name: str) -> str:
-        """Name material and sleeve in front of a garment: "면 소재의 긴팔 ", "Long-sleeved cotton "."""
-        material = [self._material(value) for value in values_of(item, "material")]
-        sleeve = [word for word in labels(self._lexicon, item, "sleeve", self._language) if word not in name]
-        if self._language == "ko":
-            return "".join([*(f"{word}의 " for word in material), *(f"{word} " for word in sleeve)])
-        joined = " ".join([*sleeve, *material])
-        return f"{joined[:1].upper()}{joined[1:]} " if joined else ""
+    def _garment(self, item: Item, wish: Wish, told: set[tuple[str, str]]) -> Iterator[Grounds]:
+        """Name the kind that was wished for, with what is not told yet of material and sleeve.
 
-    def _trait_grounds(self, item: Item) -> dict[str, list[str]]:
-        return {kind: values for kind in ("material", "sleeve") if (values := values_of(item, kind))}
+        "면 소재의 긴팔 셔츠예요", "Long-sleeved cotton shirt".
+        """
+        has = [value for value in values_of(item, "category") if value in wish["wanted"].get("category", [])]
+        if not has:
+            return
+        name = self._name("category", has[0])
+        new = {kind: [value for value in values_of(item, kind) if (kind, value) not in told] for kind in _TRAITS}
+        sleeve = [word for word in labels(self._lexicon, item, "sleeve", self._language) if word not in name]
+        traits = self._traits(new["material"], sleeve if new["sleeve"] else [])
+        grounds = {kind: values for kind, values in new.items() if values} | {"category": has}
+        if traits or not told:
+            yield self._say("category", grounds, "category", value=name, traits=traits)
+
+    def _traits(self, materials: Sequence[str], sleeve: Sequence[str]) -> str:
+        named = [self._material(value) for value in materials]
+        if self._language == "ko":
+            return "".join([*(f"{word}의 " for word in named), *(f"{word} " for word in sleeve)])
+        joined = " ".join([*sleeve, *named])
+        return f"{joined[:1].upper()}{joined[1:]} " if joined else ""
 
     def _weathered(self, item: Item, weather: str) -> Iterator[Grounds]:
         told: dict[str, dict[str, str]] = {}
@@ -274,6 +287,20 @@ class Sentences:
 
     def _say(self, wish: str, attributes: Values, template: str, **values: str) -> Grounds:
         return Grounds(wish=wish, text=filled(self._words["value"][template], **values), attributes=attributes)
+
+
+def _said_once(found: Sequence[Grounds]) -> list[Grounds]:
+    """Leave out what another sentence says along with more: "absorbs sweat, being cotton" and then "cotton"."""
+    return [
+        one
+        for one in found
+        if one["wish"] not in _TOLD_ALONG
+        or not any(_pairs(one) <= _pairs(other) for other in found if other["wish"] == "weather")
+    ]
+
+
+def _pairs(ground: Grounds) -> set[tuple[str, str]]:
+    return {(field, value) for field, values in ground["attributes"].items() for value in values}
 
 
 def field_name(kind: str, language: Language) -> str:

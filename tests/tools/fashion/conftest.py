@@ -43,6 +43,11 @@ class HashEmbedder:
 
 
 @pytest.fixture(scope="session")
+def embedder() -> HashEmbedder:
+    return HashEmbedder()
+
+
+@pytest.fixture(scope="session")
 def reader() -> WishReader:
     return WishReader(vocabulary_of(sample_items()))
 
