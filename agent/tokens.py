@@ -81,6 +81,12 @@ def is_korean_word(word: str) -> bool:
     return known and (len(tokens) == 1 or all(token.tag.startswith("NN") and token.len > 1 for token in tokens))
 
 
+def korean_sentences(text: str) -> list[int]:
+    """Give where each sentence of a Korean text begins, as Kiwi finds them: it needs no full stop between them."""
+    with _kiwi_lock:
+        return [sentence.start for sentence in _kiwi().split_into_sents(text)]
+
+
 def _morphemes(text: str) -> list[tuple[str, str]]:
     with _kiwi_lock:
         return [(token.form, token.tag) for token in _kiwi().tokenize(text)]

@@ -26,7 +26,8 @@ import psutil
 from stylegraph.agent.language import sentences
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.ingestion.changes import Changes, Chunking
+from stylegraph.tools.ingestion.changes import Changes
+from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.ingestion.encoders import cores
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.loaders.files import FileReading

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from operator import itemgetter
+from typing import Any, Protocol
 
-from stylegraph.tools.ingestion.chunks import split
+from stylegraph.tools.ingestion.chunks import Chunking, cut
 from stylegraph.tools.ingestion.loaders.record import Failure, Item, Record, Skipped
 from stylegraph.tools.ingestion.report import SourceReport
 from stylegraph.tools.retrieval.index import Chunk, Document
@@ -17,14 +19,6 @@ from stylegraph.tools.retrieval.index import Chunk, Document
 BATCH_CHUNKS = 64
 _LOOKS = 500
 """Records compared at a time when nothing has changed, so that progress is seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunking:
-    """How documents are cut. Another way of cutting makes another document."""
-
-    size: int
-    overlap: int
 
 
 @dataclass(slots=True)
@@ -156,9 +150,7 @@ class Changes:
             url=record.url,
             hash=content,
             metadata=record.metadata,
-            chunks=[
-                _in_source(chunk, record) for chunk in split(record.text, self._chunking.size, self._chunking.overlap)
-            ],
+            chunks=chunks_of(record, self._chunking),
         )
 
 
@@ -166,19 +158,32 @@ def _repeated(record: Record) -> Failure:
     return Failure(record.where, f"repeats the id {record.id}, so it is not indexed", "Give every record its own id.")
 
 
+def chunks_of(record: Record, chunking: Chunking) -> list[Chunk]:
+    """Cut a record; each chunk says where in its source it stands."""
+    pages = [start for start, place in record.marks if "page" in place]
+    return [_in_source(chunk, record) for chunk in cut(record.text, chunking, pages)]
+
+
 def _in_source(chunk: Chunk, record: Record) -> Chunk:
-    """Place a chunk in the file it comes from: past the front matter, or in the record with its id."""
+    """Place a chunk in the file it comes from: on its page, past the front matter, or in the record with its id."""
     locator = chunk["locator"]
+    mark = bisect_right(record.marks, locator["start"], key=itemgetter(0))
+    if mark:
+        locator.update(record.marks[mark - 1][1])
     if record.offset:
         locator["start"] += record.offset
         locator["end"] += record.offset
     if record.file:
-        locator["pointer"] = record.id
+        locator.setdefault("pointer", record.id)
     return chunk
 
 
 def _hash(record: Record, chunking: Chunking) -> str:
-    parts = [record.title, record.url, record.offset, record.metadata, chunking.size, chunking.overlap]
+    parts: list[Any] = [record.title, record.url, record.offset, record.metadata, chunking.size, chunking.overlap]
+    if (chunking.by, chunking.unit) != ("recursive", "characters"):
+        parts += [chunking.by, chunking.unit]
+    if record.marks:
+        parts.append(record.marks)
     digest = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16)
     digest.update(record.text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -17,7 +17,8 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.ingestion.changes import Batch, Changes, Chunking, Reading
+from stylegraph.tools.ingestion.changes import Batch, Changes, Reading
+from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.ingestion.encoders import Encoders
 from stylegraph.tools.ingestion.encoding import clean, is_storable
 from stylegraph.tools.ingestion.fetch import canonical, fetch, shown

@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stylegraph.tools.ingestion.encoding import NotTextError, clean, decode, is_storable
+from stylegraph.tools.ingestion.loaders.docx import read_docx
 from stylegraph.tools.ingestion.loaders.html import read_html
 from stylegraph.tools.ingestion.loaders.jsonl import read_jsonl
 from stylegraph.tools.ingestion.loaders.markdown import read_markdown, read_text
+from stylegraph.tools.ingestion.loaders.notebook import read_notebook
+from stylegraph.tools.ingestion.loaders.parquet import read_parquet
+from stylegraph.tools.ingestion.loaders.pdf import read_pdf
 from stylegraph.tools.ingestion.loaders.record import Failure, Item, Origin, Record, Skipped, empty
+from stylegraph.tools.ingestion.loaders.subtitles import read_subtitles
 from stylegraph.tools.ingestion.loaders.table import read_csv
 
 Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
@@ -45,9 +50,16 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys((".txt", ".text"), PLAIN_TEXT),
     **dict.fromkeys((".csv", ".tsv"), read_csv),
     **dict.fromkeys((".jsonl", ".ndjson"), read_jsonl),
+    **dict.fromkeys((".srt", ".vtt"), read_whole(read_subtitles)),
+    ".ipynb": read_whole(read_notebook),
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".parquet": read_parquet,
 }
 """File name ending -> its reader. Any other file that is text is read as plain text."""
-_RECORDS = (read_csv, read_jsonl)
+_RECORDS = (read_csv, read_jsonl, read_parquet)
+_SIGNS = {b"%PDF-": ".pdf", b"PAR1": ".parquet"}
+"""How files begin whose name may not say what they are."""
 
 
 class FileReading:
@@ -80,22 +92,21 @@ class FileReading:
 
     def _file(self, path: Path, identity: str, *, named: bool) -> Iterator[Item]:
         """Read one file: `named` by the user, or found in a folder, where what is no text is passed over."""
-        reader = READERS.get(path.suffix.lower())
         origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class)
         start = self.done
         try:
             _require_file(path)
             with path.open("rb") as stream:
-                odd = _not_text(stream, known=reader is not None)
-                if odd:
-                    yield empty(origin, f"is {odd}") if named else Skipped(origin.place, odd)
+                reader = reader_of(stream, path.suffix)
+                if isinstance(reader, str):
+                    yield empty(origin, f"is {reader}") if named else Skipped(origin.place, reader)
                     return
-                for item in (reader or PLAIN_TEXT)(stream, origin):
+                for item in reader(stream, origin):
                     self.done = start + stream.tell()
                     yield item
-                self.done = start + stream.tell()
+            self.done = start + _bytes(path)
         except OSError as error:
-            yield Failure(str(path), *_trouble(error), id=identity, hides=reader in _RECORDS)
+            yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
@@ -144,15 +155,21 @@ def _require_file(path: Path) -> None:
         raise OSError("not a regular file")
 
 
-def _not_text(stream: BinaryIO, *, known: bool) -> str:
-    """Say why a file is not worth reading, or nothing. A NUL means binary, except in a format that is known as text."""
+def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:
+    """Give the reader of a file, by its ending and by how it begins, or say why it is not worth reading.
+
+    A NUL means binary, except in a format that is known as text. The stream stays at its beginning.
+    """
     head = stream.read(_SNIFFED)
     stream.seek(0)
+    sign = next((ending for sign, ending in _SIGNS.items() if head.startswith(sign)), suffix.lower())
+    reader = READERS.get(sign)
     if not head:
         return "empty"
     utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    binary = b"\0" in head and not (known or utf16)
-    return "binary" if binary or head.startswith(b"%PDF-") else ""
+    if b"\0" in head and reader is None and not utf16:
+        return "binary"
+    return reader or PLAIN_TEXT
 
 
 def _trouble(error: OSError) -> tuple[str, str]:

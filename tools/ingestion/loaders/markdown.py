@@ -28,7 +28,7 @@ def read_markdown(text: str, origin: Origin) -> Record | Failure:
     body = text[offset:]
     if not body.strip():
         return empty(origin)
-    title = str(matter.pop("title", "") or "") or _heading(body)
+    title = str(matter.pop("title", "") or "") or heading(body)
     return placed(document(origin, body, title, matter), offset=offset)
 
 
@@ -46,8 +46,8 @@ def _front_matter(text: str) -> tuple[dict[str, Any], int]:
     return (matter, found.end()) if isinstance(matter, dict) else ({}, 0)
 
 
-def _heading(body: str) -> str:
-    """Give the first heading outside a code fence, or an empty string."""
+def heading(body: str) -> str:
+    """Give the first heading of Markdown outside a code fence, or an empty string."""
     lines = body.split("\n", _TITLE_LINES)[:_TITLE_LINES]
     fenced = False
     for line, below in zip(lines, [*lines[1:], ""], strict=True):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, BinaryIO
 
+from stylegraph.agent.evidence import Locator
 from stylegraph.agent.language import detect_language
 from stylegraph.tools.ingestion.encoding import clean
 
@@ -51,6 +53,8 @@ class Record:
     """Where `text` begins in the source's text."""
     file: str = ""
     """The file that it is a record of; empty when the document is the file."""
+    marks: tuple[tuple[int, Locator], ...] = ()
+    """Ascending: from this character of `text` on, the page, the second or the cell that it stands at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,36 @@ class Skipped:
 Item = Record | Failure | Skipped
 
 
+class Blocks:
+    """A text put together of pieces, each of which stands somewhere: on a page, at a second, in a cell."""
+
+    def __init__(self, joint: str = "\n\n") -> None:
+        self._joint = joint
+        self._parts: list[str] = []
+        self._marks: list[tuple[int, Locator]] = []
+        self._length = 0
+
+    def add(self, text: str, place: Locator | None = None) -> None:
+        """Add a piece; blank ones are left out. Without a place it stands where the one before it does."""
+        if not text.strip():
+            return
+        self._length += len(self._joint) if self._parts else 0
+        if place is not None and (not self._marks or self._marks[-1][1] != place):
+            self._marks.append((self._length, place))
+        self._parts.append(text)
+        self._length += len(text)
+
+    @property
+    def text(self) -> str:
+        """All pieces as one text."""
+        return self._joint.join(self._parts)
+
+    @property
+    def marks(self) -> tuple[tuple[int, Locator], ...]:
+        """What `Record.marks` holds."""
+        return tuple(self._marks)
+
+
 def document(origin: Origin, text: str, title: str = "", metadata: Mapping[str, Any] | None = None) -> Record:
     """Make the record of a text that is one document; without a title, its first line or the file's name is one."""
     return Record(
@@ -92,6 +126,15 @@ def document(origin: Origin, text: str, title: str = "", metadata: Mapping[str, 
 def empty(origin: Origin, reason: str = "has no text", remedy: str = "") -> Failure:
     """Say that an origin gives no document; what was indexed of it stays."""
     return Failure(origin.place, reason, remedy, id=origin.id)
+
+
+def too_big(stream: BinaryIO, origin: Origin) -> Failure | None:
+    """Say that a file is larger than a document may be, if it is; the stream stays at its beginning."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if size <= origin.max_bytes:
+        return None
+    return empty(origin, f"is larger than {origin.max_bytes:,} bytes", "Raise STYLEGRAPH_DOCUMENT_MAX_BYTES.")
 
 
 def as_title(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from stylegraph.tools.ingestion.loaders.fields import as_record
@@ -128,14 +128,18 @@ def _fields(columns: list[str], row: list[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {column: _value(cell) for column, cell in cells.items()}
     if "text" in columns:
         return fields | {name: cells[name] for name in ("id", "title", "text") if name in cells}
-    shown = [f"{column}: {cell}" for column, cell in cells.items() if column != "id"]
-    first = next((cell for column, cell in cells.items() if column != "id"), "")
-    return (
-        {"title": first}
-        | fields
-        | {name: cells[name] for name in ("id",) if name in cells}
-        | {"text": "\n".join(shown)}
-    )
+    named = {name: cells[name] for name in ("id",) if name in cells}
+    return texted(cells) | fields | named | {"text": texted(cells)["text"]}
+
+
+def texted(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row that has no text of its own one: `column: value` lines, under its first value as title."""
+    shown = {name: value for name, value in fields.items() if name != "id"}
+    return {
+        "title": next(iter(shown.values()), ""),
+        **fields,
+        "text": "\n".join(f"{name}: {value}" for name, value in shown.items()),
+    }
 
 
 def _value(cell: str) -> str | int | float:

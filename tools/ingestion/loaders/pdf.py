@@ -1,0 +1,325 @@
+"""PDF: text page by page in reading order, headings by their type size, ruled tables as rows."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from stylegraph.agent.evidence import Locator
+from stylegraph.tools.ingestion.encoding import clean
+from stylegraph.tools.ingestion.loaders.record import Blocks, Item, Origin, document, empty, placed, too_big
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+
+_HEADING_SIZES = 3
+"""Type sizes above the text's own that are headings, the largest first."""
+_HEADING_RATIO = 1.15
+_HEADING_CHARS = 120
+_GUTTER = 1.2
+"""Least width of the space between two columns, in type sizes."""
+_SPACE = 0.15
+"""Least space between two words, in type sizes."""
+_RUNNING_PAGES = 3
+"""Pages that a line stands on at the least to be a running head."""
+_MARGIN = 1.0
+"""Least space between a running head and the text, in type sizes."""
+_PARAGRAPH = 0.7
+"""Least space between two paragraphs, in type sizes."""
+
+_BULLETS = frozenset("•▪◦●○■□※–")
+_NO_TITLE = re.compile(
+    r"\.(?:docx?|hwpx?|pptx?|xlsx?|indd|pdf|tex|dvi)$|^(?:microsoft word|untitled|\(?anonymous)", re.I
+)
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font
+
+
+class Word(NamedTuple):
+    """A word on a page; coordinates in points from the top left."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+
+class Line(NamedTuple):
+    """Words on one line of one column, or a row of a table."""
+
+    text: str
+    top: float
+    bottom: float
+    size: float
+    """Of its type; 0 for a row of a table."""
+
+
+def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
+    """Read a PDF as one document whose chunks know their page.
+
+    Columns are found by the white between them (a recursive XY-cut: Nagy and Seth 1984), tables by their rules.
+
+    Args:
+        stream: The bytes, at their beginning.
+        origin: Where they come from; `max_bytes` limits the file.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    if failure := too_big(stream, origin):
+        yield failure
+        return
+    try:
+        with pdfplumber.open(stream) as pdf:
+            pages = [_read(page) for page in pdf.pages]
+            title = _title(pdf.metadata or {})
+    except PdfminerException as error:
+        if isinstance(error.__cause__ or error.args[0], PDFPasswordIncorrect | PDFEncryptionError):
+            yield empty(origin, "is encrypted with a password", "Save it without the password.")
+        else:
+            yield _broken(origin)
+        return
+    except Exception:  # pdfminer raises whatever a broken file leads it to
+        yield _broken(origin)
+        return
+    pictured = any(images for _, images in pages)
+    yield _document([lines for lines, _ in pages], title, pictured, origin)
+
+
+def _title(metadata: Mapping[str, Any]) -> str:
+    """Give the title that a PDF says it has, unless a program put a file's name there."""
+    title = clean(str(metadata.get("Title") or "")).strip()
+    return "" if _NO_TITLE.search(title) else title
+
+
+def _broken(origin: Origin) -> Item:
+    return empty(origin, "is a broken PDF", "See whether a PDF reader opens it, and save it again.")
+
+
+def _document(pages: Sequence[Sequence[Line]], title: str, pictured: bool, origin: Origin) -> Item:
+    bodies = _without_running_heads(pages)
+    levels = _levels([line for lines in bodies for line in lines])
+    blocks = Blocks()
+    for number, lines in enumerate(bodies, start=1):
+        for paragraph in _paragraphs(lines, levels):
+            blocks.add(paragraph, Locator(page=number))
+    if not blocks.text and pictured:
+        return empty(origin, "holds scanned pages without text", "Put them through OCR first, such as `ocrmypdf`.")
+    if not blocks.text:
+        return empty(origin)
+    return placed(document(origin, blocks.text, title, {"pages": len(pages)}), marks=blocks.marks)
+
+
+def _read(page: Page) -> tuple[list[Line], bool]:
+    """Give the lines of a page, and whether it holds pictures. Frees the page's memory."""
+    read = _lines(page), bool(page.images)
+    page.close()
+    return read
+
+
+def _lines(page: Page) -> list[Line]:
+    """Give the lines of a page in reading order, table rows among them."""
+    words, tables = _words(page), []
+    for table in page.find_tables():
+        rows = [_row(row) for row in table.extract()]
+        if sum(len(row) > 1 for row in table.extract()) > 1 and any(rows):
+            inside = [word for word in words if _is_in(word, table.bbox)]
+            words = [word for word in words if not _is_in(word, table.bbox)]
+            tables.append((inside, [row for row in rows if row]))
+    for inside, rows in tables:
+        words += [_stand_in(inside, rows)] if inside else []
+    return [line for column in _columns(words) for line in _joined(column)]
+
+
+def _words(page: Page) -> list[Word]:
+    from pdfplumber.utils import extract_words
+
+    found: list[dict[str, Any]] = extract_words(
+        list(_printed_once(page.chars)), extra_attrs=["size"], x_tolerance_ratio=_SPACE
+    )
+    return [
+        Word(clean(word["text"]), word["x0"], word["x1"], word["top"], word["bottom"], word["size"]) for word in found
+    ]
+
+
+def _printed_once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Leave out what is printed again in the same place, to look bold."""
+    seen: dict[tuple[str, int, int], float] = {}
+    for char in chars:
+        text, left, top = char["text"], char["x0"], round(char["top"])
+        near = (seen.get((text, int(left) + step, top)) for step in (-1, 0, 1))
+        if not any(other is not None and abs(other - left) < 1 for other in near):
+            yield char
+        seen[text, int(left), top] = left
+
+
+def _row(cells: Sequence[str | None]) -> str:
+    shown = [" ".join(clean(cell or "").split()) for cell in cells]
+    return f"| {' | '.join(shown)} |" if any(shown) else ""
+
+
+def _is_in(word: Word, box: tuple[float, float, float, float]) -> bool:
+    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _stand_in(inside: Sequence[Word], rows: Sequence[str]) -> Word:
+    """Put a whole table where its words stand, so that it is ordered like a word."""
+    return Word(
+        "\n".join(rows),
+        min(word.x0 for word in inside),
+        max(word.x1 for word in inside),
+        min(word.top for word in inside),
+        max(word.bottom for word in inside),
+        0.0,
+    )
+
+
+def _columns(words: Sequence[Word]) -> list[list[Word]]:
+    """Cut a page along its white space until nothing can be cut; give the parts in reading order.
+
+    White from top to bottom parts columns. Where there is none, the page is cut across at its widest white band that
+    leaves something to be cut further, such as below a heading over two columns.
+    """
+    if len(words) < 2:
+        return [list(words)] if words else []
+    size = sorted(word.size for word in words)[len(words) // 2] or 10.0
+    sides = _cut(words, lambda word: (word.x0, word.x1), _GUTTER * size)
+    if sides and all(_is_column(side) for side in sides):
+        return [column for side in sides for column in _columns(side)]
+    bands = _cut(words, lambda word: (word.top, word.bottom), 0.0) or []
+    columns = [_cut(band, lambda word: (word.x0, word.x1), _GUTTER * size) is not None for band in bands]
+    if not any(columns) or all(columns):
+        return [list(words)]
+    return [column for part in _runs(bands, columns) for column in (_columns(part) if len(part) < len(words) else [])]
+
+
+def _is_column(words: Sequence[Word]) -> bool:
+    """Tell a column from a list's numbers or a margin's marks: several lines, or as wide as a few words."""
+    return len({round(word.top) for word in words}) > 1 and sum(len(word.text) for word in words) > 20
+
+
+def _runs(bands: Sequence[list[Word]], columns: Sequence[bool]) -> list[list[Word]]:
+    """Join neighbouring bands that are all in columns, or all not."""
+    runs: list[list[Word]] = []
+    for number, band in enumerate(bands):
+        if number and columns[number] == columns[number - 1]:
+            runs[-1] += band
+        else:
+            runs.append(list(band))
+    return runs
+
+
+def _cut(words: Sequence[Word], side: Any, least: float) -> list[list[Word]] | None:  # noqa: ANN401
+    """Cut words where nothing stands for at least so much; None if there is no such place."""
+    ordered = sorted(words, key=side)
+    parts, reach = [[ordered[0]]], side(ordered[0])[1]
+    for word in ordered[1:]:
+        begin, end = side(word)
+        if begin - reach > least:
+            parts.append([])
+        parts[-1].append(word)
+        reach = max(reach, end)
+    return parts if len(parts) > 1 else None
+
+
+def _joined(words: Sequence[Word]) -> list[Line]:
+    """Put the words of one column together to lines."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.top + word.bottom) / 2):
+        middle = (word.top + word.bottom) / 2
+        if rows and word.size and rows[-1][-1].size and middle < rows[-1][0].bottom:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [_line(sorted(row, key=lambda word: word.x0)) for row in rows]
+
+
+def _line(row: Sequence[Word]) -> Line:
+    text = " ".join(word.text for word in row)
+    return Line(text, min(word.top for word in row), max(word.bottom for word in row), max(word.size for word in row))
+
+
+def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Leave out what stands alone at the top or the bottom of most pages, whatever its number is."""
+    seen = Counter(key for lines in pages for key in {_running(lines[at]) for at in _margins(lines)})
+    running = {key for key, times in seen.items() if times >= max(_RUNNING_PAGES, len(pages) / 2)}
+    return [
+        [line for at, line in enumerate(lines) if at not in _margins(lines) or _running(line) not in running]
+        for lines in pages
+    ]
+
+
+def _margins(lines: Sequence[Line]) -> set[int]:
+    """Give the places of the first and the last line if they stand apart from the others."""
+    if len(lines) < 2:
+        return set()
+    ends = {0: lines[1].top - lines[0].bottom, len(lines) - 1: lines[-1].top - lines[-2].bottom}
+    return {at for at, gap in ends.items() if lines[at].size and gap > _MARGIN * lines[at].size}
+
+
+def _running(line: Line) -> str:
+    return re.sub(r"\d+|\b[ivxl]+\b", "#", line.text)
+
+
+def _levels(lines: Sequence[Line]) -> dict[float, int]:
+    """Give the type sizes that headings are set in -> their level."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[_rounded(line.size)] += len(line.text)
+    del sizes[0.0]
+    if not sizes:
+        return {}
+    body = sizes.most_common(1)[0][0]
+    larger = sorted((size for size in sizes if size > body * _HEADING_RATIO), reverse=True)
+    return {size: level for level, size in enumerate(larger[:_HEADING_SIZES], start=1)}
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _paragraphs(lines: Sequence[Line], levels: dict[float, int]) -> Iterator[str]:
+    """Join the lines of a page to paragraphs, headings and tables."""
+    open_lines: list[Line] = []
+    for line, before in zip(lines, [None, *lines], strict=False):
+        if before is not None and (_is_apart(before, line) or _is_heading(line, levels) != _is_heading(before, levels)):
+            yield _paragraph(open_lines, levels)
+            open_lines = []
+        open_lines.append(line)
+    if open_lines:
+        yield _paragraph(open_lines, levels)
+
+
+def _is_apart(before: Line, line: Line) -> bool:
+    gap = line.top - before.bottom
+    return (
+        not line.size
+        or not before.size
+        or line.text[:1] in _BULLETS
+        or gap > _PARAGRAPH * line.size
+        or gap < -line.size
+    )
+
+
+def _is_heading(line: Line, levels: dict[float, int]) -> int:
+    return levels.get(_rounded(line.size), 0) if len(line.text) <= _HEADING_CHARS else 0
+
+
+def _paragraph(lines: Sequence[Line], levels: dict[float, int]) -> str:
+    """Give lines as running text; a word that was parted at a line's end is whole again."""
+    if not lines[0].size:
+        return "\n".join(line.text for line in lines)
+    text = lines[0].text
+    for before, line in pairwise(lines):
+        parted = before.text.endswith("-") and before.text[-2:-1].isalpha() and line.text[:1].islower()
+        text = text[:-1] + line.text if parted else f"{text} {line.text}"
+    level = _is_heading(lines[0], levels)
+    return f"{'#' * level} {text}" if level else text
