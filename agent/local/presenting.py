@@ -13,6 +13,8 @@ from stylegraph.agent.local.phrases import phrase
 from stylegraph.agent.reply import Reason, Recommendation
 
 _MOST = 6
+_FEWEST_ALIKE = 3
+"""Items from which on what they have in common is told once."""
 
 
 def is_item(piece: Evidence) -> bool:
@@ -40,17 +42,32 @@ def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
 
 
 def present(items: Sequence[Recommendation], language: Language, *, numbered: bool = True) -> list[str]:
-    """Write one line an item."""
-    lines = [_line(item, language) for item in items]
-    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)] if numbered else lines
+    """Write one line an item, and before them what is true of all alike."""
+    shared = _shared(items)
+    lines = [_line(item, language, shared) for item in items]
+    if numbered:
+        lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+    return [phrase(language, "in_common", reasons=_sentences(shared)), *lines] if shared else lines
 
 
-def _line(item: Recommendation, language: Language) -> str:
+def _shared(items: Sequence[Recommendation]) -> list[str]:
+    """Give the reasons that every one of several items has."""
+    if len(items) < _FEWEST_ALIKE:
+        return []
+    first, *others = [[reason.text for reason in item.reasons] for item in items]
+    return [text for text in first if all(text in texts for texts in others)]
+
+
+def _line(item: Recommendation, language: Language, shared: Sequence[str]) -> str:
     price = "" if item.price_krw is None else f"{item.price_krw:,}"
     head = phrase(language, "item_price" if price else "item", name=item.name, price=price)
-    why = " ".join(_stopped(reason.text) for reason in item.reasons)
+    why = _sentences([reason.text for reason in item.reasons if reason.text not in shared])
     missed = phrase(language, "missed", missed=", ".join(item.missed)) if item.missed else ""
     return " — ".join([head, " ".join(part for part in (why, missed) if part)]) if why or missed else head
+
+
+def _sentences(texts: Sequence[str]) -> str:
+    return " ".join(_stopped(text) for text in texts)
 
 
 def _stopped(text: str) -> str:
