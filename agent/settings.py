@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     )
     base_url: str | None = Field(None, description="An OpenAI-compatible server instead of OpenAI's own.")
     model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
+    vision_model: str | None = Field(
+        None, description="The chat model that looks at pictures; unset: the same as STYLEGRAPH_MODEL."
+    )
     model_max_tokens: int = Field(2_000, ge=16, description="Longest answer of one model call, in tokens.")
     model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
     model_retries: int = Field(2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")

@@ -30,7 +30,9 @@ class Turn(TypedDict):
     index: str | None
     """The one knowledge index to look in, or all of them."""
     image: str | None
-    """A reference to the picture (never its bytes)."""
+    """A reference to the picture (never its bytes); of several the first."""
+    images: NotRequired[list[str]]
+    """References to all pictures that the question is about, in the order they were sent."""
     started: float
     """Seconds since the epoch."""
     budget: Budget
@@ -129,8 +131,8 @@ class AssistantContext(TypedDict, total=False):
     effort: Effort
     index: str
     """Look in this knowledge index only."""
-    image: str
-    """Path or URL of a picture that the question is about."""
+    image: str | list[str]
+    """The picture that the question is about, or several: web addresses or data URLs, never paths."""
     budget: dict[str, float]
     """Parts of the budget to set lower or higher for this turn."""
 
@@ -147,7 +149,7 @@ class AssistantState(TypedDict, total=False):
     routing: Routing
     """Where the question goes."""
     look: dict[str, Any] | None
-    """What the picture shows."""
+    """What the picture shows; of several, the one that the question is about."""
     evidence: Annotated[list[Evidence], merge_evidence]
     """What the sources found this turn, best first."""
     relevance: dict[str, float]
@@ -170,6 +172,8 @@ class AssistantState(TypedDict, total=False):
     """The authoritative result: `agent.reply.Reply` as plain data."""
     last_routing: Routing | None
     """The previous turn's routing; outlives the turn: what a follow-up leans on."""
+    pictures: list[str]
+    """References to the pictures that the person sent last; outlives the turn."""
     shown: list[str]
     """Ids of the items that the person saw last, in order; outlives the turn."""
     asked_back: bool

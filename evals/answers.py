@@ -27,9 +27,10 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant, ask
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Blind
 
 
 class Answer(NamedTuple):
@@ -88,7 +89,7 @@ def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> Compi
         answer_grader=LocalAnswerGrader(reader),
         reviser=LocalReviser([documents.name], settings.evidence_k),
         sources=(documents,),
-        viewer=Blind({"ko": "", "en": ""}),
+        viewer=PictureViewer(settings, Garments()),
     )
     return build_assistant(parts).compile()
 

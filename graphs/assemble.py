@@ -37,23 +37,23 @@ from stylegraph.graphs.door import CompiledAssistant
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.source import FashionSource
+from stylegraph.tools.image.gallery import gallery_of
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Blind, Unavailable
+from stylegraph.tools.unavailable import Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
 if TYPE_CHECKING:
+    from stylegraph.tools.image.describe import Describer
     from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
     "ko": "웹 검색이 설정되어 있지 않아요. TAVILY_API_KEY를 설정하면 웹에서도 찾아볼 수 있어요.",
     "en": "Web search is not set up. Set TAVILY_API_KEY and the web is searched too.",
-}
-_NO_PICTURES: dict[Language, str] = {
-    "ko": "아직 사진을 볼 수 없어서 글로만 답했어요.",
-    "en": "Pictures can't be looked at yet, so the answer rests on the words alone.",
 }
 
 
@@ -108,12 +108,14 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         built_in: list[EvidenceSource] = [documents, web, fashion]
         sources = with_own(built_in, own.get("sources", ()))
         decisions = local_decisions(embedder, documents.term_weights, sources, settings)
+        describer = None
         if settings.has_model:
-            decisions = await stack.enter_async_context(by_model(decisions, sources, settings))
+            decisions, describer = await stack.enter_async_context(by_model(decisions, sources, settings))
+        garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue))
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=Blind(_NO_PICTURES),
+            viewer=PictureViewer(settings, garments, describer),
             router=own.get("router", decisions["router"]),
             evidence_grader=own.get("evidence_grader", decisions["evidence_grader"]),
             writer=own.get("writer", decisions["writer"]),
@@ -137,13 +139,20 @@ def local_decisions(
 
 
 @asynccontextmanager
-async def by_model(local: Decisions, sources: Sequence[EvidenceSource], settings: Settings) -> AsyncIterator[Decisions]:
-    """Give the five decisions as a chat model makes them, the local ones behind them. Loads its client (1 s)."""
+async def by_model(
+    local: Decisions, sources: Sequence[EvidenceSource], settings: Settings
+) -> AsyncIterator[tuple[Decisions, Describer]]:
+    """Give the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
+
+    Loads its client (1 s).
+    """
     from stylegraph.agent.llm.decisions import model_decisions
     from stylegraph.agent.llm.model import open_caller
+    from stylegraph.tools.image.describe import Describer
 
     async with open_caller(settings) as caller:
-        yield model_decisions(caller, local, sources, askable(sources))
+        describer = Describer(caller.beside(settings.vision_model))
+        yield model_decisions(caller, local, sources, askable(sources)), describer
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:

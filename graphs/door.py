@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -12,13 +13,14 @@ from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.events import Event
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.events import told
 from stylegraph.graphs.turn import checked_question
+from stylegraph.tools.image.picture import as_address
 
 CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
@@ -30,8 +32,8 @@ class Options(TypedDict, total=False):
     """The conversation to continue, or to begin under this name; None: of this question nothing is kept."""
     user: str
     """Whose profile is used and learned."""
-    image: str | Path | None
-    """A picture that the question is about: a path or a URL."""
+    image: str | Path | Sequence[str | Path] | None
+    """The picture that the question is about, or several: paths, web addresses or data URLs."""
     effort: Effort | None
     index: str | None
     """Look in this knowledge index only."""
@@ -56,7 +58,7 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
     running = graph.astream(
         Conversation(messages=[HumanMessage(content=asked)]),
         config={"configurable": {"thread_id": thread}} if thread else {},
-        context=_context(options),
+        context=await _context(options),
         stream_mode="custom",
         durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
     )
@@ -90,11 +92,11 @@ def longest_question(assistant: CompiledAssistant) -> int:
     return int(configured.get("question_max_chars", Settings.model_fields["question_max_chars"].default))
 
 
-def _context(options: Options) -> AssistantContext:
-    image = options.get("image")
-    if isinstance(image, Path) and not image.is_file():
-        raise InputError(f"There is no picture at {image}.", "Check the path.")
-    chosen = {**options, "image": str(image) if image else None}
+async def _context(options: Options) -> AssistantContext:
+    image = options.get("image") or []
+    images = [image] if isinstance(image, str | Path) else list(image)
+    sources = [await asyncio.to_thread(as_address, one) for one in images]
+    chosen = {**options, "image": sources}
     return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from langgraph.types import Send
 
 from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import EvidenceSource, SourceTask
 from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.tools.image.look import Look
+from stylegraph.tools.image.queries import with_garment
 from stylegraph.tools.unavailable import Unavailable
 
-_FALLBACK = "documents"
+_FALLBACK, _PICTURE = "documents", "image"
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,16 @@ class Plan:
     """Pieces of evidence asked of each source."""
 
     async def plan(self, state: AssistantState) -> dict[str, Any]:
-        """Let the user's own documents answer when everything that was routed is not set up."""
-        routing = state["routing"]
+        """Name what the picture shows in the queries; let the user's own documents answer for what is not set up."""
+        look, routing = state.get("look"), state["routing"]
+        if look is not None and _PICTURE in routing["routes"]:
+            routing = with_garment(routing, cast(Look, look))
         wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
         if wanted and all(isinstance(source, Unavailable) for source in wanted) and _FALLBACK in self.sources:
             routes = list(dict.fromkeys([*routing["routes"], _FALLBACK]))
             queries = {_FALLBACK: [routing["question"]], **routing["queries"]}
-            return {"routing": Routing(**{**routing, "routes": routes, "queries": queries})}
-        return {}
+            routing = Routing(**{**routing, "routes": routes, "queries": queries})
+        return {"routing": routing} if routing is not state["routing"] else {}
 
     async def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:
         """Send a task to every source that is routed, all at once."""

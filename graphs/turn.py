@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
@@ -21,6 +21,7 @@ from stylegraph.agent.memory import learn, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
+from stylegraph.graphs.pictures import Received, Receiver
 from stylegraph.graphs.plan import spent_so_far
 
 Update = dict[str, Any]
@@ -43,13 +44,18 @@ class TurnKeeper:
         """Start clean: nothing of an earlier turn is cited in this one.
 
         Raises:
-            InputError: There is no question, or it is too long.
+            FetchError: A picture's address can't be fetched.
+            InputError: There is no question, it is too long, or a picture can't be used.
         """
         context = runtime.context or AssistantContext()
-        turn = self._turn(question_of(state["messages"]), context)
+        user = context.get("user", "local")
+        received = await Receiver(self.settings).receive(state, context, user)
+        turn = self._turn(received, context, user)
         profile = await read_profile(runtime.store, turn["user"]) if runtime.store else {}
         return {
+            "messages": received.messages,
             "turn": turn,
+            "pictures": received.sent or state.get("pictures", []),
             "profile": profile,
             "look": None,
             "evidence": Overwrite([]),
@@ -61,17 +67,18 @@ class TurnKeeper:
             "notes": Overwrite([]),
         }
 
-    def _turn(self, asked: str, context: AssistantContext) -> Turn:
+    def _turn(self, received: Received, context: AssistantContext, user: str) -> Turn:
         effort = context.get("effort", self.settings.effort)
         budget = cast(Budget, {**budget_for(effort, self.settings.budget), **context.get("budget", {})})
         return Turn(
             id=uuid.uuid4().hex,
-            asked=checked_question(asked, self.settings.question_max_chars),
-            language=detect_language(asked),
-            user=context.get("user", "local"),
+            asked=checked_question(received.asked, self.settings.question_max_chars),
+            language=detect_language(received.asked),
+            user=user,
             effort=effort,
             index=context.get("index"),
-            image=context.get("image"),
+            image=received.references[0] if received.references else None,
+            images=received.references,
             started=time.time(),
             budget=budget,
         )
@@ -108,12 +115,6 @@ def budget_for(effort: Effort, budget: Budget) -> Budget:
     revisions = budget["revisions"]
     more = min(3, revisions + 1) if effort == "thorough" and revisions else revisions
     return Budget(**{**budget, "revisions": more})
-
-
-def question_of(messages: list[AnyMessage]) -> str:
-    """Give the text of the newest message if a person wrote it, else an empty string."""
-    newest = messages[-1] if messages else None
-    return newest.text if isinstance(newest, HumanMessage) else ""
 
 
 def checked_question(text: str, most: int) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from stylegraph.agent.evidence import Gathered, Note, SourceTask
 from stylegraph.agent.language import Language
-from stylegraph.agent.state import AssistantState
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,3 @@ class Unavailable:
     async def gather(self, state: SourceTask) -> Gathered:
         """Give no evidence, and a note that says why."""
         return Gathered(notes=[Note(code=f"{self.name}_unavailable", text=self.remedy[state["language"]])])
-
-
-@dataclass(frozen=True)
-class Blind:
-    """Stands where pictures would be looked at, when nothing here can."""
-
-    remedy: Mapping[Language, str]
-    """What is missing and how to set it up, for people."""
-
-    async def look(self, state: AssistantState) -> dict[str, Any]:
-        """See nothing, and say why."""
-        return {"notes": [Note(code="image_unavailable", text=self.remedy[state["turn"]["language"]])]}

@@ -21,7 +21,9 @@ def response_format(form: type[BaseModel]) -> dict[str, Any]:
 def with_schema(prompt: Sequence[BaseMessage], form: type[BaseModel]) -> list[BaseMessage]:
     """Put the schema into the words of the last message: for servers that don't take it otherwise."""
     schema = json.dumps(_strict(form.model_json_schema()), ensure_ascii=False)
-    asked = f"{prompt[-1].text}\n\nAnswer with one JSON object and nothing else. It must fit this schema:\n{schema}"
+    rule = f"Answer with one JSON object and nothing else. It must fit this schema:\n{schema}"
+    last = prompt[-1].content
+    asked = f"{last}\n\n{rule}" if isinstance(last, str) else [*last, {"type": "text", "text": rule}]  # with pictures
     return [*prompt[:-1], HumanMessage(asked)]
 
 

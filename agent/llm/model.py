@@ -66,6 +66,17 @@ class ModelCaller:
         """Options that the server does not take: found out once, left out from then on."""
         self._down: dict[str, ServerError] = {}
 
+    def beside(self, model: str | None) -> ModelCaller:
+        """Give a caller of another model on the same server: what it can't do says nothing of this one.
+
+        Args:
+            model: Its name; None: the same model, asked for something else.
+        """
+        chat = self.chat if model is None else self.chat.model_copy(update={"model_name": model})
+        caller = ModelCaller(chat, self.settings)
+        caller.spending = self.spending
+        return caller
+
     def call(self, state: AssistantState, by: str, *, after: str | None = None) -> Call:
         """Begin the calls of one decision in one turn.
 

@@ -15,6 +15,9 @@ from stylegraph.agent.state import AssistantState
 _MOST_TURNS = 1_000
 """Turns that are remembered at once: far more than run side by side."""
 
+_PICTURE_TOKENS = {"low": 85, "high": 765}
+"""What a picture counts at each detail where the server does not say: OpenAI's own rule for a picture of 1,024 pixels."""
+
 
 class Spending:
     """The model charges of the running turns.
@@ -69,8 +72,14 @@ def complete(charge: Charge, prompt: Sequence[BaseMessage], answer: AIMessage | 
     if answer is None:
         return
     usage = answer.usage_metadata
-    charge["tokens_in"] = usage["input_tokens"] if usage else sum(estimated_tokens(part.text) for part in prompt)
+    charge["tokens_in"] = usage["input_tokens"] if usage else sum(map(_sent_tokens, prompt))
     charge["tokens_out"] = usage["output_tokens"] if usage else estimated_tokens(answer.text)
+
+
+def _sent_tokens(message: BaseMessage) -> int:
+    blocks = message.content if isinstance(message.content, list) else []
+    pictures = [block["image_url"] for block in blocks if isinstance(block, dict) and "image_url" in block]
+    return estimated_tokens(message.text) + sum(_PICTURE_TOKENS[picture["detail"]] for picture in pictures)
 
 
 def estimated_tokens(text: str) -> int:

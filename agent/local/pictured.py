@@ -28,6 +28,18 @@ def points_at_picture(question: str) -> bool:
     return load_words().has(question, "picture", "pointing") or tells("points_in_picture", question)
 
 
+def goes_back_to_picture(question: str, *, just_before: bool) -> bool:
+    """Say whether a question without a picture is about one that was sent before.
+
+    Args:
+        question: The person's words.
+        just_before: Whether the turn before was about a picture, so that "this" may mean it.
+    """
+    if tells("picture_left_aside", question):
+        return False
+    return load_words().has(question, "picture") or (just_before and points_at_picture(question))
+
+
 def wants_pieces(question: str) -> bool:
     """Say whether pieces like the one in the picture are wanted, or pieces to go with it."""
     return tells("pieces_wanted", question)

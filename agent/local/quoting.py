@@ -45,6 +45,14 @@ def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST
     return in_reading_order(_with_antecedents(chosen, lines), evidence)
 
 
+def first_lines(reading: Reading) -> list[Line]:
+    """Give the first sentence of each piece of evidence."""
+    first: dict[int, Line] = {}
+    for line in reading.lines:
+        first.setdefault(line.evidence, line)
+    return list(first.values())
+
+
 def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool) -> list[Line]:
     """Choose the first sentence of each section of the best document, or of each paragraph when it has no sections.
 

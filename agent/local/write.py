@@ -18,7 +18,7 @@ from stylegraph.agent.local.clauses import complete, split_clauses
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, recommendations
 from stylegraph.agent.local.questions import wants_items, wants_overview
-from stylegraph.agent.local.quoting import best_lines, in_reading_order, listed_lines
+from stylegraph.agent.local.quoting import best_lines, first_lines, in_reading_order, listed_lines
 from stylegraph.agent.local.reading import Line, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Recommendation
@@ -93,7 +93,11 @@ class LocalWriter:
             return _about_item(route, item, routing["language"])
         if items := recommendations(evidence):
             return _Part(route, present(items, routing["language"]), items=items)
-        return await self._quotes(route, [piece for piece in evidence if not is_item(piece)], routing, least)
+        texts = [piece for piece in evidence if not is_item(piece)]
+        if route == "image" and len(routing["routes"]) > 1:  # what is asked about it, the other routes answer
+            reading = await self._reader.read(routing["question"], texts)
+            return _quoting(route, first_lines(reading), texts, routing["language"])
+        return await self._quotes(route, texts, routing, least)
 
     async def _quotes(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])

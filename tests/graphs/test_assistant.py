@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from stylegraph.agent.state import Draft, Revision, Routing
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import ask, stream
 from stylegraph.tools.unavailable import Unavailable
+
+PHOTO = Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp"
 
 
 @dataclass
@@ -208,9 +211,9 @@ async def test_a_route_that_is_not_set_up_says_so_and_documents_answer_instead()
     assert [found["route"] for found in reply.evidence] == ["documents"]
 
 
-async def test_a_picture_is_looked_at_beside_routing_and_reaches_the_sources():
+async def test_a_picture_is_looked_at_beside_routing_and_reaches_the_sources(tmp_path):
     shelf = Shelf("fashion", "recommend")
-    await ask(assistant(Script(routes=["fashion"]), shelf), "goes with?", image="https://example.com/a.jpg")
+    await ask(assistant(Script(routes=["fashion"]), shelf, home=tmp_path), "goes with?", image=PHOTO)
     assert shelf.tasks[0]["look"] == {"category": "shirt"}
 
 

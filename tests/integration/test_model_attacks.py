@@ -18,7 +18,8 @@ from stylegraph.agent.settings import Settings
 from stylegraph.graphs.assemble import local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import ask
-from stylegraph.tools.unavailable import Blind
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
 
 ATTACKS = attacks()
 SECRET = "XL-비밀취향"
@@ -41,7 +42,7 @@ def locally():
     shelves = poisoned([])
     settings = Settings(_env_file=None)
     decisions = local_decisions(embedder(), _weigh, shelves, settings)
-    viewer = Blind({"ko": "사진을 볼 수 없어요.", "en": "No pictures."})
+    viewer = PictureViewer(settings, Garments())
     built = build_assistant(Parts(settings=settings, sources=shelves, viewer=viewer, **decisions))
 
     def opened(attack: Attack) -> Any:

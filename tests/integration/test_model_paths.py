@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from standins.chat import Fault
 from standins.turns import (
@@ -11,8 +13,10 @@ from standins.turns import (
     documents,
     fashion,
     graded,
+    looked,
     relevance,
     routing,
+    shown,
     staged,
     text,
     web,
@@ -21,6 +25,7 @@ from standins.turns import (
 from stylegraph.agent.reply import Status
 from stylegraph.graphs.door import ask, stream
 
+PHOTO = Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp"
 SHIRT = '린넨 셔츠는 39,000원이고 여름에 입기 좋아요 [1].\n---\n[1] "여름에 입는 얇은 셔츠"'
 BOTH = (
     "린넨은 찬물에서 중성세제로 빠세요 [1]. 린넨 셔츠는 39,000원이에요 [2].\n---\n"
@@ -127,18 +132,18 @@ async def test_recommended_items_alone_need_no_grading_by_a_model():
     assert [(item.name, item.price_krw) for item in reply.recommendations] == [("린넨 셔츠", 39_000)]
 
 
-async def test_a_picture_costs_a_call_but_no_trip():
+async def test_a_picture_costs_a_call_but_no_trip(tmp_path):
     async with staged(
         fashion(),
         documents(),
         route=routing("image", "fashion", "documents"),
-        write=BOTH.replace("[1]", "[0]").replace("[2]", "[1]").replace("[0]", "[2]"),
-        chat={"category": "shirt"},
+        write=BOTH.replace("[1]", "[3]"),  # the picture itself is the first passage
+        look=looked(shown("shirt")),
+        settings={"home": tmp_path},
     ) as stage:
-        stage.server.pause = 0.05
-        reply = await ask(stage.graph, "이거랑 비슷한 린넨 셔츠랑 세탁법 알려줘", image="https://example.com/a.jpg")
+        reply = await ask(stage.graph, "이거랑 비슷한 린넨 셔츠랑 세탁법 알려줘", image=PHOTO)
     assert cost(reply) == (5, 3)
-    assert stage.sources[0].tasks[0]["look"] == {"category": "shirt"}
+    assert stage.sources[0].tasks[0]["look"]["category"] == "shirt"
 
 
 async def test_asking_back_takes_one_trip_and_happens_once_in_a_row():

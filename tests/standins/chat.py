@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 from standins.http import Exchange, serving
 
-Kind = Literal["route", "write", "chat", "grade_evidence", "grade_answer"]
+Kind = Literal["route", "write", "chat", "grade_evidence", "grade_answer", "look"]
 _BEGINNINGS: dict[str, Kind] = {
     (files("stylegraph.agent.llm") / "prompts" / f"{kind}.md").read_text(encoding="utf-8").split("$")[0][:60]: kind
-    for kind in ("route", "write", "chat", "grade_evidence", "grade_answer")
+    for kind in ("route", "write", "chat", "grade_evidence", "grade_answer", "look")
 }
 
 

@@ -10,19 +10,19 @@ from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
-from pydantic import BaseModel
 
 from standins.chat import ChatServer, Seen, chat_server
 from stylegraph.agent.budget import Charge
-from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, SourceTask, make_evidence
 from stylegraph.agent.llm.decisions import model_decisions
 from stylegraph.agent.llm.model import ModelCaller, open_caller
-from stylegraph.agent.llm.prompt import prompt
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.assemble import local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.image.describe import Describer
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
 
 LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."
 WASH = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"'
@@ -97,25 +97,32 @@ def all_full(seen: Seen) -> dict[str, Any]:
     return relevance(*["full"] * max(1, seen.text.rpartition("<passages")[2].count("\n[")))
 
 
-class _Seen(BaseModel):
-    category: str
+def shown(category: str = "shirt", **more: Any) -> dict[str, Any]:
+    """What a model answers that is asked what one picture shows."""
+    usual = {
+        "shows": "garment",
+        "certainty": "certain",
+        "colours": [{"name": "navy", "share": 1.0}],
+        "pattern": "solid",
+        "sleeve": "long",
+        "material": "linen",
+        "audience": "unisex",
+        "warmth": 2,
+        "seasons": ["summer"],
+        "styles": ["casual"],
+        "occasions": ["everyday"],
+    }
+    return {**usual, "category": category, **more}
 
 
-@dataclass
-class ModelViewer:
-    """Looks at a picture by a call of the same model, beside routing."""
+def looked(*pictures: dict[str, Any], answer: str = "") -> dict[str, Any]:
+    """What it answers about all pictures of a question."""
+    return {"answer": answer, "pictures": list(pictures)}
 
-    caller: ModelCaller
 
-    async def look(self, state: Any) -> dict[str, Any]:
-        call = self.caller.call(state, "analyse_image")
-        data = {"conversation": "person: what is on the picture?"}
-        asked = prompt("chat", examples="en", values={"language": "English"}, data=data)
-        try:
-            seen = await call.decide(asked, _Seen)
-        except ModelError:
-            return {"ledger": call.ledger}
-        return {"look": seen.model_dump(), "ledger": call.ledger}
+def viewing(caller: ModelCaller) -> PictureViewer:
+    """Look at pictures by the same server, with the network behind."""
+    return PictureViewer(caller.settings, Garments(), Describer(caller.beside(None)))
 
 
 @dataclass
@@ -131,7 +138,7 @@ class Staged:
 @asynccontextmanager
 async def staged(
     *sources: Shelf,
-    viewer: Callable[[ModelCaller], Any] = ModelViewer,
+    viewer: Callable[[ModelCaller], Any] = viewing,
     settings: dict[str, Any] | None = None,
     **script: Any,
 ) -> AsyncIterator[Staged]:

@@ -23,6 +23,8 @@ _PREFERRED = 0.35
 _AVOIDED = 0.25
 _TEXT = 0.25
 _LIKED = 0.12
+_LOOKS = 0.8
+"""What looking exactly like the picture adds: more than the words say, which of a picture is little."""
 _NOT_CLOTHES = 0.12
 _VERSATILE = 0.05
 _PRICE_LEANING = 0.8
@@ -53,10 +55,12 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Taste:
-    """What is known of the person, in the values of the catalogue."""
+    """What is known of the person, in the values of the catalogue, and of the picture that they sent."""
 
     likes: Values
     dislikes: Values
+    likeness: Mapping[str, float] = field(default_factory=dict)
+    """Item id -> how much it looks like the picture, 0..1."""
 
 
 def rank(
@@ -68,7 +72,7 @@ def rank(
         found: Items with how well their words fit, 0..1.
         wish: The wish.
         lexicon: The words of the catalogue.
-        taste: Raises what the person likes.
+        taste: Raises what the person likes, and what looks like the picture.
         relaxed: Whether a condition was given up to find them.
     """
     pool = list(found)
@@ -120,9 +124,12 @@ class _Scorer:
             + self._versatility(item)
             + _TEXT * text
             + self._liking(item)
+            + _LOOKS * self._taste.likeness.get(item["id"], 0.0)
             - self._not_clothes(item)
         )
-        return Ranked(item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT))), met, relaxed)
+        return Ranked(
+            item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT + _LOOKS * bool(self._taste.likeness)))), met, relaxed
+        )
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
         """Tell how far an item meets what is wanted of one field, 0..1."""

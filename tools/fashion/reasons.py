@@ -133,20 +133,21 @@ class Sentences:
         return f"{name} 소재"
 
     def _garment(self, item: Item, wish: Wish, told: set[tuple[str, str]]) -> Iterator[Grounds]:
-        """Name the kind that was wished for, with what is not told yet of material and sleeve.
+        """Name the kind of garment, with what is not told yet of material and sleeve.
 
-        "면 소재의 긴팔 셔츠예요", "Long-sleeved cotton shirt".
+        "면 소재의 긴팔 셔츠예요", "Long-sleeved cotton shirt". The kind alone is told only if it was wished for.
         """
-        has = [value for value in values_of(item, "category") if value in wish["wanted"].get("category", [])]
-        if not has:
+        kind = values_of(item, "category")
+        if not kind:
             return
-        name = self._name("category", has[0])
-        new = {kind: [value for value in values_of(item, kind) if (kind, value) not in told] for kind in _TRAITS}
+        wished = set(kind) & set(wish["wanted"].get("category", []))
+        new = {trait: [value for value in values_of(item, trait) if (trait, value) not in told] for trait in _TRAITS}
+        name = self._name("category", kind[0])
         sleeve = [word for word in labels(self._lexicon, item, "sleeve", self._language) if word not in name]
         traits = self._traits(new["material"], sleeve if new["sleeve"] else [])
-        grounds = {kind: values for kind, values in new.items() if values} | {"category": has}
-        if traits or not told:
-            yield self._say("category", grounds, "category", value=name, traits=traits)
+        if traits or (wished and not told):
+            grounds = {trait: values for trait, values in new.items() if values} | {"category": kind}
+            yield self._say("category" if wished else "general", grounds, "category", value=name, traits=traits)
 
     def _traits(self, materials: Sequence[str], sleeve: Sequence[str]) -> str:
         named = [self._material(value) for value in materials]
@@ -222,15 +223,18 @@ class Sentences:
         about = wish["about"]
         if about is None or not before:
             return
+        in_picture = "_pictured" if not before[0]["id"] else ""
         prices = [other["price_krw"] for other in before if "price_krw" in other]
         if "cheaper" in about["relations"] and prices and item.get("price_krw", float("inf")) < min(prices):
-            yield self._say("cheaper", {"price_krw": [str(item["price_krw"])]}, "cheaper")
+            yield self._say("cheaper", {"price_krw": [str(item["price_krw"])]}, f"cheaper{in_picture}")
         if "similar" in about["relations"]:
             seen = {kind: {value for other in before for value in values_of(other, kind)} for kind in _LIKENESS}
             shared = [kind for kind in _LIKENESS if seen[kind] & set(values_of(item, kind))]
             if shared:
                 named = in_list([self._field(kind) for kind in shared], self._language)
-                yield self._say("similar", {kind: values_of(item, kind) for kind in shared}, "similar", traits=named)
+                yield self._say(
+                    "similar", {kind: values_of(item, kind) for kind in shared}, f"similar{in_picture}", traits=named
+                )
 
     def _liked(self, item: Item, taste: Taste) -> Iterator[Grounds]:
         for kind, values in taste.likes.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.reply import Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, name_of
+from stylegraph.tools.fashion.pictured import pictured, with_picture
 from stylegraph.tools.fashion.stylist import Advice, Choice, Stylist
 from stylegraph.tools.fashion.wishes.merging import with_conditions
 from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
+from stylegraph.tools.image.gallery import Gallery, gallery_of
 
 _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
@@ -41,8 +44,9 @@ class FashionSource:
         "A birthday present for my dad, nothing too formal",
     )
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, gallery: Gallery | None = None) -> None:
         self._catalogue = catalogue
+        self._gallery = gallery
         self._stylist = Stylist(catalogue)
 
     @classmethod
@@ -55,10 +59,11 @@ class FashionSource:
             catalogue: CSV or JSONL; None: the sample catalogue.
 
         Raises:
-            CatalogueError: The catalogue can't be read.
+            CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
-        return cls(await Catalogue.open(home, embedder, catalogue))
+        gallery = await asyncio.to_thread(gallery_of, catalogue)
+        return cls(await Catalogue.open(home, embedder, catalogue), gallery)
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Choose pieces for the wish in a question, each as one piece of evidence with its reasons.
@@ -66,7 +71,10 @@ class FashionSource:
         Raises:
             SourceError: The catalogue's index did not answer.
         """
-        wish = self._wish(state)
+        wish, lexicon = self._wish(state), self._catalogue.reader.lexicon
+        seen = await asyncio.to_thread(pictured, state.get("look"), wish, lexicon, self._gallery)
+        if seen is not None:
+            wish = with_picture(wish, seen, lexicon)
         try:
             advice = await self._stylist.advise(
                 wish,
@@ -74,7 +82,8 @@ class FashionSource:
                 state["language"],
                 queries=state["queries"],
                 profile=state["profile"],
-                shown=state["shown"],
+                shown=state["shown"] if seen is None else (),  # with a picture, "this one" is what it shows
+                seen=seen,
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error

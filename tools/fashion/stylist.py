@@ -12,6 +12,7 @@ from stylegraph.tools.fashion.catalogue import Catalogue, Scored
 from stylegraph.tools.fashion.describe import mentions
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.notes import Notes
+from stylegraph.tools.fashion.pictured import Pictured, nearest
 from stylegraph.tools.fashion.ranking import Ranked, Taste, alternate, choose, rank
 from stylegraph.tools.fashion.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.relaxing import Step, combined, steps
@@ -19,6 +20,8 @@ from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpresse
 
 _POOL = 200
 """Items that are ranked for one wish."""
+_INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
+"""What is worn in the place of what."""
 _NAMED_TRAITS = ("pattern", "material")
 _ENOUGH = 3
 """With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
@@ -58,6 +61,7 @@ class Stylist:
         queries: Sequence[str] = (),
         profile: Mapping[str, Any] | None = None,
         shown: Sequence[str] = (),
+        seen: Pictured | None = None,
     ) -> Advice:
         """Choose up to k pieces for a wish; as many as the wish asks for, if it says.
 
@@ -68,6 +72,7 @@ class Stylist:
             queries: Other wordings to search by.
             profile: `likes` and `dislikes` in the person's words.
             shown: Ids of the items that the person saw last.
+            seen: The garment of a picture that the wish is about.
 
         Raises:
             IndexStoreError: The index can't be read.
@@ -75,16 +80,18 @@ class Stylist:
         wanted = min(wish["count"] or k, 50)
         notes = Notes(self._lexicon, language)
         taste = self.taste(profile or {}, wish)
-        before = await self._pointed_at(wish, shown)
+        before = await self._pointed_at(wish, shown) if seen is None else await self._as_if_shown(seen)
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
         groups: list[list[Ranked]] = []
+        likeness = seen.likeness if seen else {}
         sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
         singles = wishes_of(wish)
         each = -(-wanted // len(singles))
         for single in singles:
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
-            ranked = await self._find(single, self._conditions(single, before, shown), texts, each, taste, notes)
+            filters = self._conditions(single, before, shown)
+            ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
             groups.append(choose(ranked, wanted))
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
@@ -114,15 +121,25 @@ class Stylist:
     def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str]) -> Filters:
         filters = wish_filters(wish, self._lexicon)
         slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
+        slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
         if slots and "category" not in wish["wanted"]:
             worn = [
                 value for value in self._lexicon.vocabulary["values"]["category"] if self._lexicon.slot(value) in slots
             ]
             filters = combined(filters, {"category": Condition(none=worn)})
-        if wish["about"] is None or not shown:
+        if wish["about"] is None or not before:
             return filters
-        filters = combined(filters, {"id": Condition(none=list(shown))})
+        if shown:
+            filters = combined(filters, {"id": Condition(none=list(shown))})
         return combined(filters, _compared(wish, before))
+
+    async def _as_if_shown(self, seen: Pictured) -> list[Item]:
+        """Give the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
+        if seen.matching:
+            return []
+        alike = await self._catalogue.items([identity] if (identity := nearest(seen)) else [])
+        price = {"price_krw": alike[0]["price_krw"]} if alike and "price_krw" in alike[0] else {}
+        return [{**seen.item, **price}]
 
     async def _pointed_at(self, wish: Wish, shown: Sequence[str]) -> list[Item]:
         about = wish["about"]

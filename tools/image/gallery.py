@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from stylegraph.agent.errors import CatalogueError
 from stylegraph.tools.image.look import Similar
 
 Vectors = NDArray[np.float32]
+
+SAMPLE = Path(__file__).parent / "data" / "catalogue.npz"
+"""The sample catalogue's items."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,27 @@ class Gallery:
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise CatalogueError(f"The gallery {path} can't be read: {str(error)[:200]}.", "Make it again.") from None
         return cls(ids, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def gallery_of(catalogue: Path | None) -> Gallery | None:
+    """Open the gallery of a catalogue: the file beside it that ends in `.npz`; None where there is none.
+
+    Args:
+        catalogue: CSV or JSONL; None: the sample catalogue.
+
+    Raises:
+        CatalogueError: The file is there and is no gallery.
+    """
+    path = SAMPLE if catalogue is None else catalogue.with_suffix(".npz")
+    return Gallery.open(path) if path.is_file() else None
+
+
+def packed(embedding: Vectors) -> str:
+    """Write an embedding as text that JSON carries: base64 of little-endian float16."""
+    return base64.b64encode(embedding.astype("<f2").tobytes()).decode()
+
+
+def unpacked(text: str) -> Vectors:
+    """Read what `packed` wrote: shape (128,), unit length."""
+    embedding = np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32)
+    return embedding / np.linalg.norm(embedding)

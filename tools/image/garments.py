@@ -6,7 +6,6 @@ Its words, its thresholds and what colours are called travel in the file: anothe
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,18 +14,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.tools.image.colours import SIDE, Values, clusters, surroundings
-from stylegraph.tools.image.gallery import Gallery
+from stylegraph.tools.image.gallery import Gallery, packed
 from stylegraph.tools.image.look import Alternative, Attributes, Look, NamedColour, Verdict
 from stylegraph.tools.image.palette import Palette
 from stylegraph.tools.image.picture import Picture
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 MODEL = Path(__file__).parent / "data" / "garments.onnx"
 SIMILAR = 6
@@ -69,6 +70,8 @@ class Garments:
 
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
+        import onnxruntime  # 0.1 s that a question without a picture need not wait for
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -216,14 +219,3 @@ def _alternatives(labels: Sequence[str], chances: Values, order: NDArray[np.intp
         for i in order[:_ALTERNATIVES].tolist()
         if chances[i] >= 0.01
     ]
-
-
-def packed(embedding: Values) -> str:
-    """Write an embedding as text that JSON carries: base64 of little-endian float16."""
-    return base64.b64encode(embedding.astype("<f2").tobytes()).decode()
-
-
-def unpacked(text: str) -> Values:
-    """Read what `packed` wrote: shape (128,), unit length."""
-    embedding = np.frombuffer(base64.b64decode(text), "<f2").astype(np.float32)
-    return embedding / np.linalg.norm(embedding)

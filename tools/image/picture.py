@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote_to_bytes
 
 from PIL import Image, ImageOps
@@ -32,6 +32,8 @@ SMALLEST = 16
 """Shortest side that shows anything, in pixels."""
 BESIDE = (124, 116, 104)
 """What stands beside a picture that is fitted into a square: the mean of photos."""
+FILE_LIMIT = 200_000_000
+"""Bytes of the largest file that is read before the settings, which may say less, are known."""
 _DATA_URL = re.compile(r"data:([\w.+-]*/?[\w.+-]*)((?:;[\w=.+-]+)*),", re.ASCII | re.IGNORECASE)
 _WEB = ("http://", "https://")
 
@@ -64,12 +66,12 @@ class Picture:
         """Fit into a square of `side` pixels, as the network reads it. See `squared`."""
         return squared(self.pixels, side)
 
-    def encoded(self, edge: int = EDGE, quality: int = 88) -> bytes:
-        """Give the picture as WebP without metadata, its longest side at most `edge` pixels."""
+    def encoded(self, edge: int = EDGE, quality: int = 88, file_format: Literal["WEBP", "JPEG"] = "WEBP") -> bytes:
+        """Give the picture as a file without metadata, its longest side at most `edge` pixels."""
         small = self.pixels.copy()
         small.thumbnail((edge, edge), Image.Resampling.BICUBIC)
         file = io.BytesIO()
-        small.save(file, "WEBP", quality=quality)
+        small.save(file, file_format, quality=quality)
         return file.getvalue()
 
 
@@ -185,6 +187,21 @@ def _upright(picture: Image.Image, file: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(picture) or picture
     except Exception:  # metadata that can't be read says nothing about the pixels
         return picture
+
+
+def as_address(source: str | Path, limit: int = FILE_LIMIT) -> str:
+    """Give a picture as a web address or a data URL, so that it can be sent to where this machine's files are not.
+
+    Args:
+        source: A path, a web address or a data URL.
+        limit: Bytes of the largest file that is read; who receives it may take less.
+
+    Raises:
+        InputError: There is no such file, or it is larger than that.
+    """
+    if isinstance(source, str) and source.lower().startswith(("data:", *_WEB)):
+        return source
+    return f"data:;base64,{base64.b64encode(_file(Path(source), limit)).decode()}"
 
 
 def _file(path: Path, limit: int) -> bytes:

@@ -15,8 +15,8 @@ from PIL import Image
 from stylegraph.agent.errors import InputError, SettingsError
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.drawn import not_garments
-from stylegraph.tools.image.gallery import Gallery
-from stylegraph.tools.image.garments import MODEL, Garments, packed, unpacked
+from stylegraph.tools.image.gallery import Gallery, packed, unpacked
+from stylegraph.tools.image.garments import MODEL, Garments
 from stylegraph.tools.image.picture import Picture, read_picture
 
 pytestmark = pytest.mark.skipif(
