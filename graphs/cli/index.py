@@ -153,7 +153,7 @@ async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> 
     """Take a source out of the index, or out of all of them."""
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_library
-    from stylegraph.tools.ingestion.ingest import source_name
+    from stylegraph.tools.ingestion.sources import source_name
 
     async with open_library(load_settings()) as library:
         there = await library.indexes()

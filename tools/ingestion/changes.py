@@ -45,10 +45,17 @@ class Batch:
 class Reading(Protocol):
     """A source while it is read."""
 
-    done: int
-    """Bytes read so far."""
-    total: int
-    """Bytes that there are."""
+    @property
+    def done(self) -> int:
+        """Bytes read so far."""
+
+    @property
+    def total(self) -> int:
+        """Bytes that there are, as far as is known."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it gives all that there is: what a feed does not list any more is not gone."""
 
     def __iter__(self) -> Iterator[Item]: ...
 
@@ -90,9 +97,10 @@ class Changes:
     def vanished(self) -> list[str]:
         """Give the ids of indexed documents that the source no longer has.
 
-        None of them counts as gone when nothing was read at all or when a failure may hide them.
+        None of them counts as gone when nothing was read at all, when a failure may hide them, or when the source
+        never gives all of it.
         """
-        if self._hidden or not self._owners:
+        if self._hidden or not self._owners or not self._reading.whole:
             return []
         return [known for known in self._known if not {known, known.rpartition("#")[2]} & self._kept]
 
@@ -182,8 +190,8 @@ def _hash(record: Record, chunking: Chunking) -> str:
     parts: list[Any] = [record.title, record.url, record.offset, record.metadata, chunking.size, chunking.overlap]
     if (chunking.by, chunking.unit) != ("recursive", "characters"):
         parts += [chunking.by, chunking.unit]
-    if record.marks:
-        parts.append(record.marks)
+    if marks := [mark for mark in record.marks if "pointer" not in mark[1]]:
+        parts.append(marks)  # a record's place among others says nothing of the record
     digest = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16)
     digest.update(record.text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

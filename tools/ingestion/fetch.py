@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from email.message import Message
 
@@ -34,6 +34,14 @@ _HEADERS = {
 }
 
 
+class NotThereError(FetchError):
+    """The server says that there is nothing at the address: 404 or 410."""
+
+
+class NotWantedError(FetchError):
+    """What is there is of a type that was not asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What stands behind a URL."""
@@ -47,6 +55,10 @@ class Fetched:
     """What the header says."""
     etag: str | None
     last_modified: str | None
+    link: str = ""
+    """The `Link` header (RFC 8288)."""
+    unchanged: bool = False
+    """Whether it is as it was when the validators that were sent were given: then there is no content."""
 
     @property
     def text(self) -> str:
@@ -61,21 +73,30 @@ class Fetched:
             raise FetchError(f"{shown(self.url)} {error}.", "Ask for a page of text.") from None
 
 
-async def fetch(url: str, settings: Settings, *, accept: Collection[str] = TEXT_TYPES) -> Fetched:
+async def fetch(
+    url: str,
+    settings: Settings,
+    *,
+    accept: Collection[str] = TEXT_TYPES,
+    headers: Mapping[str, str] | None = None,
+) -> Fetched:
     """Fetch one URL within the limits of the settings.
 
     Args:
         url: An http or https address without user name and password.
         settings: `fetch_timeout`, `fetch_max_bytes` (as sent and as unpacked) and `fetch_allow_hosts` apply.
         accept: Content types that are wanted, as prefixes in lower case.
+        headers: More headers, such as credentials or validators; they are sent to this address's own server only.
 
     Raises:
-        FetchError: Refused, not found, too big, too slow, or of another type. The message shows no credentials.
+        FetchError: Refused, not found (`NotThereError`), of another type (`NotWantedError`), too big or too
+            slow. The message shows no credentials.
     """
     address = canonical(url)
     try:
         async with asyncio.timeout(settings.fetch_timeout), await _client(settings) as client:
-            return await _follow(client, address, settings.fetch_max_bytes, tuple(accept))
+            request = client.build_request("GET", address, headers=headers)
+            return await _follow(client, request, headers or {}, settings.fetch_max_bytes, tuple(accept))
     except TimeoutError:
         raise FetchError(
             f"{shown(address)} took longer than {settings.fetch_timeout:g} seconds.",
@@ -127,9 +148,11 @@ async def _client(settings: Settings) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, headers=_HEADERS, timeout=timeout, trust_env=False)
 
 
-async def _follow(client: httpx.AsyncClient, url: str, limit: int, accept: tuple[str, ...]) -> Fetched:
+async def _follow(
+    client: httpx.AsyncClient, request: httpx.Request, own: Collection[str], limit: int, accept: tuple[str, ...]
+) -> Fetched:
     """Follow redirects one by one: what they carry is never read, where they lead is checked like the first."""
-    request = client.build_request("GET", url)
+    first = request.url
     for _ in range(_REDIRECTS + 1):
         response = await client.send(request, stream=True)
         try:
@@ -137,25 +160,36 @@ async def _follow(client: httpx.AsyncClient, url: str, limit: int, accept: tuple
                 return await _read(response, limit, accept)
             request = response.next_request
             _require_plain(request.url)
+            if _origin(request.url) != _origin(first):
+                for name in own:
+                    request.headers.pop(name, None)
         finally:
             await response.aclose()
-    raise FetchError(f"{shown(url)} redirects more than {_REDIRECTS} times.", "Give the address that it leads to.")
+    raise FetchError(f"{shown(str(first))} redirects more than {_REDIRECTS} times.", "Give the address it leads to.")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or PORTS[url.scheme]
 
 
 async def _read(response: httpx.Response, limit: int, accept: tuple[str, ...]) -> Fetched:
     place = shown(str(response.url))
-    if not response.is_success:
-        raise FetchError(f"{place} answered {response.status_code}.", "Check that it opens in a browser.")
+    unchanged = response.status_code == httpx.codes.NOT_MODIFIED
+    if not (response.is_success or unchanged):
+        error = NotThereError if response.status_code in (404, 410) else FetchError
+        raise error(f"{place} answered {response.status_code}.", "Check that it opens in a browser.")
     content_type, charset = _content_type(response.headers.get("content-type", "text/plain"))
-    if not content_type.startswith(accept):
-        raise FetchError(f"{place} is {content_type}, which is not read.", f"Readable: {', '.join(accept)}.")
+    if not (content_type.startswith(accept) or unchanged):
+        raise NotWantedError(f"{place} is {content_type}, which is not read.", f"Readable: {', '.join(accept)}.")
     return Fetched(
         url=str(response.url.copy_with(fragment=None)),
-        content=await _body(response, limit),
+        content=b"" if unchanged else await _body(response, limit),
         content_type=content_type,
         charset=charset,
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
+        link=response.headers.get("link", ""),
+        unchanged=unchanged,
     )
 
 

@@ -8,86 +8,105 @@ is deleted last: a run that is killed at any moment has lost and doubled nothing
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.changes import Batch, Changes, Reading
-from stylegraph.tools.ingestion.chunks import Chunking
+from stylegraph.tools.ingestion.chunks import ChunkBy, Chunking, ChunkUnit
 from stylegraph.tools.ingestion.encoders import Encoders
-from stylegraph.tools.ingestion.encoding import clean, is_storable
-from stylegraph.tools.ingestion.fetch import canonical, fetch, shown
-from stylegraph.tools.ingestion.loaders.files import FileReading
+from stylegraph.tools.ingestion.encoding import clean
+from stylegraph.tools.ingestion.fetch import shown
 from stylegraph.tools.ingestion.loaders.record import Failure
-from stylegraph.tools.ingestion.loaders.web import PageReading
+from stylegraph.tools.ingestion.pages import Fetcher
 from stylegraph.tools.ingestion.pipeline import Pipeline
 from stylegraph.tools.ingestion.report import Progress, ProgressListener, Report, SourceReport
+from stylegraph.tools.ingestion.sources import Source, is_url, open_source
 from stylegraph.tools.retrieval.encoding import TextEncoder
 from stylegraph.tools.retrieval.index import SearchIndex
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DELETE_AT_A_TIME = 500
 _PROGRESS_SECONDS = 0.1
 
 
+class ChunkOptions(TypedDict, total=False):
+    """How to cut, where it should not be as the settings say."""
+
+    chunk_size: int | None
+    """Longest chunk."""
+    chunk_overlap: int | None
+    """What neighbouring chunks share; by default the setting, or half a smaller chunk."""
+    chunk_by: ChunkBy
+    """Where chunks may begin; `recursive` by default."""
+    chunk_unit: ChunkUnit
+    """What both are counted in; characters by default."""
+
+
 async def ingest(
     index: SearchIndex,
-    sources: Iterable[str | Path],
+    sources: Iterable[str | Path | Source],
     *,
     settings: Settings,
     css_class: Sequence[str] = (),
-    chunk_size: int | None = None,
-    chunk_overlap: int | None = None,
     progress: ProgressListener | None = None,
+    **chunks: Unpack[ChunkOptions],
 ) -> Report:
-    """Bring an index up to date with files, folders and URLs.
+    """Bring an index up to date with files, folders, URLs and other sources.
 
     Running it again is safe at any time, also after it was killed, and beside other processes that write to the index.
     Of a source that can't be read, what is indexed stays.
 
     Args:
         index: Where to.
-        sources: Paths of files or folders, or http(s) URLs.
+        sources: Paths of files or folders, http(s) URLs, or sources that say how they are to be read.
         settings: Limits, and the default chunking.
-        css_class: HTML: read only the elements that have one of these classes.
-        chunk_size: Longest chunk, in characters.
-        chunk_overlap: Characters that neighbouring chunks share; by default the setting, or half a smaller chunk.
+        css_class: HTML: read only the elements that have one of these classes; for sources that don't say it.
         progress: Told how far it is.
+        chunks: How to cut; see `ChunkOptions`.
 
     Raises:
         InputError: The chunking contradicts itself.
         IndexStoreError: The index can't be written; what was written before is kept.
     """
-    chunking = _chunking(settings, chunk_size, chunk_overlap)
-    classes = tuple(name.lstrip(".") for given in css_class for name in given.split())
-    named = list(dict.fromkeys(map(str, sources)))
-    report = Report()
+    chunking = chunking_of(settings, **chunks)
+    classes = tuple(css_class)
+    wanted = [one if isinstance(one, Source) else Source(str(one), classes) for one in sources]
+    named = list({(one.place, one.api and one.api.operation): one for one in wanted}.values())
+    report, fetcher = Report(), Fetcher(settings)
     async with Encoders(await _encoder(index)) as encoders:
         for number, source in enumerate(named, start=1):
             try:
-                name = await asyncio.to_thread(source_name, source)
-                reading = await _open(name, settings, classes)
+                name = await asyncio.to_thread(getattr, source, "name")
+                reading = await open_source(source, fetcher)
             except InputError as error:
-                report.sources.append(_unopened(source, error))
+                report.sources.append(_unopened(source.place, error))
                 continue
             indexing = _Indexing(index, encoders, name, reading, progress)
             report.sources.append(await indexing.run(chunking, (number, len(named))))
     return report
 
 
-def source_name(source: str | Path) -> str:
-    """Give the name that an index knows a source by: an absolute path, or a URL in its one form.
+def chunking_of(settings: Settings, **chunks: Unpack[ChunkOptions]) -> Chunking:
+    """Settle the chunking; an overlap that nobody asked for gives way to the size.
 
     Raises:
-        FetchError: It looks like a URL but is none that can be fetched.
+        InputError: It contradicts itself.
     """
-    given = str(source)
-    return canonical(given) if _URL.match(given) else os.path.abspath(os.path.expanduser(given))  # noqa: PTH100,PTH111
+    size, overlap = chunks.get("chunk_size"), chunks.get("chunk_overlap")
+    size = settings.chunk_size if size is None else size
+    overlap = min(settings.chunk_overlap, size // 2) if overlap is None else overlap
+    unit = chunks.get("chunk_unit", "characters")
+    if size < 1 or not 0 <= overlap < size:
+        raise InputError(
+            f"Chunks of {size} {unit} that share {overlap} can't be made.",
+            "The overlap must be smaller than the size.",
+        )
+    return Chunking(size, overlap, chunks.get("chunk_by", "recursive"), unit)
 
 
 class _Indexing:
@@ -154,34 +173,14 @@ class _Indexing:
             )
 
 
-async def _open(source: str, settings: Settings, css_class: tuple[str, ...]) -> Reading:
-    if _URL.match(source):
-        return PageReading(source, await fetch(source, settings), settings.document_max_bytes, css_class)
-    if not is_storable(source):
-        raise InputError(f"{clean(source)} has a name that is not valid UTF-8.", "Rename it.")
-    return await asyncio.to_thread(FileReading, Path(source), settings.document_max_bytes, css_class)
-
-
 async def _encoder(index: SearchIndex) -> TextEncoder | None:
     """Give the embedding of the index if it runs on this machine."""
     local = LocalEmbedder()
     return local if (await index.describe())["embedding"] == local.name else None
 
 
-def _chunking(settings: Settings, size: int | None, overlap: int | None) -> Chunking:
-    """Settle the chunking; an overlap that nobody asked for gives way to the size."""
-    size = settings.chunk_size if size is None else size
-    overlap = min(settings.chunk_overlap, size // 2) if overlap is None else overlap
-    if size < 1 or not 0 <= overlap < size:
-        raise InputError(
-            f"Chunks of {size} characters that share {overlap} can't be made.",
-            "The overlap must be smaller than the size.",
-        )
-    return Chunking(size, overlap)
-
-
 def _unopened(source: str, error: InputError) -> SourceReport:
-    name = shown(source) if _URL.match(source) else clean(source)
+    name = shown(source) if is_url(source) else clean(source)
     report = SourceReport(name)
     report.fail(Failure(name, error.message, error.remedy))
     return report

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from stylegraph.tools.ingestion.ingest import source_name
+from stylegraph.tools.ingestion.sources import source_name
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.ingestion.ingest import ingest, source_name
+from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.report import Progress, SourceReport
+from stylegraph.tools.ingestion.sources import source_name
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.encoding import encode
 from stylegraph.tools.retrieval.index import Document, EncodedDocument

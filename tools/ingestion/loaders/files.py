@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from stylegraph.tools.ingestion.encoding import NotTextError, clean, decode, is_storable
 from stylegraph.tools.ingestion.loaders.docx import read_docx
+from stylegraph.tools.ingestion.loaders.feed import read_feed
 from stylegraph.tools.ingestion.loaders.html import read_html
 from stylegraph.tools.ingestion.loaders.jsonl import read_jsonl
 from stylegraph.tools.ingestion.loaders.markdown import read_markdown, read_text
@@ -51,6 +52,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys((".csv", ".tsv"), read_csv),
     **dict.fromkeys((".jsonl", ".ndjson"), read_jsonl),
     **dict.fromkeys((".srt", ".vtt"), read_whole(read_subtitles)),
+    **dict.fromkeys((".rss", ".atom"), read_feed),
     ".ipynb": read_whole(read_notebook),
     ".pdf": read_pdf,
     ".docx": read_docx,
@@ -70,6 +72,8 @@ class FileReading:
         max_bytes: Largest document.
         css_class: HTML: read only the elements that have one of these classes.
     """
+
+    whole = True
 
     def __init__(self, path: Path, max_bytes: int, css_class: tuple[str, ...] = ()) -> None:
         self.path = path

@@ -8,12 +8,16 @@ from typing import Any
 
 from lxml import etree
 
+from stylegraph.tools.ingestion.encoding import clean
+from stylegraph.tools.ingestion.loaders.article import find_article
 from stylegraph.tools.ingestion.loaders.record import Failure, Origin, Record, document, empty
 from stylegraph.tools.ingestion.loaders.rendering import is_furniture, render
 
 Element = Any
 """An lxml element; lxml ships no types."""
 
+_SHORTEST_ARTICLE = 300
+"""Characters; a shorter text is hardly an article, and then all of the page is read."""
 _SMALL_SHARE = 0.25
 """An `article` or `main` with less than this share of the page's text is not the article."""
 
@@ -21,12 +25,12 @@ _SMALL_SHARE = 0.25
 def read_html(text: str, origin: Origin) -> Record | Failure:
     """Read a page.
 
-    With `origin.css_class` only the elements that have one of the classes are read, in the order of the page. Without,
-    it is the page's `main` or `article`, or the whole body where neither holds much; navigation, headers, footers,
-    asides, scripts and what is hidden are left out.
+    With `origin.css_class` only the elements that have one of the classes, or `#ids`, are read, in the order of the
+    page. Without, it is the page's `main` or `article`; where neither holds much, the part that reads like an article,
+    else the whole body. Navigation, headers, footers, asides, scripts and what is hidden are left out.
     """
     try:
-        page = _parse(text)
+        page = parse(text)
     except RecursionError:
         return empty(origin, "is nested too deeply", "Save the article as text first.")
     if page is None:
@@ -45,7 +49,18 @@ def read_html(text: str, origin: Origin) -> Record | Failure:
     return document(origin, body, _title(page))
 
 
-def _parse(text: str) -> Element | None:
+def html_text(markup: str) -> str:
+    """Give the text of a piece of HTML, such as a field of a feed or an API; text without markup stays as it is."""
+    if "<" not in markup and "&" not in markup:
+        return clean(markup).strip()
+    try:
+        page = parse(clean(markup))
+    except RecursionError:
+        return ""
+    return "" if page is None else render([page])
+
+
+def parse(text: str) -> Element | None:
     """Give the page's root, or None when there is nothing in it.
 
     Raises:
@@ -71,12 +86,12 @@ def _title(page: Element) -> str:
 
 
 def _with_class(page: Element, classes: Sequence[str]) -> list[Element]:
-    """Give the outermost elements that have one of the classes."""
+    """Give the outermost elements that have one of the classes or `#ids`."""
     wanted = set(classes)
     chosen: list[Element] = []
     walker = etree.iterwalk(page, events=("start",))
     for _, element in walker:
-        if wanted & set(element.get("class", "").split()):
+        if wanted & {*element.get("class", "").split(), f"#{element.get('id')}"}:
             chosen.append(element)
             walker.skip_subtree()
     return chosen
@@ -84,6 +99,7 @@ def _with_class(page: Element, classes: Sequence[str]) -> list[Element]:
 
 def _no_such_class(page: Element, origin: Origin) -> Failure:
     known = dict.fromkeys(name for value in page.xpath("//@class") for name in str(value).split())
+    known |= dict.fromkeys(f"#{value}" for value in page.xpath("//@id"))
     near = [match for name in origin.css_class for match in difflib.get_close_matches(name, known, n=3, cutoff=0.4)]
     names = ", ".join(origin.css_class)
     remedy = f"Did you mean {' or '.join(dict.fromkeys(near))}?" if near else "Look for the class in the page's source."
@@ -97,7 +113,15 @@ def _article(page: Element) -> str:
         article = render(roots)
         if len(article) >= _SMALL_SHARE * len(whole):
             return article
-    return whole
+    return _likely_article(page, whole)
+
+
+def _likely_article(page: Element, whole: str) -> str:
+    """Give what reads like an article on a page that doesn't mark it, or all of the page when nothing does."""
+    found = find_article(page)
+    article = "" if found is None else render([found])
+    large = len(article) >= max(_SMALL_SHARE * len(whole), _SHORTEST_ARTICLE)
+    return article if large else whole
 
 
 def _candidates(page: Element) -> Iterator[list[Element]]:

@@ -7,19 +7,33 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from stylegraph.tools.ingestion.fetch import Fetched
-from stylegraph.tools.ingestion.loaders.files import PLAIN_TEXT, READERS, Reader
-from stylegraph.tools.ingestion.loaders.record import Item, Origin
+from stylegraph.tools.ingestion.fetch import TEXT_TYPES, Fetched
+from stylegraph.tools.ingestion.loaders.feed import read_feed
+from stylegraph.tools.ingestion.loaders.files import READERS, Reader, reader_of
+from stylegraph.tools.ingestion.loaders.record import Item, Origin, empty
 
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _READERS = {
     "text/html": READERS[".html"],
     "application/xhtml+xml": READERS[".html"],
     "text/markdown": READERS[".md"],
     "text/csv": READERS[".csv"],
     "text/tab-separated-values": READERS[".tsv"],
+    "text/vtt": READERS[".vtt"],
+    "application/x-subrip": READERS[".srt"],
     "application/x-ndjson": READERS[".jsonl"],
     "application/jsonl": READERS[".jsonl"],
+    "application/x-ipynb+json": READERS[".ipynb"],
+    "application/rss+xml": read_feed,
+    "application/atom+xml": read_feed,
+    "application/pdf": READERS[".pdf"],
+    "application/vnd.apache.parquet": READERS[".parquet"],
+    _WORD: READERS[".docx"],
 }
+READABLE = (*TEXT_TYPES, *(name for name in _READERS if not name.startswith("text/")), "application/xml")
+"""Content types that are read, as prefixes."""
+BYTES = ("application/octet-stream", "binary/octet-stream")
+"""What servers call files that they know nothing of: read by their name."""
 
 
 class PageReading:
@@ -39,17 +53,44 @@ class PageReading:
         self._content = fetched.content
         self._path = PurePosixPath(unquote(urlsplit(fetched.url).path))
         self._reader = _READERS.get(fetched.content_type) or self._by_name()
+        self.whole = self._reader is not read_feed
+        """A feed lists its newest entries only: older ones stay."""
         name = self._path.stem or urlsplit(url).hostname or url
         self._origin = Origin(url, url, name, max_bytes, css_class, fetched.charset)
 
     def __iter__(self) -> Iterator[Item]:
+        if isinstance(self._reader, str):
+            yield empty(self._origin, f"is {self._reader}")
+            return
         stream = io.BytesIO(self._content)
         for item in self._reader(stream, self._origin):
-            self.done = stream.tell()
+            self.done = self.total if stream.closed else stream.tell()
             yield item
+        self.done = self.total
 
-    def _by_name(self) -> Reader:
-        """Read what a server calls plain text by its name, as a file would be; HTML is told by how it begins."""
-        if self._content[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+    def _by_name(self) -> Reader | str:
+        """Read what a server calls plain text by its name, as a file would be; HTML and XML are told by their root."""
+        head = self._content[:1000].lstrip().lower()
+        if head.startswith((b"<!doctype html", b"<html")):
             return READERS[".html"]
-        return READERS.get(self._path.suffix.lower(), PLAIN_TEXT)
+        if is_feed(self._content):
+            return read_feed
+        return reader_of(io.BytesIO(self._content), self._path.suffix)
+
+
+def is_feed(content: bytes) -> bool:
+    """Say whether XML is a feed, by its root element."""
+    return xml_root(content) in ("rss", "feed", "RDF")
+
+
+def xml_root(content: bytes) -> str:
+    """Give the name of an XML document's root element without its namespace; an empty string for anything else."""
+    from lxml import etree
+
+    if not content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return ""
+    try:
+        events = etree.iterparse(io.BytesIO(content), events=("start",), resolve_entities=False, no_network=True)
+        return str(etree.QName(next(iter(events))[1]).localname)
+    except (etree.LxmlError, StopIteration):
+        return ""

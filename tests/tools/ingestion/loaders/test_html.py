@@ -117,6 +117,31 @@ def test_a_page_without_landmarks_is_its_body_less_navigation() -> None:
     assert text == "one\n\ntwo\n\nthree"
 
 
+UNMARKED = f"""<title>옷장일기</title><div id="wrap"><div class="top"><ul>
+{"".join(f'<li><a href="/{n}">메뉴 {n}</a></li>' for n in range(20))}</ul></div>
+<div class="cont"><h2>울 니트 세탁법</h2>
+<p>울 니트는 찬물에서 손으로 눌러 빠는 것이 가장 좋습니다. 비틀어 짜면 늘어나고, 뜨거운 물에서는 줄어듭니다.</p>
+<h3>준비물</h3><ul><li>중성 세제</li><li>대야</li></ul>
+<table><tr><th>소재</th><th>온도</th></tr><tr><td>울</td><td>30도</td></tr></table>
+<p>{"말릴 때는 수건 위에 뉘어 그늘에서 말립니다. 옷걸이에 걸면 어깨가 늘어납니다. " * 6}</p></div>
+<div class="r"><ul>{"".join(f'<li><a href="/p/{n}">인기 글 {n}</a></li>' for n in range(20))}</ul></div></div>"""
+
+
+def test_on_a_page_without_landmarks_the_article_is_found_with_its_lists_and_tables() -> None:
+    text = html(UNMARKED).text
+    assert text.startswith("## 울 니트 세탁법")
+    assert "- 중성 세제\n- 대야" in text
+    assert "| 울 | 30도 |" in text
+    assert "메뉴" not in text
+    assert "인기 글" not in text
+
+
+def test_an_element_is_chosen_by_its_id_too() -> None:
+    assert html('<div id="a">A text.</div><div class="b">More.</div><p id="c">No.</p>', "#a", "b").text == (
+        "A text.\n\nMore."
+    )
+
+
 def test_an_article_that_holds_next_to_nothing_is_not_the_article() -> None:
     page = "<body><article>teaser</article><div>" + "<p>The real text is here.</p>" * 20 + "</div></body>"
     assert html(page).text.count("real text") == 20

@@ -1,0 +1,124 @@
+"""What can be indexed: files, folders, pages, sites, videos and APIs, each opened for reading."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stylegraph.agent.errors import InputError
+from stylegraph.tools.ingestion.changes import Reading
+from stylegraph.tools.ingestion.encoding import clean, is_storable
+from stylegraph.tools.ingestion.fetch import canonical
+from stylegraph.tools.ingestion.loaders.api import Api, ApiReading
+from stylegraph.tools.ingestion.loaders.files import FileReading
+from stylegraph.tools.ingestion.loaders.record import Item, Record, placed
+from stylegraph.tools.ingestion.loaders.site import Limits, SiteReading
+from stylegraph.tools.ingestion.loaders.web import BYTES, READABLE, PageReading
+from stylegraph.tools.ingestion.loaders.youtube import VideoReading, video_id
+from stylegraph.tools.ingestion.pages import Fetcher
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source, and how it is to be read."""
+
+    place: str
+    """A path of a file or folder, or an http(s) URL."""
+    css_class: tuple[str, ...] = ()
+    """HTML: read only the elements that have one of these classes, or `#ids`."""
+    site: Limits | None = None
+    """Read the whole site that the URL leads to, so far."""
+    api: Api | None = None
+    """Ask the URL as an API."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """What every document of it gets as metadata, such as its audience; `language` wins over what is detected."""
+
+    @property
+    def name(self) -> str:
+        """What an index knows it by.
+
+        Raises:
+            FetchError: It looks like a URL but is none that can be fetched.
+        """
+        name = source_name(self.place)
+        return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
+
+
+def source_name(source: str | Path) -> str:
+    """Give the name that an index knows a source by: an absolute path, or a URL in its one form.
+
+    Raises:
+        FetchError: It looks like a URL but is none that can be fetched.
+    """
+    given = str(source)
+    return canonical(given) if is_url(given) else os.path.abspath(os.path.expanduser(given))  # noqa: PTH100,PTH111
+
+
+def is_url(source: str) -> bool:
+    """Say whether a source is written as a URL."""
+    return bool(_URL.match(source))
+
+
+async def open_source(source: Source, fetcher: Fetcher) -> Reading:
+    """Open a source for reading. A single page is fetched at once, everything else while it is read.
+
+    Raises:
+        InputError: It can't be opened; says why.
+    """
+    name = await asyncio.to_thread(source_name, source.place)
+    classes = tuple(one.lstrip(".") for given in source.css_class for one in given.split())
+    reading = await _opened(name, source, classes, fetcher)
+    return _Labelled(reading, source.fields) if source.fields else reading
+
+
+async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: Fetcher) -> Reading:
+    settings = fetcher.settings
+    largest = settings.document_max_bytes
+    if not is_url(name):
+        if source.site or source.api:
+            raise InputError(f"{clean(name)} is no http(s) address.", "A site or an API is named by its address.")
+        if not is_storable(name):
+            raise InputError(f"{clean(name)} has a name that is not valid UTF-8.", "Rename it.")
+        return await asyncio.to_thread(FileReading, Path(name), largest, classes)
+    if source.api is not None:
+        return ApiReading(source.name, name, fetcher, source.api, largest)
+    if source.site is not None:
+        return SiteReading(name, fetcher, source.site, largest, classes)
+    if video := video_id(name):
+        wanted = [source.fields["language"]] if "language" in source.fields else []
+        return VideoReading(name, video, settings.fetch_timeout, largest, wanted)
+    return PageReading(name, await fetcher.get(name, (*READABLE, *BYTES)), largest, classes)
+
+
+class _Labelled:
+    """A reading whose documents all get some more metadata."""
+
+    def __init__(self, reading: Reading, fields: Mapping[str, Any]) -> None:
+        self._reading = reading
+        self._fields = dict(fields)
+
+    @property
+    def done(self) -> int:
+        return self._reading.done
+
+    @property
+    def total(self) -> int:
+        return self._reading.total
+
+    @property
+    def whole(self) -> bool:
+        return self._reading.whole
+
+    def __iter__(self) -> Iterator[Item]:
+        for item in self._reading:
+            if isinstance(item, Record):
+                yield placed(item, metadata={**item.metadata, **self._fields})
+            else:
+                yield item
