@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stylegraph.graphs.cli import ask, chat, doctor, graph, index, profile, recommend, route, search, serve
+from stylegraph.graphs.cli import ask, chat, doctor, graph, index, look, profile, recommend, route, search, serve
 from stylegraph.graphs.cli.command import FAILED, command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
 
@@ -72,6 +72,7 @@ command(app, "ask", ask.ask, ask.EXAMPLES)
 command(app, "chat", chat.chat, chat.EXAMPLES)
 app.add_typer(index.app, name="index")
 command(app, "search", search.search, search.EXAMPLES)
+command(app, "look", look.look, look.EXAMPLES)
 command(app, "route", route.route, route.EXAMPLES)
 command(app, "recommend", recommend.recommend, recommend.EXAMPLES)
 app.add_typer(profile.app, name="profile")

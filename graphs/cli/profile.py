@@ -35,16 +35,21 @@ async def show(screen: Screen, *, user: User = "local") -> None:
 
 
 async def forget(screen: Screen, word: Word = None, *, user: User = "local") -> None:
-    """Forget one word about a person, or everything."""
+    """Forget one word about a person, or everything: also the pictures that they sent."""
     from stylegraph.agent import memory
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_people
+    from stylegraph.tools.image.store import PictureStore
 
-    async with open_people(load_settings()) as people:
+    settings = load_settings()
+    async with open_people(settings) as people:
         known = await memory.read_profile(people, user)
         if word is not None and not any(word in words for words in known.values()):
             raise InputError(f"Nothing called {word!r} is known of {user}.", "See: stylegraph profile show.")
-        _show(screen, user, await memory.forget(people, user, word))
+        left = await memory.forget(people, user, word)
+    if word is None and (pictures := await PictureStore(settings).forget(user)):
+        screen.tell(f"{pictures} picture{'s' if pictures > 1 else ''} removed.")
+    _show(screen, user, left)
 
 
 def _show(screen: Screen, user: str, profile: Mapping[str, Sequence[str]]) -> None:

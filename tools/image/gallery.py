@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.errors import CatalogueError
-from stylegraph.tools.image.look import Similar
+from stylegraph.tools.image.look import Look, Similar
 
 Vectors = NDArray[np.float32]
 
@@ -66,6 +66,24 @@ class Gallery:
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise CatalogueError(f"The gallery {path} can't be read: {str(error)[:200]}.", "Make it again.") from None
         return cls(ids, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+class Hanging:
+    """Collects looks for a gallery."""
+
+    def __init__(self) -> None:
+        self._ids: list[str] = []
+        self._vectors: list[Vectors] = []
+
+    def add(self, identity: str, look: Look) -> None:
+        """Take in a look; one of no garment is left out."""
+        if "embedding" in look:
+            self._ids.append(identity)
+            self._vectors.append(unpacked(look["embedding"]))
+
+    def gallery(self) -> Gallery:
+        """Give the gallery of all that was taken in."""
+        return Gallery(self._ids, np.array(self._vectors, np.float32).reshape(len(self._ids), -1))
 
 
 def gallery_of(catalogue: Path | None) -> Gallery | None:
