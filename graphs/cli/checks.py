@@ -175,18 +175,34 @@ async def _pictures(settings: Settings) -> list[Finding]:
 
 
 async def _model(settings: Settings) -> list[Finding]:
-    if settings.has_model:
-        return [Finding("chat model", "ok", f"{settings.model} at {settings.base_url or 'OpenAI'}; not called here")]
-    cost = "routes, answers and grades are made here by rules and examples, and answers quote instead of explaining"
-    remedy = "Set STYLEGRAPH_OPENAI_API_KEY, or STYLEGRAPH_BASE_URL for a server of your own."
-    return [Finding("chat model", "missing", "no key and no base URL", cost, remedy)]
+    """Ask it something tiny: that is what a key, a model's name and a server are seen to work by."""
+    if not settings.has_model:
+        cost = "routes, answers and grades are made here by rules and examples, and answers quote instead of explaining"
+        remedy = "Set STYLEGRAPH_OPENAI_API_KEY, or STYLEGRAPH_BASE_URL for a server of your own."
+        return [Finding("chat model", "missing", "no key and no base URL", cost, remedy)]
+    from stylegraph.agent.llm.probe import probe
+
+    probed = await probe(settings)
+    named = f"{settings.model} at {settings.base_url or 'OpenAI'}"
+    detail = f"{named} answered in {probed.seconds:.1f} s with {probed.tokens:,} tokens"
+    if "response_format" in probed.refused:
+        cost = "its server has no structured output, so forms are asked for in words and checked here"
+        return [Finding("chat model", "ok", detail, cost)]
+    return [Finding("chat model", "ok", f"{detail}, in the form that was asked for")]
 
 
 async def _web(settings: Settings) -> list[Finding]:
-    if settings.has_web:
-        return [Finding("web search", "ok", "Tavily; not called here")]
-    cost = "questions about the news or today are answered from documents, with a note"
-    return [Finding("web search", "missing", "no key", cost, "Set STYLEGRAPH_TAVILY_API_KEY.")]
+    """Search once for one page: the cheapest thing by which a provider is seen to work."""
+    if not settings.has_web:
+        cost = "questions about the news or today are answered from documents, with a note"
+        return [Finding("web search", "missing", "no key", cost, "Set STYLEGRAPH_TAVILY_API_KEY.")]
+    from stylegraph.tools.web.provider import open_search
+
+    begun = time.perf_counter()
+    async with open_search(settings) as search:
+        found = await search.search("linen", 1, None)
+    spent = time.perf_counter() - begun
+    return [Finding("web search", "ok", f"{search.name} found {len(found)} page in {spent:.1f} s (one search spent)")]
 
 
 async def _server(settings: Settings) -> list[Finding]:

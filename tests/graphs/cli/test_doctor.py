@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from standins.chat import Fault, chat_server
+from standins.tavily import tavily_server
+
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.cli.checks import examine
 
 
 @pytest.fixture
@@ -33,14 +38,61 @@ def test_nothing_is_made_by_looking(doctor, home):
     assert not home.exists()
 
 
-def test_what_is_set_is_named_and_no_secret_is_shown(doctor, cli, tmp_path):
+def test_what_is_set_is_named_and_no_secret_is_shown(doctor, tmp_path):
     (tmp_path / ".env").write_text("TAVILY_API_KEY=tvly-secret\n")
-    code, parts = doctor(STYLEGRAPH_OPENAI_API_KEY="sk-secret")
-    assert code == 0
+    nobody = "http://127.0.0.1:9"
+    code, parts = doctor(
+        STYLEGRAPH_OPENAI_API_KEY="sk-secret", STYLEGRAPH_BASE_URL=nobody, STYLEGRAPH_TAVILY_BASE_URL=nobody
+    )
     for name in ("STYLEGRAPH_OPENAI_API_KEY", "TAVILY_API_KEY", "STYLEGRAPH_HOME"):
         assert name in parts["settings"][0]["detail"]
-    assert parts["chat model"][0]["state"] == parts["web search"][0]["state"] == "ok"
     assert "secret" not in str(parts)
+    for part in ("chat model", "web search"):
+        assert (parts[part][0]["state"], bool(parts[part][0]["remedy"])) == ("broken", True)
+    assert code == 1
+
+
+@pytest.fixture
+def looked_at(tmp_path):
+    """Examine in this loop, where the stand-ins for servers run."""
+
+    async def examined(part, **given):
+        settings = Settings(_env_file=None, home=tmp_path / "home", openai_api_key="sk-secret", **given)
+        findings = {finding.part: finding async for finding in examine(settings)}
+        return findings[part]
+
+    return examined
+
+
+async def test_a_model_is_asked_something_tiny_and_no_more(looked_at):
+    async with chat_server(chat={"colour": "green"}) as server:
+        found = await looked_at("chat model", base_url=server.url)
+    assert (found.state, found.cost, server.count()) == ("ok", "", 1)
+    assert "tokens, in the form that was asked for" in found.detail
+
+
+async def test_a_server_without_structured_output_is_found_out_and_worked_around(looked_at):
+    async with chat_server(chat='Sure: {"colour": "green"}') as server:
+        server.refuses = {"response_format": "response_format is not supported"}
+        found = await looked_at("chat model", base_url=server.url)
+    assert found.state == "ok"
+    assert "no structured output" in found.cost
+
+
+async def test_a_key_that_is_refused_says_where_to_get_one(looked_at):
+    async with chat_server(chat=Fault(401, {"error": {"message": "bad key sk-secret"}})) as server:
+        found = await looked_at("chat model", base_url=server.url)
+    assert found.state == "broken"
+    assert "OPENAI_API_KEY" in found.remedy
+    assert "platform.openai.com" in found.remedy
+    assert "sk-secret" not in str(found)
+
+
+async def test_a_search_is_made_to_see_that_it_works(looked_at):
+    async with tavily_server() as server:
+        found = await looked_at("web search", tavily_base_url=server.url)
+    assert found.state == "ok"
+    assert "tavily found" in found.detail
 
 
 def test_a_setting_that_does_not_exist_is_pointed_at(doctor):
