@@ -63,8 +63,8 @@ class LocalRouter:
     async def route(self, state: AssistantState) -> RouteUpdate:
         """Read `messages`, `turn`, `asked_back`; give the routing."""
         said = _said_before(state["messages"])
-        context = fold(said)
         asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
+        context = Context() if pictured and points_at_picture(asked) else fold(said)  # "this" is what the picture shows
         language = _language(asked, said)
         standalone, read = await self._read(asked, context)
         back = None

@@ -62,6 +62,11 @@ class Notes:
             named = field_name(field, self._language)
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
 
+    def unpriced(self, wish: Wish) -> None:
+        """Say that a picture tells no price, where one is asked to be compared with."""
+        if wish["about"] and {"cheaper", "dearer"} & set(wish["about"]["relations"]):
+            self._add("picture_unpriced", "picture_unpriced")
+
     def price(self, wish: Wish) -> None:
         """Say at which rate another currency was counted."""
         price = wish["price"]

@@ -72,6 +72,8 @@ def with_picture(wish: Wish, seen: Pictured, lexicon: BoundLexicon) -> Wish:
         if "similar" not in relations and "category" not in wish["wanted"]:
             relations.append("similar")
         wish["about"] = About(relations=relations) if relations else None  # "the second picture" counts pictures
+        if nearest(seen) is None and {"cheaper", "dearer"} & set(relations):  # cheaper than what, nobody knows
+            wish["price_leaning"] = "low" if "cheaper" in relations else "high"
         leanings = {name: item.get(name) for name in _AS_IT_IS}
     for name, values in leanings.items():
         listed = values if isinstance(values, list) else [values] if values else []

@@ -81,6 +81,8 @@ class Stylist:
         notes = Notes(self._lexicon, language)
         taste = self.taste(profile or {}, wish)
         before = await self._pointed_at(wish, shown) if seen is None else await self._as_if_shown(seen)
+        if before and "price_krw" not in before[0] and seen is not None:
+            notes.unpriced(wish)
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
         groups: list[list[Ranked]] = []
