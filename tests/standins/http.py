@@ -27,10 +27,10 @@ class Exchange:
         return json.loads(self.body)
 
     async def answer(self, status: int, payload: Any, headers: dict[str, str] | None = None) -> None:
-        """Answer with JSON, or with text as it stands."""
-        text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
-        kind = "text/html" if isinstance(payload, str) else "application/json"
-        body = text.encode()
+        """Answer with JSON, or with text or bytes as they stand."""
+        text = payload if isinstance(payload, str | bytes) else json.dumps(payload, ensure_ascii=False)
+        kind = "text/html" if isinstance(payload, str | bytes) else "application/json"
+        body = text if isinstance(text, bytes) else text.encode()
         self._head(status, {"content-type": kind, "content-length": str(len(body)), **(headers or {})})
         self._writer.write(body)
         await self._writer.drain()

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stylegraph.agent.language import sentence_spans
-from stylegraph.tools.ingestion.chunks import split
+from stylegraph.tools.ingestion.chunks import Chunking, cut, split
+from stylegraph.tools.ingestion.counting import count_tokens
 
 KOREAN = [
     "울 스웨터는 찬물에 손세탁합니다.",
@@ -109,3 +110,43 @@ def test_a_long_text_is_cut_in_time_that_grows_with_it():
     begun = time.perf_counter()
     assert len(split(text, 800, 100)) > 400
     assert time.perf_counter() - begun < 5
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY_TEXT, st.integers(1, 60), st.integers(0, 30), st.sampled_from(["recursive", "heading", "sentence"]))
+def test_spans_are_exact_however_it_is_cut(text, size, overlap, by):
+    assert_exact(text, cut(text, Chunking(size, overlap, by)), size)
+
+
+def test_by_heading_no_chunk_holds_parts_of_two_sections():
+    text = "# 세탁\n\n짧다.\n\n## 울\n\n역시 짧다.\n\n```\n# no heading\n```\n\n## 면\n\n" + " ".join(KOREAN * 5)
+    chunks = cut(text, Chunking(200, 50, "heading"))
+    assert [chunk["locator"]["heading"] for chunk in chunks][:2] == ["세탁", "세탁 › 울"]
+    assert {chunk["locator"]["heading"] for chunk in chunks[2:]} == {"세탁 › 면"}
+    assert "# no heading" in chunks[1]["text"]
+    assert chunks[2]["text"].startswith("## 면")
+
+
+def test_by_sentence_kiwi_finds_korean_sentences_without_full_stops():
+    text = "오늘은 날씨가 정말 좋네요 그래서 겨울 코트를 세탁소에 맡기고 왔습니다 내일은 니트를 손으로 빨 거예요"
+    pieces = [chunk["text"] for chunk in cut(text, Chunking(30, 0, "sentence"))]
+    assert [piece[-1] for piece in pieces] == ["요", "다", "요"]
+
+
+def test_size_and_overlap_may_be_counted_in_tokens():
+    text = " ".join(KOREAN * 5)
+    chunks = cut(text, Chunking(40, 15, unit="tokens"))
+    counted = [count_tokens(chunk["text"]) for chunk in chunks]
+    assert max(counted) <= 42  # the space between two sentences may cost a token more
+    assert min(counted[:-1]) > 20
+    for one, other in pairwise(chunks):
+        shared = text[other["locator"]["start"] : one["locator"]["end"]]
+        assert count_tokens(shared) <= 16
+
+
+def test_a_page_begins_a_chunk_and_shares_nothing_with_the_page_before():
+    text = " ".join(KOREAN * 4)
+    page = text.index("보풀") + 5  # in the middle of a sentence: that sentence stays whole, on the page it begins on
+    chunks = cut(text, Chunking(400, 100), [0, page])
+    assert [chunk["text"][:2] for chunk in chunks] == ["울 ", "울 "]
+    assert chunks[0]["locator"]["end"] <= chunks[1]["locator"]["start"]

@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ingestion_web import Web
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
+from stylegraph.tools.ingestion.loaders.site import Limits
 from stylegraph.tools.ingestion.report import Progress, SourceReport
-from stylegraph.tools.ingestion.sources import source_name
+from stylegraph.tools.ingestion.sources import Source, source_name
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.encoding import encode
 from stylegraph.tools.retrieval.index import Document, EncodedDocument
@@ -366,3 +368,57 @@ async def test_an_index_with_another_embedding_makes_its_own_vectors(tmp_path: P
     assert counts(await run(index, write(tmp_path / "items.jsonl", item("a"), item("b")))) == (2, 0, 0, 0, 0)
     assert {hit["document"] for hit in await index.search("text of a", 2)} == {"a", "b"}
     await index.close()
+
+
+async def test_a_site_is_brought_up_to_date_page_by_page_without_sending_again_what_has_not_changed(
+    index: EmbeddedIndex, web: Web, allowing: Settings
+) -> None:
+    def page(text: str, tag: str, *links: str) -> tuple[int, str, dict[str, str]]:
+        return 200, f"<p>{text}</p>" + "".join(f"<a href='{link}'>x</a>" for link in links), {"etag": f'"{tag}"'}
+
+    web.pages = {"/": page("home", "1", "/a", "/b"), "/a": page("about wool", "1"), "/b": page("about linen", "1")}
+    source = Source(f"{web.url}/", site=Limits())
+    report = await ingest(index, [source], settings=allowing)
+    assert counts(report.sources[0]) == (3, 0, 0, 0, 0)
+    web.pages |= {"/": page("home", "1", "/a", "/b"), "/a": page("about silk", "2")}
+    web.asked.clear()
+    assert counts((await ingest(index, [source], settings=allowing)).sources[0]) == (0, 1, 2, 0, 0)
+    assert [one.headers.get("if-none-match") for one in web.asked if one.path != "/robots.txt"] == ['"1"'] * 3
+    web.pages = {**web.pages, "/": page("home", "3", "/a"), "/b": (503, "busy", {})}
+    assert counts((await ingest(index, [source], settings=allowing)).sources[0]) == (0, 1, 1, 1, 0)
+    (hit,) = await index.search("silk", 1)
+    assert hit["url"] == f"{web.url}/a"
+
+
+async def test_entries_that_a_feed_no_longer_lists_stay(index: EmbeddedIndex, web: Web, allowing: Settings) -> None:
+    def feed(*names: str) -> tuple[int, str, dict[str, str]]:
+        items = "".join(f"<item><guid>{name}</guid><description>about {name}</description></item>" for name in names)
+        return 200, f"<rss><channel>{items}</channel></rss>", {"content-type": "application/rss+xml"}
+
+    for names, expected in ((("a", "b"), (2, 0, 0, 0, 0)), (("b", "c"), (1, 0, 1, 0, 0))):
+        web.pages["/feed"] = feed(*names)
+        assert counts(await run(index, f"{web.url}/feed", settings=allowing)) == expected
+    assert set(await index.known(f"{web.url}/feed")) == {"a", "b", "c"}
+
+
+async def test_what_a_source_says_of_its_documents_can_be_filtered_by(index: EmbeddedIndex, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("울은 찬물에.")
+    source = Source(str(tmp_path / "a.md"), fields={"audience": ["women"], "language": "en"})
+    await ingest(index, [source], settings=load_settings())
+    for audience, found in (("women", 1), ("men", 0)):
+        assert len(await index.search("울", 1, {"audience": {"any": [audience]}})) == found
+    assert (await index.search("울", 1))[0]["metadata"] == {"audience": ["women"], "language": "en"}
+
+
+async def test_a_site_or_an_api_is_named_by_an_address(index: EmbeddedIndex, tmp_path: Path) -> None:
+    (report,) = (await ingest(index, [Source(str(tmp_path), site=Limits())], settings=load_settings())).sources
+    assert "is no http(s) address" in report.failures[0].reason
+
+
+@pytest.mark.parametrize("by", ["recursive", "heading", "sentence"])
+@pytest.mark.parametrize("unit", ["characters", "tokens"])
+async def test_how_chunks_are_cut_can_be_chosen(index: EmbeddedIndex, tmp_path: Path, by: Any, unit: Any) -> None:
+    source = tmp_path / "a.md"
+    source.write_text("# 울\n\n찬물에 빱니다. 그늘에 말립니다.\n\n## 면\n\n삶아도 됩니다.\n" * 3)
+    assert counts(await run(index, source, chunk_size=60, chunk_by=by, chunk_unit=unit)) == (1, 0, 0, 0, 0)
+    assert counts(await run(index, source, chunk_size=60, chunk_by=by, chunk_unit=unit)) == (0, 0, 1, 0, 0)

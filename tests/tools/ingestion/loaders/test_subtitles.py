@@ -60,7 +60,19 @@ def read(content: str, folder: Path, name: str = "care.srt") -> Item:
 def test_an_srt_is_running_text_whose_chunks_know_their_second(tmp_path: Path) -> None:
     record = read(SRT, tmp_path)
     assert isinstance(record, Record)
-    assert record.text.split() == ["울", "니트는", "찬물에서", "손으로", "빱니다.", "Dry", "it", "flat", "in", "the", "shade."]
+    assert record.text.split() == [
+        "울",
+        "니트는",
+        "찬물에서",
+        "손으로",
+        "빱니다.",
+        "Dry",
+        "it",
+        "flat",
+        "in",
+        "the",
+        "shade.",
+    ]
     assert record.title == "care"
     chunks = chunks_of(record, Chunking(40, 0))
     assert [(chunk["locator"]["seconds"], chunk["text"]) for chunk in chunks] == [

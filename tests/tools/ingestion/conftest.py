@@ -1,0 +1,5 @@
+"""A server on loopback for what reads from the web."""
+
+from ingestion_web import allowing, fetcher, web
+
+__all__ = ["allowing", "fetcher", "web"]
