@@ -9,9 +9,10 @@ from typing import Any, Literal
 from stylegraph.agent.language import detect_language
 from stylegraph.tools.fashion.wishes.amounts import Amount
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
-from stylegraph.tools.fashion.wishes.grammar import Mention, parts, read_mentions
+from stylegraph.tools.fashion.wishes.grammar import parts, read_mentions
 from stylegraph.tools.fashion.wishes.lexer import Lexer, Token
 from stylegraph.tools.fashion.wishes.lexicon import Marks, load_lexicon, without_names
+from stylegraph.tools.fashion.wishes.mentions import Mention
 from stylegraph.tools.fashion.wishes.typos import is_known_word
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary
 from stylegraph.tools.fashion.wishes.wish import About, Unexpressed, Values, Wish, empty_wish
