@@ -1,7 +1,7 @@
 """How well the local router routes: `python -m stylegraph.evals.routing [--split tune|test] [--misses]`.
 
 The router is the one that the assistant opens with: the sample knowledge and catalogue are there, and are probed.
-`--embed` writes the prototypes' vectors and cues, which are shipped so that the router learns in milliseconds.
+`--embed` writes what is learned from the prototypes, which is shipped so that the router starts in milliseconds.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ import stylegraph.agent.local
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.decisions import Router
 from stylegraph.agent.language import detect_language
-from stylegraph.agent.local.head import Head, Texts, grams_of
-from stylegraph.agent.local.learned import BUILT_IN, LOOK, targets
-from stylegraph.agent.local.prototypes import load_prototypes, pack, prototype_cues, prototype_vectors
+from stylegraph.agent.local.learned import fitted_head
+from stylegraph.agent.local.shipped import NAME, pack
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
 from stylegraph.evals.cases import RouteCase, load_cases
@@ -146,25 +145,11 @@ def _misses(routed: Sequence[Routed]) -> str:
     )
 
 
-async def left_out() -> str:
-    """Give how many prototypes go to their own routes when they have not been learned from."""
-    prototypes = load_prototypes()
-    texts = Texts(
-        await prototype_vectors(LocalEmbedder()), prototype_cues(), [grams_of(one.text) for one in prototypes]
-    )
-    margins = Head(texts, targets(prototypes, BUILT_IN)).left_out()
-    first = [BUILT_IN[column] for column in margins.argmax(axis=1)]
-    right = [
-        route in one.routes or (route == LOOK and "image" in one.routes)
-        for route, one in zip(first, prototypes, strict=True)
-    ]
-    return f"prototypes, each left out: first route right {_share(right)}"
-
-
 def embed() -> Path:
-    """Write what the router needs of its prototypes beside them, and give the file."""
-    path = Path(stylegraph.agent.local.__file__).with_name("prototypes.npz")
-    np.savez_compressed(path, **asyncio.run(pack(LocalEmbedder())))  # type: ignore[arg-type]
+    """Write what the router has learned of its prototypes beside them, and give the file."""
+    path = Path(stylegraph.agent.local.__file__).with_name(NAME)
+    embedder = LocalEmbedder()
+    np.savez_compressed(path, **pack(embedder, asyncio.run(fitted_head(embedder))))  # type: ignore[arg-type]
     return path
 
 
@@ -174,7 +159,7 @@ def main() -> None:
     parser.add_argument("--split", choices=["tune", "test"], default="tune")
     parser.add_argument("--misses", action="store_true", help="print what went wrong, case by case")
     parser.add_argument(
-        "--embed", action="store_true", help="write what is shipped of the prototypes, and nothing else"
+        "--embed", action="store_true", help="write what is learned from the prototypes, and nothing else"
     )
     options = parser.parse_args()
     if options.embed:
@@ -183,7 +168,6 @@ def main() -> None:
     routed = asyncio.run(route_all([case for case in load_cases("routes") if case.split == options.split]))
     print(f"routes, {options.split} split")
     print(report(routed))
-    print(asyncio.run(left_out()))
     if options.misses:
         print(_misses(routed))
 

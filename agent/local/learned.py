@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import EvidenceSource
-from stylegraph.agent.local.head import Head, Texts, grams_of
-from stylegraph.agent.local.prototypes import Prototype, load_prototypes, prototype_cues, prototype_vectors
+from stylegraph.agent.local.head import Head, Texts, correction, fit, grams_of
+from stylegraph.agent.local.prototypes import Prototype, load_prototypes
+from stylegraph.agent.local.shipped import coarse, prototype_vectors, shipped_head
 from stylegraph.agent.local.words import load_words
 
 LOOK = "look"
 """The label of questions that a look at the picture answers: `image` and nothing else."""
 BUILT_IN = ("documents", "web", "fashion", "chat", LOOK)
 
-_TAKEN_OVER = 0.42
-"""Cosine above which a prototype of the web or of small talk gives way to an example of a user's own source."""
 _OWN_LIFT = 1.1
 _FAR, _NEAR = 0.75, 0.92
 """Cosine with an own example, beside that with anything else, from which a margin is lifted, and lifted fully."""
@@ -27,53 +26,67 @@ _UNLIKE = 0.3
 
 
 class Learned:
-    """Margins by route, from the prototypes and the sources' examples.
+    """Margins by route: what was learned from the prototypes, corrected by the sources' own examples.
 
-    A user's own source has a handful of examples against hundreds, so its margins are lifted for a text that is
+    A user's own source has a handful of examples against thousands, so its margins are lifted for a text that is
     about as much like one of its examples as like anything else.
     """
 
-    def __init__(self, prototypes: Sequence[Prototype], texts: Texts, own: Sequence[str]) -> None:
+    def __init__(self, head: Head, examples: Sequence[Prototype], texts: Texts, own: Sequence[str]) -> None:
+        """Correct what was learned.
+
+        Args:
+            head: Learned from the prototypes.
+            examples: Of the sources.
+            texts: The examples, as the kernel sees them.
+            own: Names of the user's own sources.
+        """
         self._labels = (*BUILT_IN, *own)
-        self._head = Head(texts, targets(prototypes, self._labels))
-        self._vectors = texts.vectors
-        self._examples = [[name in prototype.routes for prototype in prototypes] for name in own]
+        self._head = head
+        self._texts = texts
+        self._mine = [np.array([name in example.routes for example in examples]) for name in own]
+        missing = targets(examples, self._labels) - self._known(texts)
+        self._correction = correction(head.similarity(texts, texts), missing)
 
     def margins(self, texts: Texts) -> list[dict[str, float]]:
         """Give the margin of each label for each text."""
-        rows = self._head.margins(texts)
-        likeness = texts.vectors @ self._vectors.T
-        for column, examples in enumerate(self._examples, start=len(BUILT_IN)):
-            rows[:, column] += _OWN_LIFT * _nearness(likeness, np.array(examples))
+        rows = self._known(texts) + self._head.similarity(texts, self._texts) @ self._correction
+        for column, mine in enumerate(self._mine, start=len(BUILT_IN)):
+            rows[:, column] += _OWN_LIFT * self._nearness(texts.vectors, mine)
         return [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
 
+    def _known(self, texts: Texts) -> Vectors:
+        """Give the margins from the prototypes, which know nothing of a user's own sources."""
+        known = self._head.margins(texts)
+        unknown = np.full((len(known), len(self._labels) - len(BUILT_IN)), -1.0, dtype=np.float32)
+        return np.hstack([known, unknown])
 
-def _nearness(likeness: Vectors, examples: NDArray[np.bool_]) -> Vectors:
-    """Say how near a text is to some examples, 0..1: as near as to all others is near."""
-    own, others = likeness[:, examples].max(axis=1), likeness[:, ~examples].max(axis=1)
-    beside = own / np.maximum(others, _UNLIKE)
-    return np.asarray(np.clip((beside - _FAR) / (_NEAR - _FAR), 0.0, 1.0) * (own > _UNLIKE), dtype=np.float32)
+    def _nearness(self, vectors: Vectors, mine: NDArray[np.bool_]) -> Vectors:
+        """Say how near a text is to some examples, 0..1: as near as to all others is near."""
+        likeness = vectors @ self._texts.vectors.T
+        own, others = likeness[:, mine].max(axis=1), likeness[:, ~mine].max(axis=1, initial=_UNLIKE)
+        others = np.maximum(others, (vectors @ self._head.vectors.T).max(axis=1))
+        nearness = np.clip((own / others - _FAR) / (_NEAR - _FAR), 0.0, 1.0)
+        return np.asarray(nearness * (own > _UNLIKE), dtype=np.float32)
 
 
 async def learn(embedder: Embedder, sources: Sequence[EvidenceSource]) -> Learned:
     """Learn from the prototypes, and from each source's examples and description."""
-    known = load_prototypes()
+    known = {prototype.text for prototype in load_prototypes()}
     examples = [
         Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
     ]
     own = [source.name for source in sources if source.name not in (*BUILT_IN, "image")]
-    added = as_texts(texts := [one.text for one in examples], await embedder.embed(texts))
-    vectors = np.vstack([await prototype_vectors(embedder), added.vectors])
-    prototypes = [*known, *examples]
-    kept = _not_taken_over(prototypes, vectors, own)
-    return await asyncio.to_thread(_learn, [prototypes[row] for row in kept], vectors[kept], added.cues, kept, own)
+    head = shipped_head(embedder) or await fitted_head(embedder)
+    vectors = await embedder.embed(texts) if (texts := [one.text for one in examples]) else head.vectors[:0]
+    return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own)
 
 
-def _learn(
-    prototypes: Sequence[Prototype], vectors: Vectors, added: Vectors, kept: Sequence[int], own: Sequence[str]
-) -> Learned:
-    cues = np.vstack([prototype_cues(), added])[list(kept)]
-    return Learned(prototypes, Texts(vectors, cues, [grams_of(one.text) for one in prototypes]), own)
+async def fitted_head(embedder: Embedder) -> Head:
+    """Learn from the prototypes anew, which takes seconds."""
+    prototypes = load_prototypes()
+    texts = as_texts([one.text for one in prototypes], coarse(await prototype_vectors(embedder)))
+    return await asyncio.to_thread(fit, texts, targets(prototypes, BUILT_IN))
 
 
 def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
@@ -81,27 +94,16 @@ def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
     return Texts(vectors, load_words().features(texts), [grams_of(text) for text in texts])
 
 
-def _distinct(source: EvidenceSource, known: Sequence[Prototype]) -> list[str]:
+def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
     """Give a source's examples that aren't prototypes already; of a user's own also the description."""
-    seen = {prototype.text for prototype in known}
     own = [] if source.name in (*BUILT_IN, "image") else [source.description]
-    return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in seen]
-
-
-def _not_taken_over(prototypes: Sequence[Prototype], vectors: Vectors, own: Sequence[str]) -> list[int]:
-    mine = [row for row, one in enumerate(prototypes) if one.routes & set(own)]
-    if not mine:
-        return list(range(len(prototypes)))
-    nearest = (vectors @ vectors[mine].T).max(axis=1)
-    return [
-        row for row, one in enumerate(prototypes) if not (one.routes <= {"web", "chat"} and nearest[row] > _TAKEN_OVER)
-    ]
+    return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in known]
 
 
 def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
     """Give 1 where a label holds for a prototype and -1 where it doesn't, shape (len(prototypes), len(labels))."""
     rows = [[_target(label, prototype.routes) for label in labels] for prototype in prototypes]
-    return np.asarray(rows, dtype=np.float32)
+    return np.asarray(rows, dtype=np.float32).reshape(len(prototypes), len(labels))
 
 
 def _target(label: str, routes: frozenset[str]) -> float:

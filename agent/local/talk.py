@@ -11,7 +11,8 @@ import numpy as np
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.language import Language
 from stylegraph.agent.local.data import read_yaml
-from stylegraph.agent.local.prototypes import load_prototypes, prototype_vectors
+from stylegraph.agent.local.prototypes import load_prototypes
+from stylegraph.agent.local.shipped import prototype_vectors
 from stylegraph.agent.local.words import load_words
 
 DECLINED = "declined"
