@@ -102,7 +102,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     await warm(embedder)
     await add_samples(settings, embedder)
     async with AsyncExitStack() as stack:
-        documents = DocumentsSource(await stack.enter_async_context(open_library(settings, embedder)))
+        documents = await stack.enter_async_context(open_documents(settings, embedder))
         web = await stack.enter_async_context(open_web(settings))
         fashion = await stack.enter_async_context(open_fashion(settings, embedder))
         built_in: list[EvidenceSource] = [documents, web, fashion]
@@ -180,6 +180,18 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         yield fashion
     finally:
         await fashion.close()
+
+
+@asynccontextmanager
+async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterator[DocumentsSource]:
+    """Open the knowledge indexes as a source; behind those of a cluster stand the files of this machine."""
+    async with open_library(settings, embedder) as library:
+        spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
+        try:
+            yield DocumentsSource(library, spare)
+        finally:
+            if spare is not None:
+                await spare.close()
 
 
 @asynccontextmanager

@@ -20,10 +20,11 @@ SAMPLES = "samples"
 async def add_samples(settings: Settings, embedder: Embedder) -> bool:
     """Index the sample knowledge if there is no index at all and the settings want it; say whether it was done.
 
+    With a cluster it is not done: the files of this machine stand in for the cluster, and the samples are nobody's.
     The index is made aside and moved into place whole, so a crash leaves nothing half made, and of two processes that
     start together one wins.
     """
-    if not settings.samples or await asyncio.to_thread(settings.indexes.exists):
+    if not settings.samples or settings.has_elasticsearch or await asyncio.to_thread(settings.indexes.exists):
         return False
     aside = settings.home / f"indexes-{uuid.uuid4().hex}"
     try:

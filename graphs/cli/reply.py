@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from stylegraph.agent.evidence import Locator
 from stylegraph.agent.language import Language
 from stylegraph.agent.reply import Recommendation, Reply, Status
 from stylegraph.graphs.cli.picture import show_picture
@@ -99,13 +100,20 @@ def _sources(reply: Reply) -> Iterator[Text]:
     found = {evidence["id"]: evidence for evidence in reply.evidence}
     documents: dict[tuple[str, str], list[int]] = {}
     for number, citation in enumerate(reply.citations, start=1):
-        page = found[citation.evidence]["locator"].get("page") if citation.evidence in found else None
+        locator = found[citation.evidence]["locator"] if citation.evidence in found else Locator()
         place = [_near(citation.url)] if citation.url else []
-        place += [_PAGE[reply.language].format(page=page)] if page else []
+        place += [_PAGE[reply.language].format(page=locator["page"])] if "page" in locator else []
+        place += [_clock(locator["seconds"])] if "seconds" in locator else []
         documents.setdefault((citation.title, ", ".join(place)), []).append(number)
     for (title, where), numbers in documents.items():
         line = Text(f"[{_ranges(numbers)}] ", "cyan")
         yield line.append(plain(title), "default").append(f"  {plain(where)}" if where else "", "dim")
+
+
+def _clock(seconds: float) -> str:
+    """Write a moment of a recording as players show it: 1:23, 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
 def _near(url: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 
-from stylegraph.agent.errors import SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
+from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
@@ -21,6 +22,13 @@ _WORDS_ALONE: dict[Language, str] = {
     "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
     "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
 }
+_STOOD_IN: dict[Language, str] = {
+    "ko": "검색 서버에서 찾을 수 없어서 이 컴퓨터에 있는 색인에서 찾았습니다: {why}",
+    "en": "The search server could not be asked, so the index on this machine was searched instead: {why}",
+}
+_SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEGRAPH_BUDGET_SECONDS."
+_PATIENCE = 8.0
+"""Seconds after which a cluster is too slow, where there is something else to ask."""
 _WHOLE_CHUNKS = 24
 _TINY = 200
 
@@ -45,8 +53,15 @@ class DocumentsSource:
         "Which fabrics breathe best in hot weather?",
     )
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, spare: Library | None = None) -> None:
+        """Look in a library, and in a spare one on this machine while that can't be asked.
+
+        Args:
+            library: Where the documents are. It is asked again every time, so that it is back as soon as it answers.
+            spare: Where they may be too.
+        """
         self._library = library
+        self._spare = spare
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
@@ -55,60 +70,96 @@ class DocumentsSource:
             SourceError: No index could be searched.
         """
         try:
-            hits = await search(
-                self._library, state["queries"], state["k"], state["filters"], index=state["index"], collapse=False
-            )
-            if hits and _OVERVIEW.search(state["question"]):
-                hits = await self._with_whole_document(hits)
-            evidence = await asyncio.gather(*(self._evidence(index, hit) for index, hit in hits))
+            return await self._within(state.get("seconds"), self._gather(self._library, state))
         except StylegraphError as error:
+            if isinstance(error, IndexStoreError) and (found := await self._stand_in(state, error)):
+                return found
             raise SourceError(error.message, error.remedy) from error
-        notes = await self._notes(state["index"], state["language"])
-        if hits and not any("dense" in hit["ranks"] for _, hit in hits):
-            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[state["language"]]))
-        return Gathered(evidence=list(evidence), notes=notes)
 
     async def probe(self, question: str) -> float:
-        """Give the best passage's score, 0..1."""
-        best = await search(self._library, question, 1)
-        return best[0][1]["score"] if best else 0.0
+        """Give the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
+        for library in self._libraries:
+            with suppress(StylegraphError):
+                best = await search(library, question, 1)
+                return best[0][1]["score"] if best else 0.0
+        return 0.0
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
 
         Where there is no index, or none can be asked, every word tells as much as any other.
         """
-        try:
-            indexes = await self._library.indexes()
-            weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
-        except StylegraphError:
-            weights = []
+        weights: list[Mapping[str, float]] = []
+        for library in self._libraries:
+            with suppress(StylegraphError):
+                indexes = await library.indexes()
+                weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+                break
         return {term: min((some[term] for some in weights), default=1.0) for term in terms}
 
-    async def _with_whole_document(self, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    @property
+    def _libraries(self) -> list[Library]:
+        return [self._library] if self._spare is None else [self._library, self._spare]
+
+    async def _within(self, seconds: float | None, asked: Awaitable[Gathered]) -> Gathered:
+        """Leave the spare library at least half of the time that there is.
+
+        Raises:
+            IndexStoreError: It took longer.
+        """
+        if self._spare is None or seconds is None:
+            return await asked
+        try:
+            async with asyncio.timeout(min(_PATIENCE, seconds / 2)):
+                return await asked
+        except TimeoutError:
+            raise IndexStoreError("The knowledge indexes did not answer in time.", _SLOW) from None
+
+    async def _stand_in(self, state: SourceTask, error: IndexStoreError) -> Gathered | None:
+        """Give what the spare library has, and say so; None if it has nothing."""
+        if self._spare is None:
+            return None
+        try:
+            found = await self._gather(self._spare, state)
+        except StylegraphError:
+            return None
+        note = Note(code="index_fallback", text=_STOOD_IN[state["language"]].format(why=error.message))
+        return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
+
+    async def _gather(self, library: Library, state: SourceTask) -> Gathered:
+        index, language = state["index"], state["language"]
+        hits = await search(library, state["queries"], state["k"], state["filters"], index=index, collapse=False)
+        if hits and _OVERVIEW.search(state["question"]):
+            hits = await self._with_whole_document(library, hits)
+        notes = await self._notes(library, index, language)
+        if hits and not any("dense" in hit["ranks"] for _, hit in hits):
+            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language]))
+        return Gathered(evidence=[self._evidence(name, hit) for name, hit in hits], notes=notes)
+
+    async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Put all passages of the best document, in reading order, before the others."""
         name, best = hits[0]
-        passages = await (await self._library.indexes())[name].read(best["source"], best["document"])
+        passages = await (await library.indexes())[name].read(best["source"], best["document"])
         whole = [(name, Hit(**{**hit, "score": best["score"], "ranks": best["ranks"]})) for hit in passages]
         others = [(index, hit) for index, hit in hits if (index, _document(hit)) != (name, _document(best))]
         return whole[:_WHOLE_CHUNKS] + others
 
-    async def _evidence(self, index: str, hit: Hit) -> Evidence:
+    def _evidence(self, index: str, hit: Hit) -> Evidence:
         return Evidence(
             id=evidence_id(self.name, hit["source"], hit["document"], hit["text"]),
             route=self.name,
             title=hit["title"],
             text=hit["text"],
-            url=hit["url"],
+            url=linked(hit["url"], hit["locator"]),
             locator=hit["locator"],
             score=hit["score"],
             found_by="fused",
             data={**hit["metadata"], "source": hit["source"], "document": hit["document"], "index": index},
         )
 
-    async def _notes(self, index: str | None, language: Language) -> list[Note]:
+    async def _notes(self, library: Library, index: str | None, language: Language) -> list[Note]:
         """Say which indexes were left out, unless one was asked for."""
-        problems = {} if index else await self._library.problems()
+        problems = {} if index else await library.problems()
         told = {"ko": "색인 {name}에서는 찾지 못했습니다: {why}", "en": "The index {name} was left out: {why}"}[
             language
         ]
@@ -117,3 +168,13 @@ class DocumentsSource:
 
 def _document(hit: Hit) -> tuple[str, str]:
     return hit["source"], hit["document"]
+
+
+def linked(url: str | None, locator: Locator) -> str | None:
+    """Give the address of the very place: a page of a PDF, a second of a video. A file's path stays as it is."""
+    if url is None or not url.startswith(("http://", "https://")):
+        return url
+    if "seconds" in locator:
+        seconds = int(locator["seconds"])
+        return f"{url}&t={seconds}s" if "youtube.com/watch?" in url else f"{url}#t={seconds}"
+    return f"{url}#page={locator['page']}" if "page" in locator else url

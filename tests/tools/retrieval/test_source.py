@@ -1,13 +1,19 @@
 """The documents as a source: passages as evidence, whole documents for an overview, honest notes."""
 
+import asyncio
 import json
+import socket
+from contextlib import asynccontextmanager
 
 import pytest
+from standins.http import serving
 
-from stylegraph.agent.errors import SourceError
+from stylegraph.agent.errors import IndexStoreError, SourceError
 from stylegraph.agent.evidence import EvidenceSource, ProbedSource
+from stylegraph.agent.settings import load_settings
+from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
-from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.retrieval.source import DocumentsSource, linked
 
 
 @pytest.fixture
@@ -105,3 +111,117 @@ async def test_words_weigh_by_how_rare_they_are_in_all_indexes(source):
 
 async def test_without_an_index_every_word_tells_as_much_as_any_other(library):
     assert await DocumentsSource(library).term_weights(["wool", "스웨터"]) == {"wool": 1.0, "스웨터": 1.0}
+
+
+REFUSING = "nobody listens"
+
+
+async def overloaded(exchange):
+    product = {"x-elastic-product": "Elasticsearch", "content-type": "application/json"}
+    await exchange.answer(429, {"error": {"type": "circuit_breaking_exception", "reason": "too much"}}, product)
+
+
+async def red(exchange):
+    product = {"x-elastic-product": "Elasticsearch", "content-type": "application/json"}
+    await exchange.answer(503, {"error": {"type": "no_shard_available_action_exception", "reason": "red"}}, product)
+
+
+async def silent(exchange):
+    await asyncio.sleep(60)
+
+
+@asynccontextmanager
+async def cluster_that_is(state):
+    """A library on a cluster that can't be asked: the client is the real one, the server a stand-in or none."""
+    if state is REFUSING:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        yield url
+        return
+    async with serving(state) as url:
+        yield url
+
+
+@asynccontextmanager
+async def degraded(state, library, embedder):
+    async with cluster_that_is(state) as url:
+        cluster = ElasticLibrary(load_settings(elasticsearch_url=url, elasticsearch_timeout=0.6), embedder)
+        yield DocumentsSource(cluster, library)
+        await cluster.close()
+
+
+@pytest.mark.parametrize("state", [REFUSING, overloaded, red, silent])
+async def test_while_the_cluster_can_not_be_asked_the_index_of_this_machine_answers_and_says_so(
+    state, source, library, embedder
+):
+    async with degraded(state, library, embedder) as standing_in:
+        found = await standing_in.gather(task("울 스웨터 세탁", seconds=30.0))
+        assert found["evidence"][0]["data"]["document"] == "wool"
+        (note,) = found["notes"]
+        assert note["code"] == "index_fallback"
+        assert note["text"].startswith("검색 서버에서 찾을 수 없어서")
+        assert "Elasticsearch" in note["text"]
+        english = await standing_in.gather(task("linen shirts", "en", seconds=30.0))
+        assert english["notes"][0]["text"].startswith("The search server could not be asked")
+        assert await standing_in.probe("울 스웨터 손세탁") > 0
+        weights = await standing_in.term_weights(["스웨터", "없는낱말"])
+        assert weights["스웨터"] < weights["없는낱말"]
+
+
+async def test_a_cluster_slower_than_the_turn_allows_is_not_waited_for(source, library, embedder):
+    async with cluster_that_is(silent) as url:
+        cluster = ElasticLibrary(load_settings(elasticsearch_url=url, elasticsearch_timeout=30), embedder)
+        async with asyncio.timeout(5):
+            found = await DocumentsSource(cluster, library).gather(task("울 스웨터 세탁", seconds=1.0))
+        assert found["notes"][0]["code"] == "index_fallback"
+        await cluster.close()
+
+
+async def test_where_this_machine_has_nothing_the_cluster_s_trouble_is_told(library, embedder):
+    async with degraded(REFUSING, library, embedder) as standing_in:
+        with pytest.raises(SourceError, match="can't be reached"):
+            await standing_in.gather(task("울 스웨터 세탁", seconds=30.0))
+        assert await standing_in.probe("울 스웨터 세탁") == 0.0
+        assert await standing_in.term_weights(["울"]) == {"울": 1.0}
+
+
+class Flickering:
+    """A library that answers, or is out of reach."""
+
+    def __init__(self, library):
+        self.library = library
+        self.there = True
+
+    async def indexes(self):
+        if not self.there:
+            raise IndexStoreError("Elasticsearch can't be reached.")
+        return await self.library.indexes()
+
+    async def problems(self):
+        return {}
+
+
+async def test_a_cluster_that_is_back_is_asked_again_at_once(source, library):
+    cluster = Flickering(library)
+    standing_in = DocumentsSource(cluster, library)
+    for there, notes in ((True, []), (False, ["index_fallback"]), (True, [])):
+        cluster.there = there
+        found = await standing_in.gather(task("울 스웨터 세탁", seconds=30.0))
+        assert [note["code"] for note in found["notes"]] == notes
+        assert found["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("url", "locator", "expected"),
+    [
+        ("https://www.youtube.com/watch?v=x", {"seconds": 83.7}, "https://www.youtube.com/watch?v=x&t=83s"),
+        ("https://example.com/talk.vtt", {"seconds": 83.7}, "https://example.com/talk.vtt#t=83"),
+        ("https://example.com/a.pdf", {"page": 3}, "https://example.com/a.pdf#page=3"),
+        ("https://example.com/a", {"start": 1}, "https://example.com/a"),
+        ("/home/me/a.pdf", {"page": 3}, "/home/me/a.pdf"),
+        (None, {"page": 3}, None),
+    ],
+)
+def test_an_address_leads_to_the_very_place(url, locator, expected):
+    assert linked(url, locator) == expected

@@ -6,7 +6,6 @@ itself still speaks it can't be seen from here.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ KOREAN = """<?xml version="1.0" encoding="utf-8" ?><transcript><text start="1.5"
 <text start="3.6" dur="2">손으로
 빱니다.</text><text start="83.25" dur="3">말릴 때는 뉘어 놓습니다.</text></transcript>"""
 ENGLISH = '<transcript><text start="0" dur="1">Wash wool cold.</text></transcript>'
+BOT = "Sign in to confirm you’re not a bot"
 
 
 class ToLoopback(HTTPAdapter):
@@ -109,7 +109,7 @@ async def test_without_a_title_it_is_called_by_its_id(youtube: Web) -> None:
         ("/youtubei/v1/player?key=key", player(), "has no captions"),
         ("/youtubei/v1/player?key=key", player(status="ERROR", reason="This video is unavailable"), "not on YouTube"),
         ("/youtubei/v1/player?key=key", player(status="ERROR", reason="Private"), "can't be played"),
-        ("/youtubei/v1/player?key=key", player(status="LOGIN_REQUIRED", reason=json.loads('"Sign in to confirm you\\u2019re not a bot"')), "blocks this network"),
+        ("/youtubei/v1/player?key=key", player(status="LOGIN_REQUIRED", reason=BOT), "blocks this network"),
         (WATCH, '<form class="g-recaptcha"></form>', "blocks this network"),
         (WATCH, (500, "broken", {}), "YouTubeRequestFailed"),
     ],
