@@ -6,6 +6,7 @@ stand-in for Tavily on loopback.
 
 from __future__ import annotations
 
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from stylegraph.graphs.assemble import open_assistant
 from stylegraph.graphs.door import ask
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
+from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder
 
 QUESTION = "장화 평균 판매가가 문서에 얼마로 나와 있어?"
@@ -34,12 +36,12 @@ def broken(tmp_path: Path) -> dict[str, Any]:
 
 
 async def test_the_index_of_this_machine_answers(broken: dict[str, Any], tmp_path: Path) -> None:
-    (tmp_path / "boots.md").write_text(
-        "# 장화 시세\n\n국산 고무 장화의 평균 판매가는 34,900원입니다.", encoding="utf-8"
-    )
+    notes = tmp_path / "notes"
+    shutil.copytree(samples()[0].path, notes)
+    (notes / "boots.md").write_text("# 장화 시세\n\n국산 고무 장화의 평균 판매가는 34,900원입니다.", encoding="utf-8")
     settings = Settings(**broken)
     folder = IndexFolder(settings.indexes, LocalEmbedder())
-    await ingest(await folder.index("default"), [tmp_path / "boots.md"], settings=settings)
+    await ingest(await folder.index("default"), [notes], settings=settings)
     await folder.close()
     async with open_assistant(settings) as assistant:
         reply = await ask(assistant, QUESTION)
