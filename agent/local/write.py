@@ -94,10 +94,16 @@ class LocalWriter:
         if items := recommendations(evidence):
             return _Part(route, present(items, routing["language"]), items=items)
         texts = [piece for piece in evidence if not is_item(piece)]
-        if route == "image" and len(routing["routes"]) > 1:  # what is asked about it, the other routes answer
-            reading = await self._reader.read(routing["question"], texts)
-            return _quoting(route, first_lines(reading), texts, routing["language"])
+        if route == "image" and texts:
+            return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
         return await self._quotes(route, texts, routing, least)
+
+    async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
+        """Give what each picture shows; alone, also what of it answers: else the other routes do."""
+        reading = await self._reader.read(routing["question"], evidence)
+        answering = best_lines(reading, evidence) if len(routing["routes"]) == 1 else []
+        shown = first_lines(reading)
+        return in_reading_order([*shown, *(line for line in answering if line not in shown)], evidence)
 
     async def _quotes(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])

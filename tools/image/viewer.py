@@ -34,6 +34,8 @@ _BLIND: Mapping[Language, str] = {
 
 _NUMBERED = re.compile(r"(?:사진|이미지|\b(?:picture|photo|image))\s?#?(\d)(?!\d)", re.IGNORECASE)
 
+_LAST = -1
+
 
 @dataclass(frozen=True)
 class PictureViewer:
@@ -61,7 +63,10 @@ class PictureViewer:
             return {**update, "notes": [*notes, *update.get("notes", [])]}
         numbers = [references.index(look["picture"] or "") + 1 if len(references) > 1 else None for look in looks]
         evidence = [as_evidence(look, language, number) for look, number in zip(looks, numbers, strict=True)]
-        chosen = _meant(looks, numbers, state["turn"]["asked"])
+        wanted = _counted(state["turn"]["asked"]) if len(looks) > 1 else None
+        chosen = _meant(looks, numbers, wanted)
+        if wanted is not None:
+            evidence = [evidence[looks.index(chosen)]]
         return {**update, "look": chosen, "evidence": evidence, "notes": [*notes, *update.get("notes", [])]}
 
     async def _open(
@@ -127,19 +132,19 @@ def joined(described: Look, measured: Look | None) -> Look:
     return Look(**{**described, "colours": colours, "similar": measured["similar"], **more})  # type: ignore[typeddict-item]
 
 
-def _meant(looks: Sequence[Look], numbers: Sequence[int | None], question: str) -> Look:
-    """Choose the look that the question is about: the picture that it counts to, else the first with a garment."""
-    wanted = _counted(question) if len(looks) > 1 else None
-    if wanted is not None:
-        by_number = dict(zip(numbers, looks, strict=True))
-        if (look := by_number.get(wanted if wanted > 0 else max(filter(None, numbers)))) is not None:
-            return look
+def _meant(looks: Sequence[Look], numbers: Sequence[int | None], wanted: int | None) -> Look:
+    """Choose the look that the question is about: of the picture that it counts to, else the first with a garment."""
+    by_number = dict(zip(numbers, looks, strict=True))
+    counted = max(filter(None, numbers), default=None) if wanted == _LAST else wanted
+    if counted is not None and counted in by_number:
+        return by_number[counted]
     return next((look for look in looks if look["verdict"] == "garment"), looks[0])
 
 
 def _counted(question: str) -> int | None:
-    """Give the number of the picture that a question names: "두 번째 사진", "picture 2"; -1 for the last."""
-    if named := _NUMBERED.search(question):
-        return int(named[1])
-    place = ordinal_in(question)
-    return place[0] if place else None
+    """Give the number of the one picture that a question names: "두 번째 사진", "picture 2"; -1 for the last."""
+    named = [int(match[1]) for match in _NUMBERED.finditer(question)]
+    while (place := ordinal_in(question)) is not None:
+        named.append(place[0])
+        question = question[place[2] :]
+    return named[0] if len(set(named)) == 1 else None
