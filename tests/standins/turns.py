@@ -122,7 +122,7 @@ def looked(*pictures: dict[str, Any], answer: str = "") -> dict[str, Any]:
 
 def viewing(caller: ModelCaller) -> PictureViewer:
     """Look at pictures by the same server, with the network behind."""
-    return PictureViewer(caller.settings, Garments(), Describer(caller.beside(None)))
+    return PictureViewer(caller.settings, Garments(), Describer(caller.beside(caller.settings.vision_model)))
 
 
 @dataclass
