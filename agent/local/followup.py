@@ -7,7 +7,7 @@ from it what it lacks: the item it points at, the wish of which it changes one w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Literal, NamedTuple
 
 from stylegraph.agent.language import detect_language
@@ -63,25 +63,31 @@ _WARMTH = {
 """A season that is exchanged takes the wish for coolness or warmth with it."""
 
 
-def fold(history: Sequence[Said]) -> Context:
-    """Fold a conversation into the one standalone question that it has come to."""
+def fold(history: Sequence[Said], leaning_texts: Set[str] = frozenset()) -> Context:
+    """Fold a conversation into the one standalone question that it has come to.
+
+    Args:
+        history: What was said, oldest first.
+        leaning_texts: The messages that are known to lean on what was said before them.
+    """
     context = Context()
     for said in history[-_MOST_TURNS:]:
         if said.role == "assistant":
             context = context._replace(answer=said.text, thing=_thing_after(said.text, context))
         elif not leaning.is_talk(said.text):
-            resolved = resolve(said.text, context)
+            resolved = resolve(said.text, context, leans=said.text in leaning_texts)
             kept = "" if resolved.how == "own" else context.thing
             context = Context(resolved.text, "", _specific(resolved.text) or kept)
     return context
 
 
-def resolve(question: str, context: Context) -> Standalone:
+def resolve(question: str, context: Context, *, leans: bool = False) -> Standalone:
     """Make a question standalone.
 
     Args:
         question: The person's words.
         context: What the conversation has come to.
+        leans: Whether it is known to lean on what was said before; else only its words tell.
     """
     question = question.strip()
     switched = leaning.without_switch(question)
@@ -94,12 +100,12 @@ def resolve(question: str, context: Context) -> Standalone:
             return Standalone(named, "item", named)
         if changed := _changed(question, context):
             return Standalone(changed, "change", changed)
-    return _joined_if_leaning(question, context)
+    return _joined_if_leaning(question, context, leans=leans)
 
 
-def _joined_if_leaning(question: str, context: Context) -> Standalone:
+def _joined_if_leaning(question: str, context: Context, *, leans: bool) -> Standalone:
     asks = f"{context.thing} {question}" if context.thing and not _names_a_thing(question) else question
-    if leaning.answers_back(question, context.answer) or _leans(question, context):
+    if leans or leaning.answers_back(question, context.answer) or _leans(question, context):
         return Standalone(_joined(context, question), "more", asks)
     if leaning.lacks_topic(question):
         return Standalone(_joined(context, question), "perhaps", asks)

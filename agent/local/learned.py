@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import EvidenceSource
-from stylegraph.agent.local.head import Head, Texts, correction, fit, grams_of
+from stylegraph.agent.local.head import Head, Texts, correction, fit, grams_of, products
 from stylegraph.agent.local.prototypes import Prototype, load_prototypes
 from stylegraph.agent.local.shipped import coarse, prototype_vectors, shipped_head
 from stylegraph.agent.local.words import load_words
 
 LOOK = "look"
 """The label of questions that a look at the picture answers: `image` and nothing else."""
-BUILT_IN = ("documents", "web", "fashion", "chat", LOOK)
+LEANS = "leans"
+"""The label of questions that can't be understood without what was said before, or without a picture."""
+BUILT_IN = ("documents", "web", "fashion", "chat", LOOK, LEANS)
 
 _OWN_LIFT = 1.1
 _FAR, _NEAR = 0.75, 0.92
 """Cosine with an own example, beside that with anything else, from which a margin is lifted, and lifted fully."""
 _UNLIKE = 0.3
+
+
+class Reading(NamedTuple):
+    """What a text asks for, as learned; a margin above 0 is yes, about ±1 is certain."""
+
+    leans: float
+    """Margin of leaning on what was said before, or on a picture."""
+    margins: dict[str, float]
+    """Route -> margin."""
 
 
 class Learned:
@@ -48,12 +60,13 @@ class Learned:
         missing = targets(examples, self._labels) - self._known(texts)
         self._correction = correction(head.similarity(texts, texts), missing)
 
-    def margins(self, texts: Texts) -> list[dict[str, float]]:
-        """Give the margin of each label for each text."""
-        rows = self._known(texts) + self._head.similarity(texts, self._texts) @ self._correction
+    def read(self, texts: Texts) -> list[Reading]:
+        """Read each text."""
+        rows = self._known(texts) + products(self._head.similarity(texts, self._texts), self._correction.T)
         for column, mine in enumerate(self._mine, start=len(BUILT_IN)):
             rows[:, column] += _OWN_LIFT * self._nearness(texts.vectors, mine)
-        return [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
+        read = [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
+        return [Reading(leans=margins.pop(LEANS), margins=margins) for margins in read]
 
     def _known(self, texts: Texts) -> Vectors:
         """Give the margins from the prototypes, which know nothing of a user's own sources."""
@@ -63,9 +76,9 @@ class Learned:
 
     def _nearness(self, vectors: Vectors, mine: NDArray[np.bool_]) -> Vectors:
         """Say how near a text is to some examples, 0..1: as near as to all others is near."""
-        likeness = vectors @ self._texts.vectors.T
+        likeness = products(vectors, self._texts.vectors)
         own, others = likeness[:, mine].max(axis=1), likeness[:, ~mine].max(axis=1, initial=_UNLIKE)
-        others = np.maximum(others, (vectors @ self._head.vectors.T).max(axis=1))
+        others = np.maximum(others, products(vectors, self._head.vectors).max(axis=1))
         nearness = np.clip((own / others - _FAR) / (_NEAR - _FAR), 0.0, 1.0)
         return np.asarray(nearness * (own > _UNLIKE), dtype=np.float32)
 
@@ -101,15 +114,18 @@ def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
 
 
 def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
-    """Give 1 where a label holds for a prototype and -1 where it doesn't, shape (len(prototypes), len(labels))."""
-    rows = [[_target(label, prototype.routes) for label in labels] for prototype in prototypes]
+    """Give 1 where a label holds for a prototype, -1 where it doesn't, 0 where nothing tells; a row a prototype."""
+    rows = [[_target(label, prototype) for label in labels] for prototype in prototypes]
     return np.asarray(rows, dtype=np.float32).reshape(len(prototypes), len(labels))
 
 
-def _target(label: str, routes: frozenset[str]) -> float:
-    if label == LOOK:
-        return 1.0 if routes == {"image"} else -1.0
-    return 1.0 if label in routes else -1.0
+def _target(label: str, prototype: Prototype) -> float:
+    if label == LEANS:
+        return 1.0 if prototype.leans else -1.0
+    if not prototype.routes:
+        return 0.0
+    holds = prototype.routes == {"image"} if label == LOOK else label in prototype.routes
+    return 1.0 if holds else -1.0
 
 
 def best(margins: Mapping[str, float]) -> str:

@@ -13,8 +13,11 @@ class Prototype(NamedTuple):
 
     text: str
     routes: frozenset[str]
+    """Empty where the words alone don't tell them."""
     intent: str
     """What small talk is after (`greeting`, `thanks`, `declined`, ...); empty for anything else."""
+    leans: bool = False
+    """Whether it can't be understood without what was said before, or without a picture."""
 
 
 @cache
@@ -22,10 +25,15 @@ def load_prototypes() -> tuple[Prototype, ...]:
     """Read `prototypes.yaml`, once a process."""
     data = read_yaml("prototypes.yaml")
     routed = [
-        Prototype(text, frozenset(routes.split("+")), "")
+        Prototype(text, frozenset(routes.split("+")), "", leans="image" in routes)
         for section in (data["routes"], data["combined"])
         for routes, texts in section.items()
         for text in texts
     ]
+    leaning = [
+        Prototype(text, frozenset([route]) - {"any"}, "", leans=True)
+        for route, texts in data["leaning"].items()
+        for text in texts
+    ]
     talk = [Prototype(text, frozenset(["chat"]), intent) for intent, texts in data["chat"].items() for text in texts]
-    return (*routed, *talk)
+    return (*routed, *leaning, *talk)

@@ -16,7 +16,7 @@ from stylegraph.agent.local.clauses import asking_clauses, complete, what_is_ask
 from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.leaning import answers_back
-from stylegraph.agent.local.learned import LOOK, Learned, as_texts, best, learn
+from stylegraph.agent.local.learned import LOOK, Learned, Reading, as_texts, best, learn
 from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.pictured import needs_picture, points_at_picture, wants_pieces
@@ -32,6 +32,8 @@ _PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
 
 _READ, _READ_OF_ANSWER = 800, 2_000
 """Characters of a question, and of an earlier answer, that are read."""
+_LEANS = -0.3
+"""Margin of leaning at which a question is read with the ones before it."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
@@ -44,6 +46,7 @@ class _Read(NamedTuple):
     whole: Margins
     parts: Sequence[Margins]
     earlier: Margins
+    joined: Margins
 
 
 class LocalRouter:
@@ -64,29 +67,33 @@ class LocalRouter:
         """Read `messages`, `turn`, `asked_back`; give the routing."""
         said = _said_before(state["messages"])
         asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
-        context = Context() if pictured and points_at_picture(asked) else fold(said)  # "this" is what the picture shows
+        before = [one.text for one in said if one.role == "user"]
+        alone, *earlier = await self._readings([asked, *before])
+        leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leans > _LEANS}
+        context = fold(said, leaning)
         language = _language(asked, said)
-        standalone, read = await self._read(asked, context)
+        standalone, read = await self._read(asked, alone, context)
         back = None
         if not (context.question or pictured or state.get("asked_back")):
-            back = question_back(asked, language, looks=best(read.whole) == LOOK)
+            back = question_back(asked, language, leans=alone.leans, looks=best(alone.margins) == LOOK)
         routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
         if asked != state["turn"]["asked"] and standalone.text == asked.strip():
             standalone = standalone._replace(text=state["turn"]["asked"])
         return {"routing": self._routing(standalone, language, routes, read, back)}
 
-    async def _read(self, asked: str, context: Context) -> tuple[Standalone, _Read]:
-        standalone = resolve(asked, context)
+    async def _read(self, asked: str, alone: Reading, context: Context) -> tuple[Standalone, _Read]:
+        standalone = resolve(asked, context, leans=alone.leans > _LEANS)
+        earlier, *_ = await self._margins([context.question or asked])
         if standalone.how == "perhaps":
-            alone, before = await self._margins([asked, context.question])
-            if alone[best(alone)] > _SURE and best(alone) != best(before):
+            own = best(alone.margins)
+            if alone.margins[own] > _SURE and own != best(earlier):
                 text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
                 standalone = Standalone(text, "own", text)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
-        whole, earlier, *parts = await self._margins([what_is_asked(text), context.question or text, *clauses])
+        whole, joined, *parts = await self._margins([what_is_asked(text), standalone.text, *clauses])
         whole = await self._probed(standalone.text, whole)
-        return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier)
+        return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier, joined)
 
     async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
         """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
@@ -149,10 +156,13 @@ class LocalRouter:
         return source.read_filters(question) if isinstance(source, FilteringSource) else {}
 
     async def _margins(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        return [reading.margins for reading in await self._readings(texts)]
+
+    async def _readings(self, texts: Sequence[str]) -> list[Reading]:
         if self._learned is None:
             self._learned = await learn(self._embedder, list(self._sources.values()))
         vectors = await self._embedder.embed(texts)
-        return await asyncio.to_thread(self._learned.margins, as_texts(texts, vectors))
+        return await asyncio.to_thread(self._learned.read, as_texts(texts, vectors))
 
 
 def _allowed(margins: Margins, asked: str, *, seen: bool, pictured: bool) -> Margins:

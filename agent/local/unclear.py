@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from stylegraph.agent.language import Language
 from stylegraph.agent.local import leaning
-from stylegraph.agent.local.clauses import split_clauses
-from stylegraph.agent.local.outright import is_small_talk
+from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
-_FEW_WORDS = 2
-_PIECE_END = re.compile(r"[,;.!?]\s")
-_APPOSITION = re.compile(r"[A-Za-z0-9+%][\s\"'”’]*$|[가-힣]{2,}(?<![에서는은도로때랑과와고요데])\s+$")
-"""What ends in a name, not in a particle, names what is pointed at next: "UPF 50+ 이게"."""
+_UNCLEAR = 0.2
+"""Margin of leaning at which a question is put back."""
 
 
 class QuestionBack(NamedTuple):
@@ -42,54 +38,28 @@ _PIECES = {"ko": ["셔츠", "니트", "코트", "원피스"], "en": ["a shirt", 
 _FABRICS = {"ko": ["면", "린넨", "울", "실크"], "en": ["cotton", "linen", "wool", "silk"]}
 
 
-def question_back(question: str, language: Language, *, looks: bool) -> QuestionBack | None:
+def question_back(question: str, language: Language, *, leans: float, looks: bool) -> QuestionBack | None:
     """Give the question to put back to a person whose first question can't be understood, or None.
 
     Args:
         question: The person's words; no picture came with them and nothing was said before that they could mean.
         language: The language to ask in.
+        leans: Margin of leaning on what was said before, or on a picture.
         looks: Whether they ask for a look at a picture.
     """
-    if is_small_talk(question) or load_words().has(question, "task", "talk"):
+    if is_small_talk(question) or is_refused(question):
         return None
     if tells("place_missing", question) and not _names_a_place(question):
         return QuestionBack(_PLACE[language], [])
+    if leans < _UNCLEAR:
+        return None
     if tells("picture_meant", question) or (looks and load_words().has(question, "picture")):
         return QuestionBack(_PICTURE[language], [])
-    if _is_thing_missing(question) or (looks and load_words().has(question, "pointing")):
+    if looks or leaning.pointing(question) or load_words().has(question, "care", "price"):
         care = load_words().has(question, "care")
         return QuestionBack(_THING[language], (_FABRICS if care else _PIECES)[language])
-    if tells("starts", question) and leaning.is_fragment(question):
-        return QuestionBack(_BEFORE[language], _PIECES[language])
-    return None
+    return QuestionBack(_BEFORE[language], _PIECES[language])
 
 
 def _names_a_place(question: str) -> bool:
     return tells("place_named", question) or bool(load_words().find(question, "place"))
-
-
-def _is_thing_missing(question: str) -> bool:
-    """Say whether a question points at a thing that neither it nor anything before names."""
-    if any(tells(name, question) for name in ("price_alone", "shown_alone", "similar_alone")):
-        return not _names_a_garment(question)
-    kind = leaning.pointed_kind(question)
-    if kind is not None and not question[kind.start :].lower().startswith("the "):
-        return not _names_a_garment(question[: kind.start])
-    span = leaning.pointing(question)
-    return span is not None and not _has_antecedent(question, span[0])
-
-
-def _has_antecedent(question: str, start: int) -> bool:
-    """Say whether what is pointed at is named before, in an earlier clause, or in another sentence."""
-    before, pieces = question[:start], _PIECE_END.split(question)
-    named = _APPOSITION.search(before) and "가" <= question[start] <= "힣"
-    if named or _names_a_garment(before):
-        return True
-    first = min(pieces[0], split_clauses(question)[0], key=len)
-    if start >= len(first):
-        return len(first.split()) > _FEW_WORDS
-    return any(_names_a_garment(piece) for piece in [*pieces[1:], *split_clauses(question)[1:]])
-
-
-def _names_a_garment(text: str) -> bool:
-    return bool(load_words().find(text, "garment", "material"))
