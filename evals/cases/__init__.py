@@ -79,11 +79,32 @@ class WishCase(_Labelled):
     split: Split
 
 
+class OutfitCase(_Labelled):
+    """Two outfits of which one is better, by one rule."""
+
+    id: Annotated[str, Field(pattern=r"^o-\d{4}$")]
+    rule: Literal["slots", "formality", "season", "pattern", "colour", "audience", "occasion", "weather", "wish"]
+    """The rule that decides."""
+    wish: str = ""
+    good: Annotated[list[Text], Field(min_length=2)]
+    """Ids of the sample catalogue, or words."""
+    bad: Annotated[list[Text], Field(min_length=2)]
+
+    @property
+    def split(self) -> Split:
+        """The split that the fixed rule puts it in."""
+        return split_of(self.id)
+
+
 @overload
 def load_cases(name: Literal["routes"]) -> list[RouteCase]: ...
 @overload
 def load_cases(name: Literal["wishes"]) -> list[WishCase]: ...
-def load_cases(name: Literal["routes", "wishes"]) -> list[RouteCase] | list[WishCase]:
+@overload
+def load_cases(name: Literal["outfits"]) -> list[OutfitCase]: ...
+def load_cases(
+    name: Literal["routes", "wishes", "outfits"],
+) -> list[RouteCase] | list[WishCase] | list[OutfitCase]:
     """Read one file of cases, both splits, in the order of the file.
 
     Raises:
@@ -93,6 +114,8 @@ def load_cases(name: Literal["routes", "wishes"]) -> list[RouteCase] | list[Wish
     read = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (the C loader is ten times as fast)
     if name == "routes":
         return TypeAdapter(list[RouteCase]).validate_python(read)
+    if name == "outfits":
+        return TypeAdapter(list[OutfitCase]).validate_python(read)
     return TypeAdapter(list[WishCase]).validate_python(read)
 
 

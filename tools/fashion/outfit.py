@@ -1,0 +1,45 @@
+"""How well pieces go together: a score for any outfit, with what each rule says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
+from stylegraph.tools.fashion.pieces import Piece, piece_of
+from stylegraph.tools.fashion.wishes.wish import Wish
+
+
+@dataclass(frozen=True)
+class OutfitScore:
+    """What an outfit is worth."""
+
+    score: float
+    """0..1: the product of what the rules give."""
+    rules: dict[str, float]
+    """Rule -> 0..1, in the order in which they are told: `slots`, `formality`, `season`, `pattern`, `colour`,
+    `audience`, `occasion`, `weather`, `wish`."""
+
+
+def score_outfit(items: Sequence[Item | str], wish: Wish | str = "") -> OutfitScore:
+    """Score an outfit.
+
+    Args:
+        items: Items of any catalogue, or pieces known by words alone: "a navy wool blazer", "흰색 면 티셔츠".
+        wish: What it is for, in Korean or English words or as a wish that was read; empty: nothing in particular.
+
+    Example:
+        >>> suit = score_outfit(["navy suit jacket", "white shirt", "grey suit trousers", "black oxfords"])
+        >>> gym = score_outfit(["navy suit jacket", "white shirt", "grey gym shorts", "black oxfords"])
+        >>> suit.score > gym.score and min(gym.rules, key=gym.rules.get) == "formality"
+        True
+    """
+    return score_pieces([piece_of(item) for item in items], asked_of(wish))
+
+
+def score_pieces(pieces: Sequence[Piece], asked: Asked) -> OutfitScore:
+    """Score pieces that are read already against a wish that is."""
+    rules = {name: rule(pieces, asked) for name, rule in RULES.items()}
+    return OutfitScore(round(math.prod(rules.values()), 6), rules)
