@@ -87,6 +87,13 @@ def korean_sentences(text: str) -> list[int]:
         return [sentence.start for sentence in _kiwi().split_into_sents(text)]
 
 
+def korean_nouns(text: str) -> frozenset[str]:
+    """Give the Korean words of a text that are nouns, cut as `tokenize` cuts them."""
+    clean = unicodedata.normalize("NFC", _UNUSABLE.sub(" ", text))
+    nouns = (form for form, tag in _morphemes(clean) if tag in ("NNG", "NNP", "XR"))
+    return frozenset(part for form in nouns for part in _HANGUL_RUN.findall(form))
+
+
 def _morphemes(text: str) -> list[tuple[str, str]]:
     with _kiwi_lock:
         return [(token.form, token.tag) for token in _kiwi().tokenize(text)]

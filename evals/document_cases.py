@@ -46,7 +46,7 @@ def holds(text: str, forms: Sequence[str]) -> bool:
 
 
 def _edged(form: str) -> str:
-    before = r"(?<![\d.,])" if form[:1].isdigit() else ""
+    before = r"(?<!\d)(?<!\d[.,])" if form[:1].isdigit() else ""
     after = r"(?![\d]|[.,]\d)" if form[-1:].isdigit() else ""
     return before + re.escape(form) + after
 

@@ -1,7 +1,8 @@
-"""Fits the reader's model of which sentence answers: `python -m stylegraph.evals.fitting`.
+"""Fits the reader's model: `python -m stylegraph.evals.fitting [--write]`.
 
-The pairs are questions of the tune split of `cases/documents.yaml` and the sentences that the index finds for them. A
-sentence is positive if it states a fact of the answer and stands in a document that is labelled to hold it.
+The questions are the tune split of `cases/documents.yaml`, each read twice: as it is first looked up, and as widely as
+it is looked up again. A sentence is right if it states a fact of the answer and stands in a document that is labelled
+to hold it. The figures are of questions that were left out of the fitting (five folds).
 """
 
 from __future__ import annotations
@@ -9,127 +10,204 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+import stylegraph.agent.local
 from stylegraph.agent.evidence import Evidence, SourceTask
+from stylegraph.agent.local.features import NAMES, Numbers
+from stylegraph.agent.local.judging import ANSWER_NAMES, Model, summarize
 from stylegraph.agent.local.quoting import best_lines
-from stylegraph.agent.local.reading import WEIGHTS, Line, Reader, Reading
+from stylegraph.agent.local.reading import Line, Reader, Reading, judge
+from stylegraph.agent.local.revise import MOST
+from stylegraph.agent.local.write import GOOD
+from stylegraph.agent.settings import load_settings
 from stylegraph.evals.answers import open_documents
 from stylegraph.evals.document_cases import DocumentCase, holds, load_document_cases
 
-Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-_K = 6
 _FOLDS = 5
-_STEPS = 50
-_RIDGE = 1.0
+_STEPS = 40
+_LINE_RIDGE, _ANSWER_RIDGE = 4.0, 50.0
+_ENOUGH = 1e-3
+_LEADERS = 3
+"""A reading is right if one of so many of its best sentences is."""
+_HEADER = "# Weights of `agent.local.judging`, written by `python -m stylegraph.evals.fitting --write`.\n"
 
 
-class Pairs(NamedTuple):
-    """One question with what was found for it."""
+class Read(NamedTuple):
+    """One question with what was found for it, headings left out."""
 
     case: DocumentCase
     evidence: list[Evidence]
-    reading: Reading
+    lines: list[Line]
+    features: Numbers
+    right: Flags
+    """Which lines state a fact of the answer."""
 
-    def is_positive(self, line: Line) -> bool:
-        """Say whether a line states a fact of the answer."""
-        document = str(self.evidence[line.evidence]["data"]["document"])
-        labelled = any(document.endswith(name) for name in (self.case.document or "-", *self.case.also))
-        return labelled and not line.is_heading and any(holds(line.text, fact) for fact in self.case.facts)
+    @property
+    def scores(self) -> list[float]:
+        """Give how well the passage of each line was found."""
+        return [self.evidence[line.evidence]["score"] for line in self.lines]
+
+    def judged(self, model: Model) -> Reading:
+        """Read it by a model."""
+        return judge(self.lines, self.features, self.evidence, model)
 
 
-async def collect() -> list[Pairs]:
-    """Read what the index finds for each tune case."""
-    pairs = []
+Reads = Sequence[Read]
+
+
+async def collect() -> tuple[list[Read], list[Read]]:
+    """Read what the index finds for each tune case: at first, and when it looks more widely."""
+    narrow, wide = [], []
     async with open_documents() as (documents, embedder):
         reader = Reader(embedder, documents.term_weights)
-        for case in load_document_cases():
-            if case.split == "tune":
-                found = (await documents.gather(_task(case)))["evidence"]
-                pairs.append(Pairs(case, found, await reader.read(case.question, found)))
-    return pairs
+        for case in [case for case in load_document_cases() if case.split == "tune"]:
+            for k, reads in ((load_settings().evidence_k, narrow), (MOST, wide)):
+                evidence = (await documents.gather(_task(case, k)))["evidence"]
+                lines, features = await reader.compare(case.question, evidence)
+                kept = [place for place, line in enumerate(lines) if not line.is_heading]
+                right = np.array([_is_right(case, lines[place], evidence) for place in kept], dtype=bool)
+                reads.append(Read(case, evidence, [lines[place] for place in kept], features[kept], right))
+    return narrow, wide
 
 
-def fit(pairs: Sequence[Pairs]) -> dict[str, float]:
-    """Give the weights of a logistic regression over all lines."""
-    lines = [(one, line) for one in pairs for line in one.reading.lines]
-    features = np.array([[line.features[name] for name in _names()] for _, line in lines])
-    labels = np.array([float(one.is_positive(line)) for one, line in lines])
-    return dict(zip([*_names(), "constant"], logistic(features, labels), strict=True))
-
-
-def calibrate(pairs: Sequence[Pairs], weights: Mapping[str, float]) -> dict[str, float]:
-    """Fit how likely an answer is right, all of its facts there, from its best sentence's logit."""
-    logits, right = [], []
-    for one in pairs:
-        lines = [line._replace(answers=_probability(line, weights)) for line in one.reading.lines]
-        reading = one.reading._replace(lines=lines)
-        quoted = " ".join(line.text for line in best_lines(reading, one.evidence))
-        logits.append(max((_logit(line, weights) for line in lines), default=-9.0))
-        right.append(float(one.case.answerable and all(holds(quoted, fact) for fact in one.case.facts)))
-    slope, constant = logistic(np.array(logits)[:, None], np.array(right))
-    return {"slope": slope, "constant": constant}
-
-
-def cross_validated(pairs: Sequence[Pairs]) -> tuple[float, float]:
-    """Give the share of facts in the chosen sentences, and how well their likelihood tells right answers (AUC)."""
-    recalls, scores, right = [], [], []
+def fit(narrow: Reads, wide: Reads) -> Model:
+    """Fit both models; the second to what the first says of questions that it was not fitted to."""
+    summaries, right = [], []
     for fold in range(_FOLDS):
-        weights = fit([one for place, one in enumerate(pairs) if place % _FOLDS != fold])
-        for one in [one for place, one in enumerate(pairs) if place % _FOLDS == fold]:
-            lines = [line._replace(answers=_probability(line, weights)) for line in one.reading.lines]
-            quoted = " ".join(line.text for line in best_lines(one.reading._replace(lines=lines), one.evidence))
-            held = [holds(quoted, fact) for fact in one.case.facts]
-            if one.case.answerable:
-                recalls.append(sum(held) / len(held))
-            scores.append(max((line.answers for line in lines), default=0.0))
-            right.append(one.case.answerable and all(held))
-    return sum(recalls) / len(recalls), auc(scores, right)
+        weights = fit_lines([one for one in wide if _fold(one) != fold])
+        for one in [one for one in (*narrow, *wide) if _fold(one) == fold]:
+            strengths = one.features @ weights
+            summaries.append(summarize(one.features, strengths, one.scores))
+            right.append(bool(one.right[np.argsort(-strengths)[:_LEADERS]].any()))
+    return Model(fit_lines(wide), fit_answers(np.array(summaries), np.array(right)))
 
 
-def auc(scores: Sequence[float], right: Sequence[bool]) -> float:
-    """Give the chance that a right answer scores above a wrong one."""
-    above = [score for score, good in zip(scores, right, strict=True) if good]
-    below = [score for score, good in zip(scores, right, strict=True) if not good]
-    return sum((one > other) + 0.5 * (one == other) for one in above for other in below) / (len(above) * len(below))
+def fit_lines(reads: Reads) -> Numbers:
+    """Fit a conditional logit: of all lines of a question, one of the right ones is chosen (Newton, damped)."""
+    groups = [(one.features, one.right) for one in reads if one.right.any()]
+    weights = np.zeros(len(NAMES))
+    value = _log_likelihood(groups, weights)
+    for _ in range(_STEPS):
+        step = _newton_step(groups, weights)
+        while (new := _log_likelihood(groups, weights + step)) < value and np.abs(step).max() > _ENOUGH:
+            step = step / 2
+        weights, gain, value = weights + step, new - value, new
+        if gain < _ENOUGH:
+            break
+    return weights
 
 
-def logistic(features: Numbers, labels: Numbers) -> list[float]:
-    """Fit a logistic regression with a small ridge by Newton's method: the weights, then the constant."""
-    design = np.hstack([features, np.ones((len(features), 1))])
-    penalty = _RIDGE * np.diag([*np.ones(features.shape[1]), 1e-6])
+def _log_likelihood(groups: Sequence[tuple[Numbers, Flags]], weights: Numbers) -> float:
+    total = -0.5 * _LINE_RIDGE * float(weights @ weights)
+    for features, right in groups:
+        chances = _softmax(features @ weights)
+        total += float(np.log(max(chances[right].sum(), 1e-300)))
+    return total
+
+
+def _newton_step(groups: Sequence[tuple[Numbers, Flags]], weights: Numbers) -> Numbers:
+    gradient = -_LINE_RIDGE * weights
+    curvature = _LINE_RIDGE * np.eye(len(weights))
+    for features, right in groups:
+        chances = _softmax(features @ weights)
+        chosen = np.where(right, chances, 0.0)
+        gradient += features.T @ (chosen / max(chosen.sum(), 1e-300) - chances)
+        mean = features.T @ chances
+        curvature += (features.T * chances) @ features - np.outer(mean, mean)
+    return np.asarray(np.linalg.solve(curvature, gradient))
+
+
+def fit_answers(summaries: Numbers, right: Flags) -> Numbers:
+    """Fit a logistic regression in which right and wrong readings count the same (Newton, ridge on unit variance)."""
+    mean, spread = summaries.mean(axis=0), summaries.std(axis=0) + 1e-9
+    design = np.hstack([(summaries - mean) / spread, np.ones((len(summaries), 1))])
+    counts = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean())) / 2  # every question is there twice
+    penalty = _ANSWER_RIDGE * np.diag([*np.ones(len(mean)), 1e-6])
     beta = np.zeros(design.shape[1])
     for _ in range(_STEPS):
         likely = 1 / (1 + np.exp(-design @ beta))
-        gradient = design.T @ (labels - likely) - penalty @ beta
-        curvature = (design * (likely * (1 - likely))[:, None]).T @ design + penalty
+        gradient = design.T @ (counts * (right - likely)) - penalty @ beta
+        curvature = (design * (counts * likely * (1 - likely))[:, None]).T @ design + penalty
         beta += np.linalg.solve(curvature, gradient)
-    return [float(value) for value in beta]
+    weights = beta[:-1] / spread
+    return np.array([*weights, beta[-1] - weights @ mean])
 
 
-def _names() -> list[str]:
-    return [name for name in WEIGHTS if name != "constant"]
+class Outcome(NamedTuple):
+    """What became of one question that was left out of the fitting."""
+
+    case: DocumentCase
+    likely: float
+    """The higher of the two readings' likelihoods, of the first that is good enough."""
+    recall: float
+    """Share of the facts that are in the sentences it would quote."""
+    quoted: int
 
 
-def _logit(line: Line, weights: Mapping[str, float]) -> float:
-    return weights["constant"] + sum(weights[name] * line.features[name] for name in _names())
+def cross_validated(narrow: Reads, wide: Reads) -> list[Outcome]:
+    """Answer each question by a model that was fitted without it, looking more widely where it must."""
+    outcomes = []
+    for fold in range(_FOLDS):
+        model = fit([one for one in narrow if _fold(one) != fold], [one for one in wide if _fold(one) != fold])
+        for first, second in zip(narrow, wide, strict=True):
+            if _fold(first) == fold:
+                outcomes.append(_outcome(first, second, model))
+    return outcomes
 
 
-def _probability(line: Line, weights: Mapping[str, float]) -> float:
-    return float(1 / (1 + np.exp(-_logit(line, weights))))
+def _outcome(first: Read, second: Read, model: Model) -> Outcome:
+    read, reading = first, first.judged(model)
+    if reading.likely < GOOD:
+        read, reading = second, second.judged(model)
+    lines = best_lines(reading, read.evidence)
+    text = " ".join(line.text for line in lines)
+    held = [holds(text, fact) for fact in read.case.facts]
+    return Outcome(read.case, reading.likely, sum(held) / len(held) if held else 0.0, len(lines))
 
 
-def _task(case: DocumentCase) -> SourceTask:
+def report(outcomes: Sequence[Outcome], threshold: float = GOOD) -> str:
+    """Give the figures as text."""
+    can = [one for one in outcomes if one.case.answerable]
+    cannot = [one for one in outcomes if not one.case.answerable]
+    answered = [one for one in can if one.likely >= threshold]
+    return (
+        f"{len(can)} answerable: answered {len(answered) / len(can):.3f}, with every fact "
+        f"{sum(one.recall == 1 for one in answered) / len(can):.3f}; facts in the best sentences "
+        f"{np.mean([one.recall for one in can]):.3f} of {np.mean([one.quoted for one in can]):.1f} quoted | "
+        f"{len(cannot)} not: recognised {sum(one.likely < threshold for one in cannot) / len(cannot):.3f}"
+    )
+
+
+def _is_right(case: DocumentCase, line: Line, evidence: Sequence[Evidence]) -> bool:
+    document = str(evidence[line.evidence]["data"]["document"])
+    labelled = any(document.endswith(name) for name in (case.document or "-", *case.also))
+    return labelled and any(holds(line.text, fact) for fact in case.facts)
+
+
+def _fold(read: Read) -> int:
+    return int(blake2b(read.case.id.encode(), digest_size=2).hexdigest(), 16) % _FOLDS
+
+
+def _softmax(strengths: Numbers) -> Numbers:
+    exponents = np.exp(strengths - strengths.max())
+    return np.asarray(exponents / exponents.sum())
+
+
+def _task(case: DocumentCase, k: int) -> SourceTask:
     return SourceTask(
         question=case.question,
         queries=[case.question],
         filters={},
         language=case.language,
-        k=_K,
+        k=k,
         attempt=0,
         user="local",
         index=None,
@@ -141,15 +219,35 @@ def _task(case: DocumentCase) -> SourceTask:
     )
 
 
+def written(model: Model) -> str:
+    """Give a model as the text of `reading.yaml`."""
+    return _HEADER + "".join(
+        f"{part}:\n" + "".join(f"  {name}: {weight:.4f}\n" for name, weight in weights.items())
+        for part, weights in _named(model).items()
+    )
+
+
+def _named(model: Model) -> Mapping[str, Mapping[str, float]]:
+    return {
+        "line": dict(zip(NAMES, map(float, model.line), strict=True)),
+        "answer": dict(zip([*ANSWER_NAMES, "constant"], map(float, model.answer), strict=True)),
+    }
+
+
 def main() -> None:
-    """Print the weights, ready to stand in `agent.local.reading`."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
-    pairs = asyncio.run(collect())
-    weights = fit(pairs)
-    recall, likelihood = cross_validated(pairs)
-    print(f"{len(pairs)} questions; cross-validated: facts {recall:.3f}, AUC of right answers {likelihood:.3f}")
-    print("WEIGHTS =", {name: round(weight, 2) for name, weight in weights.items()})
-    print("CALIBRATION =", {name: round(value, 2) for name, value in calibrate(pairs, weights).items()})
+    """Print the cross-validated figures, and the weights or where they were written."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write agent/local/reading.yaml")
+    options = parser.parse_args()
+    narrow, wide = asyncio.run(collect())
+    print(report(cross_validated(narrow, wide)))
+    text = written(fit(narrow, wide))
+    if options.write:
+        path = Path(stylegraph.agent.local.__file__).with_name("reading.yaml")
+        path.write_text(text, encoding="utf-8")
+        print(f"written to {path.name}")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":

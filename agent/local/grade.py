@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,17 +10,21 @@ from stylegraph.agent.citations import cited_sentences, stands, without_markers
 from stylegraph.agent.decisions import GradeUpdate, RelevanceUpdate
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_letters
-from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
 from stylegraph.agent.local.presenting import is_item, item_relevance, present
 from stylegraph.agent.local.questions import wants_overview
 from stylegraph.agent.local.reading import Reader
-from stylegraph.agent.local.write import GOOD
+from stylegraph.agent.local.write import GOOD, LISTED
 from stylegraph.agent.reply import Grade, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
 _CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
 _SHARE_ANSWERED = 0.99
+_LEEWAY = 0.07
+"""The writer may have left out what had been graded irrelevant, and so read a little less."""
+_SHARE_OF_BEST = 0.3
+"""What is quoted must be at least this relevant, compared with the best evidence."""
 
 
 class LocalEvidenceGrader:
@@ -90,14 +95,16 @@ class LocalAnswerGrader:
     async def _answered_by_text(
         self, draft: Draft, route: str, routing: Routing, evidence: Sequence[Evidence]
     ) -> dict[str, float]:
+        """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
-        quoted = [piece for piece in evidence if piece["id"] in cited]
         question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
-        clauses = [question] if wants_overview(question) else complete(split_clauses(question))
+        least = LISTED if wants_overview(question) else GOOD - _LEEWAY
         answered = {}
-        for clause in clauses:
-            reading = await self._reader.read(clause, quoted) if quoted else None
-            answered[clause] = float(reading is not None and max(reading.relevance.values()) >= GOOD)
+        for part in await asyncio.to_thread(asked_parts, question):
+            relevance = (await self._reader.read(part, evidence)).relevance if evidence else {}
+            quoted = max((grade for identity, grade in relevance.items() if identity in cited), default=0.0)
+            best = max(relevance.values(), default=0.0)
+            answered[part] = float(best >= least and quoted >= _SHARE_OF_BEST * best)
         return answered
 
 

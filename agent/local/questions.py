@@ -9,21 +9,12 @@ from functools import cache
 from stylegraph.agent.local.data import read_yaml
 
 _OVERVIEW = re.compile(
-    r"요약|정리해 ?(?:줘|주|줄|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트|(?:작품|수상작|항목|내용)들|하나씩"
+    r"요약|정리해 ?(?:줘|주세|주라|줄래|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트|(?:작품|수상작|항목|내용)들|하나씩"
     r"|\b(?:summar\w+|overview|list (?:the|all|every)|all (?:the|of the)|each of|which (?:projects|teams|entries) (?:won|were)|outline|recap)\b",
     re.IGNORECASE,
 )
 _ITEMS = re.compile(
     r"(?:작|작품|팀|제품|서비스|항목|사람|곳|방법|후보|행사)들|수상작|\b(?:winners?|winning|projects|teams|entries|items|products|candidates)\b",
-    re.IGNORECASE,
-)
-_NUMBER_ASKED = re.compile(
-    r"몇|얼마|언제|며칠|기간|온도|사이즈|퍼센트|%|\b(?:how (?:many|much|long|often|far|high|hot|big|old|soon)|when|"
-    r"what (?:size|temp\w*|time|percent\w*|year|weight|rating)|dates?|dimensions)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|[한두세네] ?(?:번|달|주|시간|스푼|컵|개|배)|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twice|half|dozen)\b",
     re.IGNORECASE,
 )
 
@@ -36,16 +27,6 @@ def wants_overview(question: str) -> bool:
 def wants_items(question: str) -> bool:
     """Say whether an overview is wanted of the things that a document lists, rather than of the document."""
     return bool(_ITEMS.search(question))
-
-
-def wants_number(question: str) -> bool:
-    """Say whether a question asks how much, how many or when."""
-    return bool(_NUMBER_ASKED.search(question))
-
-
-def has_number(sentence: str) -> bool:
-    """Say whether a sentence states a number, in digits or in words."""
-    return bool(_NUMBER.search(sentence))
 
 
 def telling_terms(tokens: Sequence[str]) -> list[str]:

@@ -1,47 +1,31 @@
-"""Evidence read sentence by sentence: how likely each is to answer the question.
-
-A logistic model over what question and sentence share: telling words weighted by their inverse document frequency,
-in the sentence alone and with its heading, the cosine of the two, and whether a number that is asked for is there.
-"""
+"""Evidence read sentence by sentence: which sentence answers the question best, and how likely it answers it."""
 
 from __future__ import annotations
 
 import asyncio
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from stylegraph.agent.decisions import Embedder, TermWeights
+import numpy as np
+
+from stylegraph.agent.decisions import Embedder, TermWeights, Vectors
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import detect_language, sentence_spans
-from stylegraph.agent.local.questions import has_number, telling_terms, wants_number
+from stylegraph.agent.language import sentence_spans
+from stylegraph.agent.local.features import Asked, Known, Numbers, Place, line_features
+from stylegraph.agent.local.judging import Model, fitted, summarize
+from stylegraph.agent.local.meanings import UNSEEN, asked_terms
 from stylegraph.agent.orders import order_spans
 from stylegraph.agent.tokens import tokenize
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
-_PARTIAL = 0.6
-"""What a word that contains the other is worth: 와이셔츠 and 셔츠."""
-_IN_HEADING = 0.7
 _MOST_LINES = 400
 _LONGEST_LINE = 1_000
 _KEPT = 8
+_REMEMBERED = 8_192
+"""Texts whose tokens and vectors are kept: 8 MB."""
 _HEADING = re.compile(r"#{1,6} ")
-
-# Fitted on the tune split of documents.yaml: `python -m stylegraph.evals.fitting`.
-WEIGHTS: Mapping[str, float] = {
-    "shared": 5.02,
-    "cosine": 1.34,
-    "cosine_across": 0.6,
-    "across": 2.44,
-    "number_missing": -2.23,
-    "heading": -2.38,
-    "length": 1.29,
-    "found": 3.22,
-    "constant": -7.57,
-}
-CALIBRATION: Mapping[str, float] = {"slope": 1.27, "constant": 1.92}
 
 
 class Line(NamedTuple):
@@ -57,34 +41,31 @@ class Line(NamedTuple):
     """The title and headings that it stands under."""
     depth: int
     """How deep its heading is: 0 without one, 3 under `###`."""
-    features: Mapping[str, float]
     answers: float
-    """Probability that it answers the question, 0..1."""
+    """How likely it answers the question, 0..1: no more than the reading as a whole."""
 
 
 class Reading(NamedTuple):
     """Evidence, read."""
 
-    terms: Mapping[str, float]
-    """Telling words of the question -> their weight."""
     lines: list[Line]
     """In the order of the evidence and of its text."""
+    likely: float
+    """Probability that the question is answered here, 0..1."""
     relevance: Mapping[str, float]
     """Evidence id -> 0..1."""
-    covered: Mapping[str, float]
-    """Telling words of the question -> 1 if the evidence has them, less if only in part, 0 if not."""
 
 
 class Reader:
     """Reads evidence for the writer and both graders, once for all of them.
 
     Args:
-        embedder: Compares question and sentence by meaning.
+        embedder: Compares question and sentence, word and word, by meaning.
         weigh: How telling each word is in the user's own knowledge.
     """
 
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
-        self._embedder = embedder
+        self._memory = _Memory(embedder)
         self._weigh = weigh
         self._done: dict[tuple[str, ...], Reading] = {}
 
@@ -95,33 +76,74 @@ class Reader:
             question: The standalone question.
             evidence: Pieces with text.
         """
-        key = (question, *(piece["id"] for piece in evidence))
+        key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
         if key not in self._done:
-            reading = await self._read(question, evidence)
-            self._done[key] = reading
+            self._done[key] = await self._read(question, evidence)
             while len(self._done) > _KEPT:
                 del self._done[next(iter(self._done))]
         return self._done[key]
 
     async def _read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
-        bare = await asyncio.to_thread(_all_lines, evidence)
-        tokens, vectors = await asyncio.gather(
-            asyncio.to_thread(_tokenized, [question, *(text for line in bare for text in (line.text, line.heading))]),
-            self._embedder.embed([question, *(line.text for line in bare)]),
-        )
-        terms = await self._weights(telling_terms(tokens[question]))
-        cosines = vectors[1:] @ vectors[0]
-        top = max((piece["score"] for piece in evidence), default=0.0) or 1.0
-        standings = [piece["score"] / top for piece in evidence]
-        lines = [
-            _judged(line, question, terms, tokens, float(cosine), standings[line.evidence])
-            for line, cosine in zip(bare, cosines, strict=True)
-        ]
-        return Reading(terms, lines, _relevance(evidence, lines), _covered(terms, lines, tokens))
+        lines, features = await self.compare(question, evidence)
+        return await asyncio.to_thread(judge, lines, features, evidence, fitted())
 
-    async def _weights(self, terms: Sequence[str]) -> dict[str, float]:
-        weights = await self._weigh(terms)
-        return {term: max(0.0, float(weights.get(term, 0.0))) for term in terms}
+    async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
+        """Take evidence apart into sentences and compare each with the question.
+
+        Returns:
+            The sentences, not yet judged, and their features: shape (len(lines), len(NAMES)).
+        """
+        lines = await asyncio.to_thread(_all_lines, evidence)
+        places = [Place(line.evidence, line.text, line.heading, evidence[line.evidence]["title"]) for line in lines]
+        texts = {text for place in places for text in (place.text, place.heading, place.title)}
+        known = await self._memory.know([question, *texts])
+        tokens = await asyncio.to_thread(tokenize, question)
+        weights = await self._weigh([*dict.fromkeys(tokens), UNSEEN])
+        terms = await asyncio.to_thread(asked_terms, question, tokens, weights)
+        asked = Asked(question, terms, known.vectors[question])
+        scores = [piece["score"] for piece in evidence]
+        return lines, await asyncio.to_thread(line_features, asked, places, scores, known)
+
+
+class _Memory:
+    """Tokens and vectors of texts, found once: the same passages are read again and again."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._tokens: dict[str, frozenset[str]] = {}
+        self._vectors: dict[str, Vectors] = {}
+
+    async def know(self, texts: Sequence[str]) -> Known:
+        """Give the tokens of texts, and the vectors of the texts and of their tokens."""
+        tokens = {text: self._tokens[text] for text in texts if text in self._tokens}
+        new = await asyncio.to_thread(_tokenized, [text for text in dict.fromkeys(texts) if text not in tokens])
+        tokens |= new
+        vectors = await self._embedded({*texts, *(token for own in tokens.values() for token in own)})
+        self._tokens |= new
+        _trim(self._tokens)
+        return Known(tokens, vectors)
+
+    async def _embedded(self, texts: Collection[str]) -> dict[str, Vectors]:
+        known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        if new := [text for text in texts if text not in known]:
+            rows = (await self._embedder.embed(new)).astype(np.float16)
+            known |= zip(new, rows, strict=True)
+            self._vectors |= {text: known[text] for text in new}
+            _trim(self._vectors)
+        return {text: vector.astype(np.float32) for text, vector in known.items()}
+
+
+def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
+    """Say how likely each sentence answers, how likely all of them do, and how relevant each piece is."""
+    chosen = [place for place, line in enumerate(lines) if not line.is_heading]
+    if not chosen:
+        return Reading(list(lines), 0.0, _relevance(evidence, lines))
+    strengths = features[chosen] @ model.line
+    scores = [evidence[lines[place].evidence]["score"] for place in chosen]
+    likely = model.likelihood(summarize(features[chosen], strengths, scores))
+    answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
+    read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
+    return Reading(read, likely, _relevance(evidence, read))
 
 
 def _all_lines(evidence: Sequence[Evidence]) -> list[Line]:
@@ -144,56 +166,18 @@ def _lines(place: int, piece: Evidence) -> list[Line]:
         is_heading = bool(_HEADING.match(text))
         if is_heading:
             heading, depth = f"{above} {_HEADING.sub('', text)}", text.index(" ")
-        lines.append(Line(place, start, start + len(text), text, is_heading, heading, depth, {}, 0.0))
+        lines.append(Line(place, start, start + len(text), text, is_heading, heading, depth, 0.0))
     return lines
 
 
-def _tokenized(texts: Sequence[str]) -> dict[str, list[str]]:
-    return {text: tokenize(text) for text in dict.fromkeys(texts)}
+def _tokenized(texts: Sequence[str]) -> dict[str, frozenset[str]]:
+    return {text: frozenset(tokenize(text)) for text in texts}
 
 
-def _judged(
-    line: Line,
-    question: str,
-    terms: Mapping[str, float],
-    tokens: Mapping[str, Sequence[str]],
-    cosine: float,
-    standing: float,
-) -> Line:
-    own, above = set(tokens[line.text]), set(tokens[line.heading])
-    total = sum(terms.values()) or 1.0
-    across = detect_language(line.text) != detect_language(question)
-    features = {
-        "shared": sum(w * max(share(term, own), _IN_HEADING * share(term, above)) for term, w in terms.items()) / total,
-        "cosine": cosine,
-        "cosine_across": cosine * across,
-        "across": float(across),
-        "number_missing": float(wants_number(question) and not has_number(line.text)),
-        "heading": float(line.is_heading),
-        "length": min(len(line.text), 200) / 200,
-        "found": standing,
-    }
-    return line._replace(features=features, answers=probability(features))
-
-
-def share(term: str, words: set[str]) -> float:
-    """Say how far a term is among some words: 1 if it is one of them, 0.6 if one contains the other."""
-    if term in words:
-        return 1.0
-    inside = len(term) > 1 and any(len(word) > 1 and (term in word or word in term) for word in words)
-    return _PARTIAL if inside else 0.0
-
-
-def probability(features: Mapping[str, float]) -> float:
-    """Give the model's probability for a sentence's features."""
-    logit = WEIGHTS["constant"] + sum(WEIGHTS[name] * value for name, value in features.items())
-    return 1 / (1 + math.exp(-logit))
-
-
-def calibrated(answers: float) -> float:
-    """Turn the probability of the best sentence into that of an answer in it: a sentence rarely states all of it."""
-    logit = math.log(max(answers, 1e-9) / max(1 - answers, 1e-9))
-    return 1 / (1 + math.exp(-(CALIBRATION["slope"] * logit + CALIBRATION["constant"])))
+def _trim(kept: dict[str, object]) -> None:
+    """Forget what has been kept longest."""
+    while len(kept) > _REMEMBERED:
+        del kept[next(iter(kept))]
 
 
 def _relevance(evidence: Sequence[Evidence], lines: Sequence[Line]) -> dict[str, float]:
@@ -202,13 +186,6 @@ def _relevance(evidence: Sequence[Evidence], lines: Sequence[Line]) -> dict[str,
         max((line.answers for line in lines if line.evidence == place), default=0.0) for place in range(len(evidence))
     ]
     return {
-        piece["id"]: calibrated(answers) if piece["route"] in _BY_LIKENESS else max(calibrated(answers), piece["score"])
+        piece["id"]: answers if piece["route"] in _BY_LIKENESS else max(answers, piece["score"])
         for piece, answers in zip(evidence, best, strict=True)
     }
-
-
-def _covered(
-    terms: Mapping[str, float], lines: Sequence[Line], tokens: Mapping[str, Sequence[str]]
-) -> dict[str, float]:
-    words = {word for line in lines for text in (line.text, line.heading) for word in tokens[text]}
-    return {term: share(term, words) for term in terms}

@@ -13,8 +13,9 @@ from stylegraph.agent.local.questions import telling_terms
 from stylegraph.agent.state import AssistantState, Revision, Routing
 from stylegraph.agent.tokens import tokenize
 
-_WIDER = 2
-_MOST = 24
+_WIDER = 4
+MOST = 24
+"""Pieces of evidence that are asked for at most."""
 _OTHER = {"documents": "web", "web": "documents"}
 _KEPT_LONGEST = ("audience",)
 """Fields given up last: clothes for somebody else are no answer."""
@@ -47,10 +48,10 @@ class LocalReviser:
         filters, dropped = without_narrowest(routing["filters"])
         if dropped:
             freer = await asyncio.to_thread(reworded, Routing(**{**routing, "filters": filters}))
-            return {"revision": _revision("widen", freer, min(_MOST, k * _WIDER), "reason_filter", field=dropped)}
+            return {"revision": _revision("widen", freer, min(MOST, k * _WIDER), "reason_filter", field=dropped)}
         if not state.get("revisions", 0):
             wider = await asyncio.to_thread(reworded, routing)
-            return {"revision": _revision("widen", wider, min(_MOST, k * _WIDER), "reason_widen")}
+            return {"revision": _revision("widen", wider, min(MOST, k * _WIDER), "reason_widen")}
         return {"revision": self._elsewhere(routing, k)}
 
     def _elsewhere(self, routing: Routing, k: int) -> Revision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from stylegraph.agent.decisions import DraftUpdate, Embedder
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, detect_language, sentence_spans
-from stylegraph.agent.local.clauses import complete, split_clauses
+from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, recommendations
 from stylegraph.agent.local.questions import wants_items, wants_overview
@@ -24,13 +25,13 @@ from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
-NOTHING = 0.15
-"""Evidence of which no sentence is likelier than this to answer is not quoted."""
-NOTHING_AGAIN = 0.5
-"""The same for a second attempt, which has looked more widely."""
-GOOD = 0.55
-"""From here on an answer is taken to be one."""
-_IRRELEVANT = 0.1
+GOOD = 0.42
+"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
+_STANDING_IN = 0.6
+"""The same for evidence of another source than the one that was wanted."""
+LISTED = 0.1
+"""The same for an overview, which no one sentence is like."""
+_IRRELEVANT = 0.01
 _MOST_QUOTES = 6
 _FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
@@ -79,9 +80,9 @@ class LocalWriter:
     async def _found(self, state: AssistantState, routing: Routing) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = _worth_reading(state)
-        least = NOTHING_AGAIN if state.get("revision") else NOTHING
+        least = GOOD
         if _stands_in(state):  # then likeness across languages proves too little
-            least = NOTHING_AGAIN
+            least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
         found = [part for part in parts if part.lines]
@@ -116,12 +117,12 @@ class LocalWriter:
         return _quoting(route, await self._answering(question, evidence, least), evidence, routing["language"])
 
     async def _answering(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
-        """Give the lines that answer each clause of a question."""
-        clauses = complete(split_clauses(question))
-        most = max(2, _MOST_QUOTES // len(clauses)) if len(clauses) > 1 else 4
+        """Give the lines that answer each part of a question."""
+        parts = await asyncio.to_thread(asked_parts, question)
+        most = max(2, _MOST_QUOTES // len(parts)) if len(parts) > 1 else 4
         chosen: list[Line] = []
-        for clause in clauses:
-            reading = await self._reader.read(clause if len(clauses) > 1 else question, evidence)
+        for part in parts:
+            reading = await self._reader.read(part, evidence)
             if max(reading.relevance.values()) >= least:
                 chosen += best_lines(reading, evidence, most)
         return in_reading_order(chosen, evidence)

@@ -1,0 +1,232 @@
+"""What a question and a sentence of the evidence have in common, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.language import detect_language
+from stylegraph.agent.local.kinds import MEASURED, asked_kinds, stated_kinds
+from stylegraph.agent.local.meanings import SORTS, Term, meanings
+from stylegraph.agent.local.numbers import numbers, speaks_of
+
+Numbers = NDArray[np.float64]
+
+_OTHER_WORDS = 0.9
+"""What a word of the same meaning is worth beside the word itself."""
+_INSIDE = 0.6
+"""What a word that contains the other is worth: 와이셔츠 and 셔츠."""
+_LIKE, _FROM, _TO = 0.8, 0.5, 0.85
+"""What a word that an embedding finds alike is worth at most, and the cosines where that begins and ends."""
+_NUMBER = 0.8
+"""Weight of a number that the question names."""
+_IN_HEADING, _BESIDE, _IN_TITLE, _IN_PASSAGE = 0.9, 0.8, 0.9, 0.7
+"""What a word is worth that stands not in the sentence, but around it."""
+_KINDS = ("temperature", "duration", "frequency", "time", "person", "place", "colour", "reason", "meaning", "method")
+_LONG = 200
+
+NAMES = (
+    *("line", "line_heading", "near", "passage", "title", "missing", "unseen_name"),
+    *(f"missing_{sort}" for sort in SORTS),
+    *("cosine", "cosine_heading", "cosine_beside", "across", "line_heading_across"),
+    *("measure_missing", "measure_there", "number_missing", "figure_missing", "figure_there"),
+    *(f"kind_{kind}" for kind in _KINDS),
+    *("length", "found", "rank"),
+)
+"""What each column of `line_features` says."""
+
+
+class Asked(NamedTuple):
+    """A question, ready to be compared."""
+
+    text: str
+    terms: list[Term]
+    vector: Vectors
+    """Shape (dimension,)."""
+
+
+class Place(NamedTuple):
+    """One sentence, and what stands around it."""
+
+    passage: int
+    """Which piece of evidence, by its place."""
+    text: str
+    heading: str
+    """The title and headings that it stands under."""
+    title: str
+
+
+class Known(NamedTuple):
+    """What has been found out of the texts of the evidence."""
+
+    tokens: Mapping[str, frozenset[str]]
+    """Text -> its tokens."""
+    vectors: Mapping[str, Vectors]
+    """Sentence, heading or token -> its vector."""
+
+
+def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float], known: Known) -> Numbers:
+    """Compare a question with every sentence.
+
+    Args:
+        asked: The question.
+        places: The sentences, in order, those of one passage together.
+        scores: How well each passage was found.
+        known: Tokens of every sentence, heading and title; vectors of every sentence, heading and token.
+
+    Returns:
+        Shape (len(places), len(NAMES)).
+    """
+    met = Met(asked, known)
+    rows = np.array([met(place.text) for place in places])
+    headings = np.maximum(rows, _IN_HEADING * np.array([met(place.heading) for place in places]))
+    near = np.maximum(headings, _BESIDE * _beside(places, rows))
+    passage = np.maximum(near, _IN_PASSAGE * _in_passage(places, headings))
+    titled = np.maximum(near, _IN_TITLE * np.array([met(place.title) for place in places]))
+    cosines = _cosines(asked, places, known)
+    across = np.array([detect_language(place.text) != detect_language(asked.text) for place in places], dtype=float)
+    shares = [met.share(values) for values in (rows, headings, near, passage, np.maximum(titled, passage))]
+    missing = [met.missing(titled, sort) for sort in SORTS]
+    columns = [
+        *shares,
+        met.most_missing(near),
+        met.unseen(titled),
+        *missing,
+        *cosines,
+        across,
+        shares[1] * across,
+        *_kinds(asked.text, places),
+        *met.figures(rows),
+        *_each_kind(asked.text, places),
+        np.array([min(len(place.text), _LONG) / _LONG for place in places]),
+        *_standing(places, scores),
+    ]
+    return np.stack(columns, axis=1)
+
+
+class Met:
+    """How far each word and number of a question is met by a text."""
+
+    def __init__(self, asked: Asked, known: Known) -> None:
+        self._terms = asked.terms
+        self._figures = numbers(asked.text)
+        self._known = known
+        self._weights = np.array([term.weight for term in asked.terms] + [_NUMBER] * len(self._figures))
+        self._rarities = np.array([term.rarity for term in asked.terms] + [0.0] * len(self._figures))
+        self._sorts = np.array([term.sort for term in asked.terms] + ["figure"] * len(self._figures))
+        self._unseen = np.array([float(term.unseen) for term in asked.terms] + [0.0] * len(self._figures))
+        self._vectors = [known.vectors[term.token] for term in asked.terms]
+        self._done: dict[str, Numbers] = {}
+
+    def __call__(self, text: str) -> Numbers:
+        """Give 0..1 for each word and number."""
+        if text not in self._done:
+            tokens = self._known.tokens[text]
+            words = [self._met(term, tokens) for term in self._terms]
+            like = self._like(tokens)
+            figures = [float(speaks_of(figure, text)) for figure in self._figures]
+            self._done[text] = np.array([*map(max, words, like), *figures])
+        return self._done[text]
+
+    def share(self, met: Numbers) -> Numbers:
+        """Give the share of what is asked that is met, by weight."""
+        total = float(self._weights.sum()) or 1.0
+        return np.asarray(met @ self._weights / total)
+
+    def missing(self, met: Numbers, sort: str) -> Numbers:
+        """Give how much of one sort of word is missing."""
+        return np.asarray((1 - met) @ (self._rarities * (self._sorts == sort)))
+
+    def most_missing(self, met: Numbers) -> Numbers:
+        """Give the weight of the weightiest word that is missing."""
+        weighed = (1 - met) * self._weights
+        return np.asarray(weighed.max(axis=1)) if weighed.size else np.zeros(len(met))
+
+    def unseen(self, met: Numbers) -> Numbers:
+        """Count the missing names that the user's knowledge has never seen."""
+        return np.asarray((1 - met) @ (self._unseen * (self._sorts == "name")))
+
+    def figures(self, met: Numbers) -> tuple[Numbers, Numbers]:
+        """Say whether a number that the question names is missing, and give the share that is there."""
+        there = met[:, len(self._terms) :]
+        if not there.shape[1]:
+            return np.zeros(len(met)), np.zeros(len(met))
+        return (there.min(axis=1) == 0).astype(float), there.mean(axis=1)
+
+    def _met(self, term: Term, tokens: frozenset[str]) -> float:
+        if term.token in tokens:
+            return 1.0
+        if term.meanings and not term.meanings.isdisjoint(meanings(tokens)):
+            return _OTHER_WORDS
+        own = term.token
+        inside = len(own) > 1 and any(len(word) > 1 and (own in word or word in own) for word in tokens)
+        return _INSIDE if inside else 0.0
+
+    def _like(self, tokens: frozenset[str]) -> list[float]:
+        vectors = [self._known.vectors[token] for token in tokens if not token[0].isdigit()]
+        if not vectors or not self._terms:
+            return [0.0] * len(self._terms)
+        best = (np.stack(self._vectors) @ np.stack(vectors).T).max(axis=1)
+        return [float(value) for value in _LIKE * np.clip((best - _FROM) / (_TO - _FROM), 0.0, 1.0)]
+
+
+def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:
+    """Give what the sentences before and after meet, within the passage."""
+    beside = np.zeros_like(rows)
+    for place in range(len(places) - 1):
+        if places[place].passage == places[place + 1].passage:
+            beside[place] = np.maximum(beside[place], rows[place + 1])
+            beside[place + 1] = np.maximum(beside[place + 1], rows[place])
+    return beside
+
+
+def _in_passage(places: Sequence[Place], rows: Numbers) -> Numbers:
+    whole: dict[int, Numbers] = {}
+    for place, row in zip(places, rows, strict=True):
+        whole[place.passage] = np.maximum(whole.get(place.passage, row), row)
+    return np.array([whole[place.passage] for place in places])
+
+
+def _cosines(asked: Asked, places: Sequence[Place], known: Known) -> tuple[Numbers, Numbers, Numbers]:
+    """Give the cosine of the question with each sentence, its heading, and the better sentence beside it."""
+    own = np.array([float(known.vectors[place.text] @ asked.vector) for place in places])
+    heading = np.array([float(known.vectors[place.heading] @ asked.vector) for place in places])
+    beside = np.full(len(places), -1.0)
+    for place in range(len(places) - 1):
+        if places[place].passage == places[place + 1].passage:
+            beside[place] = max(beside[place], own[place + 1])
+            beside[place + 1] = max(beside[place + 1], own[place])
+    return own, heading, np.where(beside < 0, own, beside)
+
+
+def _kinds(question: str, places: Sequence[Place]) -> tuple[Numbers, Numbers, Numbers]:
+    """Say whether the asked measures are missing, give the share that is there, and say whether a number is missing."""
+    asked = asked_kinds(question)
+    measures = asked.intersection(MEASURED)
+    there = np.array([len(measures & stated_kinds(place.text)) / (len(measures) or 1) for place in places])
+    number = np.array([float("number" in asked and "number" not in stated_kinds(place.text)) for place in places])
+    return (there == 0).astype(float) * bool(measures), there, number
+
+
+def _each_kind(question: str, places: Sequence[Place]) -> list[Numbers]:
+    """Give for each kind 1 where it is asked and stated, -1 where it is asked and not stated, else 0."""
+    asked = asked_kinds(question)
+    return [
+        np.array([float(kind in asked) * (1 if kind in stated_kinds(place.text) else -1) for place in places])
+        for kind in _KINDS
+    ]
+
+
+def _standing(places: Sequence[Place], scores: Sequence[float]) -> tuple[Numbers, Numbers]:
+    """Give the score of each sentence's passage beside the best one, and one over its rank."""
+    top = max(scores, default=0.0) or 1.0
+    order = sorted(range(len(scores)), key=lambda passage: -scores[passage])
+    rank = {passage: place for place, passage in enumerate(order, start=1)}
+    return (
+        np.array([scores[place.passage] / top for place in places]),
+        np.array([1 / rank[place.passage] for place in places]),
+    )

@@ -1,0 +1,69 @@
+"""The reader's model: which sentence answers, and how likely there is an answer at all.
+
+Two linear models over `agent.local.features`. The first ranks the sentences of one reading against each other (a
+conditional logit: the sentence that answers is chosen among all). The second tells from the best sentence, and from
+what all of them have, how likely the question is answered: a logistic regression. Both are fitted by
+`python -m stylegraph.evals.fitting` on labelled questions, a part of which the documents can't answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stylegraph.agent.local.data import read_yaml
+from stylegraph.agent.local.features import NAMES, Numbers
+
+_OF_THE_BEST = tuple(name for name in NAMES if not name.startswith("kind_"))
+_HIGHEST = ("line", "line_heading", "near", "passage", "cosine", "cosine_heading")
+_LEADERS = 5
+ANSWER_NAMES = (*_OF_THE_BEST, *(f"highest_{name}" for name in _HIGHEST), "least_missing", "score", "share", "leaders")
+"""What each column of `summarize` says."""
+
+
+class Model(NamedTuple):
+    """What has been fitted."""
+
+    line: Numbers
+    """Weight of each feature of a sentence, shape (len(NAMES),)."""
+    answer: Numbers
+    """Weight of each feature of a reading and the constant, shape (len(ANSWER_NAMES) + 1,)."""
+
+    def likelihood(self, summary: Numbers) -> float:
+        """Give the probability, 0..1, that what was read answers the question, were every other question answerable."""
+        return float(1 / (1 + np.exp(-(summary @ self.answer[:-1] + self.answer[-1]))))
+
+
+@cache
+def fitted() -> Model:
+    """Give the model of `reading.yaml`."""
+    data: Any = read_yaml("reading.yaml")
+    return Model(_in_order(data["line"], NAMES), _in_order(data["answer"], [*ANSWER_NAMES, "constant"]))
+
+
+def summarize(features: Numbers, strengths: Numbers, scores: Sequence[float]) -> Numbers:
+    """Describe a reading by its best sentence and by what all of them have.
+
+    Args:
+        features: Of the sentences that may be quoted, shape (lines, len(NAMES)); at least one.
+        strengths: Of the same sentences, shape (lines,): `features @ model.line`.
+        scores: How well each one's passage was found, 0..1.
+
+    Returns:
+        Shape (len(ANSWER_NAMES),).
+    """
+    order = np.argsort(-strengths)
+    best = order[0]
+    chances = np.exp(strengths - strengths[best])
+    own = [features[best, NAMES.index(name)] for name in _OF_THE_BEST]
+    highest = [features[:, NAMES.index(name)].max() for name in _HIGHEST]
+    least = features[:, NAMES.index("missing")].min()
+    leaders = strengths[order[:_LEADERS]].mean()
+    return np.array([*own, *highest, least, scores[best], 1 / chances.sum(), leaders])
+
+
+def _in_order(weights: Mapping[str, float], names: Sequence[str]) -> Numbers:
+    return np.array([weights[name] for name in names])

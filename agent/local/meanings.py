@@ -1,0 +1,116 @@
+"""What the words of a question mean: which say the same in other words or the other language, and how much each tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple
+
+from stylegraph.agent.local.data import read_yaml
+from stylegraph.agent.local.questions import telling_terms
+from stylegraph.agent.tokens import korean_nouns, tokenize
+
+Sort = Literal["thing", "action", "name", "verb", "light"]
+"""`thing` and `action` have a meaning in `synonyms.yaml`; `name` is any other noun, `verb` any other word."""
+SORTS: tuple[Sort, ...] = ("thing", "action", "name", "verb", "light")
+UNSEEN = "\x00"
+"""A word that no text has: it weighs what a word weighs that the index has never seen."""
+
+_IMPORTANCE: Mapping[Sort, float] = {"thing": 1.0, "action": 0.8, "name": 1.0, "verb": 0.7, "light": 0.35}
+_SAME_IN_OTHER_WORDS = 0.65
+"""Weight of a word that the index doesn't know, but others of its meaning."""
+_THINGS = ("garments", "materials", "parts", "substances", "devices", "settings", "things")
+_ACTIONS = ("actions", "qualities")
+_VERB_PLACE = re.compile(r"\b(?:to|i|you|we|u|can|should|it|they|don't|not)\s+([a-z]+)", re.IGNORECASE)
+_HANGUL = re.compile(r"[가-힣]")
+
+
+class Term(NamedTuple):
+    """One telling word of a question."""
+
+    token: str
+    sort: Sort
+    rarity: float
+    """0..1: 1 for a word that the user's knowledge has never seen."""
+    meanings: frozenset[int]
+    unseen: bool
+    """Whether neither the word nor another of its meaning is known."""
+
+    @property
+    def weight(self) -> float:
+        """How much of what is asked it carries."""
+        return self.rarity * _IMPORTANCE[self.sort]
+
+
+def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, float]) -> list[Term]:
+    """Give the telling words of a question, numbers left out.
+
+    Args:
+        question: The question.
+        tokens: Its tokens.
+        weights: Inverse document frequencies of the tokens and of `UNSEEN`.
+    """
+    meant = meanings(frozenset(tokens))
+    nouns = korean_nouns(question) if _HANGUL.search(question) else frozenset()
+    verbs = {token for word in _VERB_PLACE.findall(question) for token in tokenize(word)}
+    most = weights.get(UNSEEN, 0.0)
+    terms = []
+    for token in telling_terms(tokens):
+        if token[0].isdigit():
+            continue
+        own = frozenset(meaning for meaning, bearers in meant.items() if token in bearers)
+        rarity = max(0.0, min(1.0, weights.get(token, 0.0) / most)) if most > 0 else 0.5
+        unknown = most > 0 and rarity > _UNSEEN_FROM
+        rarity = _SAME_IN_OTHER_WORDS if unknown and own else rarity
+        terms.append(Term(token, _sort(token, own, nouns, verbs), rarity, own, unknown and not own))
+    return terms
+
+
+_UNSEEN_FROM = 0.98
+
+
+def _sort(token: str, own: frozenset[int], nouns: frozenset[str], verbs: set[str]) -> Sort:
+    kinds = {_synonyms().kinds[meaning] for meaning in own}
+    if kinds & set(_THINGS):
+        return "thing"
+    if kinds & set(_ACTIONS):
+        return "action"
+    if own or token in _synonyms().light:
+        return "light"
+    is_noun = token in nouns if _HANGUL.search(token) else token not in verbs
+    return "name" if is_noun else "verb"
+
+
+@lru_cache(maxsize=4_096)
+def meanings(tokens: frozenset[str]) -> Mapping[int, frozenset[str]]:
+    """Give the meanings that are among some tokens, each with the tokens that bear it."""
+    found: dict[int, frozenset[str]] = {}
+    for token in tokens:
+        for needed, meaning in _synonyms().by_token.get(token, ()):
+            if needed <= tokens:
+                found[meaning] = found.get(meaning, frozenset()) | needed
+    return found
+
+
+class _Synonyms(NamedTuple):
+    by_token: Mapping[str, Sequence[tuple[frozenset[str], int]]]
+    """First token -> all tokens of an entry, and the number of its meaning."""
+    kinds: Sequence[str]
+    """Kind of each meaning."""
+    light: frozenset[str]
+
+
+@cache
+def _synonyms() -> _Synonyms:
+    data: dict[str, Any] = read_yaml("synonyms.yaml")
+    light = frozenset(data.pop("light"))
+    by_token: dict[str, list[tuple[frozenset[str], int]]] = {}
+    kinds: list[str] = []
+    for kind, lines in data.items():
+        for line in lines:
+            for entry in line:
+                if tokens := tokenize(str(entry)):
+                    by_token.setdefault(tokens[0], []).append((frozenset(tokens), len(kinds)))
+            kinds.append(kind)
+    return _Synonyms(by_token, kinds, light)

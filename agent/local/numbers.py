@@ -1,0 +1,19 @@
+"""The numbers that a question names, and whether a sentence speaks of them."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"\d{1,12}(?:[,.]\d{1,6})*")
+_RANGE = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*(?:℃|°C|cm|mm|%|도)?\s*(?:~|–|-|to|에서)\s*(\d{1,9}(?:\.\d+)?)")
+
+
+def numbers(text: str) -> list[float]:
+    """Give the distinct numbers of a text, the smallest first; a thousands separator is none of a decimal."""
+    found = (number.replace(",", "") for number in _NUMBER.findall(text))
+    return sorted({float(number) for number in found if number.count(".") < 2})
+
+
+def speaks_of(number: float, text: str) -> bool:
+    """Say whether a text names a number, or a range that it is in: 15 is in "12~16℃"."""
+    return number in numbers(text) or any(float(low) <= number <= float(high) for low, high in _RANGE.findall(text))
