@@ -84,7 +84,8 @@ class LocalAnswerGrader:
     async def _answered(self, draft: Draft, routing: Routing, evidence: Sequence[Evidence]) -> dict[str, float]:
         """Give what was asked, in words, with the share of it that is answered: 0 or 1."""
         asked: dict[str, float] = {}
-        for route in [route for route in routing["routes"] if route != "chat"]:
+        others = [route for route in routing["routes"] if route not in ("chat", "image")]
+        for route in others or ["image"] * ("image" in routing["routes"]):  # beside others, the picture only serves them
             own = [piece for piece in evidence if piece["route"] == route]
             if any(is_item(piece) for piece in own) or route == "fashion":
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))

@@ -10,14 +10,14 @@ import typer
 from stylegraph.agent.errors import InputError
 from stylegraph.graphs.cli.options import (
     EffortOption,
-    Image,
+    Images,
     IndexName,
     Out,
     Questions,
     Thread,
     User,
     check_index,
-    picture,
+    pictures,
     read_text,
 )
 from stylegraph.graphs.cli.screen import Screen
@@ -48,7 +48,7 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
     index: IndexName = None,
     thread: Thread = None,
     user: User = "local",
-    image: Image = None,
+    image: Images = None,
     effort: EffortOption = None,
     questions: Questions = None,
     out: Out = None,
@@ -58,7 +58,7 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
     """Ask a question and get an answer that cites its sources, or many questions from a file."""
     if (question is None) == (questions is None):
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph ask --help.")
-    options: Options = {"thread": thread, "user": user, "image": picture(image), "effort": effort, "index": index}
+    options: Options = {"thread": thread, "user": user, "image": pictures(image), "effort": effort, "index": index}
     if question is not None:
         _show(screen, await _ask_one(screen, read_text(question), options))
     elif questions is not None:
@@ -104,7 +104,7 @@ async def _ask_all(
 
     class Asked(Entry):
         thread: str | None = None
-        image: str | None = None
+        image: str | list[str] | None = None
 
     def thread_of(entry: Asked) -> str | None:
         return entry.thread or options.get("thread")
@@ -113,7 +113,7 @@ async def _ask_all(
         await check_index(options.get("index"))
 
         async def answer(entry: Asked) -> dict[str, Any]:
-            image = picture(entry.image) or options.get("image")
+            image = pictures(entry.image) or options.get("image")
             own: Options = {**options, "thread": thread_of(entry), "image": image}
             return reply_record(await ask_assistant(assistant, entry.text, **own))
 

@@ -9,7 +9,7 @@ from threading import Event as Flag
 from typing import TYPE_CHECKING
 
 from stylegraph.graphs.cli.command import described
-from stylegraph.graphs.cli.options import EffortOption, IndexName, Thread, User, check_index, picture
+from stylegraph.graphs.cli.options import EffortOption, IndexName, Thread, User, check_index, pictures
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EXAMPLES = (
 )
 _WELCOME = (
     "무엇이든 물어보세요. Ask anything, in Korean or English.",
-    "/image FILE shows a picture with the next question. Ctrl-C stops an answer, Ctrl-D ends the conversation.",
+    "/image FILE adds a picture to the next question. Ctrl-C stops an answer, Ctrl-D ends the conversation.",
 )
 _PROMPT = "› "
 _GOODBYE_SECONDS = 5
@@ -61,7 +61,7 @@ class Conversation:
         self._portal = portal
         self._assistant = assistant
         self._options = options
-        self._image: str | None = None
+        self._images: list[str] = []
         self._over = Flag()
 
     def run(self) -> None:
@@ -71,7 +71,8 @@ class Conversation:
                 self._screen.say(line, "dim")
         for text in self._typed():
             if text.startswith("/image"):
-                self._image = text.removeprefix("/image").strip() or None
+                path = text.removeprefix("/image").strip()
+                self._images = [*self._images, path] if path else []
             elif text.strip():
                 self._answer(text)
 
@@ -106,12 +107,12 @@ class Conversation:
             if self._screen.debug:
                 self._screen.err.print_exception()
             self._screen.fail(*described(error))
-        self._image = None
+        self._images = []
 
     async def _turn(self, text: str) -> None:
         from stylegraph.graphs.door import stream
 
-        options: Options = {**self._options, "image": picture(self._image)}
+        options: Options = {**self._options, "image": pictures(self._images)}
         try:
             events = stream(self._assistant, text, **options)
             if self._screen.json:

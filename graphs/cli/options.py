@@ -30,8 +30,9 @@ Thread = Annotated[
     str | None, typer.Option("--thread", metavar="NAME", help="Continue this conversation, or begin one of that name.")
 ]
 User = Annotated[str, typer.Option("--user", metavar="NAME", help="Whose profile is used and learned.")]
-Image = Annotated[
-    str | None, typer.Option("--image", metavar="FILE", help="A picture that the question is about: a file or a URL.")
+Images = Annotated[
+    list[str] | None,
+    typer.Option("--image", metavar="FILE", help="A picture that the question is about: a file or a URL; repeatable."),
 ]
 EffortOption = Annotated[
     Effort | None, typer.Option("--effort", help="How hard a turn tries; STYLEGRAPH_EFFORT otherwise.")
@@ -57,11 +58,10 @@ Out = Annotated[
 Count = Annotated[int, typer.Option("-k", metavar="N", min=1, max=1000, help="How many at most.")]
 
 
-def picture(reference: str | None) -> str | Path | None:
-    """Tell a picture's address from its path."""
-    if reference is None or reference.startswith(("http://", "https://")):
-        return reference
-    return Path(reference)
+def pictures(references: str | list[str] | None) -> list[str | Path]:
+    """Tell pictures' addresses from their paths."""
+    listed = [references] if isinstance(references, str) else references or []
+    return [one if one.startswith(("http://", "https://")) else Path(one) for one in listed]
 
 
 def read_text(given: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.options import Image, Out, Questions, read_text
+from stylegraph.graphs.cli.options import Images, Out, Questions, read_text
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _WORKERS = 4
 
 
 async def route(
-    screen: Screen, question: Question = None, *, image: Image = None, questions: Questions = None, out: Out = None
+    screen: Screen, question: Question = None, *, image: Images = None, questions: Questions = None, out: Out = None
 ) -> None:
     """Say where a question goes: the routes, the question as it stands alone, and the conditions in its words."""
     from stylegraph.graphs.assemble import open_parts
@@ -43,7 +43,7 @@ async def route(
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph route --help.")
     async with open_parts() as parts:
         if question is not None:
-            state = _state(parts.settings, read_text(question), image=image)
+            state = _state(parts.settings, read_text(question), image=_PICTURE if image else None)
             _show(screen, (await parts.router.route(state))["routing"])
         elif questions is not None:
             await _route_all(screen, parts, questions, out)

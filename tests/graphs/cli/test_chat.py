@@ -27,7 +27,7 @@ def test_an_error_ends_the_turn_and_not_the_conversation(cli, scripted):
 
 def test_a_picture_goes_with_the_next_question_only(cli, scripted, tmp_path):
     result = cli("chat", stdin=f"/image {tmp_path / 'missing.jpg'}\n이거?\n울?\n")
-    assert "There is no picture" in result.stderr
+    assert "can't be opened" in result.stderr
     assert [asked for asked, *_ in scripted.asked] == ["울?"]
 
 
