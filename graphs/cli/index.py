@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from stylegraph.agent.errors import InputError
+from stylegraph.graphs.cli import sync, tune
 from stylegraph.graphs.cli.command import FAILED, DefaultGroup, command
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from stylegraph.graphs.cli.progress import Bar
+    from stylegraph.tools.ingestion.ingest import IngestOptions
     from stylegraph.tools.ingestion.report import Progress, Report, SourceReport
-    from stylegraph.tools.retrieval.index import IndexDescription
+    from stylegraph.tools.ingestion.sources import Source
+    from stylegraph.tools.retrieval.index import IndexDescription, SearchIndex
 
 _COUNTS = ("added", "changed", "unchanged", "removed", "failed")
 
 Sources = Annotated[
-    list[str], typer.Argument(metavar="SOURCE", help="Files, folders or http(s) addresses.", show_default=False)
+    list[str],
+    typer.Argument(
+        metavar="SOURCE", help="Files, folders, or http(s) addresses of pages, feeds and videos.", show_default=False
+    ),
 ]
+Site = Annotated[str, typer.Argument(metavar="URL", help="A page to begin at, a sitemap, or a feed.")]
 Name = Annotated[str, typer.Option("--index", metavar="NAME", help="The index that they go to.")]
 CssClass = Annotated[
     list[str] | None,
-    typer.Option("--css-class", metavar="C", help="HTML: read only elements of this class; may be repeated."),
+    typer.Option(
+        "--css-class",
+        metavar="C",
+        help="HTML: read only elements of this class, or with this #id; may be repeated. Otherwise the article.",
+    ),
 ]
 ChunkSize = Annotated[
     int | None,
-    typer.Option(
-        "--chunk-size",
-        metavar="N",
-        min=50,
-        max=20_000,
-        help="Longest chunk, in characters; STYLEGRAPH_CHUNK_SIZE otherwise.",
-    ),
+    typer.Option("--chunk-size", metavar="N", min=20, max=20_000, help="Longest chunk; STYLEGRAPH_CHUNK_SIZE else."),
 ]
 ChunkOverlap = Annotated[
     int | None,
     typer.Option(
-        "--chunk-overlap",
-        metavar="N",
-        min=0,
-        help="Characters that neighbours share; STYLEGRAPH_CHUNK_OVERLAP otherwise.",
+        "--chunk-overlap", metavar="N", min=0, help="What neighbours share; STYLEGRAPH_CHUNK_OVERLAP otherwise."
     ),
 ]
+By = Annotated[
+    Literal["recursive", "heading", "sentence"],
+    typer.Option(
+        "--chunk-by",
+        help="Where chunks may begin. recursive: at sentences, and at headings once there is some text; heading: at "
+        "every heading, so that no chunk mixes two sections; sentence: at sentences alone, Korean ones by Kiwi.",
+    ),
+]
+Unit = Annotated[
+    Literal["characters", "tokens"],
+    typer.Option("--chunk-unit", help="What size and overlap are counted in; tokens are the local embedding's."),
+]
+Depth = Annotated[int, typer.Option("--depth", min=0, max=100, help="How many links away pages may be.")]
+Pages = Annotated[int, typer.Option("--pages", min=1, max=100_000, help="How many pages are read at most.")]
+Domain = Annotated[
+    str, typer.Option("--domain", metavar="D", help="Stay on this domain and below; that of the URL otherwise.")
+]
+Within = Annotated[str, typer.Option("--within", metavar="/PATH", help="Read only pages whose path begins so.")]
 AnyIndex = Annotated[
     str | None, typer.Option("--index", metavar="NAME", help="Remove from this index only; from all otherwise.")
 ]
@@ -57,7 +80,7 @@ class _Group(DefaultGroup):
     default = "add"
 
 
-app = typer.Typer(cls=_Group, help="Index documents, list what is indexed, remove it.")
+app = typer.Typer(cls=_Group, help="Index documents, sites and APIs, list what is indexed, remove it.")
 
 
 async def add(
@@ -68,11 +91,49 @@ async def add(
     css_class: CssClass = None,
     chunk_size: ChunkSize = None,
     chunk_overlap: ChunkOverlap = None,
+    chunk_by: By = "recursive",
+    chunk_unit: Unit = "characters",
 ) -> None:
     """Index files, folders and web pages; again and again, only what is new or changed is done.
 
-    Also: stylegraph index list, stylegraph index remove SOURCE, stylegraph index rebuild NAME.
+    Read are Markdown, text, HTML, PDF, Word (.docx), CSV, JSONL, parquet, notebooks, subtitles (.srt, .vtt), RSS and
+    Atom feeds, and what is said in YouTube videos. A page that its server calls unchanged is not fetched again.
+
+    Also: stylegraph index site, sync, tune, list, remove, rebuild.
     """
+    from stylegraph.tools.ingestion.ingest import ChunkOptions
+
+    chunks = ChunkOptions(chunk_size=chunk_size, chunk_overlap=chunk_overlap, chunk_by=chunk_by, chunk_unit=chunk_unit)
+    await _ingest(screen, index, sources, css_class=css_class or (), **chunks)
+
+
+async def site(
+    screen: Screen,
+    url: Site,
+    *,
+    index: Name = "default",
+    depth: Depth = 3,
+    pages: Pages = 200,
+    domain: Domain = "",
+    within: Within = "/",
+    css_class: CssClass = None,
+) -> None:
+    """Index a whole site: the pages that links, a sitemap or a feed lead to.
+
+    Pages are read breadth first, one after the other; robots.txt is respected with its crawl delay, and so are
+    noindex and nofollow. Run it again to refresh: pages are asked for by ETag and Last-Modified, and those that are
+    gone go from the index.
+    """
+    from stylegraph.tools.ingestion.loaders.site import Limits
+    from stylegraph.tools.ingestion.sources import Source
+
+    source = Source(url, tuple(css_class or ()), site=Limits(depth, pages, domain, within))
+    await _ingest(screen, index, [source])
+
+
+async def _ingest(
+    screen: Screen, index: str, sources: Sequence[str | Source], **options: Unpack[IngestOptions]
+) -> None:
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_library
     from stylegraph.tools.ingestion.ingest import ingest
@@ -84,17 +145,16 @@ async def add(
                 await library.index(index),
                 sources,
                 settings=settings,
-                css_class=css_class or (),
-                chunk_size=chunk_size,
-                chunk_overlap=chunk_overlap,
-                progress=lambda progress: _move(bar, progress),
+                progress=lambda progress: move(bar, progress),
+                **options,
             )
     _report(screen, index, report)
     if report.total("failed"):
         raise typer.Exit(FAILED)
 
 
-def _move(bar: Bar, progress: Progress) -> None:
+def move(bar: Bar, progress: Progress) -> None:
+    """Show how far indexing is."""
     place = f" ({progress.number}/{progress.sources})" if progress.sources > 1 else ""
     bar.at(progress.done, progress.total, f"{progress.documents:,} documents{place}")
 
@@ -104,14 +164,17 @@ def _report(screen: Screen, index: str, report: Report) -> None:
         screen.record({"index": index, **report.as_dict()})
         return
     for source in report.sources:
-        _tell_source(screen, source)
+        tell_source(screen, source)
     if len(report.sources) > 1:
         screen.say("Together: " + ", ".join(f"{report.total(count):,} {count}" for count in _COUNTS), "bold")
 
 
-def _tell_source(screen: Screen, source: SourceReport) -> None:
+def tell_source(screen: Screen, source: SourceReport, index: str = "") -> None:
+    """Write what became of one source, and of what failed why."""
     screen.say(source.source, "bold")
-    screen.say("  " + ", ".join(f"{getattr(source, count):,} {count}" for count in _COUNTS))
+    screen.say(
+        "  " + (f"{index}: " if index else "") + ", ".join(f"{getattr(source, count):,} {count}" for count in _COUNTS)
+    )
     if source.skipped:
         screen.say("  passed over: " + ", ".join(f"{n:,} {reason}" for reason, n in source.skipped.items()), "dim")
     for failure in source.failures:
@@ -160,11 +223,16 @@ async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> 
         if index is not None and index not in there:
             raise InputError(f"There is no index called {index!r}.", f"There are: {', '.join(there) or 'none'}.")
         chosen = there if index is None else {index: there[index]}
-        name = source_name(source)
+        name = source if await _is_indexed(chosen, source) else source_name(source)
         removed = {title: await one.delete(name) for title, one in chosen.items()}
     if not any(removed.values()):
         raise InputError(f"{name} is in no index.", "See what there is: stylegraph index list.")
     _show_removed(screen, name, {title: count for title, count in removed.items() if count})
+
+
+async def _is_indexed(indexes: Mapping[str, SearchIndex], name: str) -> bool:
+    """Say whether a name stands in `index list` exactly so: an operation of an API has one that is no address."""
+    return any([bool(await index.known(name)) for index in indexes.values()])
 
 
 def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
@@ -195,13 +263,22 @@ _EXAMPLES: dict[str, Any] = {
     "add": (
         "stylegraph index ~/notes report.html",
         "stylegraph index https://example.com/blog/post --css-class entry-content --index blog",
+        "stylegraph index report.pdf minutes.docx talk.vtt https://www.youtube.com/watch?v=ID",
+        "stylegraph index handbook/ --chunk-by heading --chunk-size 300 --chunk-unit tokens",
         "stylegraph index ./list  # a folder that is called like a command",
+    ),
+    "site": (
+        "stylegraph index site https://example.com/docs/ --within /docs/ --depth 2",
+        "stylegraph index site https://example.com/sitemap.xml --pages 1000 --index docs",
     ),
     "list": ("stylegraph index list", "stylegraph index list --json"),
     "remove": ("stylegraph index remove ~/notes", "stylegraph index remove https://example.com/blog/post"),
     "rebuild": ("stylegraph index rebuild default",),
 }
 command(app, "add", add, _EXAMPLES["add"])
+command(app, "site", site, _EXAMPLES["site"])
+command(app, "sync", sync.sync, sync.EXAMPLES)
+command(app, "tune", tune.tune, tune.EXAMPLES)
 command(app, "list", list_indexes, _EXAMPLES["list"])
 command(app, "remove", remove, _EXAMPLES["remove"])
 command(app, "rebuild", rebuild, _EXAMPLES["rebuild"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from typing_extensions import TypedDict, Unpack
@@ -45,6 +45,13 @@ class ChunkOptions(TypedDict, total=False):
     """Where chunks may begin; `recursive` by default."""
     chunk_unit: ChunkUnit
     """What both are counted in; characters by default."""
+
+
+class IngestOptions(ChunkOptions, total=False):
+    """How to read and cut."""
+
+    css_class: Sequence[str]
+    """HTML: read only the elements that have one of these classes; for sources that don't say it."""
 
 
 async def ingest(
@@ -88,6 +95,36 @@ async def ingest(
                 continue
             indexing = _Indexing(index, encoders, name, reading, progress)
             report.sources.append(await indexing.run(chunking, (number, len(named))))
+    return report
+
+
+async def compare(
+    source: Source, known: Mapping[str, str], settings: Settings, **chunks: Unpack[ChunkOptions]
+) -> SourceReport:
+    """Say what indexing a source would do, without doing it.
+
+    Args:
+        source: The source.
+        known: What is indexed of it: document id -> hash.
+        settings: Limits, and the default chunking.
+        chunks: How to cut; see `ChunkOptions`.
+
+    Raises:
+        InputError: The chunking contradicts itself.
+    """
+    chunking = chunking_of(settings, **chunks)
+    try:
+        report = SourceReport(await asyncio.to_thread(getattr, source, "name"))
+        changes = Changes(await open_source(source, Fetcher(settings)), known, chunking, report)
+    except InputError as error:
+        return _unopened(source.place, error)
+    while (batch := await asyncio.to_thread(changes.take)) is not None:
+        report.added += batch.added
+        report.changed += len(batch.documents) - batch.added
+        report.chunks += batch.chunks
+    if changes.found_nothing:
+        report.fail(_nothing(report.source))
+    report.removed = len(await asyncio.to_thread(changes.vanished))
     return report
 
 

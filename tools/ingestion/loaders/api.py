@@ -7,10 +7,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from stylegraph.agent.errors import FetchError, InputError
 from stylegraph.agent.evidence import Locator
@@ -64,7 +64,18 @@ class Api:
     """The parameter that carries the cursor or the page number."""
     first: int = 1
     """The first page's number."""
-    max_pages: int = 1_000
+    max_pages: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+
+    def __post_init__(self) -> None:
+        """Refuse options that would do nothing.
+
+        Raises:
+            ValueError: One needs another that is not there.
+        """
+        if (self.follow == "cursor") != bool(self.cursor):
+            raise ValueError('`cursor` and follow = "cursor" belong together')
+        if (self.header or self.prefix is not None) and not self.token_env:
+            raise ValueError("`header` and `prefix` say how the secret in `token_env` is sent, which is not there")
 
 
 class ApiReading:

@@ -8,10 +8,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
+from pydantic import ConfigDict, Field
 
 from stylegraph.agent.errors import FetchError
 from stylegraph.tools.ingestion.fetch import Fetched, NotThereError, NotWantedError, canonical
@@ -34,9 +35,11 @@ _HTML = ("text/html", "application/xhtml+xml")
 class Limits:
     """How far a site is followed."""
 
-    depth: int = 3
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    depth: Annotated[int, Field(ge=0, le=100)] = 3
     """Links from the first page to the last; what a sitemap or a feed lists is one away."""
-    pages: int = 200
+    pages: Annotated[int, Field(ge=1, le=100_000)] = 200
     """Pages that are read at most."""
     domain: str = ""
     """The domain that is not left, with its subdomains; by default the first page's host."""
