@@ -19,6 +19,9 @@ _AREA = {"shoes": 0.45, "accessory": 0.3}
 _LARGE = frozenset({"top", "bottom", "dress", "outer"})
 _NEAR_ENOUGH, _TOO_FAR = 1.6, 3.0
 """Steps of formality that pieces may lie apart, and from where they have nothing to do with each other."""
+_SLOPE = 0.04
+"""What each step apart takes even so: of two outfits that are fine, the more even one is better."""
+_HAT_BELOW, _HAT_WIDTH = 0.7, 1.0
 _CODE_ROOM, _CODE_WIDTH = 0.25, 1.5
 _HEAT = {"winter": 0, "autumn": 1, "spring": 1, "summer": 2}
 _OUT_OF_SEASON = {False: (1.0, 0.42, 0.1), True: (1.0, 0.85, 0.5)}
@@ -104,10 +107,14 @@ def _together(several: Sequence[Piece], slot: str) -> float:
 
 
 def formality(pieces: Sequence[Piece], asked: Asked) -> float:
-    """No two pieces too many steps apart between sport and formal wear; a hat says little."""
-    levels = [piece.formality for piece in pieces if piece.slot != "accessory"] or [0.0]
+    """No two pieces too many steps apart between sport and formal wear, and no sporty hat on what is dressed up."""
+    levels = [piece.formality for piece in pieces if piece.slot != "accessory"]
+    if not levels:
+        return 1.0
     apart = max(levels) - min(levels)
-    return max(_LEAST, min(1.0, 1 - (apart - _NEAR_ENOUGH) / (_TOO_FAR - _NEAR_ENOUGH)))
+    score = min(1.0 - _SLOPE * apart, 1 - (apart - _NEAR_ENOUGH) / (_TOO_FAR - _NEAR_ENOUGH))
+    below = [sum(levels) / len(levels) - piece.formality for piece in pieces if piece.slot == "accessory"]
+    return max(_LEAST, score * min(1.0, 1 - (max(below, default=0.0) - _HAT_BELOW) / _HAT_WIDTH))
 
 
 def season(pieces: Sequence[Piece], asked: Asked) -> float:

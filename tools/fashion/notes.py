@@ -44,6 +44,11 @@ class Notes:
         else:
             self._add("nothing_fits", "nothing")
 
+    def no_outfit(self, budget: float | None) -> None:
+        """Say that no whole outfit fits, and the budget if there is one."""
+        price = "" if budget is None else money(budget, self._language)
+        self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
+
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
         """Say that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)

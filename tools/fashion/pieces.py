@@ -155,6 +155,12 @@ def _slots() -> Mapping[str, str]:
     return {member: group.slot for group in groups for member in group.members} | pairing_words()["slots"]
 
 
+@lru_cache(maxsize=1024)
+def slot_of(category: str) -> str:
+    """Give where a catalogue's own kind of garment is worn: one of `SLOTS`, or an empty string."""
+    return _slot(_concept("category", category))
+
+
 def _slot(category: str) -> str:
     if category in pairing_words()["suits"]:
         return "outer"

@@ -229,9 +229,9 @@ class Stylist:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
         pools.append(await self._catalogue.search(texts, _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
-        return [(one.item, one.text) for one in best.values() if not self._is_ruled_out(one.item, wish)]
+        return [(one.item, one.text) for one in best.values() if not self.is_ruled_out(one.item, wish)]
 
-    def _is_ruled_out(self, item: Item, wish: Wish) -> bool:
+    def is_ruled_out(self, item: Item, wish: Wish) -> bool:
         """Tell whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
         if any(mentions(self._lexicon, item, detail) for detail in wish["excluded"].get("details", [])):
             return True

@@ -1,0 +1,373 @@
+"""Completes outfits: from a wish, around a piece, or from nothing, out of one catalogue."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stylegraph.agent.evidence import Condition, Filters, Note
+from stylegraph.agent.language import Language
+from stylegraph.tools.fashion.catalogue import Catalogue
+from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
+from stylegraph.tools.fashion.notes import Notes
+from stylegraph.tools.fashion.outfit import OutfitScore, score_pieces
+from stylegraph.tools.fashion.pieces import SLOTS, Piece, piece_of, slot_of
+from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
+from stylegraph.tools.fashion.relaxing import combined
+from stylegraph.tools.fashion.stylist import Stylist
+from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters, wishes_of
+
+_POOL = 60
+"""Items of a slot that are looked at."""
+_EACH = 12
+"""Of these, the ones that outfits are made of."""
+_BEAM = 10
+"""Outfits begun that are carried on."""
+_ALTERNATIVES = 3
+_FEWEST = 3
+"""With fewer items of a slot than this, its softer conditions are given up."""
+_CHILLY = frozenset({"cold", "cool", "rain", "snow", "wind"})
+_TAILORED = frozenset({"interview", "funeral"})
+_GARNISH = 0.97
+"""Share of its score that an outfit must keep for an accessory to be added."""
+_OWN_TRAITS = ("colours", "pattern", "material", "sleeve")
+_AS_GOOD = 0.6
+"""Share of an outfit's score that it keeps with an alternative."""
+_BY_HEART = 0.5
+"""How much fitting the wish counts beside fitting together, as an exponent."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item that could be worn in a slot."""
+
+    piece: Piece
+    ranked: Ranked
+
+    @property
+    def id(self) -> str:
+        """The item's id."""
+        return str(self.ranked.item["id"])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is worn in one slot."""
+
+    slot: str
+    candidate: Candidate
+    alternatives: list[Candidate] = field(default_factory=list)
+    """Others that go as well with the rest, best first."""
+    given: bool = False
+    """Whether it was asked for or kept, not chosen."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An outfit."""
+
+    choices: list[Choice]
+    """In the order of `SLOTS`."""
+    own: list[Piece]
+    """Pieces that the person has already, which it is built around."""
+    score: OutfitScore
+    asked: Asked
+    wishes: Mapping[str, Wish]
+    """Slot -> what was wished for there."""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """All that is worn."""
+        return [*self.own, *(choice.candidate.piece for choice in self.choices)]
+
+    @property
+    def total(self) -> float | None:
+        """What the catalogue's pieces cost together; None when a price is not known."""
+        prices = [choice.candidate.piece.price for choice in self.choices]
+        return None if None in prices else sum(price for price in prices if price is not None)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What an outfit is built around."""
+
+    items: Sequence[Item] = ()
+    """Items of the catalogue that are in it."""
+    own: Sequence[Piece] = ()
+    """Pieces that the person has."""
+    slots: Sequence[str] | None = None
+    """The slots that are filled; None: those that the wish and the season ask for."""
+    refused: Sequence[str] = ()
+    """Ids of items that are not wanted again."""
+
+
+class Outfitter:
+    """Makes outfits of one catalogue.
+
+    Args:
+        catalogue: The items.
+        stylist: Knows what is ruled out and what the person likes.
+    """
+
+    def __init__(self, catalogue: Catalogue, stylist: Stylist) -> None:
+        self._catalogue = catalogue
+        self._stylist = stylist
+        self._lexicon = catalogue.reader.lexicon
+
+    async def compose(
+        self,
+        wish: Wish,
+        language: Language,
+        *,
+        fixed: Fixed | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> tuple[Composed | None, list[Note]]:
+        """Complete an outfit.
+
+        Args:
+            wish: The wish; its price is for all pieces together.
+            language: Of the notes.
+            fixed: What it is built around.
+            profile: `likes` and `dislikes` in the person's words.
+
+        Returns:
+            The best outfit that is found, or None when nothing fits; and notes on what could not be done.
+
+        Raises:
+            IndexStoreError: The index can't be read.
+        """
+        fixed, notes = fixed or Fixed(), Notes(self._lexicon, language)
+        asked, taste = asked_of(wish), self._stylist.taste(profile or {}, wish)
+        if self._is_unheard_of(wish, notes):
+            return None, notes.listed
+        given = [Candidate(piece_of(item), Ranked(item, 1.0)) for item in fixed.items]
+        plan = _Plan(asked, given, [*fixed.own], self._plans(wish, asked, given, fixed))
+        wishes = {slot: self._wish_for(slot, wish) for slot in SLOTS}
+        found = await self._candidates(plan, wishes, taste, fixed.refused)
+        composed = await asyncio.to_thread(_best, plan, found, wishes)
+        notes.price(wish)
+        if composed is None:
+            notes.no_outfit(asked.budget)
+        return composed, notes.listed
+
+    def _is_unheard_of(self, wish: Wish, notes: Notes) -> bool:
+        """Note what the catalogue can't express; tell whether there is nobody or nothing to dress because of it."""
+        vital = False
+        for missing in wish["unexpressed"]:
+            notes.unexpressed(missing, [])
+            vital = vital or missing["field"] == "audience" or missing["must"]
+        return vital
+
+    def _plans(self, wish: Wish, asked: Asked, given: Sequence[Candidate], fixed: Fixed) -> list[tuple[str, ...]]:
+        """Give the sets of slots that could be filled: a top and a bottom, or a dress, with what goes with them."""
+        if fixed.slots is not None:
+            return [tuple(fixed.slots)]
+        worn = {piece.slot for piece in (*fixed.own, *(one.piece for one in given))}
+        named = {slot_of(value) for value in wish["wanted"].get("category", [])}
+        outer = ["outer"] if "outer" in named or needs_outer(asked) else []
+        rest = [slot for slot in (*outer, "shoes") if slot not in worn]
+        if "dress" in worn:
+            return [tuple(rest)]
+        separate = tuple(slot for slot in ("top", "bottom") if slot not in worn)
+        if len(separate) < 2 or {"top", "bottom"} & named:
+            return [(*separate, *rest)]
+        if "dress" in named:
+            return [("dress", *rest)]
+        for_women = "women" in asked.wanted.get("audience", [])
+        return [(*separate, *rest), ("dress", *rest)] if for_women else [(*separate, *rest)]
+
+    def _wish_for(self, slot: str, wish: Wish) -> Wish:
+        """Give what is wished for in one slot: what belongs to another garment is left out, what names none is a leaning."""
+        for part in wishes_of(wish):
+            here = [value for value in part["wanted"].get("category", []) if slot_of(value) == slot]
+            if here:
+                return Wish(**{**part, "wanted": {**part["wanted"], "category": here}, "parts": []})
+        elsewhere = "category" in wish["wanted"]
+        wanted = {name: values for name, values in wish["wanted"].items() if name not in {"category", *_OWN_TRAITS}}
+        softened = {} if elsewhere else {name: wish["wanted"][name] for name in _OWN_TRAITS if name in wish["wanted"]}
+        return Wish(**{**wish, "wanted": wanted, "preferred": {**wish["preferred"], **softened}, "parts": []})
+
+    async def _candidates(
+        self, plan: _Plan, wishes: Mapping[str, Wish], taste: Taste, refused: Sequence[str]
+    ) -> dict[str, list[Candidate]]:
+        slots = [slot for slot in SLOTS if slot == "accessory" or any(slot in filled for filled in plan.slots)]
+        found = await asyncio.gather(*(self._fitting(slot, wishes[slot], plan, taste, refused) for slot in slots))
+        return dict(zip(slots, found, strict=True))
+
+    async def _fitting(
+        self, slot: str, wish: Wish, plan: _Plan, taste: Taste, refused: Sequence[str]
+    ) -> list[Candidate]:
+        kinds = [value for value in self._lexicon.vocabulary["values"].get("category", {}) if slot_of(value) == slot]
+        wanted = wish["wanted"].get("category")
+        kinds = [kind for kind in kinds if not wanted or kind in wanted]
+        if not kinds:
+            return []
+        hard = self._conditions(wish, kinds, plan, refused)
+        soft: Filters = {name: Condition(none=values) for name, values in taste.dislikes.items()}
+        seasons = [value for name in plan.asked.seasons for value in self._lexicon.values("seasons", name)]
+        if seasons:
+            soft["seasons"] = Condition(any=seasons)
+        texts = [text for text in (wish["text"], self._named(kinds, wish["language"])) if text]
+        found = await self._search(texts, wish, combined(hard, soft), plan)
+        if len(found) < _FEWEST:
+            found = await self._search(texts, wish, hard, plan)
+        ranked = rank(found, wish, self._lexicon, taste)
+        chosen = {one.item["id"]: one for one in choose(ranked, _EACH)}
+        if plan.asked.budget is not None:
+            cheapest = sorted(ranked, key=lambda one: one.item.get("price_krw", math.inf))[: _EACH // 2]
+            chosen |= {one.item["id"]: one for one in cheapest}
+        return [Candidate(piece_of(one.item), one) for one in chosen.values()]
+
+    def _conditions(self, wish: Wish, kinds: Sequence[str], plan: _Plan, refused: Sequence[str]) -> Filters:
+        filters = {name: condition for name, condition in wish_filters(wish, self._lexicon).items()
+                   if name not in {"price_krw", "seasons"}}  # fmt: skip
+        excluded = filters.get("category", Condition()).get("none", [])
+        filters["category"] = Condition(any=[kind for kind in kinds if kind not in excluded] or ["-"])
+        if refused:
+            filters["id"] = Condition(none=list(refused))
+        if plan.asked.budget is not None and "price_krw" in self._lexicon.vocabulary["ranges"]:
+            filters["price_krw"] = Condition(lte=plan.asked.budget)
+        audiences = {one.audience for one in plan.worn if one.audience}
+        if len(audiences) == 1 and "audience" not in filters and "audience" in self._lexicon.vocabulary["values"]:
+            named = (*audiences, "unisex")
+            filters["audience"] = Condition(any=[one for name in named for one in self._lexicon.values("audience", name)])
+        return filters
+
+    def _named(self, kinds: Sequence[str], language: Language) -> str:
+        return " ".join(self._lexicon.label("category", kind, language) for kind in kinds[:_EACH])
+
+    async def _search(
+        self, texts: Sequence[str], wish: Wish, filters: Filters, plan: _Plan
+    ) -> list[tuple[Item, float]]:
+        """Search a slot; under a budget also among what costs no more than its share, and no more than half of that."""
+        budget = plan.asked.budget
+        share = budget / max(1, *map(len, plan.slots)) if budget else None
+        caps = [Condition(lte=share), Condition(lte=share / 2)] if share else []
+        searches = [filters, *({**filters, "price_krw": cap} for cap in caps)]
+        pools = await asyncio.gather(*(self._catalogue.search(texts, _POOL, one) for one in searches))
+        found = {one.item["id"]: one for pool in reversed(pools) for one in pool}
+        return [(one.item, one.text) for one in found.values() if not self._stylist.is_ruled_out(one.item, wish)]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be filled, and what is there."""
+
+    asked: Asked
+    given: list[Candidate]
+    own: list[Piece]
+    slots: list[tuple[str, ...]]
+
+    @property
+    def worn(self) -> list[Piece]:
+        return [*self.own, *(one.piece for one in self.given)]
+
+
+def needs_outer(asked: Asked) -> bool:
+    """Tell whether the season, the weather or the occasion asks for something over it."""
+    chilly = bool(asked.seasons) and asked.seasons <= {"autumn", "winter"}
+    tailored = bool(_TAILORED & set(asked.wanted.get("occasions", []))) and asked.seasons != {"summer"}
+    return chilly or tailored or bool(_CHILLY & set(asked.weather))
+
+
+def _best(
+    plan: _Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[str, Wish]
+) -> Composed | None:
+    search = _Search(plan, found)
+    begun = [outfit for slots in plan.slots for outfit in search.filled(slots)]
+    if not begun:
+        return None
+    best = search.garnished(max(begun, key=search.worth))
+    choices = [
+        Choice(slot, one, [] if one in plan.given else search.others(best, slot), one in plan.given)
+        for slot, one in best.items()
+    ]
+    choices.sort(key=lambda choice: SLOTS.index(choice.slot) if choice.slot in SLOTS else len(SLOTS))
+    return Composed(choices, plan.own, search.score(best), plan.asked, wishes)
+
+
+_Outfit = dict[str, Candidate]
+"""Slot -> what is worn there."""
+
+
+class _Search:
+    """A beam search over what could be worn in each slot."""
+
+    def __init__(self, plan: _Plan, found: Mapping[str, Sequence[Candidate]]) -> None:
+        self._plan = plan
+        self._found = found
+        self._given: _Outfit = {one.piece.slot or one.id: one for one in plan.given}
+
+    def filled(self, slots: Sequence[str]) -> list[_Outfit]:
+        """Give the best outfits that fill all slots within the budget; an outer layer that can't be had is left out."""
+        required = [slot for slot in slots if self._found.get(slot) or slot != "outer"]
+        begun: list[_Outfit] = [dict(self._given)]
+        for place, slot in enumerate(required):
+            room = self._room(required[place + 1 :])
+            more = [{**outfit, slot: one} for outfit in begun for one in self._found.get(slot, ())
+                    if self._costs(outfit) + (one.piece.price or 0) <= room]  # fmt: skip
+            begun = sorted(more, key=self.promise, reverse=True)[:_BEAM]
+        if not begun and "outer" in required:
+            return self.filled([slot for slot in required if slot != "outer"])
+        return [outfit for outfit in begun if outfit and self._costs(outfit) <= self._room(())]
+
+    def garnished(self, outfit: _Outfit) -> _Outfit:
+        """Add an accessory if one fits as well as the rest and in the budget."""
+        if "accessory" in outfit or any(piece.slot == "accessory" for piece in self._plan.own):
+            return outfit
+        room = self._room(()) - self._costs(outfit)
+        fitting = [{**outfit, "accessory": one} for one in self._found.get("accessory", ())
+                   if (one.piece.price or 0) <= room]  # fmt: skip
+        best = max(fitting, key=self.worth, default=None)
+        enough = best is not None and self.score(best).score >= _GARNISH * self.score(outfit).score
+        return best if best is not None and enough else outfit
+
+    def others(self, outfit: _Outfit, slot: str) -> list[Candidate]:
+        """Give what could be worn in a slot instead, with everything else as it is."""
+        room = self._room(()) - self._costs(outfit) + (outfit[slot].piece.price or 0)
+        instead = [{**outfit, slot: one} for one in self._found.get(slot, ())
+                   if one.id != outfit[slot].id and (one.piece.price or 0) <= room]  # fmt: skip
+        least = _AS_GOOD * self.score(outfit).score
+        fine = [other for other in instead if self.score(other).score >= least]
+        return [other[slot] for other in sorted(fine, key=self.worth, reverse=True)[:_ALTERNATIVES]]
+
+    def worth(self, outfit: _Outfit) -> float:
+        """Weigh how well it goes together with how well each piece fits the wish."""
+        return self.score(outfit).score * self._fit(outfit)
+
+    def promise(self, outfit: _Outfit) -> float:
+        """Weigh an outfit that is not complete yet: what is missing is not held against it."""
+        pieces = self._pieces(outfit)
+        rules = (rule(pieces, self._plan.asked) for name, rule in RULES.items() if name not in _OF_THE_WHOLE)
+        return math.prod(rules) * self._fit(outfit)
+
+    def score(self, outfit: _Outfit) -> OutfitScore:
+        """Score it."""
+        return score_pieces(self._pieces(outfit), self._plan.asked)
+
+    def _fit(self, outfit: _Outfit) -> float:
+        chosen = [one.ranked.score for one in outfit.values()]
+        return (sum(chosen) / len(chosen)) ** _BY_HEART if chosen else 1.0
+
+    def _pieces(self, outfit: _Outfit) -> list[Piece]:
+        return [*self._plan.own, *(one.piece for one in outfit.values())]
+
+    def _costs(self, outfit: _Outfit) -> float:
+        return sum(one.piece.price or 0 for one in outfit.values())
+
+    def _room(self, later: Sequence[str]) -> float:
+        """Give what may be spent until here, so that the slots that come later can still be filled."""
+        if self._plan.asked.budget is None:
+            return math.inf
+        return self._plan.asked.budget - sum(self._cheapest(slot) for slot in later)
+
+    def _cheapest(self, slot: str) -> float:
+        return min((one.piece.price or 0 for one in self._found.get(slot, ())), default=0.0)
+
+
+_OF_THE_WHOLE = frozenset({"slots", "wish"})
+
