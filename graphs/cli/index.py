@@ -96,8 +96,10 @@ async def add(
 ) -> None:
     """Index files, folders and web pages; again and again, only what is new or changed is done.
 
-    Read are Markdown, text, HTML, PDF, Word (.docx), CSV, JSONL, parquet, notebooks, subtitles (.srt, .vtt), RSS and
-    Atom feeds, and what is said in YouTube videos. A page that its server calls unchanged is not fetched again.
+    Read are Markdown, text, HTML, PDF, Word (.docx), CSV, JSONL, parquet,
+    notebooks, subtitles (.srt, .vtt), RSS and Atom feeds, and what is said in
+    YouTube videos. A page that its server calls unchanged is not fetched
+    again.
 
     Also: stylegraph index site, sync, tune, list, remove, rebuild.
     """
@@ -120,8 +122,9 @@ async def site(
 ) -> None:
     """Index a whole site: the pages that links, a sitemap or a feed lead to.
 
-    Pages are read breadth first, one after the other; robots.txt is respected with its crawl delay, and so are
-    noindex and nofollow. Run it again to refresh: pages are asked for by ETag and Last-Modified, and those that are
+    Pages are read breadth first, one after the other; robots.txt is respected
+    with its crawl delay, and so are noindex and nofollow. Run it again to
+    refresh: pages are asked for by ETag and Last-Modified, and those that are
     gone go from the index.
     """
     from stylegraph.tools.ingestion.loaders.site import Limits

@@ -28,19 +28,27 @@ Now = Annotated[bool, typer.Option("--now", help="Look at all sources, also at t
 async def sync(
     screen: Screen, *, file: File = Path("knowledge.toml"), dry_run: DryRun = False, now: Now = False
 ) -> None:
-    """Bring the indexes in line with a sources file: read what is due, take out what is no longer named.
+    r"""Bring the indexes in line with a sources file: read what is due, take out what is no longer named.
 
-    Each source is a [[source]] with `source` (a path, relative to the file, or an address), and as needed:
-    `kind` ("site" or "api"; files, folders, pages, feeds, PDFs and YouTube videos are known by themselves), `index`,
-    `schedule` (how old it may get: "hourly", "6h", "daily", "2w"; always due without one), `audience` (a list) and
-    `language` (both kept with every document, to filter by), and `options`:
+    \[\[source]]
+    source = "notes/"                    # relative to this file
+    audience = \["staff"]                # kept with every document, to filter by
+    \[\[source]]
+    source = "https://example.com/docs/"
+    kind = "site"                        # or "api"; all else is known by itself
+    index = "docs"                       # "default" otherwise
+    language = "en"                      # kept too, instead of what is detected
+    schedule = "daily"                   # or "6h", "2w"; without one always due
+    options = { depth = 2, within = "/docs/" }
 
-    every kind: css_class, chunk_size, chunk_overlap, chunk_by, chunk_unit;
-    site: depth, pages, domain, within;
-    api: records, id, title, text, url, html, fields, params, token_env, header, prefix, operation, follow, cursor,
-    param, first, max_pages.
+    Options of every kind: css_class, chunk_size, chunk_overlap, chunk_by,
+    chunk_unit. Of a site: depth, pages, domain, within. Of an API: records,
+    id, title, text, url, html, fields, params, token_env, header, prefix,
+    operation, follow, cursor, param, first, max_pages. A secret stands in the
+    environment variable that token_env names, never in the file.
 
-    Only what a sync brought in is ever taken out by one; what was indexed by hand stays.
+    Only what a sync brought in is ever taken out by one; what was indexed by
+    hand stays.
     """
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_library

@@ -53,11 +53,14 @@ async def tune(
 ) -> None:
     """Try chunk sizes and overlaps on labelled questions; this setting decides much of the quality.
 
-    The source is indexed once for each pair, aside, and no index of yours is touched. For each is shown: nDCG@k (how
-    high the first chunk stands that holds an answer whole), coverage (the share of the answers' words in the k
-    chunks), and the cost: characters to read for one question, seconds to index, size of the index.
+    The source is indexed once for each pair, aside, and no index of yours is
+    touched. For each is shown: nDCG@k (how high the first chunk stands that
+    holds an answer whole), coverage (the share of the answers' words in the k
+    chunks), and the cost: characters to read for one question, seconds to
+    index, size of the index.
 
-    Choose on some of your questions and check on others: the best of many tries looks better than it is.
+    Choose on some of your questions and check on others: the best of many
+    tries looks better than it is.
     """
     from stylegraph.agent.settings import load_settings
     from stylegraph.tools.ingestion.chunks import Chunking

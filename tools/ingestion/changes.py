@@ -168,8 +168,7 @@ def _repeated(record: Record) -> Failure:
 
 def chunks_of(record: Record, chunking: Chunking) -> list[Chunk]:
     """Cut a record; each chunk says where in its source it stands."""
-    pages = [start for start, place in record.marks if "page" in place]
-    return [_in_source(chunk, record) for chunk in cut(record.text, chunking, pages)]
+    return [_in_source(chunk, record) for chunk in cut(record.text, chunking, record.breaks)]
 
 
 def _in_source(chunk: Chunk, record: Record) -> Chunk:
@@ -191,7 +190,7 @@ def _hash(record: Record, chunking: Chunking) -> str:
     if (chunking.by, chunking.unit) != ("recursive", "characters"):
         parts += [chunking.by, chunking.unit]
     if marks := [mark for mark in record.marks if "pointer" not in mark[1]]:
-        parts.append(marks)  # a record's place among others says nothing of the record
+        parts += [marks, record.breaks]  # a record's place among others says nothing of the record
     digest = hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16)
     digest.update(record.text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -51,7 +51,7 @@ def cut(text: str, chunking: Chunking, breaks: Collection[int] = ()) -> list[Chu
     Args:
         text: Any text; blank text gives no chunks.
         chunking: How large, and where chunks may begin.
-        breaks: Characters at which a page begins: the sentence that begins there or after it begins a chunk.
+        breaks: Characters, such as a page's first, at which or after which the next sentence begins a chunk.
 
     Returns:
         Chunks in order with `start`, `end` and, under Markdown headings, `heading`. `chunk["text"]` is exactly
@@ -78,7 +78,7 @@ class _Pieces:
         marks = _heading_marks(text)
         self.headings = _paths(self.spans, marks)
         self._sections = set() if chunking.by == "sentence" else marks.keys()
-        self._pages = _first_after(self.spans, breaks)
+        self._breaks = _first_after(self.spans, breaks)
         self._counted = None if count is len else [0, *accumulate(count(text[a:b]) for a, b in self.spans)]
 
     def extent(self, first: int, last: int) -> int:
@@ -91,9 +91,9 @@ class _Pieces:
         """Say whether a heading begins here."""
         return self.spans[piece][0] in self._sections
 
-    def is_page(self, piece: int) -> bool:
-        """Say whether this is the first piece of a page."""
-        return piece in self._pages
+    def is_break(self, piece: int) -> bool:
+        """Say whether this is the first piece behind a break."""
+        return piece in self._breaks
 
 
 def _counter(chunking: Chunking) -> Callable[[str], int]:
@@ -124,7 +124,7 @@ def _groups(pieces: _Pieces, chunking: Chunking) -> Iterator[tuple[int, int]]:
     least = 0 if chunking.by == "heading" else chunking.size // 4
     first = begun = 0
     for current in range(1, len(pieces.spans)):
-        if pieces.is_page(current) or (pieces.is_section(current) and pieces.extent(first, current - 1) > least):
+        if pieces.is_break(current) or (pieces.is_section(current) and pieces.extent(first, current - 1) > least):
             yield first, current - 1
             first = begun = current
         elif pieces.extent(first, current) > chunking.size:

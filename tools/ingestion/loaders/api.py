@@ -32,7 +32,7 @@ _NEXT = re.compile(r";\s*rel\s*=\s*\"?[^\";]*\bnext\b", re.IGNORECASE)
 class Api:
     """How an API is asked, and what its records hold. Pointers are JSON pointers (RFC 6901), templates name them."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     records: str = ""
     """Where the list of records is in an answer; the answer itself by default."""

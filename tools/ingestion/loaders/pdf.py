@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections import Counter
@@ -77,7 +78,7 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         yield failure
         return
     try:
-        with pdfplumber.open(stream) as pdf:
+        with pdfplumber.open(io.BytesIO(stream.read())) as pdf:
             pages = [_read(page) for page in pdf.pages]
             title = _title(pdf.metadata or {})
     except PdfminerException as error:
@@ -114,7 +115,8 @@ def _document(pages: Sequence[Sequence[Line]], title: str, pictured: bool, origi
         return empty(origin, "holds scanned pages without text", "Put them through OCR first, such as `ocrmypdf`.")
     if not blocks.text:
         return empty(origin)
-    return placed(document(origin, blocks.text, title, {"pages": len(pages)}), marks=blocks.marks)
+    begins = tuple(start for start, _ in blocks.marks)
+    return placed(document(origin, blocks.text, title, {"pages": len(pages)}), marks=blocks.marks, breaks=begins)
 
 
 def _read(page: Page) -> tuple[list[Line], bool]:
@@ -139,7 +141,7 @@ def _lines(page: Page) -> list[Line]:
 
 
 def _words(page: Page) -> list[Word]:
-    from pdfplumber.utils import extract_words
+    from pdfplumber.utils.text import extract_words
 
     found: list[dict[str, Any]] = extract_words(
         list(_printed_once(page.chars)), extra_attrs=["size"], x_tolerance_ratio=_SPACE

@@ -55,6 +55,8 @@ class Record:
     """The file that it is a record of; empty when the document is the file."""
     marks: tuple[tuple[int, Locator], ...] = ()
     """Ascending: from this character of `text` on, the page, the second or the cell that it stands at."""
+    breaks: tuple[int, ...] = ()
+    """Characters of `text` at which a chunk begins, so that it can be cited exactly: pages, paragraphs of speech."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 class Limits:
     """How far a site is followed."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     depth: Annotated[int, Field(ge=0, le=100)] = 3
     """Links from the first page to the last; what a sitemap or a feed lists is one away."""

@@ -15,8 +15,8 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>|<\d[\d:.]*>|\{\\[^{}\n]{0,200}\}")
 _PAUSE = 4.0
 """Seconds of silence that begin a paragraph."""
-_PARAGRAPH = 60.0
-"""Longest paragraph in seconds, so that a chunk never begins far before what it quotes."""
+_PARAGRAPH = 30.0
+"""Longest paragraph in seconds: a chunk is at most one, so that it never begins far before what it is cited for."""
 
 
 class Cue(NamedTuple):
@@ -41,19 +41,21 @@ def transcript(cues: Iterable[Cue], origin: Origin, title: str) -> Record | Fail
 
     Rolling captions repeat the line before; what a cue repeats of the one before it is left out.
     """
-    blocks = Blocks(" ")
+    blocks, breaks = Blocks(" "), []
     before = Cue(0.0, 0.0, "")
     begun = 0.0
     for cue in sorted(cues):
         fresh = _fresh(before.text, cue.text)
-        if fresh:
-            apart = cue.start - before.end > _PAUSE or cue.start - begun > _PARAGRAPH
-            begun = cue.start if apart or not blocks.text else begun
-            blocks.add("\n\n" + fresh if apart and blocks.text else fresh, Locator(seconds=round(cue.start, 3)))
+        apart = cue.start - before.end > _PAUSE or cue.start - begun > _PARAGRAPH
+        if fresh and (apart or not breaks):
+            begun = cue.start
+            breaks.append(len(blocks.text))
+            fresh = f"\n\n{fresh}" if blocks.text else fresh
+        blocks.add(fresh, Locator(seconds=round(cue.start, 3)))
         before = cue
     if not blocks.text:
         return empty(origin)
-    return placed(document(origin, blocks.text, title), marks=blocks.marks)
+    return placed(document(origin, blocks.text, title), marks=blocks.marks, breaks=tuple(breaks))
 
 
 def _cues(text: str) -> Iterator[Cue]:
