@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from stylegraph.agent.local.leaning import is_fragment
 from stylegraph.agent.local.learned import LOOK
@@ -12,6 +13,20 @@ from stylegraph.agent.local.words import load_words
 Margins = Mapping[str, float]
 """Route -> margin: above 0 is yes, about ±1 is certain."""
 
+
+class Views(NamedTuple):
+    """The margins of a question, in four views of it."""
+
+    whole: Margins
+    """With the thing that it is about."""
+    alone: Margins
+    """As it was put."""
+    earlier: Margins
+    """Of the question before it."""
+    joined: Margins
+    """Made standalone."""
+
+
 # Chosen on the prototypes and the tune cases (`python -m stylegraph.evals.routing`).
 _SECOND_IN_ONE = 0.3
 """A question of one clause needs this margin for each route beyond the first."""
@@ -19,10 +34,17 @@ _SECOND_IN_MANY = 0.05
 """A question of several clauses needs this, over all of it, for a route that no clause puts first."""
 _CLAUSE = -0.25
 """A clause's first route needs this margin to count."""
+_UNLIKELY = -0.6
+"""A clause's first route needs this margin over all of the question."""
 
-_WHEN_LEANING, _WITH_TOPIC, _WHEN_ANSWERED = (1.0, 0.6), (1.0, 0.3), (0.2, 1.0)
-"""Weights of a follow-up's own margins and of the earlier question's: a piece of a question; one that names what it is
-about; one that answers what was asked back."""
+_OF_EARLIER, _OF_BOTH = 0.6, 0.6
+"""Weights, beside a follow-up's own margins, of the earlier question's and of those of both together."""
+_SETTLED, _OF_BOTH_WHEN_SETTLED = 0.5, 0.2
+"""Own margin at which a follow-up says where it goes, and the weight of both together then or with a topic of its own."""
+_OWN_WHEN_ANSWERED, _EARLIER_WHEN_ANSWERED = 0.2, 0.6
+"""The same for what answers a question that was put back: it goes where the first question wanted to go."""
+_SMALL_TALK = 0.3
+"""Margin at which a follow-up is small talk although its words don't say so."""
 _OWN_TOPICS = ("weather", "care", "trend", "recommend", "ask_piece")
 _ITEM_ASKED = 0.8
 
@@ -39,32 +61,37 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
         wanted = {first, *_above(whole, _SECOND_IN_ONE)}
     else:
         tops = {max(clause, key=clause.__getitem__) for clause in clauses if max(clause.values()) > _CLAUSE}
-        wanted = (tops | _above(whole, _SECOND_IN_MANY)) or {first}
+        wanted = ({route for route in tops if whole[route] > _UNLIKELY} | _above(whole, _SECOND_IN_MANY)) or {first}
     if wanted == {"chat"} or (first == "chat" and whole["chat"] > 0):
         return ["chat"]
     return sorted(wanted - {"chat"}, key=lambda route: -whole[route])
 
 
-def follow(margins: Margins, earlier: Margins, *, answered: bool, text: str) -> dict[str, float]:
+def follow(views: Views, *, answered: bool, text: str) -> dict[str, float]:
     """Give the margins of a follow-up that leans on an earlier question.
 
     Args:
-        margins: Of the follow-up, with the thing it is about.
-        earlier: Of the question before it.
-        answered: Whether it answers a question that was put back: then it goes where the first question wanted to go.
+        views: What was learned of it.
+        answered: Whether it answers a question that was put back.
         text: Its words. What they don't say of small talk or of a task isn't one.
     """
     named = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
-    own_topic = named and not is_fragment(text)
-    now, before = _WHEN_ANSWERED if answered else _WITH_TOPIC if own_topic else _WHEN_LEANING
-    joined = {route: now * margin + before * earlier[route] for route, margin in margins.items()}
-    if not answered:
-        joined[LOOK] = margins[LOOK]  # what was said of a picture is enough, unless it must be looked at again
-    if not load_words().has(text, "talk", "feeling", "task", "advice"):
-        joined["chat"] = min(joined["chat"], -1.0)
-    first = max(joined, key=joined.__getitem__)
-    kept = {first, *(route for route in earlier if earlier[route] > 0 and tells("adjusts", text))}
-    return {route: 1.0 if route in kept else min(margin, margins[route]) for route, margin in joined.items()}
+    now, before, both = 1.0, _OF_EARLIER, _OF_BOTH
+    if answered:
+        now, before = _OWN_WHEN_ANSWERED, _EARLIER_WHEN_ANSWERED
+    elif (named and not is_fragment(text)) or max(views.alone.values()) > _SETTLED:
+        before, both = 0.0, _OF_BOTH_WHEN_SETTLED
+    summed = {
+        route: now * margin + before * views.earlier[route] + both * views.joined[route]
+        for route, margin in views.whole.items()
+    }
+    if not answered:  # what was said of a picture is enough, unless it must be looked at again
+        summed[LOOK] = max(views.whole[LOOK], views.alone[LOOK])
+    if views.alone["chat"] < _SMALL_TALK and not load_words().has(text, "talk", "feeling", "task", "advice"):
+        summed["chat"] = min(summed["chat"], -1.0)
+    first = max(summed, key=summed.__getitem__)
+    kept = {first, *(route for route in views.earlier if views.earlier[route] > 0 and tells("adjusts", text))}
+    return {route: 1.0 if route in kept else min(margin, views.whole[route]) for route, margin in summed.items()}
 
 
 def about_item(margins: Margins, earlier: Margins, text: str) -> Margins:

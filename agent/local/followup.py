@@ -14,7 +14,7 @@ from stylegraph.agent.language import detect_language
 from stylegraph.agent.local import leaning
 from stylegraph.agent.local.items import listed_items, named_thing, ordinal_in, pick
 from stylegraph.agent.local.particles import put
-from stylegraph.agent.local.patterns import pattern
+from stylegraph.agent.local.patterns import pattern, tells
 from stylegraph.agent.local.words import Slot, load_words
 
 How = Literal["own", "item", "change", "form", "more", "perhaps"]
@@ -131,6 +131,8 @@ def _thing_after(answer: str, context: Context) -> str:
     items = listed_items(answer)
     if len(items) == 1:
         return items[0]
+    if _looked(context._replace(answer=answer)) and load_words().find(answer, "garment"):
+        return named_thing(answer)
     return context.thing or ("" if items or not load_words().find(answer, "garment") else named_thing(answer))
 
 
@@ -153,7 +155,7 @@ def _item_named(question: str, context: Context) -> str:
     span = leaning.pointing(question)
     if span is None or not context.thing or (len(items) > 1 and leaning.is_plural(question)):
         return ""
-    if _names_a_thing(question) or _is_about_more(context):
+    if (_names_a_thing(question) and not tells("place_of_thing", question)) or _is_about_more(context):
         return ""
     return leaning.replaced(question, span, context.thing)
 
@@ -215,7 +217,14 @@ def _exchange(earlier: str, old: Slot, word: str) -> str:
     return re.sub(rf"(?<![A-Za-z]){was}(?![A-Za-z])", now, text, flags=re.IGNORECASE) if was else text
 
 
+def _looked(context: Context) -> bool:
+    """Say whether the question before was about a picture: what was seen there then stands in its place."""
+    pointed = load_words().has(context.question, "picture") or leaning.pointing(context.question) is not None
+    return pointed and not tells("asks_back", context.answer)
+
+
 def _joined(context: Context, question: str) -> str:
-    thing = "" if _specific(context.question) else context.thing
-    pieces = [leaning.bare(context.question, keep_start=True), thing, leaning.without_filler(question)]
+    thing = "" if _specific(context.question) and not _looked(context) else context.thing
+    before = "" if thing and _looked(context) else leaning.bare(context.question, keep_start=True)
+    pieces = [before, thing, leaning.without_filler(question)]
     return ", ".join(piece for piece in pieces if piece)

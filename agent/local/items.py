@@ -15,7 +15,7 @@ _LONGEST_PAIR = 5
 _LONGEST_NAME = 24
 _NAME_END = re.compile(r"\s*(?:\(|\[|—|–|:|;|,|\s-\s|\*\*\s|입니다|이에요|예요|\.(?:\s|$)).*", re.DOTALL)
 
-_BESIDE = re.compile(r"[\s\-]*(?:색)?[\s\-]*")
+_BESIDE = re.compile(r"[\s\-]*(?:색)?[\s\-]*|[\s\-]+(?!(?:and|or|with|in|of)\b)(?:[가-힣]{1,3}(?<![은는이가을를에의과와고랑도로]) ?|[A-Za-z]{3,} )")
 _QUALIFIER = re.compile(
     r"(?<![가-힣])[가-힣]{1,2}$"
     r"|(?:(?<=\s)|^)(?!(?:an?|the|this|that|these|those|my|your|his|her|our|some|any|more|for|with|in|of|to|and|or|is|are|was|be|me|show|"

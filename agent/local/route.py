@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
-from stylegraph.agent.local.choice import Margins, about_item, choose_routes, follow
+from stylegraph.agent.local.choice import Margins, Views, about_item, choose_routes, follow
 from stylegraph.agent.local.clauses import asking_clauses, complete, what_is_asked
 from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
@@ -43,10 +43,8 @@ class _Read(NamedTuple):
 
     text: str
     clauses: list[str]
-    whole: Margins
     parts: Sequence[Margins]
-    earlier: Margins
-    joined: Margins
+    views: Views
 
 
 class LocalRouter:
@@ -93,7 +91,9 @@ class LocalRouter:
         clauses = complete(asking_clauses(text))
         whole, joined, *parts = await self._margins([what_is_asked(text), standalone.text, *clauses])
         whole = await self._probed(standalone.text, whole)
-        return standalone, _Read(text, clauses, whole, parts if len(parts) > 1 else [whole], earlier, joined)
+        return standalone, _Read(
+            text, clauses, parts if len(parts) > 1 else [whole], Views(whole, alone.margins, earlier, joined)
+        )
 
     async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
         """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
@@ -113,12 +113,12 @@ class LocalRouter:
     ) -> list[str]:
         if standalone.how != "form" and (is_small_talk(asked) or is_refused(asked)):
             return ["chat"]
-        whole, parts = read.whole, read.parts
+        whole, parts = read.views.whole, read.parts
         if standalone.how in ("more", "perhaps"):
-            whole = follow(whole, read.earlier, answered=answers_back(asked, context.answer), text=asked)
+            whole = follow(read.views, answered=answers_back(asked, context.answer), text=asked)
             parts = [whole]
         elif standalone.how == "item":
-            whole = about_item(whole, read.earlier, asked)
+            whole = about_item(whole, read.views.earlier, asked)
             parts = [whole]
         seen = pictured or (bool(context.question) and tells("picture_before", f"{context.question} {context.answer}"))
         allowed = [_allowed(margins, asked, seen=seen, pictured=pictured) for margins in (whole, *parts)]
@@ -141,7 +141,7 @@ class LocalRouter:
             filters={route: self._filters(route, standalone.text) for route in lookups},
             ask_back=back.text if back else None,
             choices=back.choices if back else [],
-            confidence=round(min(1.0, max(0.0, (max(read.whole.values()) + 1) / 2)), 3),
+            confidence=round(min(1.0, max(0.0, (max(read.views.whole.values()) + 1) / 2)), 3),
         )
 
     def _queries(self, route: str, standalone: Standalone, read: _Read, routes: int) -> list[str]:
