@@ -6,9 +6,12 @@ of further pictures without garments may be named on the command line.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
+import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -20,6 +23,8 @@ from PIL import Image
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.drawn import not_garments
+from stylegraph.graphs.assemble import open_assistant
+from stylegraph.graphs.door import ask
 from stylegraph.tools.image.gallery import Gallery
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.picture import Picture, read_picture
@@ -45,6 +50,7 @@ def main() -> None:
     labels(garments, items, photos)
     attributes(garments, items, photos)
     alike(garments, items, photos)
+    asyncio.run(checkpoint(list(photos.values())[:10]))
     speed(garments, photos)
 
 
@@ -116,6 +122,19 @@ def alike(garments: Garments, items: list[Item], photos: Mapping[str, bytes]) ->
         values = [item.attributes[name][0] for item in known]
         chance = sum((values.count(v) / len(values)) ** 2 for v in set(values))
         _line(f"similar: same {name} among the nearest 5 (by chance {chance:.2f})", f"{np.mean(hits):.3f}")
+
+
+async def checkpoint(photos: list[bytes]) -> None:
+    """Print how large a conversation of ten turns with ten photos is where it is kept."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings(home=Path(home), samples=False)
+        async with open_assistant(settings) as assistant:
+            for photo in photos:
+                (Path(home) / "photo").write_bytes(photo)
+                await ask(assistant, "이 옷 뭐야? 어울리는 옷도 추천해줘", image=Path(home) / "photo", thread="t")
+        with sqlite3.connect(settings.threads) as threads:
+            rows = threads.execute("select length(checkpoint) + length(metadata) from checkpoints").fetchall()
+    _line("checkpoint after 10 turns with 10 photos", f"{max(rows)[0] / 1e3:.1f} kB", "<= 200 kB")
 
 
 def nearest() -> None:
