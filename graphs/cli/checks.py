@@ -170,8 +170,28 @@ def _read_catalogue(path: Path | None) -> Finding:
 
 
 async def _pictures(settings: Settings) -> list[Finding]:
-    cost = "of a question about a picture only the words are answered, with a note"
-    return [Finding("pictures", "missing", "nothing here can look at pictures yet", cost)]
+    """Look at one plain picture, and say whether similar items can be found."""
+    from stylegraph.tools.image.gallery import gallery_of
+
+    garments = await asyncio.to_thread(_glance)
+    gallery = await asyncio.to_thread(gallery_of, settings.catalogue)
+    by = f", after {settings.vision_model or settings.model}" if settings.has_model else ""
+    if gallery is None:
+        cost = "items that look like a picture are found by their attributes only"
+        remedy = f"Make {settings.catalogue and settings.catalogue.with_suffix('.npz')}: stylegraph look --help."
+        return [Finding("pictures", "ok", f"{garments}{by}", cost, remedy)]
+    return [Finding("pictures", "ok", f"{garments}{by}; {len(gallery.ids):,} items to find similar ones among")]
+
+
+def _glance() -> str:
+    from PIL import Image
+
+    from stylegraph.tools.image.garments import Garments
+    from stylegraph.tools.image.picture import Picture
+
+    garments, begun = Garments(), time.perf_counter()
+    garments.look(Picture(Image.new("RGB", (64, 64), "white"), "PNG"))
+    return f"the garment network, loaded in {time.perf_counter() - begun:.1f} s"
 
 
 async def _model(settings: Settings) -> list[Finding]:
