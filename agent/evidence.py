@@ -70,6 +70,15 @@ class Note(TypedDict):
     """For people, in the language of the question."""
 
 
+class WornOutfit(TypedDict):
+    """An outfit that the person saw."""
+
+    wish: str
+    """The words that it was made for."""
+    pieces: dict[str, str]
+    """Slot -> id of the item that is worn there."""
+
+
 class SourceTask(TypedDict):
     """What one source is asked to do: the state of its node."""
 
@@ -93,6 +102,8 @@ class SourceTask(TypedDict):
     """The one knowledge index to look in, or all of them."""
     shown: list[str]
     """Ids of the items that the person saw last, in order."""
+    outfit: NotRequired[WornOutfit | None]
+    """The outfit that the person saw last, if those items were one."""
     profile: dict[str, Any]
     """What is known of the person (`agent.memory.Profile`)."""
     look: dict[str, Any] | None
@@ -104,6 +115,8 @@ class Gathered(TypedDict, total=False):
 
     evidence: list[Evidence]
     notes: list[Note]
+    outfit: dict[str, Any]
+    """The evidence as an outfit (`agent.reply.Outfit` as plain data), when one was asked for."""
     ledger: list[Any]
     """Charges (`agent.budget.Charge`) for model calls or web searches that it made."""
 

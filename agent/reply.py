@@ -65,6 +65,35 @@ class Recommendation(_Border):
     """Wishes that it does not meet, in the language of the question."""
 
 
+class OutfitPiece(_Border):
+    """What is worn in one slot of an outfit."""
+
+    slot: str
+    """`top`, `bottom`, `dress`, `outer`, `shoes` or `accessory`."""
+    label: str
+    """The slot's name in the language of the question."""
+    item: Recommendation
+    """Its reasons say what it meets and how it goes with the rest."""
+    alternatives: list[Recommendation] = []
+    """Others that go with the rest, best first, within the budget too."""
+
+
+class Outfit(_Border):
+    """Pieces that are worn together."""
+
+    wish: str
+    """The words that it was made for."""
+    pieces: list[OutfitPiece]
+    reasons: list[Reason]
+    """What holds for the whole, in the language of the question."""
+    score: float
+    """How well it goes together and fits the wish, 0..1."""
+    rules: dict[str, float]
+    """Rule -> 0..1: what the score is made of."""
+    total_krw: int | None = None
+    """What all pieces cost together; None when a price is not known."""
+
+
 class SentenceSupport(_Border):
     """One sentence of the answer and whether the evidence bears it."""
 
@@ -101,6 +130,8 @@ class Reply(_Border):
     routes: list[str]
     citations: list[Citation] = []
     recommendations: list[Recommendation] = []
+    outfit: Outfit | None = None
+    """The recommendations as an outfit, when one was asked for."""
     evidence: list[Evidence] = []
     """What was read, best first."""
     grade: Grade | None = None

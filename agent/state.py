@@ -11,7 +11,7 @@ from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from stylegraph.agent.budget import Budget, Charge
-from stylegraph.agent.evidence import Evidence, Filters, Note
+from stylegraph.agent.evidence import Evidence, Filters, Note, WornOutfit
 from stylegraph.agent.language import Language
 
 Effort = Literal["quick", "standard", "thorough"]
@@ -152,6 +152,8 @@ class AssistantState(TypedDict, total=False):
     """What the picture shows; of several, the one that the question is about."""
     evidence: Annotated[list[Evidence], merge_evidence]
     """What the sources found this turn, best first."""
+    outfit: dict[str, Any] | None
+    """What was found as an outfit this turn: `agent.reply.Outfit` as plain data."""
     relevance: dict[str, float]
     """Evidence id -> how relevant it is, 0..1, once graded."""
     draft: Draft
@@ -176,6 +178,8 @@ class AssistantState(TypedDict, total=False):
     """References to the pictures that the person sent last; outlives the turn."""
     shown: list[str]
     """Ids of the items that the person saw last, in order; outlives the turn."""
+    last_outfit: WornOutfit | None
+    """The outfit that those items were; outlives the turn: what "change only the shoes" leans on."""
     asked_back: bool
     """Whether the previous turn ended in a question put back; outlives the turn."""
     summary: Summary | None

@@ -76,6 +76,7 @@ class Plan:
             user=state["turn"]["user"],
             index=state["turn"]["index"],
             shown=state.get("shown", []),
+            outfit=state.get("last_outfit"),
             profile=state.get("profile", {}),
             look=state.get("look"),
         )

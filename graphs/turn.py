@@ -15,7 +15,7 @@ from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.decisions import Reviser
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Replied
-from stylegraph.agent.evidence import Note
+from stylegraph.agent.evidence import Note, WornOutfit
 from stylegraph.agent.language import detect_language
 from stylegraph.agent.memory import learn, read_profile, said
 from stylegraph.agent.reply import Reply, Status
@@ -59,6 +59,7 @@ class TurnKeeper:
             "profile": profile,
             "look": None,
             "evidence": Overwrite([]),
+            "outfit": None,
             "relevance": {},
             "best": None,
             "revision": None,
@@ -98,6 +99,7 @@ class TurnKeeper:
             "messages": [AIMessage(content=reply.text, id=f"reply-{state['turn']['id']}")],
             "last_routing": state["routing"],
             "shown": shown or state.get("shown", []),
+            "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
             "asked_back": reply.status is Status.ASKED_BACK,
         }
 
@@ -108,6 +110,12 @@ class TurnKeeper:
         await learn(runtime.store, state["turn"]["user"], facts)
         words = ", ".join(word for values in facts.values() for word in values)
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
+
+
+def _worn(reply: Reply) -> WornOutfit | None:
+    if reply.outfit is None:
+        return None
+    return WornOutfit(wish=reply.outfit.wish, pieces={piece.slot: piece.item.id for piece in reply.outfit.pieces})
 
 
 def budget_for(effort: Effort, budget: Budget) -> Budget:
@@ -182,6 +190,7 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
         routes=routing["routes"],
         citations=draft["citations"],  # type: ignore[arg-type]
         recommendations=draft["recommendations"],  # type: ignore[arg-type]
+        outfit=state.get("outfit") if draft["recommendations"] else None,  # type: ignore[arg-type]
         evidence=[] if asked_back else state.get("evidence", []),
         grade=final["grade"],
         spent=spent_so_far(state),

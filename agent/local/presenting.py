@@ -10,7 +10,7 @@ from stylegraph.agent.language import Language
 from stylegraph.agent.local.companions import asks_for_pieces
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.phrases import phrase
-from stylegraph.agent.reply import Reason, Recommendation
+from stylegraph.agent.reply import Outfit, Reason, Recommendation
 
 _MOST = 6
 _FEWEST_ALIKE = 3
@@ -50,6 +50,15 @@ def present(items: Sequence[Recommendation], language: Language, *, numbered: bo
     return [phrase(language, "in_common", reasons=_sentences(shared)), *lines] if shared else lines
 
 
+def present_outfit(outfit: Outfit, language: Language) -> list[str]:
+    """Write one line a piece, with where it is worn, and then what holds for the whole."""
+    lines = [
+        f"{number}. {_line(piece.item, language, [], f'{piece.label}: ')}"
+        for number, piece in enumerate(outfit.pieces, start=1)
+    ]
+    return [*lines, _sentences([reason.text for reason in outfit.reasons])]
+
+
 def _shared(items: Sequence[Recommendation]) -> list[str]:
     """Give the reasons that every one of several items has."""
     if len(items) < _FEWEST_ALIKE:
@@ -58,12 +67,12 @@ def _shared(items: Sequence[Recommendation]) -> list[str]:
     return [text for text in first if all(text in texts for texts in others)]
 
 
-def _line(item: Recommendation, language: Language, shared: Sequence[str]) -> str:
+def _line(item: Recommendation, language: Language, shared: Sequence[str], lead: str = "") -> str:
     price = "" if item.price_krw is None else f"{item.price_krw:,}"
     head = phrase(language, "item_price" if price else "item", name=item.name, price=price)
     why = _sentences([reason.text for reason in item.reasons if reason.text not in shared])
     missed = phrase(language, "missed", missed=", ".join(item.missed)) if item.missed else ""
-    return " — ".join([head, " ".join(part for part in (why, missed) if part)]) if why or missed else head
+    return " — ".join([head, lead + " ".join(part for part in (why, missed) if part)]) if why or missed else head
 
 
 def _sentences(texts: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,12 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, detect_language, sentence_spans
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
-from stylegraph.agent.local.presenting import asked_about, is_item, present, recommendations
+from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
 from stylegraph.agent.local.questions import wants_items, wants_overview
 from stylegraph.agent.local.quoting import best_lines, first_lines, in_reading_order, listed_lines
 from stylegraph.agent.local.reading import Line, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
-from stylegraph.agent.reply import Recommendation
+from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
 GOOD = 0.42
@@ -85,6 +85,8 @@ class LocalWriter:
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
+        if (outfit := state.get("outfit")) is not None:
+            parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines]
         return _draft(found, missing, routing["language"]) if found else _nothing(routes, routing["language"])
@@ -126,6 +128,12 @@ class LocalWriter:
             if max(reading.relevance.values()) >= least:
                 chosen += best_lines(reading, evidence, most)
         return in_reading_order(chosen, evidence)
+
+
+def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Part:
+    """Tell what a catalogue gave as the outfit that it is."""
+    whole = Outfit(**outfit)
+    return _Part(part.route, present_outfit(whole, language), items=[piece.item for piece in whole.pieces])
 
 
 def _stands_in(state: AssistantState) -> bool:

@@ -11,19 +11,35 @@ from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
-    from stylegraph.agent.reply import Recommendation
+    from stylegraph.agent.reply import Outfit, Recommendation
 
 Wish = Annotated[str, typer.Argument(metavar="WISH", help="In your words; - reads it from standard input.")]
+AsOutfit = Annotated[bool, typer.Option("--outfit", help="A whole outfit, with what else would do in each place.")]
+Around = Annotated[
+    str | None,
+    typer.Option("--around", metavar="ITEM", help="With --outfit: an item's id, or a garment you have, in words."),
+]
 
 EXAMPLES = (
     'stylegraph recommend "여름에 입을 시원한 셔츠, 빨간색 말고 5만원 이하"',
     'stylegraph recommend "something for a summer wedding" -k 3 --json',
+    'stylegraph recommend "20만원 이하 가을 출근 코디" --outfit',
+    'stylegraph recommend --outfit --around "a navy wool blazer"',
 )
 _NOTHING = {"ko": "맞는 옷을 찾지 못했어요.", "en": "Nothing fits."}
 
 
-async def recommend(screen: Screen, wish: Wish, *, k: Count = 6, user: User = "local") -> None:
-    """Recommend items of the fashion catalogue, each with the reasons why."""
+async def recommend(
+    screen: Screen,
+    wish: Wish = "",
+    *,
+    k: Count = 6,
+    user: User = "local",
+    outfit: AsOutfit = False,
+    around: Around = None,
+) -> None:
+    """Recommend items of the fashion catalogue, or an outfit made of them, each with the reasons why."""
+    from stylegraph.agent.errors import InputError
     from stylegraph.agent.memory import read_profile
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_people
@@ -32,15 +48,34 @@ async def recommend(screen: Screen, wish: Wish, *, k: Count = 6, user: User = "l
     from stylegraph.tools.fashion.source import FashionSource
 
     settings = load_settings()
-    text = checked_question(read_text(wish), settings.question_max_chars)
+    if around and not outfit:
+        raise InputError("--around is for outfits.", "Add --outfit.")
+    text = checked_question(read_text(wish), settings.question_max_chars) if wish or not outfit else ""
     async with open_people(settings) as people:
         profile = await read_profile(people, user)
     source = await FashionSource.open(settings.home, LocalEmbedder(), settings.catalogue)
     try:
-        items, notes = await source.recommend(text, k, profile=profile)
+        if outfit:
+            made, notes = await source.outfit(text, around=around, profile=profile)
+            _show_outfit(screen, text or around or "", made, notes)
+        else:
+            items, notes = await source.recommend(text, k, profile=profile)
+            _show(screen, text, items, notes)
     finally:
         await source.close()
-    _show(screen, text, items, notes)
+
+
+def _show_outfit(screen: Screen, wish: str, made: Outfit | None, notes: list[Note]) -> None:
+    from stylegraph.agent.language import detect_language
+    from stylegraph.graphs.cli.reply import show_outfit
+
+    if screen.json:
+        screen.record({"wish": wish, "outfit": made.model_dump(mode="json") if made else None, "notes": notes})
+        return
+    if made:
+        show_outfit(screen, made, detect_language(wish), pictures=True)
+    for note in notes:
+        screen.say(f"· {note['text']}", "dim")
 
 
 def _show(screen: Screen, wish: str, items: list[Recommendation], notes: list[Note]) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.agent.language import Language
-from stylegraph.agent.reply import Recommendation, Reply, Status
+from stylegraph.agent.reply import Outfit, Recommendation, Reply, Status
 from stylegraph.graphs.cli.picture import show_picture
 from stylegraph.graphs.cli.screen import Screen, plain
 
@@ -18,6 +18,7 @@ _EVIDENCE = ("id", "route", "title", "text", "url", "locator", "score")
 
 _SOURCES = {"ko": "출처", "en": "Sources"}
 _MISSED = {"ko": "아쉬운 점: ", "en": "But: "}
+_OR = {"ko": "대신: ", "en": "Or: "}
 _CHOICES = {"ko": "이렇게 답하셔도 돼요: ", "en": "You could answer: "}
 _PAGE = {"ko": "{page}쪽", "en": "p. {page}"}
 _ENDED: Mapping[Language, Mapping[Status, str]] = {
@@ -45,6 +46,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "evidence": [{field: found[field] for field in _EVIDENCE} for found in whole["evidence"]],
         **{field: whole[field] for field in ("grade", "spent", "notes")},
         **({"choices": reply.choices} if reply.choices else {}),
+        **({"outfit": whole["outfit"]} if reply.outfit else {}),
     }
 
 
@@ -76,11 +78,11 @@ def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
         screen.say(f"· {note['text']}", "dim")
 
 
-def show_item(screen: Screen, number: int, item: Recommendation, language: Language, pictures: bool) -> None:
-    """Write one item: name and price, why, and what it lacks."""
+def show_item(screen: Screen, number: int | None, item: Recommendation, language: Language, pictures: bool) -> None:
+    """Write one item, with its number if it has one: name and price, why, and what it lacks."""
     if pictures and item.image:
         show_picture(screen.out, Path(item.image))
-    heading = Text(f"{number}. {plain(item.name)}", "bold")
+    heading = Text(plain(item.name) if number is None else f"{number}. {plain(item.name)}", "bold")
     if item.price_krw is not None:
         heading.append(f"  {price(item.price_krw, language)}", "green")
     screen.show(heading)
@@ -88,6 +90,23 @@ def show_item(screen: Screen, number: int, item: Recommendation, language: Langu
         screen.say(f"   · {reason.text}")
     if item.missed:
         screen.say(f"   {_MISSED[language]}{', '.join(item.missed)}", "yellow")
+
+
+def show_outfit(screen: Screen, outfit: Outfit, language: Language, pictures: bool) -> None:
+    """Write an outfit: each piece with what else would do in its place, then what holds for the whole."""
+    for piece in outfit.pieces:
+        screen.say(f"[{piece.label}]", "bold cyan")
+        show_item(screen, None, piece.item, language, pictures)
+        if piece.alternatives:
+            named = [f"{other.name}{_brackets(other.price_krw, language)}" for other in piece.alternatives]
+            screen.say(f"   {_OR[language]}{', '.join(named)}", "dim")
+    screen.say("")
+    for reason in outfit.reasons:
+        screen.say(f"· {reason.text}")
+
+
+def _brackets(won: int | None, language: Language) -> str:
+    return "" if won is None else f" ({price(won, language)})"
 
 
 def price(won: int, language: Language) -> str:

@@ -21,6 +21,8 @@ _NEAR_ENOUGH, _TOO_FAR = 1.6, 3.0
 """Steps of formality that pieces may lie apart, and from where they have nothing to do with each other."""
 _SLOPE = 0.04
 """What each step apart takes even so: of two outfits that are fine, the more even one is better."""
+_STYLELESS = 0.25
+"""What pieces of which no two share a style lose."""
 _HAT_BELOW, _HAT_WIDTH = 0.7, 1.0
 _CODE_ROOM, _CODE_WIDTH = 0.25, 1.5
 _HEAT = {"winter": 0, "autumn": 1, "spring": 1, "summer": 2}
@@ -115,6 +117,13 @@ def formality(pieces: Sequence[Piece], asked: Asked) -> float:
     score = min(1.0 - _SLOPE * apart, 1 - (apart - _NEAR_ENOUGH) / (_TOO_FAR - _NEAR_ENOUGH))
     below = [sum(levels) / len(levels) - piece.formality for piece in pieces if piece.slot == "accessory"]
     return max(_LEAST, score * min(1.0, 1 - (max(below, default=0.0) - _HAT_BELOW) / _HAT_WIDTH))
+
+
+def style(pieces: Sequence[Piece], asked: Asked) -> float:
+    """One style: each piece has one in common with most of the others."""
+    styles = [set(piece.traits["styles"]) for piece in pieces if piece.traits.get("styles")]
+    pairs = list(combinations(styles, 2))
+    return 1 - _STYLELESS * (1 - sum(bool(one & other) for one, other in pairs) / len(pairs)) if pairs else 1.0
 
 
 def season(pieces: Sequence[Piece], asked: Asked) -> float:
@@ -229,7 +238,8 @@ def _in_the_wet(piece: Piece, asked: Asked) -> float:
         return 1.0
     open_shoes = piece.category == "sandals" and ("snow" in asked.weather or piece.first("material") != "synthetic")
     spoilt = bool(set(piece.traits.get("material", ())[:1]) & set(asked.avoided.get("material", [])))
-    return (0.6 if open_shoes else 1.0) * (0.6 if spoilt and piece.slot in {"shoes", "outer"} else 0.85 if spoilt else 1.0)
+    suffers = 0.6 if piece.slot in {"shoes", "outer"} else 0.85
+    return (0.6 if open_shoes else 1.0) * (suffers if spoilt else 1.0)
 
 
 def wish(pieces: Sequence[Piece], asked: Asked) -> float:
@@ -259,7 +269,7 @@ def _share(pieces: Sequence[Piece], name: str, values: Iterable[str]) -> float:
 
 
 RULES: Mapping[str, Rule] = {
-    "slots": slots, "formality": formality, "season": season, "pattern": pattern, "colour": colour,
+    "slots": slots, "formality": formality, "style": style, "season": season, "pattern": pattern, "colour": colour,
     "audience": audience, "occasion": occasion, "weather": weather, "wish": wish,
 }  # fmt: skip
 """In the order in which they are told."""

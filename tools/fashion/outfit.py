@@ -19,8 +19,8 @@ class OutfitScore:
     score: float
     """0..1: the product of what the rules give."""
     rules: dict[str, float]
-    """Rule -> 0..1, in the order in which they are told: `slots`, `formality`, `season`, `pattern`, `colour`,
-    `audience`, `occasion`, `weather`, `wish`."""
+    """Rule -> 0..1, in the order in which they are told: `slots`, `formality`, `style`, `season`, `pattern`,
+    `colour`, `audience`, `occasion`, `weather`, `wish`."""
 
 
 def score_outfit(items: Sequence[Item | str], wish: Wish | str = "") -> OutfitScore:

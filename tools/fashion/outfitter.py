@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stylegraph.agent.evidence import Condition, Filters, Note
@@ -15,7 +15,8 @@ from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
 from stylegraph.tools.fashion.notes import Notes
 from stylegraph.tools.fashion.outfit import OutfitScore, score_pieces
-from stylegraph.tools.fashion.pieces import SLOTS, Piece, piece_of, slot_of
+from stylegraph.tools.fashion.pairing import pairing_words
+from stylegraph.tools.fashion.pieces import SLOTS, Piece, concepts_of, piece_of, slot_of
 from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
 from stylegraph.tools.fashion.relaxing import combined
 from stylegraph.tools.fashion.stylist import Stylist
@@ -78,6 +79,8 @@ class Composed:
     asked: Asked
     wishes: Mapping[str, Wish]
     """Slot -> what was wished for there."""
+    cheaper: bool = False
+    """Whether its budget is what an earlier outfit cost."""
 
     @property
     def pieces(self) -> list[Piece]:
@@ -103,6 +106,10 @@ class Fixed:
     """The slots that are filled; None: those that the wish and the season ask for."""
     refused: Sequence[str] = ()
     """Ids of items that are not wanted again."""
+    budget: float | None = None
+    """What the whole may cost, if the wish does not say."""
+    below: Mapping[str, float] = field(default_factory=dict)
+    """Slot -> the price that a piece there must stay below."""
 
 
 class Outfitter:
@@ -142,17 +149,19 @@ class Outfitter:
         """
         fixed, notes = fixed or Fixed(), Notes(self._lexicon, language)
         asked, taste = asked_of(wish), self._stylist.taste(profile or {}, wish)
+        asked = asked if asked.budget is not None else replace(asked, budget=fixed.budget)
         if self._is_unheard_of(wish, notes):
             return None, notes.listed
         given = [Candidate(piece_of(item), Ranked(item, 1.0)) for item in fixed.items]
-        plan = _Plan(asked, given, [*fixed.own], self._plans(wish, asked, given, fixed))
+        plan = _Plan(asked, given, [*fixed.own], self._plans(wish, asked, given, fixed), fixed.slots is None)
         wishes = {slot: self._wish_for(slot, wish) for slot in SLOTS}
-        found = await self._candidates(plan, wishes, taste, fixed.refused)
+        found = await self._candidates(plan, wishes, taste, fixed)
         composed = await asyncio.to_thread(_best, plan, found, wishes)
         notes.price(wish)
         if composed is None:
             notes.no_outfit(asked.budget)
-        return composed, notes.listed
+            return None, notes.listed
+        return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
 
     def _is_unheard_of(self, wish: Wish, notes: Notes) -> bool:
         """Note what the catalogue can't express; tell whether there is nobody or nothing to dress because of it."""
@@ -185,36 +194,44 @@ class Outfitter:
         for part in wishes_of(wish):
             here = [value for value in part["wanted"].get("category", []) if slot_of(value) == slot]
             if here:
-                return Wish(**{**part, "wanted": {**part["wanted"], "category": here}, "parts": []})
+                return Wish(**{**part, "wanted": {**part["wanted"], "category": here}, "parts": [], "price": None})
         elsewhere = "category" in wish["wanted"]
         wanted = {name: values for name, values in wish["wanted"].items() if name not in {"category", *_OWN_TRAITS}}
         softened = {} if elsewhere else {name: wish["wanted"][name] for name in _OWN_TRAITS if name in wish["wanted"]}
-        return Wish(**{**wish, "wanted": wanted, "preferred": {**wish["preferred"], **softened}, "parts": []})
+        favoured = [value for value in self._favoured(wish) if slot_of(value) == slot]
+        preferred = {**wish["preferred"], **softened} | ({"category": favoured} if favoured else {})
+        return Wish(**{**wish, "wanted": wanted, "preferred": preferred, "parts": [], "price": None})
+
+    def _favoured(self, wish: Wish) -> Iterator[str]:
+        """Give the kinds of garments that the occasion favours."""
+        for occasion in concepts_of("occasions", wish["wanted"].get("occasions", [])):
+            for name in pairing_words()["favours"].get(occasion, ()):
+                yield from self._lexicon.values("category", name)
 
     async def _candidates(
-        self, plan: _Plan, wishes: Mapping[str, Wish], taste: Taste, refused: Sequence[str]
+        self, plan: _Plan, wishes: Mapping[str, Wish], taste: Taste, fixed: Fixed
     ) -> dict[str, list[Candidate]]:
         slots = [slot for slot in SLOTS if slot == "accessory" or any(slot in filled for filled in plan.slots)]
-        found = await asyncio.gather(*(self._fitting(slot, wishes[slot], plan, taste, refused) for slot in slots))
+        found = await asyncio.gather(*(self._fitting(slot, wishes[slot], plan, taste, fixed) for slot in slots))
         return dict(zip(slots, found, strict=True))
 
-    async def _fitting(
-        self, slot: str, wish: Wish, plan: _Plan, taste: Taste, refused: Sequence[str]
-    ) -> list[Candidate]:
+    async def _fitting(self, slot: str, wish: Wish, plan: _Plan, taste: Taste, fixed: Fixed) -> list[Candidate]:
         kinds = [value for value in self._lexicon.vocabulary["values"].get("category", {}) if slot_of(value) == slot]
         wanted = wish["wanted"].get("category")
         kinds = [kind for kind in kinds if not wanted or kind in wanted]
         if not kinds:
             return []
-        hard = self._conditions(wish, kinds, plan, refused)
+        hard = self._conditions(wish, kinds, plan, fixed.refused)
+        if slot in fixed.below:
+            hard = combined(hard, {"price_krw": Condition(lte=fixed.below[slot] - 1)})
         soft: Filters = {name: Condition(none=values) for name, values in taste.dislikes.items()}
         seasons = [value for name in plan.asked.seasons for value in self._lexicon.values("seasons", name)]
         if seasons:
             soft["seasons"] = Condition(any=seasons)
-        texts = [text for text in (wish["text"], self._named(kinds, wish["language"])) if text]
-        found = await self._search(texts, wish, combined(hard, soft), plan)
+        text = f"{wish['text']} {self._named(kinds, wish['language'])}"  # so that every kind of the slot is found
+        found = await self._search(text, wish, combined(hard, soft), plan)
         if len(found) < _FEWEST:
-            found = await self._search(texts, wish, hard, plan)
+            found = await self._search(text, wish, hard, plan)
         ranked = rank(found, wish, self._lexicon, taste)
         chosen = {one.item["id"]: one for one in choose(ranked, _EACH)}
         if plan.asked.budget is not None:
@@ -234,21 +251,21 @@ class Outfitter:
         audiences = {one.audience for one in plan.worn if one.audience}
         if len(audiences) == 1 and "audience" not in filters and "audience" in self._lexicon.vocabulary["values"]:
             named = (*audiences, "unisex")
-            filters["audience"] = Condition(any=[one for name in named for one in self._lexicon.values("audience", name)])
+            filters["audience"] = Condition(
+                any=[one for name in named for one in self._lexicon.values("audience", name)]
+            )
         return filters
 
     def _named(self, kinds: Sequence[str], language: Language) -> str:
         return " ".join(self._lexicon.label("category", kind, language) for kind in kinds[:_EACH])
 
-    async def _search(
-        self, texts: Sequence[str], wish: Wish, filters: Filters, plan: _Plan
-    ) -> list[tuple[Item, float]]:
+    async def _search(self, text: str, wish: Wish, filters: Filters, plan: _Plan) -> list[tuple[Item, float]]:
         """Search a slot; under a budget also among what costs no more than its share, and no more than half of that."""
         budget = plan.asked.budget
         share = budget / max(1, *map(len, plan.slots)) if budget else None
         caps = [Condition(lte=share), Condition(lte=share / 2)] if share else []
         searches = [filters, *({**filters, "price_krw": cap} for cap in caps)]
-        pools = await asyncio.gather(*(self._catalogue.search(texts, _POOL, one) for one in searches))
+        pools = await asyncio.gather(*(self._catalogue.search([text], _POOL, one) for one in searches))
         found = {one.item["id"]: one for pool in reversed(pools) for one in pool}
         return [(one.item, one.text) for one in found.values() if not self._stylist.is_ruled_out(one.item, wish)]
 
@@ -261,6 +278,8 @@ class _Plan:
     given: list[Candidate]
     own: list[Piece]
     slots: list[tuple[str, ...]]
+    garnished: bool
+    """Whether an accessory may be added."""
 
     @property
     def worn(self) -> list[Piece]:
@@ -274,9 +293,7 @@ def needs_outer(asked: Asked) -> bool:
     return chilly or tailored or bool(_CHILLY & set(asked.weather))
 
 
-def _best(
-    plan: _Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[str, Wish]
-) -> Composed | None:
+def _best(plan: _Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[str, Wish]) -> Composed | None:
     search = _Search(plan, found)
     begun = [outfit for slots in plan.slots for outfit in search.filled(slots)]
     if not begun:
@@ -317,7 +334,8 @@ class _Search:
 
     def garnished(self, outfit: _Outfit) -> _Outfit:
         """Add an accessory if one fits as well as the rest and in the budget."""
-        if "accessory" in outfit or any(piece.slot == "accessory" for piece in self._plan.own):
+        there = "accessory" in outfit or any(piece.slot == "accessory" for piece in self._plan.own)
+        if there or not self._plan.garnished:
             return outfit
         room = self._room(()) - self._costs(outfit)
         fitting = [{**outfit, "accessory": one} for one in self._found.get("accessory", ())
@@ -370,4 +388,3 @@ class _Search:
 
 
 _OF_THE_WHOLE = frozenset({"slots", "wish"})
-

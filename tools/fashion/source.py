@@ -11,11 +11,13 @@ from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language, detect_language
-from stylegraph.agent.reply import Reason, Recommendation
+from stylegraph.agent.reply import Outfit, Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, name_of
-from stylegraph.tools.fashion.pictured import pictured, with_picture
-from stylegraph.tools.fashion.stylist import Advice, Choice, Stylist
+from stylegraph.tools.fashion.dressing import Dresser
+from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
+from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
+from stylegraph.tools.fashion.stylist import Choice, Stylist
 from stylegraph.tools.fashion.wishes.merging import with_conditions
 from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
 from stylegraph.tools.image.gallery import Gallery, gallery_of
@@ -48,6 +50,7 @@ class FashionSource:
         self._catalogue = catalogue
         self._gallery = gallery
         self._stylist = Stylist(catalogue)
+        self._dresser = Dresser(catalogue, self._stylist, self._recommendation)
 
     @classmethod
     async def open(cls, home: Path, embedder: Embedder, catalogue: Path | None = None) -> FashionSource:
@@ -71,8 +74,11 @@ class FashionSource:
         Raises:
             SourceError: The catalogue's index did not answer.
         """
+        request = outfit_request(state["question"], state.get("outfit"))
         wish, lexicon = self._wish(state), self._catalogue.reader.lexicon
         seen = await asyncio.to_thread(pictured, state.get("look"), wish, lexicon, self._gallery)
+        if request is not None:
+            return await self._dress(state, request, seen)
         if seen is not None:
             wish = with_picture(wish, seen, lexicon)
         try:
@@ -87,7 +93,54 @@ class FashionSource:
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
-        return Gathered(evidence=self._evidence(advice, state["language"]), notes=advice.notes)
+        return Gathered(evidence=self._evidence(advice.choices, state["language"]), notes=advice.notes)
+
+    async def _dress(self, state: SourceTask, request: OutfitRequest, seen: Pictured | None) -> Gathered:
+        """Make or change an outfit; each of its pieces is evidence."""
+        wish = self._catalogue.reader.read(request.wish)
+        if request.changed is None:
+            wish = with_conditions(wish, state["filters"], self._catalogue.reader.lexicon, again=state["attempt"] > 0)
+        try:
+            dressed = await self._dresser.dress(
+                request,
+                wish,
+                state["language"],
+                profile=state["profile"],
+                around=None if seen is None else seen.item,
+                last=state.get("outfit"),
+            )
+        except StylegraphError as error:
+            raise SourceError(error.message, error.remedy) from error
+        found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=dressed.notes)
+        return found if dressed.outfit is None else Gathered(**found, outfit=dressed.outfit.model_dump(mode="json"))
+
+    async def outfit(
+        self,
+        text: str,
+        language: Language | None = None,
+        *,
+        around: str | None = None,
+        profile: Mapping[str, Any] | None = None,
+    ) -> tuple[Outfit | None, list[Note]]:
+        """Make an outfit for a wish, without a conversation around it.
+
+        Args:
+            text: The wish; it may be empty.
+            language: Of the sentences; None: that of the wish.
+            around: Id of an item that is in it, or a garment that the person has, in words.
+            profile: `likes` and `dislikes` in the person's words.
+
+        Returns:
+            The outfit, None when nothing fits; and notes on what went differently than asked.
+
+        Raises:
+            InputError: `around` names neither an item nor a garment.
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        spoken = language or detect_language(text or around or "")
+        wish = self._catalogue.reader.read(text)
+        dressed = await self._dresser.dress(OutfitRequest(text), wish, spoken, profile=profile, around=around)
+        return dressed.outfit, dressed.notes
 
     async def recommend(
         self,
@@ -136,10 +189,10 @@ class FashionSource:
         wish = self._catalogue.reader.read(state["question"])
         return with_conditions(wish, state["filters"], self._catalogue.reader.lexicon, again=state["attempt"] > 0)
 
-    def _evidence(self, advice: Advice, language: Language) -> list[Evidence]:
+    def _evidence(self, choices: Sequence[Choice], language: Language) -> list[Evidence]:
         found: list[Evidence] = []
         ceiling = 1.0
-        for choice in advice.choices:
+        for choice in choices:
             ceiling = round(min(choice.ranked.score, ceiling - _STEP), 4)
             found.append(self._piece(choice, language, max(0.0, ceiling)))
         return found
