@@ -27,7 +27,7 @@ Questions = Annotated[
         "--questions",
         metavar="FILE",
         help='JSONL; a line is {"question": "...", "answer": "..."}, where the answer, or each of a list of them, is '
-        "copied from the source.",
+        'copied from the source; "document": "id" if it counts in that document only.',
         show_default=False,
     ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from stylegraph.tools.retrieval.index import Chunk, Document
 BATCH_CHUNKS = 64
 _LOOKS = 500
 """Records compared at a time when nothing has changed, so that progress is seen."""
+_WHILE = 1.0
+"""Seconds at a time, likewise: a page of a site may take as long as its server likes, and a run can be stopped."""
 
 
 @dataclass(slots=True)
@@ -84,12 +87,13 @@ class Changes:
     def take(self) -> Batch | None:
         """Read on until there is about a batch of changes, or for a while; None when the source has ended."""
         batch, chunks, item, begun = Batch(), 0, None, self._reading.done
+        until = time.monotonic() + _WHILE
         for item in islice(self._items, _LOOKS):
             document = self._compare(item, batch)
             if document is not None:
                 batch.documents.append(document)
                 chunks += len(document["chunks"])
-            if chunks >= BATCH_CHUNKS:
+            if chunks >= BATCH_CHUNKS or time.monotonic() > until:
                 break
         batch.read = self._reading.done - begun
         return None if item is None else batch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -23,6 +23,8 @@ ChunkUnit = Literal["characters", "tokens"]
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t#]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
+_SLICE = 100_000
+"""Characters of one sentence that are cut at a time; more than the longest chunk."""
 _WEAK_BREAKS = ["\n", ", ", "，", "; ", " ", ""]
 
 
@@ -101,22 +103,25 @@ def _counter(chunking: Chunking) -> Callable[[str], int]:
 
 
 def _fitting(text: str, span: Span, size: int, count: Callable[[str], int]) -> Iterator[Span]:
-    """Cut one sentence that is longer than the size; give any other as it is."""
-    start, end = span
-    if count(text[start:end]) <= size:
-        yield span
-        return
-    splitter = RecursiveCharacterTextSplitter(
-        separators=_WEAK_BREAKS,
-        chunk_size=size,
-        chunk_overlap=0,
-        length_function=count,
-        keep_separator="end",
-        strip_whitespace=False,
-    )
-    for part in splitter.split_text(text[start:end]):
-        yield start, start + len(part)
-        start += len(part)
+    """Cut one sentence that is longer than the size; give any other as it is.
+
+    What never ends, such as a file without a line break, is taken slice by slice: it may be all of the memory else.
+    """
+    for start in range(*span, _SLICE):
+        part = text[start : min(span[1], start + _SLICE)]
+        if count(part) <= size:
+            yield start, start + len(part)
+            continue
+        splitter = RecursiveCharacterTextSplitter(
+            separators=_WEAK_BREAKS,
+            chunk_size=size,
+            chunk_overlap=0,
+            length_function=count,
+            keep_separator="end",
+            strip_whitespace=False,
+        )
+        ends = list(accumulate(map(len, splitter.split_text(part)), initial=start))
+        yield from pairwise(ends)
 
 
 def _groups(pieces: _Pieces, chunking: Chunking) -> Iterator[tuple[int, int]]:

@@ -97,6 +97,10 @@ class Fetcher:
         """
         return asyncio.run_coroutine_threadsafe(self.get(url, accept, headers), self._loop).result()
 
+    def pause(self, seconds: float) -> None:
+        """Wait in a thread that is not the event loop's; the end of the event loop ends it too."""
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), self._loop).result()
+
     async def get(
         self, url: str, accept: Collection[str] = TEXT_TYPES, headers: Mapping[str, str] | None = None
     ) -> Fetched:

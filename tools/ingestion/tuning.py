@@ -25,7 +25,7 @@ from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.index import Hit
 
 _MOST_QUESTIONS = 10_000
-_SHAPE = 'Each line is one object: {"question": ..., "answer": ...}; `answer` is text of the source, or a list of it.'
+_SHAPE = 'Each line is {"question": ..., "answer": text of the source or a list of it}, and "document" if you like.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Question:
     text: str
     answers: tuple[str, ...]
     """Pieces of the source, verbatim but for white space; all of them belong to the answer."""
+    document: str = ""
+    """The id of the document that they are looked for in; empty: in all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,11 @@ def read_questions(path: Path) -> list[Question]:
 def _question(line: str, where: str) -> Question:
     try:
         fields: Any = json.loads(line)
-        text, answer = fields["question"], fields["answer"]
+        text, answer, document = fields["question"], fields["answer"], fields.get("document", "")
         answers = [answer] if isinstance(answer, str) else list(answer)
-        if isinstance(text, str) and text.strip() and answers and all(_words(one) for one in answers):
-            return Question(text, tuple(answers))
+        named = isinstance(text, str) and text.strip() and isinstance(document, str)
+        if named and answers and all(_words(one) for one in answers):
+            return Question(text, tuple(answers), document)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass
     raise InputError(f"{where} is not a labelled question.", _SHAPE)
@@ -173,22 +176,26 @@ async def _trial(
     return Trial(
         chunking,
         told.chunks,
-        ndcg=_mean(ndcg(question.answers, hits) for question, hits in pairs),
-        coverage=_mean(await asyncio.to_thread(lambda: [coverage(one.answers, hits) for one, hits in pairs])),
+        ndcg=_mean(ndcg(question, hits) for question, hits in pairs),
+        coverage=_mean(await asyncio.to_thread(lambda: [coverage(question, hits) for question, hits in pairs])),
         characters=_mean(sum(len(hit["text"]) for hit in hits) for hits in found),
         seconds=seconds,
         bytes=sum(one.stat().st_size for one in path.parent.iterdir()),
     )
 
 
-def ndcg(answers: Sequence[str], hits: Sequence[Hit]) -> float:
-    """Give the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of chunks for some answers.
+def ndcg(question: Question, hits: Sequence[Hit]) -> float:
+    """Give the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of chunks for a question.
 
     Each answer is one relevant thing, found by the first chunk that holds it whole: that chunks overlap, or are many,
     gains nothing, so that ways of cutting can be compared. 1 / log2(1 + rank), averaged over the answers.
     """
-    texts = [_squeezed(hit["text"]) for hit in hits]
-    return _mean(_gain(_squeezed(answer), texts) for answer in answers)
+    texts = [_squeezed(hit["text"]) if _may_answer(question, hit) else "" for hit in hits]
+    return _mean(_gain(_squeezed(answer), texts) for answer in question.answers)
+
+
+def _may_answer(question: Question, hit: Hit) -> bool:
+    return question.document in ("", hit["document"])
 
 
 def _gain(answer: str, texts: Sequence[str]) -> float:
@@ -196,10 +203,10 @@ def _gain(answer: str, texts: Sequence[str]) -> float:
     return 1 / math.log2(1 + rank) if rank else 0.0
 
 
-def coverage(answers: Sequence[str], hits: Sequence[Hit]) -> float:
+def coverage(question: Question, hits: Sequence[Hit]) -> float:
     """Give the share of the answers' words that stand somewhere in the chunks."""
-    there = {word for hit in hits for word in _words(hit["text"])}
-    wanted = [word for answer in answers for word in _words(answer)]
+    there = {word for hit in hits if _may_answer(question, hit) for word in _words(hit["text"])}
+    wanted = [word for answer in question.answers for word in _words(answer)]
     return sum(word in there for word in wanted) / len(wanted)
 
 

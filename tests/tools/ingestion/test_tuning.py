@@ -24,27 +24,37 @@ FABRICS = {
 
 
 def hits(*texts: str) -> Any:
-    return [{"text": text} for text in texts]
+    return [{"text": text, "document": "울.md"} for text in texts]
+
+
+def asked(*answers: str, document: str = "") -> Question:
+    return Question("?", answers, document)
 
 
 def test_ndcg_is_one_for_an_answer_in_the_first_chunk_and_less_below() -> None:
-    assert ndcg(["손으로\n빱니다"], hits("울은 손으로 빱니다.", "손으로 빱니다")) == 1.0
-    assert ndcg(["손으로 빱니다"], hits("x", "y", "손으로 빱니다")) == pytest.approx(1 / math.log2(4))
-    assert ndcg(["손으로 빱니다"], hits("손으로", "빱니다")) == 0.0
-    assert ndcg(["a", "b"], hits("a")) == 0.5
+    assert ndcg(asked("손으로\n빱니다"), hits("울은 손으로 빱니다.", "손으로 빱니다")) == 1.0
+    assert ndcg(asked("손으로 빱니다"), hits("x", "y", "손으로 빱니다")) == pytest.approx(1 / math.log2(4))
+    assert ndcg(asked("손으로 빱니다"), hits("손으로", "빱니다")) == 0.0
+    assert ndcg(asked("a", "b"), hits("a")) == 0.5
+
+
+def test_an_answer_counts_only_in_the_document_that_is_named() -> None:
+    for document, found in (("울.md", 1.0), ("면.md", 0.0)):
+        assert ndcg(asked("손으로", document=document), hits("손으로 빱니다")) == found
+        assert coverage(asked("손으로", document=document), hits("손으로 빱니다")) == found
 
 
 def test_it_is_what_ir_measures_call_ndcg_for_one_relevant_document() -> None:
     from stylegraph.evals.bench.labelled import ndcg as measured
 
     ranked = ["c", "b", "a"]
-    assert ndcg(["a"], hits(*ranked)) == pytest.approx(measured(ranked, {"a": 1}))
+    assert ndcg(asked("a"), hits(*ranked)) == pytest.approx(measured(ranked, {"a": 1}))
 
 
 def test_coverage_counts_the_answer_s_words_wherever_they_stand() -> None:
-    assert coverage(["찬물 세탁"], hits("찬물에서", "세탁합니다")) == 1.0
-    assert coverage(["찬물 세탁"], hits("찬물에서")) == 0.5
-    assert coverage(["찬물 세탁"], []) == 0.0
+    assert coverage(asked("찬물 세탁"), hits("찬물에서", "세탁합니다")) == 1.0
+    assert coverage(asked("찬물 세탁"), hits("찬물에서")) == 0.5
+    assert coverage(asked("찬물 세탁"), []) == 0.0
 
 
 def test_the_grid_leaves_out_overlaps_that_are_more_than_half_a_size() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urljoin, urlsplit
@@ -21,9 +20,7 @@ from stylegraph.tools.ingestion.loaders.html import parse
 from stylegraph.tools.ingestion.loaders.record import Failure, Item, Skipped
 from stylegraph.tools.ingestion.loaders.robots import Robots
 from stylegraph.tools.ingestion.loaders.web import BYTES, READABLE, PageReading, is_feed, xml_root
-
-Fetch = Callable[..., Fetched]
-"""`Fetcher`, from a thread."""
+from stylegraph.tools.ingestion.pages import Fetcher
 
 _PACKED = ("application/gzip", "application/x-gzip")
 _SITEMAPS = 50_000
@@ -62,7 +59,9 @@ class SiteReading:
 
     whole = True
 
-    def __init__(self, url: str, fetch: Fetch, limits: Limits, max_bytes: int, css_class: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, url: str, fetch: Fetcher, limits: Limits, max_bytes: int, css_class: tuple[str, ...] = ()
+    ) -> None:
         self.done = 0
         """Bytes read so far."""
         self._url = url
@@ -96,7 +95,7 @@ class SiteReading:
             if not self._robots.allow(url):
                 yield from self._refused(url, depth)
                 return
-            time.sleep(self._robots.pause(url))
+            self._fetch.pause(self._robots.pause(url))
             fetched = self._fetch(url, (*READABLE, *_PACKED, *BYTES))
         except (NotThereError, NotWantedError) as error:
             wanted = "not there" if isinstance(error, NotThereError) else "of a type that is not read"

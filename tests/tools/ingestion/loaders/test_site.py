@@ -85,7 +85,7 @@ async def test_a_site_whose_robots_txt_fails_is_not_read_and_nothing_counts_as_g
 
 async def test_a_crawl_delay_is_kept(web: Web, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("stylegraph.tools.ingestion.loaders.site.time.sleep", waited.append)
+    monkeypatch.setattr(fetcher, "pause", waited.append)
     web.pages = {"/robots.txt": (200, "User-agent: *\nCrawl-delay: 7", {"content-type": "text/plain"}), "/": page("a")}
     await crawl(web, fetcher)
     assert waited == [7.0]
