@@ -12,11 +12,11 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_letters
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
-from stylegraph.agent.local.presenting import is_item, item_relevance, present
+from stylegraph.agent.local.presenting import is_item, item_relevance, present, present_outfit
 from stylegraph.agent.local.questions import wants_overview
 from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.write import GOOD, LISTED
-from stylegraph.agent.reply import Grade, Recommendation, SentenceSupport
+from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
 _CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
@@ -65,7 +65,7 @@ class LocalAnswerGrader:
         draft, routing = state["draft"], _routing(state)
         if draft["kind"] in ("chat", "declined"):
             return {"grade": _CHAT.model_dump(mode="json")}
-        sentences = supported_sentences(draft, state.get("evidence", []))
+        sentences = supported_sentences(draft, state.get("evidence", []), state.get("outfit"))
         asked = await self._answered(draft, routing, state.get("evidence", []))
         answers = sum(asked.values()) / len(asked)
         grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
@@ -109,10 +109,14 @@ class LocalAnswerGrader:
         return answered
 
 
-def supported_sentences(draft: Draft, evidence: Sequence[Evidence]) -> list[SentenceSupport]:
-    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats an item's own facts."""
+def supported_sentences(
+    draft: Draft, evidence: Sequence[Evidence], outfit: Mapping[str, Any] | None = None
+) -> list[SentenceSupport]:
+    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats an item's or outfit's own facts."""
     items = [Recommendation(**item) for item in draft["recommendations"]]
     facts = "\n".join(line for language in LANGUAGES for line in present(items, language))
+    if outfit is not None:
+        facts += "\n".join(line for language in LANGUAGES for line in present_outfit(Outfit(**outfit), language))
     checked = []
     for sentence, numbers in cited_sentences(draft["text"]):
         if is_own_words(sentence):
