@@ -87,7 +87,7 @@ def choose(ranked: Sequence[Ranked], k: int) -> list[Ranked]:
     traits = {one.item["id"]: _traits(one.item) for one in left}
     nearest = dict.fromkeys(traits, 0.0)
     while left and len(chosen) < k:
-        best = max(left, key=lambda one: (one.score - _VARIETY * nearest[one.item["id"]], -left.index(one)))
+        best = max(left, key=lambda one: one.score - _VARIETY * nearest[one.item["id"]])
         left.remove(best)
         chosen.append(best)
         for one in left:
