@@ -59,7 +59,7 @@ class Receiver:
             )
         sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
         asked = words if words.strip() or not sent else _WORDLESS[_spoken(state)]
-        references = sent or _meant(asked, state)
+        references = sent or (await asyncio.to_thread(_meant, asked, state) if state.get("pictures") else [])
         return Received(asked, references, sent, _without_pictures(state["messages"], asked, sent))
 
     async def _keep(self, source: Mapping[str, Any], user: str) -> str:
@@ -78,8 +78,7 @@ def _meant(asked: str, state: AssistantState) -> list[str]:
     before = state.get("turn")
     answered = state.get("reply") or {}
     just_before = bool(before and before["image"]) and not answered.get("recommendations")
-    known = state.get("pictures", [])
-    return known if known and goes_back_to_picture(asked, just_before=just_before) else []
+    return state["pictures"] if goes_back_to_picture(asked, just_before=just_before) else []
 
 
 def _without_pictures(messages: Sequence[AnyMessage], asked: str, sent: Sequence[str]) -> list[AnyMessage]:

@@ -15,7 +15,7 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.llm.model import Call, ModelCaller
 from stylegraph.agent.llm.prompt import plain, prompt
 from stylegraph.agent.local.patterns import tells
-from stylegraph.agent.state import AssistantState
+from stylegraph.agent.state import AssistantState, Turn
 from stylegraph.tools.image.look import Attributes, Look, NamedColour
 from stylegraph.tools.image.picture import Picture
 from stylegraph.tools.image.vocabulary import (
@@ -101,9 +101,7 @@ class Describer:
         Raises:
             ModelError: No answer, none in the right form, or one that leaves out a picture.
         """
-        turn = call.state["turn"]
-        rules = prompt("look", values={"language": _LANGUAGES[turn["language"]]}, data={"question": turn["asked"]})
-        asked = await asyncio.to_thread(_with_pictures, rules, pictures, detail_of(turn["asked"]))
+        asked = await asyncio.to_thread(_asked, call.state["turn"], pictures)
         seen = await call.decide(asked, _Seen, most=_TOKENS + _TOKENS_A_PICTURE * len(pictures))
         if len(seen.pictures) < len(pictures):
             raise ModelError("The model left out a picture.")
@@ -112,6 +110,11 @@ class Describer:
         if answer := plain(seen.answer).strip()[:_LONGEST_ANSWER]:
             _first_garment(looks)["answer"] = answer
         return Described(looks, call.ledger)
+
+
+def _asked(turn: Turn, pictures: Sequence[Picture]) -> list[BaseMessage]:
+    rules = prompt("look", values={"language": _LANGUAGES[turn["language"]]}, data={"question": turn["asked"]})
+    return _with_pictures(rules, pictures, detail_of(turn["asked"]))
 
 
 def detail_of(question: str) -> Detail:
