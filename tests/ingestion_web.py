@@ -19,7 +19,10 @@ from stylegraph.tools.ingestion.pages import Fetcher
 
 @dataclass
 class Web:
-    """Pages by path; a page is its text, its status, or both with headers. Remembers what was asked, and how."""
+    """Pages by path; a page is its content, or status, content and headers, or what gives one of these.
+
+    Remembers what was asked, and how.
+    """
 
     url: str = ""
     pages: dict[str, Any] = field(default_factory=dict)
@@ -32,6 +35,7 @@ class Web:
     async def handle(self, exchange: Exchange) -> None:
         self.asked.append(exchange)
         page = self.pages.get(exchange.path, (404, "nothing here", {}))
+        page = page() if callable(page) else page
         status, payload, headers = page if isinstance(page, tuple) else (200, page, {})
         validator = headers.get("etag") or headers.get("last-modified")
         told = exchange.headers.get("if-none-match") or exchange.headers.get("if-modified-since")

@@ -25,6 +25,8 @@ TEXT_TYPES = ("text/", "application/xhtml+xml", "application/json", "application
 
 _LAST_PORT = 65_535
 _REDIRECTS = 5
+_LATER = 5.0
+"""Seconds after which a busy server is asked again that does not say when."""
 _CONNECT_SECONDS = 5.0
 """For one address, so that the next of the same host has its turn."""
 _HEADERS = {
@@ -40,6 +42,15 @@ class NotThereError(FetchError):
 
 class NotWantedError(FetchError):
     """What is there is of a type that was not asked for."""
+
+
+class BusyError(FetchError):
+    """The server asks to come back later: 429, or 503 with a `Retry-After`."""
+
+    def __init__(self, message: str, remedy: str, seconds: float) -> None:
+        super().__init__(message, remedy)
+        self.seconds = seconds
+        """How much later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ async def fetch(
         headers: More headers, such as credentials or validators; they are sent to this address's own server only.
 
     Raises:
-        FetchError: Refused, not found (`NotThereError`), of another type (`NotWantedError`), too big or too
+        FetchError: Refused, not found (`NotThereError`), busy (`BusyError`), of another type (`NotWantedError`), too big or too
             slow. The message shows no credentials.
     """
     address = canonical(url)
@@ -176,8 +187,7 @@ async def _read(response: httpx.Response, limit: int, accept: tuple[str, ...]) -
     place = shown(str(response.url))
     unchanged = response.status_code == httpx.codes.NOT_MODIFIED
     if not (response.is_success or unchanged):
-        error = NotThereError if response.status_code in (404, 410) else FetchError
-        raise error(f"{place} answered {response.status_code}.", "Check that it opens in a browser.")
+        raise _refusal(response, place)
     content_type, charset = _content_type(response.headers.get("content-type", "text/plain"))
     if not (content_type.startswith(accept) or unchanged):
         raise NotWantedError(f"{place} is {content_type}, which is not read.", f"Readable: {', '.join(accept)}.")
@@ -191,6 +201,16 @@ async def _read(response: httpx.Response, limit: int, accept: tuple[str, ...]) -
         link=response.headers.get("link", ""),
         unchanged=unchanged,
     )
+
+
+def _refusal(response: httpx.Response, place: str) -> FetchError:
+    status, later = response.status_code, response.headers.get("retry-after", "")
+    told = f"{place} answered {status}."
+    if status == httpx.codes.TOO_MANY_REQUESTS or (status == httpx.codes.SERVICE_UNAVAILABLE and later):
+        seconds = float(later) if later.isdigit() else _LATER
+        return BusyError(told, "Try again later: the server asks not to be asked so often.", seconds)
+    error = NotThereError if status in (404, 410) else FetchError
+    return error(told, "Check that it opens in a browser.")
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.ingestion.fetch import TEXT_TYPES, Fetched, fetch
+from stylegraph.tools.ingestion.fetch import TEXT_TYPES, BusyError, Fetched, fetch
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS pages (
 _ROOM = 500_000_000
 """Bytes of packed pages that are kept; those that were not used for longest go first."""
 _BUSY_SECONDS = 10.0
+_TIMES = 2
+"""How often a busy server is asked again."""
+_SOON = 30.0
+"""Longest wait for one, in seconds."""
 
 
 class PageStore:
@@ -110,13 +114,24 @@ class Fetcher:
             FetchError: As `fetch` does.
         """
         if headers is not None:
-            return await fetch(url, self.settings, accept=accept, headers=headers)
+            return await self._patiently(url, accept, headers)
         kept = await asyncio.to_thread(self._store.get, url)
-        fetched = await fetch(url, self.settings, accept=accept, headers=_validators(kept))
+        fetched = await self._patiently(url, accept, _validators(kept))
         if fetched.unchanged and kept is not None:
             return replace(kept, unchanged=True)
         await asyncio.to_thread(self._store.put, url, fetched)
         return fetched
+
+    async def _patiently(self, url: str, accept: Collection[str], headers: Mapping[str, str]) -> Fetched:
+        """Ask a busy server again when it says so, if that is soon."""
+        for _ in range(_TIMES):
+            try:
+                return await fetch(url, self.settings, accept=accept, headers=headers)
+            except BusyError as error:
+                if error.seconds > _SOON:
+                    raise
+                await asyncio.sleep(error.seconds)
+        return await fetch(url, self.settings, accept=accept, headers=headers)
 
 
 def _validators(kept: Fetched | None) -> dict[str, str]:

@@ -77,3 +77,33 @@ async def test_headers_are_not_sent_on_to_another_server(web: Web, fetcher: Fetc
     for path in ("/near", "/away"):
         await fetcher.get(web.url + path, headers={"x-key": "secret"})
     assert [one.headers.get("x-key") for one in web.asked] == ["secret", "secret", "secret", None]
+
+
+class Busy:
+    """Asks to come back later, so many times."""
+
+    def __init__(self, times: int, status: int = 429, **headers: str) -> None:
+        self.left = times
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def page(self) -> object:
+        self.left -= 1
+        return (self.status, "busy", self.headers) if self.left >= 0 else "at last"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_busy_server_is_asked_again_when_it_says_so(web: Web, fetcher: Fetcher, status: int) -> None:
+    web.pages["/a"] = Busy(2, status, retry_after="0").page
+    assert (await fetcher.get(f"{web.url}/a", headers={"x-key": "k"})).text == "at last"
+    assert len(web.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("busy", "asked"), [(Busy(9, retry_after="0"), 3), (Busy(9, retry_after="3600"), 1), (Busy(9, 503), 1)]
+)
+async def test_a_server_that_stays_busy_is_left(web: Web, fetcher: Fetcher, busy: Busy, asked: int) -> None:
+    web.pages["/a"] = busy.page
+    with pytest.raises(FetchError, match=str(busy.status)):
+        await fetcher.get(f"{web.url}/a")
+    assert len(web.asked) == asked

@@ -135,7 +135,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _seen(entry: os.DirEntry[str]) -> Path | Failure | Skipped:
     if not is_storable(entry.path):
         return Failure(clean(entry.path), "has a name that is not valid UTF-8", "Rename it.")
-    if entry.name.startswith("."):
+    if entry.name.startswith((".", "~$")):  # ~$ is Word's note that it has the file open
         return Skipped(entry.path, "hidden")
     return Path(entry.path) if entry.is_file() else Skipped(entry.path, "not a regular file")
 

@@ -61,6 +61,7 @@ def test_a_folder_is_read_in_order_with_relative_paths_as_ids(tmp_path: Path) ->
 def test_what_is_hidden_binary_or_empty_is_passed_over_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path / "a.md", "text")
     write(tmp_path / ".hidden.md", "text")
+    write(tmp_path / "~$care.docx", "open in Word")
     write(tmp_path / ".git/config", "text")
     write(tmp_path / "picture.png", b"\x89PNG\r\n\0\0")
     write(tmp_path / "empty.md", "")
@@ -72,6 +73,7 @@ def test_what_is_hidden_binary_or_empty_is_passed_over_with_the_reason(tmp_path:
     skipped = {Path(item.where).name: item.reason for item in items if isinstance(item, Skipped)}
     assert skipped == {
         ".hidden.md": "hidden",
+        "~$care.docx": "hidden",
         ".git": "hidden",
         "picture.png": "binary",
         "empty.md": "empty",
