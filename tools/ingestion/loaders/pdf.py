@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.tools.ingestion.encoding import clean
-from stylegraph.tools.ingestion.loaders.record import Blocks, Item, Origin, document, empty, placed, too_big
+from stylegraph.tools.ingestion.loaders.record import Blocks, Item, Origin, Skipped, document, empty, placed, too_big
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -90,8 +90,12 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
     except Exception:  # pdfminer raises whatever a broken file leads it to
         yield _broken(origin)
         return
-    pictured = any(images for _, images in pages)
-    yield _document([lines for lines, _ in pages], title, pictured, origin)
+    scanned = [number for number, (lines, pictured) in enumerate(pages, start=1) if pictured and not lines]
+    if len(scanned) == len(pages):
+        yield empty(origin, "holds scanned pages without text", "Put them through OCR first, such as `ocrmypdf`.")
+        return
+    yield _document([lines for lines, _ in pages], title, origin)
+    yield from (Skipped(f"{origin.place}, page {number}", "scanned page without text") for number in scanned)
 
 
 def _title(metadata: Mapping[str, Any]) -> str:
@@ -104,15 +108,13 @@ def _broken(origin: Origin) -> Item:
     return empty(origin, "is a broken PDF", "See whether a PDF reader opens it, and save it again.")
 
 
-def _document(pages: Sequence[Sequence[Line]], title: str, pictured: bool, origin: Origin) -> Item:
+def _document(pages: Sequence[Sequence[Line]], title: str, origin: Origin) -> Item:
     bodies = _without_running_heads(pages)
     levels = _levels([line for lines in bodies for line in lines])
     blocks = Blocks()
     for number, lines in enumerate(bodies, start=1):
         for paragraph in _paragraphs(lines, levels):
             blocks.add(paragraph, Locator(page=number))
-    if not blocks.text and pictured:
-        return empty(origin, "holds scanned pages without text", "Put them through OCR first, such as `ocrmypdf`.")
     if not blocks.text:
         return empty(origin)
     begins = tuple(start for start, _ in blocks.marks)
@@ -128,15 +130,13 @@ def _read(page: Page) -> tuple[list[Line], bool]:
 
 def _lines(page: Page) -> list[Line]:
     """Give the lines of a page in reading order, table rows among them."""
-    words, tables = _words(page), []
+    words = _words(page)
     for table in page.find_tables():
-        rows = [_row(row) for row in table.extract()]
-        if sum(len(row) > 1 for row in table.extract()) > 1 and any(rows):
-            inside = [word for word in words if _is_in(word, table.bbox)]
-            words = [word for word in words if not _is_in(word, table.bbox)]
-            tables.append((inside, [row for row in rows if row]))
-    for inside, rows in tables:
-        words += [_stand_in(inside, rows)] if inside else []
+        cells = table.extract()
+        inside = [word for word in words if word.size and _is_in(word, table.bbox)]
+        if inside and sum(len(row) > 1 for row in cells) > 1:
+            rows = [row for row in map(_row, cells) if row]
+            words = [word for word in words if word not in inside] + [_stand_in(inside, rows)]
     return [line for column in _columns(words) for line in _joined(column)]
 
 
@@ -200,7 +200,7 @@ def _columns(words: Sequence[Word]) -> list[list[Word]]:
     columns = [_cut(band, lambda word: (word.x0, word.x1), _GUTTER * size) is not None for band in bands]
     if not any(columns) or all(columns):
         return [list(words)]
-    return [column for part in _runs(bands, columns) for column in (_columns(part) if len(part) < len(words) else [])]
+    return [column for part in _runs(bands, columns) for column in _columns(part)]
 
 
 def _is_column(words: Sequence[Word]) -> bool:

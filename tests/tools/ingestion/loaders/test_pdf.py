@@ -19,7 +19,7 @@ from reportlab.platypus import Table
 from stylegraph.tools.ingestion.changes import chunks_of
 from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.ingestion.loaders.files import FileReading
-from stylegraph.tools.ingestion.loaders.record import Failure, Item, Record
+from stylegraph.tools.ingestion.loaders.record import Failure, Item, Record, Skipped
 
 TOP = A4[1] - 80
 LEFT = ("Wool is a fibre that keeps", "warm even where it is wet. It", "should be washed by hand.")
@@ -175,6 +175,19 @@ def test_what_stands_on_every_page_is_left_out(file: Path) -> None:
     record = read(made(draw), file)
     assert isinstance(record, Record)
     assert record.text == "\n\n".join(f"This is what page {page} has to say." for page in range(1, 6))
+
+
+def test_single_scanned_pages_are_named_and_the_others_read(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        locked(canvas)
+        canvas.showPage()
+        scanned(canvas)
+        canvas.showPage()
+
+    file.write_bytes(made(draw))
+    record, skipped = FileReading(file, 1_000_000)
+    assert isinstance(record, Record)
+    assert skipped == Skipped(f"{file}, page 2", "scanned page without text")
 
 
 @pytest.mark.parametrize(
