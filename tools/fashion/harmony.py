@@ -74,7 +74,7 @@ def kinship(colours: Sequence[str]) -> str:
     return "near" if apart <= _NEIGHBOURS[1] else ""
 
 
-_NEIGHBOURS = (20, 45)
+_NEIGHBOURS = (27.5, 45)
 """Degrees within which hues are of one family, and within which they are neighbours."""
 
 

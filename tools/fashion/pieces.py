@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from stylegraph.tools.fashion.items import Item
@@ -60,7 +60,7 @@ class Piece:
         named = self.first("audience")
         return "" if named == "unisex" else named
 
-    @property
+    @cached_property
     def colours(self) -> tuple[str, ...]:
         """Its colours as others see them beside it, the main one first: blue denim counts as neutral, as navy."""
         colours = self.traits.get("colours", ())

@@ -56,3 +56,33 @@ def test_a_catalogue_that_cant_be_read_is_named(cli, tmp_path):
     result = cli("recommend", "셔츠", "--json", env={"STYLEGRAPH_CATALOGUE": str(tmp_path / "mine.csv")})
     error = json.loads(result.stderr)["error"]
     assert (result.exit_code, error["type"], "mine.csv" in error["message"]) == (1, "CatalogueError", True)
+
+
+def test_an_outfit_has_a_piece_for_each_place_and_says_why_and_what_else(cli):
+    [record] = cli("recommend", "20만원 이하 가을 출근 코디", "--outfit", "--json").records
+    outfit = record["outfit"]
+    assert {"top", "bottom", "outer", "shoes"} <= {piece["slot"] for piece in outfit["pieces"]}
+    assert outfit["total_krw"] <= 200_000
+    assert all(piece["item"]["reasons"] for piece in outfit["pieces"])
+    assert any(piece["alternatives"] for piece in outfit["pieces"])
+    shown = cli("recommend", "20만원 이하 가을 출근 코디", "--outfit").stdout
+    assert "[상의]" in shown
+    assert "대신: " in shown
+    assert f"{outfit['total_krw']:,}원" in shown
+
+
+def test_an_outfit_is_made_around_an_item_or_a_garment_in_words(cli):
+    around_item = cli("recommend", "for the office", "--outfit", "--around", "sg251", "--json").records[0]["outfit"]
+    assert "sg251" in [piece["item"]["id"] for piece in around_item["pieces"]]
+    assert "your own blazer" in cli("recommend", "--outfit", "--around", "a navy wool blazer").stdout
+
+
+@pytest.mark.parametrize("args", [["셔츠", "--around", "sg251"], ["--outfit", "--around", "banana"]])
+def test_what_no_outfit_can_be_made_around_is_refused(cli, args):
+    assert cli("recommend", *args).exit_code == 2
+
+
+def test_where_no_outfit_fits_that_is_said(cli):
+    result = cli("recommend", "outfit under 1,000 won", "--outfit")
+    assert result.exit_code == 0
+    assert "1,000 won" in result.stdout

@@ -1,0 +1,64 @@
+"""Asking for an outfit, and for a change of one piece of it."""
+
+import pytest
+
+from stylegraph.tools.fashion.outfit_requests import asks_for_outfit, outfit_request
+
+LAST = {"wish": "가을 출근 코디", "pieces": {"top": "a", "bottom": "b", "outer": "c", "shoes": "d"}}
+DRESSED = {"wish": "a wedding outfit", "pieces": {"dress": "a", "shoes": "d"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["가을 출근 코디 추천해줘", "위아래로 맞춰줘", "머리부터 발끝까지 골라줘", "청바지에 흰 셔츠 코디", "데이트 착장 알려줘",
+     "Put together an outfit for a wedding", "what to wear head to toe", "I need a full look for autumn", "outfit ideas"],
+)  # fmt: skip
+def test_these_ask_for_an_outfit(text):
+    assert asks_for_outfit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["흰 셔츠 보여줘", "청바지랑 코디할 니트 추천해줘", "면접에 뭐 입지?", "shoes that go with this outfit", "a linen shirt",
+     "what to wear to a wedding", "이 바지랑 코디하기 좋은 신발"],
+)  # fmt: skip
+def test_these_ask_for_single_pieces(text):
+    assert not asks_for_outfit(text)
+    assert outfit_request(text, None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("가을 출근 코디, 신발만 바꿔줘", ("shoes",)),
+        ("change only the shoes", ("shoes",)),
+        ("상의는 흰색으로 바꿔줘", ("top",)),
+        ("swap the jacket for something navy", ("outer",)),
+        ("바지 말고 치마로", ("bottom",)),
+        ("신발은 더 저렴한 걸로", ("shoes",)),
+        ("신발은 그대로 두고 나머지는 바꿔줘", ("top", "bottom", "outer")),
+        ("keep the shoes and change the rest", ("top", "bottom", "outer")),
+    ],
+)
+def test_a_change_names_what_is_changed_and_the_rest_stays(text, changed):
+    request = outfit_request(text, LAST)
+    assert request is not None
+    assert request.changed == changed
+    assert request.wish.startswith("가을 출근 코디, ")
+
+
+def test_where_a_dress_is_worn_it_is_what_a_skirt_takes_the_place_of():
+    assert outfit_request("different skirt instead", DRESSED).changed == ("dress",)
+
+
+@pytest.mark.parametrize("text", ["셔츠 추천해줘", "다른 셔츠 보여줘", "고마워", "빨간 니트 보여줘"])
+def test_single_pieces_may_be_asked_for_after_an_outfit(text):
+    assert outfit_request(text, LAST) is None
+
+
+def test_nothing_is_changed_where_nothing_was_shown():
+    assert outfit_request("신발만 바꿔줘", None) is None
+
+
+def test_a_new_outfit_may_be_asked_for_after_another():
+    assert outfit_request("이번엔 여름 데이트 코디 추천해줘", LAST).changed is None
