@@ -23,7 +23,7 @@ from stylegraph.agent.local.features import NAMES, Numbers
 from stylegraph.agent.local.judging import ANSWER_NAMES, Model, summarize
 from stylegraph.agent.local.quoting import best_lines
 from stylegraph.agent.local.reading import Line, Reader, Reading, judge
-from stylegraph.agent.local.revise import MOST
+from stylegraph.agent.local.revise import MOST, reworded
 from stylegraph.agent.local.write import GOOD
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.answers import open_documents
@@ -69,8 +69,9 @@ async def collect() -> tuple[list[Read], list[Read]]:
     async with open_documents() as (documents, embedder):
         reader = Reader(embedder, documents.term_weights)
         for case in [case for case in load_document_cases() if case.split == "tune"]:
-            for k, reads in ((load_settings().evidence_k, narrow), (MOST, wide)):
-                evidence = (await documents.gather(_task(case, k)))["evidence"]
+            again = await asyncio.to_thread(reworded, [case.question])
+            for k, queries, reads in ((load_settings().evidence_k, [case.question], narrow), (MOST, again, wide)):
+                evidence = (await documents.gather(_task(case, k, queries)))["evidence"]
                 lines, features = await reader.compare(case.question, evidence)
                 kept = [place for place, line in enumerate(lines) if not line.is_heading]
                 right = np.array([_is_right(case, lines[place], evidence) for place in kept], dtype=bool)
@@ -201,10 +202,10 @@ def _softmax(strengths: Numbers) -> Numbers:
     return np.asarray(exponents / exponents.sum())
 
 
-def _task(case: DocumentCase, k: int) -> SourceTask:
+def _task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask:
     return SourceTask(
         question=case.question,
-        queries=[case.question],
+        queries=queries,
         filters={},
         language=case.language,
         k=k,

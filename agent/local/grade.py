@@ -85,7 +85,9 @@ class LocalAnswerGrader:
         """Give what was asked, in words, with the share of it that is answered: 0 or 1."""
         asked: dict[str, float] = {}
         others = [route for route in routing["routes"] if route not in ("chat", "image")]
-        for route in others or ["image"] * ("image" in routing["routes"]):  # beside others, the picture only serves them
+        for route in others or ["image"] * (
+            "image" in routing["routes"]
+        ):  # beside others, the picture only serves them
             own = [piece for piece in evidence if piece["route"] == route]
             if any(is_item(piece) for piece in own) or route == "fashion":
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
@@ -122,7 +124,8 @@ def supported_sentences(
         if is_own_words(sentence):
             continue
         borne = bool(numbers) and all(_bears(draft["citations"], number, evidence) for number in numbers)
-        checked.append(SentenceSupport(text=sentence, supported=borne or sentence in facts, citations=numbers))
+        said = sentence in facts or (not numbers and _is_quoted(sentence, draft["citations"], evidence))
+        checked.append(SentenceSupport(text=sentence, supported=borne or said, citations=numbers))
     return checked
 
 
@@ -136,6 +139,11 @@ def speaks(draft: Draft, language: Language) -> bool:
 
 def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequence[Evidence]) -> bool:
     return 0 < number <= len(citations) and stands(citations[number - 1], evidence)
+
+
+def _is_quoted(sentence: str, citations: Sequence[Mapping[str, Any]], evidence: Sequence[Evidence]) -> bool:
+    """Say whether a sentence without a number is part of a longer quote, which has its number at the end."""
+    return any(sentence in " ".join(one["quote"].split()) and stands(one, evidence) for one in citations)
 
 
 def _routing(state: AssistantState) -> Routing:

@@ -15,7 +15,11 @@ _LONGEST_PAIR = 5
 _LONGEST_NAME = 24
 _NAME_END = re.compile(r"\s*(?:\(|\[|—|–|:|;|,|\s-\s|\*\*\s|입니다|이에요|예요|\.(?:\s|$)).*", re.DOTALL)
 
-_BESIDE = re.compile(r"[\s\-]*(?:색)?[\s\-]*|[\s\-]+(?!(?:and|or|with|in|of)\b)(?:[가-힣]{1,3}(?<![은는이가을를에의과와고랑도로]) ?|[A-Za-z]{3,} )")
+_QUOTED = re.compile(r"[‘“'\"]([^‘’“”'\"]{2,24})[’”'\"](?!\w{3})")
+_SENTENCE = re.compile(r"[.!?](?:\s*\[\d+\])?\s*$")
+_BESIDE = re.compile(
+    r"[\s\-]*(?:색)?[\s\-]*|[\s\-]+(?!(?:and|or|with|in|of)\b)(?:[가-힣]{1,3}(?<![은는이가을를에의과와고랑도로]) ?|[A-Za-z]{3,} )"
+)
 _QUALIFIER = re.compile(
     r"(?<![가-힣])[가-힣]{1,2}$"
     r"|(?:(?<=\s)|^)(?!(?:an?|the|this|that|these|those|my|your|his|her|our|some|any|more|for|with|in|of|to|and|or|is|are|was|be|me|show|"
@@ -57,7 +61,13 @@ def listed_items(answer: str) -> list[str]:
     """Give the names of what an answer lists, in order; empty when it lists nothing."""
     numbered = [match.group(2) for match in _NUMBERED.finditer(answer)]
     found = numbered or _BULLET.findall(answer) or _in_a_row(answer)
-    return [name for item in found if (name := _NAME_END.sub("", item.replace("**", "")).strip())]
+    return [name for item in found if (name := _name(item.replace("**", "")))]
+
+
+def _name(item: str) -> str:
+    """Give what an item is called: of a sentence, the last name that it sets in quotation marks."""
+    named = _QUOTED.findall(item) if _SENTENCE.search(item) else []
+    return named[-1] if named else _NAME_END.sub("", item).strip()
 
 
 def _in_a_row(answer: str) -> list[str]:

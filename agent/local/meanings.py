@@ -20,6 +20,7 @@ UNSEEN = "\x00"
 _IMPORTANCE: Mapping[Sort, float] = {"thing": 1.0, "action": 0.8, "name": 1.0, "verb": 0.7, "light": 0.35}
 _SAME_IN_OTHER_WORDS = 0.65
 """Weight of a word that the index doesn't know, but others of its meaning."""
+_UNSEEN_FROM = 0.98
 _THINGS = ("garments", "materials", "parts", "substances", "devices", "settings", "things")
 _ACTIONS = ("actions", "qualities")
 _VERB_PLACE = re.compile(r"\b(?:to|i|you|we|u|can|should|it|they|don't|not)\s+([a-z]+)", re.IGNORECASE)
@@ -65,9 +66,6 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
         rarity = _SAME_IN_OTHER_WORDS if unknown and own else rarity
         terms.append(Term(token, _sort(token, own, nouns, verbs), rarity, own, unknown and not own))
     return terms
-
-
-_UNSEEN_FROM = 0.98
 
 
 def _sort(token: str, own: frozenset[int], nouns: frozenset[str], verbs: set[str]) -> Sort:

@@ -9,8 +9,13 @@ from functools import cache
 from stylegraph.agent.local.data import read_yaml
 
 _OVERVIEW = re.compile(
-    r"요약|정리해 ?(?:줘|주세|주라|줄래|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트|(?:작품|수상작|항목|내용)들|하나씩"
+    r"요약|정리해 ?(?:줘|주세|주라|줄래|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트"
+    r"|(?:작품|수상작|항목|내용)들|하나씩"
     r"|\b(?:summar\w+|overview|list (?:the|all|every)|all (?:the|of the)|each of|which (?:projects|teams|entries) (?:won|were)|outline|recap)\b",
+    re.IGNORECASE,
+)
+_DETAIL = re.compile(
+    r"자세히|자세하게|상세히|상세하게|\b(?:more (?:about|on|of)|in (?:more )?detail|details (?:on|about|of))\b",
     re.IGNORECASE,
 )
 _ITEMS = re.compile(
@@ -21,7 +26,12 @@ _ITEMS = re.compile(
 
 def wants_overview(question: str) -> bool:
     """Say whether a question asks for a document as a whole, or for several things one by one."""
-    return bool(_OVERVIEW.search(question))
+    return bool(_OVERVIEW.search(question)) and not wants_detail(question)
+
+
+def wants_detail(question: str) -> bool:
+    """Say whether a question asks for more of one thing."""
+    return bool(_DETAIL.search(question))
 
 
 def wants_items(question: str) -> bool:

@@ -10,7 +10,8 @@ from stylegraph.agent.local.reading import Line, Reading
 
 _MOST = 4
 _MOST_LISTED = 14
-_KEPT_SHARE, _KEPT_ELSEWHERE = 0.25, 0.6
+_MOST_TOLD = 6
+_KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
 _ALIKE = 0.72
 """Share of words at which two sentences say the same."""
@@ -20,6 +21,7 @@ _DEPENDENT = re.compile(
     r"|(?:This|These|That|Those|They|It|He|She|Then|But|However|Otherwise|So|Such|Both)\b"
 )
 _WORD = re.compile(r"\w+")
+_STOPPED = re.compile(r"[.!?。]\W*$")
 
 
 def quotable(reading: Reading) -> list[Line]:
@@ -68,10 +70,26 @@ def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool)
     if items:
         groups = _deepest(groups)
     chosen: list[Line] = []
-    for lead in (group[0] for group in groups):
+    for lead in map(_lead, groups):
         if not any(_alike(lead, other) for other in chosen):
             chosen.append(lead)
     return chosen[:_MOST_LISTED]
+
+
+def section_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
+    """Give what stands under the heading of the best line, in the order of the document."""
+    lines = quotable(reading)
+    if not lines:
+        return []
+    best = max(lines, key=lambda line: line.answers)
+    home = _document(evidence[best.evidence])
+    own = [line for line in lines if line.heading == best.heading and _document(evidence[line.evidence]) == home]
+    return in_reading_order(own, evidence)[:_MOST_TOLD]
+
+
+def _lead(group: Sequence[Line]) -> Line:
+    """Give the first sentence of a section that ends as one: what has no stop is the caption of a picture."""
+    return next((line for line in group if _STOPPED.search(line.text)), group[0])
 
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from stylegraph.agent.decisions import RevisionUpdate
@@ -47,10 +47,10 @@ class LocalReviser:
             return {"revision": _revision("correct", routing, k, "reason_correct")}
         filters, dropped = without_narrowest(routing["filters"])
         if dropped:
-            freer = await asyncio.to_thread(reworded, Routing(**{**routing, "filters": filters}))
+            freer = await asyncio.to_thread(_reworded, Routing(**{**routing, "filters": filters}))
             return {"revision": _revision("widen", freer, min(MOST, k * _WIDER), "reason_filter", field=dropped)}
         if not state.get("revisions", 0):
-            wider = await asyncio.to_thread(reworded, routing)
+            wider = await asyncio.to_thread(_reworded, routing)
             return {"revision": _revision("widen", wider, min(MOST, k * _WIDER), "reason_widen")}
         return {"revision": self._elsewhere(routing, k)}
 
@@ -84,12 +84,14 @@ def without_narrowest(filters: Mapping[str, Filters]) -> tuple[dict[str, Filters
     return {**filters, route: left}, field
 
 
-def reworded(routing: Routing) -> Routing:
+def reworded(queries: Sequence[str]) -> list[str]:
     """Ask also by the telling words alone, which takes compounds apart. Blocking: it may load the tokenizer."""
-    queries = {
-        route: list(dict.fromkeys([*asked, *(" ".join(telling_terms(tokenize(query))) or query for query in asked)]))
-        for route, asked in routing["queries"].items()
-    }
+    bare = [" ".join(telling_terms(tokenize(query))) for query in queries]
+    return [query for query in dict.fromkeys([*queries, *bare]) if query]
+
+
+def _reworded(routing: Routing) -> Routing:
+    queries = {route: reworded(asked) for route, asked in routing["queries"].items()}
     return Routing(**{**routing, "queries": queries})
 
 

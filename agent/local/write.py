@@ -18,14 +18,14 @@ from stylegraph.agent.language import Language, Span, detect_language, sentence_
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
-from stylegraph.agent.local.questions import wants_items, wants_overview
-from stylegraph.agent.local.quoting import best_lines, first_lines, in_reading_order, listed_lines
+from stylegraph.agent.local.questions import wants_detail, wants_items, wants_overview
+from stylegraph.agent.local.quoting import best_lines, first_lines, in_reading_order, listed_lines, section_lines
 from stylegraph.agent.local.reading import Line, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
-GOOD = 0.42
+GOOD = 0.4
 """How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
 _STANDING_IN = 0.6
 """The same for evidence of another source than the one that was wanted."""
@@ -116,7 +116,14 @@ class LocalWriter:
             reading = await self._reader.read(question, evidence)
             lines = listed_lines(reading, evidence, items=wants_items(question))
             return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
-        return _quoting(route, await self._answering(question, evidence, least), evidence, routing["language"])
+        answering = self._telling if wants_detail(question) else self._answering
+        return _quoting(route, await answering(question, evidence, least), evidence, routing["language"])
+
+    async def _telling(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
+        """Give all that stands under the heading of the best line: more of one thing is asked for."""
+        reading = await self._reader.read(question, evidence)
+        enough = max(reading.relevance.values()) >= min(least, LISTED)
+        return section_lines(reading, evidence) if enough else []
 
     async def _answering(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
         """Give the lines that answer each part of a question."""
@@ -155,7 +162,7 @@ def _about_item(route: str, item: Evidence, language: Language) -> _Part:
     """Tell what the catalogue says of one item: its description, and its facts in one quote."""
     spans = _told(item["text"], item["data"]["name"])
     quotes = [f"{_on_one_line(item['text'][start:end])} [{place}]" for place, (start, end) in enumerate(spans, start=1)]
-    items = recommendations([item])
+    items = [named.model_copy(update={"reasons": [], "missed": []}) for named in recommendations([item])]
     lines = [*present(items, language, numbered=False), *quotes]
     return _Part(route, lines, quoted=[cite(item, start, end) for start, end in spans], items=items)
 
@@ -185,10 +192,11 @@ def _quoting(
     elif listed:
         part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
     titles = [evidence[line.evidence]["title"] for line in lines]
+    opens = listed and len({line.depth for line in lines}) > 1 and lines[0].depth < lines[1].depth
     for place, line in enumerate(lines):
         text = f"{_on_one_line(line.text)} [{place + 1}]"
         if listed:
-            part.lines.append(f"- {text}")
+            part.lines.append(f"{text}\n" if opens and not place else f"- {text}")
         elif place and titles[place] == titles[place - 1]:
             part.lines[-1] += f" {text}"
         else:
@@ -205,7 +213,7 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
         listed = bool(part.items) and not part.quoted
         leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
         lines = [_renumbered(line, len(citations)) for line in part.lines]
-        between = "\n" if part.items or lines[0].startswith("- ") else "\n\n"
+        between = "\n" if part.items or lines[-1].startswith("- ") else "\n\n"
         blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))
         citations += part.quoted
         items += part.items
