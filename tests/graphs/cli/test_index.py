@@ -107,6 +107,17 @@ def test_chunking_is_an_option_and_its_contradictions_are_refused(cli, tmp_path)
     assert cli("index", long, "--chunk-size", "100", "--chunk-overlap", "100").exit_code == 2
 
 
+def test_chunks_are_cut_where_and_counted_in_what_was_chosen(cli, tmp_path):
+    guide = tmp_path / "guide.md"
+    guide.write_text("# 울\n\n찬물에 빱니다.\n\n# 면\n\n삶아도 됩니다.\n", encoding="utf-8")
+    assert cli("index", guide, "--json").records[0]["chunks"] == 1
+    assert cli("index", guide, "--chunk-by", "heading", "--json").records[0]["chunks"] == 2
+    tokens = ("--chunk-size", "20", "--chunk-overlap", "0", "--chunk-unit", "tokens")
+    assert cli("index", guide, *tokens, "--json").records[0]["changed"] == 1
+    assert cli("index", guide, *tokens, "--json").records[0]["unchanged"] == 1
+    assert cli("index", guide, "--chunk-by", "word").exit_code == 2
+
+
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden"])
 def test_an_index_has_a_name_that_a_file_can_have(cli, notes, home, name):
     result = cli("index", notes, "--index", name)

@@ -86,6 +86,14 @@ def test_a_page_number_stands_by_its_source():
     )
 
 
+@pytest.mark.parametrize(("seconds", "shown"), [(0.5, "0:00"), (83.9, "1:23"), (3723.0, "1:02:03")])
+def test_the_second_stands_by_a_recording(seconds, shown):
+    timed = {**WOOL, "locator": {"seconds": seconds}}
+    assert f"[1] 울 세탁  /guide/wool.ko.md, {shown}" in plain_lines(
+        reply(evidence=[timed], citations=[cite(timed, "울은")])
+    )
+
+
 def test_an_item_shows_its_price_why_it_was_chosen_and_what_it_lacks():
     lines = plain_lines(reply(recommendations=[SHIRT], citations=[]))
     assert lines[2:] == [

@@ -149,6 +149,26 @@ def test_a_site_is_indexed_and_brought_up_to_date(cli, site, tmp_path):
     assert cli("index", "remove", f"{site}/").exit_code == 0
 
 
+def test_an_operation_of_an_api_is_indexed_from_the_file_and_removed_by_the_name_that_is_listed(
+    cli, knowledge, site, tmp_path
+):
+    served = tmp_path / "site"
+    operation = {"paths": {"/posts.json": {"get": {"operationId": "all"}}}}
+    (served / "openapi.json").write_text(json.dumps(operation))
+    (served / "posts.json").write_text(json.dumps({"items": [{"id": 7, "name": "울", "how": "찬물에 빨아요."}]}))
+    knowledge(
+        f'source = "{site}/openapi.json"\nkind = "api"\n[source.options]\noperation = "all"\nrecords = "/items"\n'
+        'title = "{/name}"\ntext = "{/name}: {/how}"\n'
+    )
+    [record] = cli("index", "sync", "--json", env=ALLOWED).records
+    assert record["sources"][0]["added"] == 1
+    hit = cli("search", "울", "--json").records[0]["hits"][0]
+    assert (hit["id"], hit["text"], hit["locator"]["pointer"]) == ("7", "울: 찬물에 빨아요.", "/items/0")
+    name = f"{site}/openapi.json#all"
+    assert sources(cli) == {name}
+    assert cli("index", "remove", name).exit_code == 0
+
+
 def test_a_site_is_named_by_an_address(cli, tmp_path):
     result = cli("index", "site", tmp_path)
     assert (result.exit_code, "is no http(s) address" in result.stderr) == (1, True)

@@ -41,7 +41,8 @@ def transcript(cues: Iterable[Cue], origin: Origin, title: str) -> Record | Fail
 
     Rolling captions repeat the line before; what a cue repeats of the one before it is left out.
     """
-    blocks, breaks = Blocks(" "), []
+    blocks = Blocks(" ")
+    breaks: list[int] = []
     before = Cue(0.0, 0.0, "")
     begun = 0.0
     for cue in sorted(cues):
