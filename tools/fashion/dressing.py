@@ -11,11 +11,12 @@ from stylegraph.agent.evidence import Note, WornOutfit
 from stylegraph.agent.language import Language
 from stylegraph.agent.reply import Outfit, OutfitPiece, Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
+from stylegraph.tools.fashion.combining import Candidate
 from stylegraph.tools.fashion.explaining import OutfitSentences
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest
-from stylegraph.tools.fashion.outfitter import Candidate, Composed, Fixed, Outfitter
 from stylegraph.tools.fashion.outfitter import Choice as Worn
+from stylegraph.tools.fashion.outfitter import Composed, Fixed, Outfitter
 from stylegraph.tools.fashion.pieces import Piece, piece_of
 from stylegraph.tools.fashion.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.stylist import Choice, Stylist

@@ -11,10 +11,11 @@ from typing import Any
 from stylegraph.agent.evidence import Condition, Filters, Note
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.catalogue import Catalogue
+from stylegraph.tools.fashion.combining import Candidate, Plan, Search
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
+from stylegraph.tools.fashion.judging import Asked, asked_of
 from stylegraph.tools.fashion.notes import Notes
-from stylegraph.tools.fashion.outfit import OutfitScore, score_pieces
+from stylegraph.tools.fashion.outfit import OutfitScore
 from stylegraph.tools.fashion.pairing import pairing_words
 from stylegraph.tools.fashion.pieces import SLOTS, Piece, concepts_of, piece_of, slot_of
 from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
@@ -26,33 +27,11 @@ _POOL = 60
 """Items of a slot that are looked at."""
 _EACH = 12
 """Of these, the ones that outfits are made of."""
-_BEAM = 10
-"""Outfits begun that are carried on."""
-_ALTERNATIVES = 3
 _FEWEST = 3
 """With fewer items of a slot than this, its softer conditions are given up."""
 _CHILLY = frozenset({"cold", "cool", "rain", "snow", "wind"})
 _TAILORED = frozenset({"interview", "funeral"})
-_GARNISH = 0.97
-"""Share of its score that an outfit must keep for an accessory to be added."""
 _OWN_TRAITS = ("colours", "pattern", "material", "sleeve")
-_AS_GOOD = 0.6
-"""Share of an outfit's score that it keeps with an alternative."""
-_BY_HEART = 0.5
-"""How much fitting the wish counts beside fitting together, as an exponent."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An item that could be worn in a slot."""
-
-    piece: Piece
-    ranked: Ranked
-
-    @property
-    def id(self) -> str:
-        """The item's id."""
-        return str(self.ranked.item["id"])
 
 
 @dataclass(frozen=True)
@@ -150,10 +129,12 @@ class Outfitter:
         fixed, notes = fixed or Fixed(), Notes(self._lexicon, language)
         asked, taste = asked_of(wish), self._stylist.taste(profile or {}, wish)
         asked = asked if asked.budget is not None else replace(asked, budget=fixed.budget)
+        if fixed.slots is not None:
+            asked = replace(asked, excluded={})  # said of what is changed, which the conditions see to
         if self._is_unheard_of(wish, notes):
             return None, notes.listed
         given = [Candidate(piece_of(item), Ranked(item, 1.0)) for item in fixed.items]
-        plan = _Plan(asked, given, [*fixed.own], self._plans(wish, asked, given, fixed), fixed.slots is None)
+        plan = Plan(asked, given, [*fixed.own], self._plans(wish, asked, given, fixed), fixed.slots is None)
         wishes = {slot: self._wish_for(slot, wish) for slot in SLOTS}
         found = await self._candidates(plan, wishes, taste, fixed)
         composed = await asyncio.to_thread(_best, plan, found, wishes)
@@ -161,6 +142,9 @@ class Outfitter:
         if composed is None:
             notes.no_outfit(asked.budget)
             return None, notes.listed
+        for choice in composed.choices:
+            if choice.slot in plan.given_up:
+                notes.relaxed(plan.given_up[choice.slot], wishes[choice.slot], 0)
         return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
 
     def _is_unheard_of(self, wish: Wish, notes: Notes) -> bool:
@@ -178,7 +162,8 @@ class Outfitter:
         worn = {piece.slot for piece in (*fixed.own, *(one.piece for one in given))}
         named = {slot_of(value) for value in wish["wanted"].get("category", [])}
         outer = ["outer"] if "outer" in named or needs_outer(asked) else []
-        rest = [slot for slot in (*outer, "shoes") if slot not in worn]
+        sold = {slot_of(value) for value in self._lexicon.vocabulary["values"].get("category", {})}
+        rest = [slot for slot in (*outer, "shoes") if slot not in worn and slot in sold]
         if "dress" in worn:
             return [tuple(rest)]
         separate = tuple(slot for slot in ("top", "bottom") if slot not in worn)
@@ -209,13 +194,13 @@ class Outfitter:
                 yield from self._lexicon.values("category", name)
 
     async def _candidates(
-        self, plan: _Plan, wishes: Mapping[str, Wish], taste: Taste, fixed: Fixed
+        self, plan: Plan, wishes: Mapping[str, Wish], taste: Taste, fixed: Fixed
     ) -> dict[str, list[Candidate]]:
         slots = [slot for slot in SLOTS if slot == "accessory" or any(slot in filled for filled in plan.slots)]
         found = await asyncio.gather(*(self._fitting(slot, wishes[slot], plan, taste, fixed) for slot in slots))
         return dict(zip(slots, found, strict=True))
 
-    async def _fitting(self, slot: str, wish: Wish, plan: _Plan, taste: Taste, fixed: Fixed) -> list[Candidate]:
+    async def _fitting(self, slot: str, wish: Wish, plan: Plan, taste: Taste, fixed: Fixed) -> list[Candidate]:
         kinds = [value for value in self._lexicon.vocabulary["values"].get("category", {}) if slot_of(value) == slot]
         wanted = wish["wanted"].get("category")
         kinds = [kind for kind in kinds if not wanted or kind in wanted]
@@ -232,6 +217,9 @@ class Outfitter:
         found = await self._search(text, wish, combined(hard, soft), plan)
         if len(found) < _FEWEST:
             found = await self._search(text, wish, hard, plan)
+        if not found and (given_up := _given_up(hard, wish)):
+            plan.given_up[slot] = given_up
+            found = await self._search(text, wish, _without(hard, given_up), plan)
         ranked = rank(found, wish, self._lexicon, taste)
         chosen = {one.item["id"]: one for one in choose(ranked, _EACH)}
         if plan.asked.budget is not None:
@@ -239,9 +227,9 @@ class Outfitter:
             chosen |= {one.item["id"]: one for one in cheapest}
         return [Candidate(piece_of(one.item), one) for one in chosen.values()]
 
-    def _conditions(self, wish: Wish, kinds: Sequence[str], plan: _Plan, refused: Sequence[str]) -> Filters:
-        filters = {name: condition for name, condition in wish_filters(wish, self._lexicon).items()
-                   if name not in {"price_krw", "seasons"}}  # fmt: skip
+    def _conditions(self, wish: Wish, kinds: Sequence[str], plan: Plan, refused: Sequence[str]) -> Filters:
+        filters = _without(wish_filters(wish, self._lexicon), ["seasons"])
+        filters.pop("price_krw", None)
         excluded = filters.get("category", Condition()).get("none", [])
         filters["category"] = Condition(any=[kind for kind in kinds if kind not in excluded] or ["-"])
         if refused:
@@ -259,7 +247,7 @@ class Outfitter:
     def _named(self, kinds: Sequence[str], language: Language) -> str:
         return " ".join(self._lexicon.label("category", kind, language) for kind in kinds[:_EACH])
 
-    async def _search(self, text: str, wish: Wish, filters: Filters, plan: _Plan) -> list[tuple[Item, float]]:
+    async def _search(self, text: str, wish: Wish, filters: Filters, plan: Plan) -> list[tuple[Item, float]]:
         """Search a slot; under a budget also among what costs no more than its share, and no more than half of that."""
         budget = plan.asked.budget
         share = budget / max(1, *map(len, plan.slots)) if budget else None
@@ -270,20 +258,17 @@ class Outfitter:
         return [(one.item, one.text) for one in found.values() if not self._stylist.is_ruled_out(one.item, wish)]
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be filled, and what is there."""
+def _given_up(filters: Filters, wish: Wish) -> list[str]:
+    """Give the fields that can be given up: never what is a must, never an exclusion."""
+    return [name for name in _OWN_TRAITS if "any" in filters.get(name, {}) and name not in wish["must"]]
 
-    asked: Asked
-    given: list[Candidate]
-    own: list[Piece]
-    slots: list[tuple[str, ...]]
-    garnished: bool
-    """Whether an accessory may be added."""
 
-    @property
-    def worn(self) -> list[Piece]:
-        return [*self.own, *(one.piece for one in self.given)]
+def _without(filters: Filters, given_up: Sequence[str]) -> Filters:
+    """Give conditions without what some fields must have; what they must not have stays."""
+    left: Filters = {name: Condition(**condition) for name, condition in filters.items()}
+    for name in given_up:
+        left.get(name, Condition()).pop("any", None)
+    return {name: condition for name, condition in left.items() if condition}
 
 
 def needs_outer(asked: Asked) -> bool:
@@ -293,8 +278,8 @@ def needs_outer(asked: Asked) -> bool:
     return chilly or tailored or bool(_CHILLY & set(asked.weather))
 
 
-def _best(plan: _Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[str, Wish]) -> Composed | None:
-    search = _Search(plan, found)
+def _best(plan: Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[str, Wish]) -> Composed | None:
+    search = Search(plan, found)
     begun = [outfit for slots in plan.slots for outfit in search.filled(slots)]
     if not begun:
         return None
@@ -305,86 +290,3 @@ def _best(plan: _Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping
     ]
     choices.sort(key=lambda choice: SLOTS.index(choice.slot) if choice.slot in SLOTS else len(SLOTS))
     return Composed(choices, plan.own, search.score(best), plan.asked, wishes)
-
-
-_Outfit = dict[str, Candidate]
-"""Slot -> what is worn there."""
-
-
-class _Search:
-    """A beam search over what could be worn in each slot."""
-
-    def __init__(self, plan: _Plan, found: Mapping[str, Sequence[Candidate]]) -> None:
-        self._plan = plan
-        self._found = found
-        self._given: _Outfit = {one.piece.slot or one.id: one for one in plan.given}
-
-    def filled(self, slots: Sequence[str]) -> list[_Outfit]:
-        """Give the best outfits that fill all slots within the budget; an outer layer that can't be had is left out."""
-        required = [slot for slot in slots if self._found.get(slot) or slot != "outer"]
-        begun: list[_Outfit] = [dict(self._given)]
-        for place, slot in enumerate(required):
-            room = self._room(required[place + 1 :])
-            more = [{**outfit, slot: one} for outfit in begun for one in self._found.get(slot, ())
-                    if self._costs(outfit) + (one.piece.price or 0) <= room]  # fmt: skip
-            begun = sorted(more, key=self.promise, reverse=True)[:_BEAM]
-        if not begun and "outer" in required:
-            return self.filled([slot for slot in required if slot != "outer"])
-        return [outfit for outfit in begun if outfit and self._costs(outfit) <= self._room(())]
-
-    def garnished(self, outfit: _Outfit) -> _Outfit:
-        """Add an accessory if one fits as well as the rest and in the budget."""
-        there = "accessory" in outfit or any(piece.slot == "accessory" for piece in self._plan.own)
-        if there or not self._plan.garnished:
-            return outfit
-        room = self._room(()) - self._costs(outfit)
-        fitting = [{**outfit, "accessory": one} for one in self._found.get("accessory", ())
-                   if (one.piece.price or 0) <= room]  # fmt: skip
-        best = max(fitting, key=self.worth, default=None)
-        enough = best is not None and self.score(best).score >= _GARNISH * self.score(outfit).score
-        return best if best is not None and enough else outfit
-
-    def others(self, outfit: _Outfit, slot: str) -> list[Candidate]:
-        """Give what could be worn in a slot instead, with everything else as it is."""
-        room = self._room(()) - self._costs(outfit) + (outfit[slot].piece.price or 0)
-        instead = [{**outfit, slot: one} for one in self._found.get(slot, ())
-                   if one.id != outfit[slot].id and (one.piece.price or 0) <= room]  # fmt: skip
-        least = _AS_GOOD * self.score(outfit).score
-        fine = [other for other in instead if self.score(other).score >= least]
-        return [other[slot] for other in sorted(fine, key=self.worth, reverse=True)[:_ALTERNATIVES]]
-
-    def worth(self, outfit: _Outfit) -> float:
-        """Weigh how well it goes together with how well each piece fits the wish."""
-        return self.score(outfit).score * self._fit(outfit)
-
-    def promise(self, outfit: _Outfit) -> float:
-        """Weigh an outfit that is not complete yet: what is missing is not held against it."""
-        pieces = self._pieces(outfit)
-        rules = (rule(pieces, self._plan.asked) for name, rule in RULES.items() if name not in _OF_THE_WHOLE)
-        return math.prod(rules) * self._fit(outfit)
-
-    def score(self, outfit: _Outfit) -> OutfitScore:
-        """Score it."""
-        return score_pieces(self._pieces(outfit), self._plan.asked)
-
-    def _fit(self, outfit: _Outfit) -> float:
-        chosen = [one.ranked.score for one in outfit.values()]
-        return (sum(chosen) / len(chosen)) ** _BY_HEART if chosen else 1.0
-
-    def _pieces(self, outfit: _Outfit) -> list[Piece]:
-        return [*self._plan.own, *(one.piece for one in outfit.values())]
-
-    def _costs(self, outfit: _Outfit) -> float:
-        return sum(one.piece.price or 0 for one in outfit.values())
-
-    def _room(self, later: Sequence[str]) -> float:
-        """Give what may be spent until here, so that the slots that come later can still be filled."""
-        if self._plan.asked.budget is None:
-            return math.inf
-        return self._plan.asked.budget - sum(self._cheapest(slot) for slot in later)
-
-    def _cheapest(self, slot: str) -> float:
-        return min((one.piece.price or 0 for one in self._found.get(slot, ())), default=0.0)
-
-
-_OF_THE_WHOLE = frozenset({"slots", "wish"})

@@ -194,3 +194,20 @@ async def test_everything_is_said_in_the_language_of_the_wish(source):
 async def test_a_dislike_is_kept_out(source, items):
     outfit, _ = await source.outfit("가을 코디", profile={"dislikes": ["검정"]})
     assert all("black" not in items[piece.item.id]["colours"] for piece in outfit.pieces)
+
+
+async def test_what_nothing_meets_is_given_up_and_said_so(source, items):
+    outfit, notes = await source.outfit("흰색 가죽 반바지에 티셔츠 코디")
+    bottom = next(piece for piece in outfit.pieces if piece.slot == "bottom")
+    assert items[bottom.item.id]["category"] == "shorts"
+    assert bottom.item.missed
+    assert [note["code"] for note in notes] == ["wish_relaxed"]
+
+
+async def test_an_exclusion_said_of_the_changed_piece_is_no_reproach_to_the_others(source, items):
+    first = (await source.gather(task("면접 남자 코디 추천해줘")))["outfit"]
+    last = {"wish": first["wish"], "pieces": worn(first)}
+    second = (await source.gather(task("신발은 검은색 말고 다른 걸로 바꿔줘", outfit=last)))["outfit"]
+    assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
+    assert "black" not in items[worn(second)["shoes"]]["colours"]
+    assert second["score"] > 0.3
