@@ -68,7 +68,8 @@ class LocalRouter:
         before = [one.text for one in said if one.role == "user"]
         alone, *earlier = await self._readings([asked, *before])
         leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leans > _LEANS}
-        context = fold(said, leaning)
+        own = pictured and points_at_picture(asked)  # "this" is what the picture shows, not what was said before
+        context = Context() if own else fold(said, leaning)
         language = _language(asked, said)
         standalone, read = await self._read(asked, alone, context)
         back = None

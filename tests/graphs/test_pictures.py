@@ -183,7 +183,7 @@ async def test_without_the_network_the_words_are_answered_and_the_note_says_so(h
         blind = {**vars(parts), "viewer": PictureViewer(settings, Garments(tmp_path / "missing.onnx"))}
         graph = build_assistant(type(parts)(**blind)).compile(checkpointer=InMemorySaver())
         reply = await ask(graph, "린넨은 어떻게 빨아요?", image=DRESS)
-    assert [note["code"] for note in reply.notes] == ["image_unavailable"]
+    assert [note["code"] for note in reply.notes] == ["image_unseen"]
     assert "린넨" in reply.text
 
 

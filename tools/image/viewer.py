@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from stylegraph.tools.image.describe import Describer
 
 _UNREADABLE: Mapping[Language, str] = {
-    "ko": "사진을 다시 열 수 없었어요: {reason}",
-    "en": "The picture could not be opened again: {reason}",
+    "ko": "사진이 더는 남아 있지 않아요. 다시 보내 주시면 볼게요.",
+    "en": "The picture is no longer kept. Send it again and it is looked at.",
 }
 _BLIND: Mapping[Language, str] = {
-    "ko": "사진을 볼 수 없어서 글로만 답했어요: {reason}",
-    "en": "Pictures can't be looked at, so the answer rests on the words alone: {reason}",
+    "ko": "사진을 보는 모델을 열 수 없어서 글로만 답했어요. stylegraph를 다시 설치해 주세요.",
+    "en": "The network that looks at pictures can't be opened, so the words alone were answered. Install stylegraph again.",
 }
-
 _NUMBERED = re.compile(r"(?:사진|이미지|\b(?:picture|photo|image))\s?#?(\d)(?!\d)", re.IGNORECASE)
 
 _LAST = -1
@@ -63,10 +62,10 @@ class PictureViewer:
             return {**update, "notes": [*notes, *update.get("notes", [])]}
         numbers = [references.index(look["picture"] or "") + 1 if len(references) > 1 else None for look in looks]
         evidence = [as_evidence(look, language, number) for look, number in zip(looks, numbers, strict=True)]
-        wanted = _counted(state["turn"]["asked"]) if len(looks) > 1 else None
-        chosen = _meant(looks, numbers, wanted)
-        if wanted is not None:
-            evidence = [evidence[looks.index(chosen)]]
+        place = _counted(state["turn"]["asked"], numbers)
+        if place is not None:
+            evidence = [evidence[place]]
+        chosen = looks[place] if place is not None else _first_garment(looks)
         return {**update, "look": chosen, "evidence": evidence, "notes": [*notes, *update.get("notes", [])]}
 
     async def _open(
@@ -76,9 +75,8 @@ class PictureViewer:
         for reference in references:
             try:
                 opened[reference] = await store.open(reference, user)
-            except InputError as error:
-                text = _UNREADABLE[language].format(reason=f"{error.message} {error.remedy}")
-                notes.append(Note(code="image_unreadable", text=text))
+            except InputError:
+                notes.append(Note(code="image_unreadable", text=_UNREADABLE[language]))
         return opened, notes
 
     async def _seen(self, state: AssistantState, opened: Mapping[str, Picture]) -> dict[str, Any]:
@@ -105,9 +103,8 @@ class PictureViewer:
     async def _by_network(self, opened: Mapping[str, Picture], language: Language) -> dict[str, Any]:
         try:
             looks = await asyncio.to_thread(self._looks, opened)
-        except SettingsError as error:
-            text = _BLIND[language].format(reason=f"{error.message} {error.remedy}")
-            return {"looks": [], "notes": [Note(code="image_unavailable", text=text)]}
+        except SettingsError:
+            return {"looks": [], "notes": [Note(code="image_unseen", text=_BLIND[language])]}
         return {"looks": looks}
 
     def _looks(self, opened: Mapping[str, Picture]) -> list[Look]:
@@ -132,19 +129,18 @@ def joined(described: Look, measured: Look | None) -> Look:
     return Look(**{**described, "colours": colours, "similar": measured["similar"], **more})  # type: ignore[typeddict-item]
 
 
-def _meant(looks: Sequence[Look], numbers: Sequence[int | None], wanted: int | None) -> Look:
-    """Choose the look that the question is about: of the picture that it counts to, else the first with a garment."""
-    by_number = dict(zip(numbers, looks, strict=True))
-    counted = max(filter(None, numbers), default=None) if wanted == _LAST else wanted
-    if counted is not None and counted in by_number:
-        return by_number[counted]
+def _first_garment(looks: Sequence[Look]) -> Look:
     return next((look for look in looks if look["verdict"] == "garment"), looks[0])
 
 
-def _counted(question: str) -> int | None:
-    """Give the number of the one picture that a question names: "두 번째 사진", "picture 2"; -1 for the last."""
+def _counted(question: str, numbers: Sequence[int | None]) -> int | None:
+    """Give which of several pictures a question names, if it names one: "두 번째 사진", "picture 2", "the last one"."""
     named = [int(match[1]) for match in _NUMBERED.finditer(question)]
     while (place := ordinal_in(question)) is not None:
         named.append(place[0])
         question = question[place[2] :]
-    return named[0] if len(set(named)) == 1 else None
+    if len(set(named)) != 1:
+        return None
+    if named[0] == _LAST:
+        return len(numbers) - 1
+    return numbers.index(named[0]) if named[0] in numbers else None
