@@ -71,6 +71,13 @@ async def test_a_false_quote_makes_its_sentence_unsupported(grade, spoil):
     assert not result["good"]
 
 
+async def test_sentences_of_one_quote_share_its_number(grade):
+    state = answering("울 니트는 몇 도에서 빨고 어떻게 말려?", ["documents"], [WOOL])
+    citation = quoting(WOOL, end=len(WOOL["text"]))
+    result = await grade(state, draft_of(f"{citation['quote']} [1]", [citation]))
+    assert [sentence["supported"] for sentence in result["sentences"]] == [True, True]
+
+
 async def test_a_sentence_without_evidence_is_unsupported(grade):
     state = answering("울 니트는 몇 도에서 빨아?", ["documents"], [WOOL])
     citation = quoting(WOOL)

@@ -22,7 +22,7 @@ async def revised(asked, routes=("documents", "web")):
 async def test_first_it_asks_for_more_and_in_other_words():
     revision = await revised(state())
     assert revision["action"] == "widen"
-    assert revision["k"] == 12
+    assert revision["k"] == 24
     first, second = revision["routing"]["queries"]["documents"]
     assert first == "울 니트 세탁 온도 알려줘"
     assert second.endswith("니트 세탁 온도")

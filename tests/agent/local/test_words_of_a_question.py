@@ -33,6 +33,7 @@ def test_a_question_is_taken_apart_where_it_asks_for_something_else(text, clause
         ("- 린넨\n- 시어서커", ["린넨", "시어서커"]),
         ("에펠탑, 루브르, 몽마르트르입니다.", ["에펠탑", "루브르", "몽마르트르"]),
         ("30도 이하의 물에서 빱니다.", []),
+        ("- 대상은 팀 ‘가로등’의 ‘밤길등대’가 받았습니다. [1]\n- 팀 ‘새참’의 ‘한술기록’은 앱입니다. [2]", ["밤길등대", "한술기록"]),
     ],
 )
 def test_what_an_answer_listed_is_read_back(answer, items):

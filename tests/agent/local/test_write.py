@@ -68,6 +68,20 @@ async def test_a_summary_of_winners_names_every_one_each_cited(write):
     assert draft["text"].count("\n- ") == len(draft["citations"])
 
 
+async def test_the_opening_of_a_list_stands_before_it(write):
+    opened = passage("공모전의 수상작이 정해졌습니다.\n\n" + CONTEST["text"], title="공모전 수상작", document="contest.html")
+    draft, _ = await write("공모전 수상작들을 요약해줘", ["documents"], [opened])
+    assert "공모전의 수상작이 정해졌습니다. [1]\n\n- " in draft["text"]
+
+
+async def test_more_of_one_of_a_list_is_all_that_stands_under_its_heading(write):
+    draft, _ = await write("공모전 수상작들을 요약해줘, 별빛지도 더 자세히 알려줘", ["documents"], [CONTEST])
+    assert [citation["quote"] for citation in draft["citations"]] == [
+        "‘별빛지도’는 밤하늘을 안내하는 앱입니다.",
+        "네 사람이 만들었습니다.",
+    ]
+
+
 async def test_evidence_in_the_other_language_is_said_to_be_so_and_quoted(write):
     draft, _ = await write("린넨은 몇 도에서 빨아?", ["documents"], [LINEN])
     assert "영어 자료" in draft["text"]
@@ -112,6 +126,7 @@ async def test_a_named_item_is_told_in_detail_and_cited(write):
         "소재: 린넨. 계절: 여름.",
     ]
     assert "검은 코트" not in draft["text"]
+    assert "여름에 입기 좋아요" not in draft["text"]
 
 
 async def test_several_routes_give_a_part_each_numbered_through(write):
