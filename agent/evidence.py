@@ -84,6 +84,8 @@ class SourceTask(TypedDict):
 
     question: str
     """The standalone question."""
+    asked: NotRequired[str]
+    """The person's words as they came."""
     queries: list[str]
     """What to look for; at least one."""
     filters: Filters

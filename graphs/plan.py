@@ -66,6 +66,7 @@ class Plan:
         budget, spent = state["turn"]["budget"], spent_so_far(state)
         return SourceTask(
             question=routing["question"],
+            asked=state["turn"]["asked"],
             queries=routing["queries"].get(route) or [routing["question"]],
             filters=routing["filters"].get(route, {}),
             language=routing["language"],

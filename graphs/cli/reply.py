@@ -10,7 +10,7 @@ from rich.text import Text
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.agent.language import Language
-from stylegraph.agent.reply import Outfit, Recommendation, Reply, Status
+from stylegraph.agent.reply import Outfit, OutfitPiece, Recommendation, Reply, Status
 from stylegraph.graphs.cli.picture import show_picture
 from stylegraph.graphs.cli.screen import Screen, plain
 
@@ -69,6 +69,9 @@ def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
             show_item(screen, number, item, reply.language, pictures)
         elif pictures and item.image:
             show_picture(screen.out, Path(item.image))
+    for piece in reply.outfit.pieces if reply.outfit else ():
+        if piece.alternatives:
+            screen.say(f"{piece.label} — {_OR[reply.language]}{_others(piece, reply.language)}", "dim")
     sources = list(_sources(reply))
     if sources:
         screen.say(f"\n{_SOURCES[reply.language]}", "bold")
@@ -98,11 +101,15 @@ def show_outfit(screen: Screen, outfit: Outfit, language: Language, pictures: bo
         screen.say(f"[{piece.label}]", "bold cyan")
         show_item(screen, None, piece.item, language, pictures)
         if piece.alternatives:
-            named = [f"{other.name}{_brackets(other.price_krw, language)}" for other in piece.alternatives]
-            screen.say(f"   {_OR[language]}{', '.join(named)}", "dim")
+            screen.say(f"   {_OR[language]}{_others(piece, language)}", "dim")
     screen.say("")
     for reason in outfit.reasons:
         screen.say(f"· {reason.text}")
+
+
+def _others(piece: OutfitPiece, language: Language) -> str:
+    """Name what else would do in a place."""
+    return ", ".join(f"{other.name}{_brackets(other.price_krw, language)}" for other in piece.alternatives)
 
 
 def _brackets(won: int | None, language: Language) -> str:

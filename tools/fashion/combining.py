@@ -16,6 +16,8 @@ _BEAM = 10
 _ALTERNATIVES = 3
 _GARNISH = 0.97
 """Share of its score that an outfit must keep for an accessory to be added."""
+LEAST = 0.1
+"""Score under which pieces are no outfit."""
 _AS_GOOD = 0.6
 """Share of an outfit's score that it keeps with an alternative."""
 _WISH_WEIGHT = 0.5

@@ -119,8 +119,9 @@ class Dresser:
         kept = [identity for slot, identity in last["pieces"].items() if slot not in changed]
         gone = {slot: identity for slot, identity in last["pieces"].items() if slot in changed}
         cheaper = bool(wish["about"]) and "cheaper" in (wish["about"] or {"relations": []})["relations"]
-        prices = {item["id"]: item.get("price_krw") for item in await self._catalogue.items(list(gone.values()))}
-        below = {slot: prices[identity] for slot, identity in gone.items() if prices.get(identity)} if cheaper else {}
+        priced = [item for item in await self._catalogue.items(list(gone.values())) if item.get("price_krw")]
+        prices: dict[str, float] = {item["id"]: item["price_krw"] for item in priced}
+        below = {slot: prices[identity] for slot, identity in gone.items() if cheaper and identity in prices}
         items = await self._catalogue.items(kept)
         return Fixed(items=items, slots=tuple(changed), refused=list(gone.values()), below=below)
 

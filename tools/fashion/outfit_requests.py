@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from stylegraph.agent.evidence import WornOutfit
 from stylegraph.tools.fashion.pieces import slot_of, universal_reader
+from stylegraph.tools.fashion.wishes.wish import Values
 
 _ASKS = re.compile(
     r"코디(?!할|하기|하려|했)|착장|위 ?아래로|위 ?아래 ?(?:다|모두|전부|세트|한 ?벌)|머리부터 ?발끝|상 ?하의|한 ?벌로|ootd"
@@ -36,18 +37,18 @@ class OutfitRequest:
     """Slots that are to be filled anew while the rest stays; None: a new outfit."""
 
 
-def outfit_request(text: str, last: WornOutfit | None) -> OutfitRequest | None:
+def outfit_request(text: str, last: WornOutfit | None, asked: str | None = None) -> OutfitRequest | None:
     """Read what is asked of an outfit; None if the words ask for single pieces, or something else.
 
     Args:
         text: The standalone question: a follow-up stands behind what it follows.
         last: The outfit that was shown before, if there was one.
+        asked: The words as they came: what is to be changed stands there plainest.
     """
     if last is not None:
-        newest = [clause for clause in _CLAUSE.split(text) if clause.strip()][-1:]
-        for clause in newest:
-            if changed := _changed(clause, last):
-                return OutfitRequest(f"{last['wish']}, {clause}", changed)
+        clause = asked or next(reversed([clause for clause in _CLAUSE.split(text) if clause.strip()]), "")
+        if changed := _changed(clause, last):
+            return OutfitRequest(f"{last['wish']}, {clause}", changed)
     return OutfitRequest(text) if asks_for_outfit(text) else None
 
 
@@ -57,10 +58,11 @@ def asks_for_outfit(text: str) -> bool:
 
 
 def _changed(clause: str, last: WornOutfit) -> tuple[str, ...]:
-    keeps, changes = _KEEPS.search(clause), _CHANGES.search(clause)
-    if not (keeps or changes) or (_WANTS_ITEMS.search(clause) and "만" not in clause) or asks_for_outfit(clause):
+    if (_WANTS_ITEMS.search(clause) and "만" not in clause) or asks_for_outfit(clause):
         return ()
-    named = _slots_named(clause)
+    keeps, named = _KEEPS.search(clause), _slots_named(clause)
+    if not keeps and not _CHANGES.search(clause):  # "no heels, please": what is ruled out is changed
+        named = _slots_of(universal_reader().read(clause)["excluded"])
     if keeps:
         return tuple(slot for slot in last["pieces"] if slot not in named) if named else ()
     return tuple(dict.fromkeys(_instead(slot, last) for slot in named))
@@ -68,10 +70,12 @@ def _changed(clause: str, last: WornOutfit) -> tuple[str, ...]:
 
 def _slots_named(clause: str) -> Sequence[str]:
     read = universal_reader().read(clause)
-    sides = (read["wanted"], read["excluded"], read["preferred"], read["alongside"])
+    return _slots_of(read["wanted"], read["excluded"], read["preferred"], read["alongside"])
+
+
+def _slots_of(*sides: Values) -> Sequence[str]:
     kinds = [kind for side in sides for kind in side.get("category", [])]
-    named = [slot for kind in kinds if (slot := slot_of(kind))]
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(slot for kind in kinds if (slot := slot_of(kind))))
 
 
 def _instead(slot: str, last: WornOutfit) -> str:

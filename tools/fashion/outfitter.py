@@ -11,7 +11,7 @@ from typing import Any
 from stylegraph.agent.evidence import Condition, Filters, Note
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.catalogue import Catalogue
-from stylegraph.tools.fashion.combining import Candidate, Plan, Search
+from stylegraph.tools.fashion.combining import LEAST, Candidate, Plan, Search
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.judging import Asked, asked_of
 from stylegraph.tools.fashion.notes import Notes
@@ -164,6 +164,15 @@ class Outfitter:
         outer = ["outer"] if "outer" in named or needs_outer(asked) else []
         sold = {slot_of(value) for value in self._lexicon.vocabulary["values"].get("category", {})}
         rest = [slot for slot in (*outer, "shoes") if slot not in worn and slot in sold]
+        plans = self._clothed(wish, asked, worn, named, rest)
+        if asked.budget is None or "outer" in named or "outer" not in rest:
+            return plans
+        lighter = [tuple(slot for slot in slots if slot != "outer") for slots in plans]
+        return [*plans, *lighter]  # good shoes and no coat may be better than a coat and flip-flops
+
+    def _clothed(
+        self, wish: Wish, asked: Asked, worn: set[str], named: set[str], rest: Sequence[str]
+    ) -> list[tuple[str, ...]]:
         if "dress" in worn:
             return [tuple(rest)]
         separate = tuple(slot for slot in ("top", "bottom") if slot not in worn)
@@ -284,6 +293,8 @@ def _best(plan: Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[
     if not begun:
         return None
     best = search.garnished(max(begun, key=search.worth))
+    if not plan.worn and search.score(best).score < LEAST:
+        return None
     choices = [
         Choice(slot, one, [] if one in plan.given else search.others(best, slot), one in plan.given)
         for slot, one in best.items()

@@ -152,7 +152,8 @@ def _usual_category(traits: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[st
 @cache
 def _slots() -> Mapping[str, str]:
     groups = [concept for concept in load_lexicon().concepts.values() if concept.field == "category" and concept.slot]
-    return {member: group.slot for group in groups for member in group.members} | pairing_words()["slots"]
+    known: dict[str, str] = {member: group.slot for group in groups for member in group.members}
+    return {**known, **pairing_words()["slots"]}
 
 
 @lru_cache(maxsize=1024)
@@ -178,7 +179,7 @@ def _formality(traits: Mapping[str, tuple[str, ...]], hints: Sequence[Mapping[st
         level = level if told is None else (1 - share) * level + share * told
     told = _mean(hint.get("formality") for hint in hints)
     level = level if told is None else (1 - _HINT_SHARE) * level + _HINT_SHARE * told
-    return min(level, *(tables["most"].get(name, level) for name in traits.get("category", ())), level)
+    return float(min([level, *(tables["most"].get(name, level) for name in traits.get("category", ()))]))
 
 
 def _seasons(traits: Mapping[str, tuple[str, ...]], hints: Sequence[Mapping[str, Any]]) -> frozenset[str]:

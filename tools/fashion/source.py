@@ -10,7 +10,7 @@ from typing import Any
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
-from stylegraph.agent.language import Language, detect_language
+from stylegraph.agent.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.reply import Outfit, Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, name_of
@@ -74,7 +74,7 @@ class FashionSource:
         Raises:
             SourceError: The catalogue's index did not answer.
         """
-        request = outfit_request(state["question"], state.get("outfit"))
+        request = outfit_request(state["question"], state.get("outfit"), state.get("asked"))
         wish, lexicon = self._wish(state), self._catalogue.reader.lexicon
         seen = await asyncio.to_thread(pictured, state.get("look"), wish, lexicon, self._gallery)
         if request is not None:
@@ -106,13 +106,20 @@ class FashionSource:
                 wish,
                 state["language"],
                 profile=state["profile"],
-                around=None if seen is None else seen.item,
+                around=await self._named(state) if seen is None else seen.item,
                 last=state.get("outfit"),
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
         found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=dressed.notes)
         return found if dressed.outfit is None else Gathered(**found, outfit=dressed.outfit.model_dump(mode="json"))
+
+    async def _named(self, state: SourceTask) -> str | None:
+        """Give the item shown before that a question names: "the linen shirt, as an outfit"."""
+        asked = state["question"].lower()
+        shown = await self._catalogue.items(state["shown"])
+        names = {name_of(item, language).lower(): item["id"] for item in shown for language in LANGUAGES}
+        return next((identity for name, identity in names.items() if name in asked), None)
 
     async def outfit(
         self,

@@ -56,6 +56,15 @@ def test_single_pieces_may_be_asked_for_after_an_outfit(text):
     assert outfit_request(text, LAST) is None
 
 
+def test_what_is_ruled_out_is_changed():
+    assert outfit_request("no boots please", LAST).changed == ("shoes",)
+
+
+def test_the_words_as_they_came_tell_what_is_changed_where_the_standalone_question_lost_it():
+    request = outfit_request("흰 신발 추천해줘", LAST, "신발은 더 저렴한 걸로")
+    assert (request.changed, request.wish) == (("shoes",), "가을 출근 코디, 신발은 더 저렴한 걸로")
+
+
 def test_nothing_is_changed_where_nothing_was_shown():
     assert outfit_request("신발만 바꿔줘", None) is None
 

@@ -14,7 +14,13 @@ RULED_OUT = {
     "가죽 빼고": ("material", "leather"), "without jeans": ("category", "jeans"), "치마 말고": ("category", "skirt"),
     "no stripes": ("pattern", "striped"), "힐 말고": ("category", "heels"), "no blazers": ("category", "blazer"),
 }  # fmt: skip
-BUDGETS = {"10만원 이하": 100_000, "15만원 이하로": 150_000, "under 250,000 won": 250_000, "": None}
+BUDGETS = {
+    "10만원 이하": 100_000,
+    "15만원 이하로": 150_000,
+    "under 250,000 won": 250_000,
+    "150,000 won at most": 150_000,
+    "": None,
+}
 FOR = [
     "가을 출근 코디",
     "여자 여름 데이트",
@@ -211,3 +217,15 @@ async def test_an_exclusion_said_of_the_changed_piece_is_no_reproach_to_the_othe
     assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
     assert "black" not in items[worn(second)["shoes"]]["colours"]
     assert second["score"] > 0.3
+
+
+async def test_an_item_that_was_shown_and_is_named_is_what_the_outfit_is_built_around(source, items):
+    shown = ["sg308", "sg055", "sg251"]
+    gathered = await source.gather(task(f"{items['sg055']['name_ko']}로 코디해줘", shown=shown))
+    assert worn(gathered["outfit"])["top"] == "sg055"
+
+
+async def test_within_a_small_budget_a_coat_is_left_out_rather_than_shoes_for_the_season(source, items):
+    outfit, _ = await source.outfit("a winter outfit for my dad, 150,000 won at most, no black")
+    assert all({"autumn", "winter"} & set(items[piece.item.id]["seasons"]) for piece in outfit.pieces)
+    assert outfit.total_krw <= 150_000

@@ -52,7 +52,7 @@ _BEFORE = (
     r"(?P<low>over|above|more than|at least|min(?:imum)?(?: of)?|from|starting (?:at|from)|>=?|north of|최소|적어도)"
     r"|(?P<high>(?:no|not) (?:more than|over|above|exceeding)|nothing (?:over|above|more than)|under|below|less than"
     r"|at most|up to|max(?:imum)?(?: of)?|within|cheaper than|lower than|beneath|<=?|for|with|have|spend"
-    r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|예산[은이]?)"
+    r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|총|다 합쳐서?|합쳐서|예산[은이]?)"
     r"|(?P<near>around|about|approximately|approx|roughly|near|약|대략|한)"
 )
 _NOT_ABOVE = (
@@ -61,7 +61,7 @@ _NOT_ABOVE = (
 )
 _AFTER = (
     rf"(?P<to>이하|미만|까지만?|안으로|안쪽|이내|내로|내에서|아래|밑|언더|한도|안에서|{_NOT_ABOVE}"
-    r"|으로|로(?=\s)|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
+    r"|으로|로(?=\s)|at (?:the )?most|all in|in total|altogether|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
     r"|(?P<up>이상|초과|넘는|넘게|부터|위로|or more|or over|and up|and above|plus|\+)"
     r"|(?P<band>대(?!\s?학)|range)|(?P<about>쯤|정도|내외|안팎|전후|짜리|가량|선|or so|ish)"
 )
