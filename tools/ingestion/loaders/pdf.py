@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.tools.ingestion.encoding import clean
+from stylegraph.tools.ingestion.loaders.bombs import unpacks_beyond
 from stylegraph.tools.ingestion.loaders.record import Blocks, Item, Origin, Skipped, document, empty, placed, too_big
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _PARAGRAPH = 0.7
 """Least space between two paragraphs, in type sizes."""
 
 _BULLETS = frozenset("•▪◦●○■□※–")
+_LARGEST_STREAM = 200_000_000
+"""Bytes that a part of a PDF may take unpacked: a photo without loss takes half of it."""
+_LARGEST_PAGE = 10_000_000
+"""Bytes of the commands that draw a page; a full page of text takes a hundred thousand."""
 _NO_TITLE = re.compile(
     r"\.(?:docx?|hwpx?|pptx?|xlsx?|indd|pdf|tex|dvi)$|^(?:microsoft word|untitled|\(?anonymous)", re.I
 )
@@ -77,8 +82,12 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
     if failure := too_big(stream, origin):
         yield failure
         return
+    content = stream.read()
+    if unpacks_beyond(content, _LARGEST_STREAM):
+        yield empty(origin, "unpacks to far more than a document", "Save its text in another format.")
+        return
     try:
-        with pdfplumber.open(io.BytesIO(stream.read())) as pdf:
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
             pages = [_read(page) for page in pdf.pages]
             title = _title(pdf.metadata or {})
     except PdfminerException as error:
@@ -122,7 +131,9 @@ def _document(pages: Sequence[Sequence[Line]], title: str, origin: Origin) -> It
 
 
 def _read(page: Page) -> tuple[list[Line], bool]:
-    """Give the lines of a page, and whether it holds pictures. Frees the page's memory."""
+    """Give the lines of a page, and whether it holds pictures or is one. Frees the page's memory."""
+    if sum(len(part.get_data()) for part in page.page_obj.contents if hasattr(part, "get_data")) > _LARGEST_PAGE:
+        return [], True  # a drawing: its text would take gigabytes
     read = _lines(page), bool(page.images)
     page.close()
     return read

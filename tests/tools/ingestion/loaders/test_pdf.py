@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -188,6 +189,34 @@ def test_single_scanned_pages_are_named_and_the_others_read(file: Path) -> None:
     record, skipped = FileReading(file, 1_000_000)
     assert isinstance(record, Record)
     assert skipped == Skipped(f"{file}, page 2", "scanned page without text")
+
+
+def packed_in_a_pdf(content: bytes, times: int = 1) -> bytes:
+    """A PDF of one page whose content is packed so often."""
+    for _ in range(times):
+        content = zlib.compress(content, 9)
+    filters = b"[" + b"/FlateDecode " * times + b"]"
+    return b"".join(
+        [
+            b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n",
+            b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n",
+            b"4 0 obj<</Length %d/Filter %s>>stream\n%s\nendstream endobj\n" % (len(content), filters, content),
+            b"trailer<</Root 1 0 R>>\n%%EOF",
+        ]
+    )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(file: Path, times: int) -> None:
+    item = read(packed_in_a_pdf(b" " * 210_000_000, times), file)
+    assert isinstance(item, Failure)
+    assert "unpacks to far more" in item.reason
+
+
+def test_a_page_that_is_a_huge_drawing_is_not_read(file: Path) -> None:
+    item = read(packed_in_a_pdf(b"0 0 m 9 9 l S\n" * 800_000), file)
+    assert isinstance(item, Failure)
+    assert "without text" in item.reason
 
 
 @pytest.mark.parametrize(
