@@ -49,6 +49,12 @@ class Notes:
         price = "" if budget is None else money(budget, self._language)
         self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
 
+    def assumed_audience(self, audience: str) -> None:
+        """Say for whom an outfit is when nobody was named."""
+        concept = self._lexicon.lexicon.concepts.get(("audience", audience))
+        named = concept.label(self._language) if concept else audience
+        self._add("audience_assumed", "assumed_audience", value=named)
+
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
         """Say that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)

@@ -142,10 +142,17 @@ class Outfitter:
         if composed is None:
             notes.no_outfit(asked.budget)
             return None, notes.listed
+        self._note(plan, composed, notes)
+        return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
+
+    def _note(self, plan: Plan, composed: Composed, notes: Notes) -> None:
+        """Say what was given up, and for whom it is when nobody was named and nothing was there to tell."""
         for choice in composed.choices:
             if choice.slot in plan.given_up:
-                notes.relaxed(plan.given_up[choice.slot], wishes[choice.slot], 0)
-        return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
+                notes.relaxed(plan.given_up[choice.slot], composed.wishes[choice.slot], 0)
+        audiences = {piece.audience for piece in composed.pieces if piece.audience}
+        if len(audiences) == 1 and not plan.asked.wanted.get("audience") and not plan.worn:
+            notes.assumed_audience(*audiences)
 
     def _is_unheard_of(self, wish: Wish, notes: Notes) -> bool:
         """Note what the catalogue can't express; tell whether there is nobody or nothing to dress because of it."""
