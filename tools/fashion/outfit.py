@@ -6,10 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
 from stylegraph.tools.fashion.pieces import Piece, piece_of
 from stylegraph.tools.fashion.wishes.wish import Wish
+
+
+_MOST = 20
+"""Pieces that an outfit may have."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,17 @@ def score_outfit(items: Sequence[Item | str], wish: Wish | str = "") -> OutfitSc
         items: Items of any catalogue, or pieces known by words alone: "a navy wool blazer", "흰색 면 티셔츠".
         wish: What it is for, in Korean or English words or as a wish that was read; empty: nothing in particular.
 
+    Raises:
+        InputError: There are more than 20 pieces.
+
     Example:
         >>> suit = score_outfit(["navy suit jacket", "white shirt", "grey suit trousers", "black oxfords"])
         >>> gym = score_outfit(["navy suit jacket", "white shirt", "grey gym shorts", "black oxfords"])
         >>> suit.score > gym.score and min(gym.rules, key=gym.rules.get) == "formality"
         True
     """
+    if len(items) > _MOST:
+        raise InputError(f"{len(items)} pieces are no outfit: {_MOST} is the limit.", "Score one outfit at a time.")
     return score_pieces([piece_of(item) for item in items], asked_of(wish))
 
 

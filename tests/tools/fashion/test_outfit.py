@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.judging import RULES
 from stylegraph.tools.fashion.outfit import score_outfit
 from stylegraph.tools.fashion.pieces import piece_of
@@ -85,6 +86,11 @@ def test_one_layer_may_be_worn_over_another_but_two_of_a_kind_may_not():
     assert score_outfit(["shirt", "shirt", *rest]).rules["slots"] < 0.4
     assert score_outfit(["coat", "cardigan", "shirt", *rest]).rules["slots"] > 0.9
     assert score_outfit(["coat", "coat", "shirt", *rest]).rules["slots"] < 0.4
+
+
+def test_more_than_anybody_wears_is_refused():
+    with pytest.raises(InputError, match="21 pieces"):
+        score_outfit(["shirt"] * 21)
 
 
 def test_a_suit_in_one_pattern_has_one_pattern():
