@@ -12,7 +12,6 @@ from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
 from stylegraph.tools.fashion.pieces import Piece, piece_of
 from stylegraph.tools.fashion.wishes.wish import Wish
 
-
 _MOST = 20
 """Pieces that an outfit may have."""
 
