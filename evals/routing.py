@@ -51,6 +51,11 @@ class Routed(NamedTuple):
         question = self.routing["question"].lower()
         return all(any(word.lower() in question for word in group) for group in self.case.standalone)
 
+    @property
+    def asks_rightly(self) -> bool:
+        """Whether it is put back to the person where it should be, and only there."""
+        return bool(self.routing["ask_back"]) == self.case.ask_back
+
 
 async def route_all(cases: Sequence[RouteCase]) -> list[Routed]:
     """Route the cases, one after another, with the router that the assistant opens with."""
@@ -108,8 +113,7 @@ def report(routed: Sequence[Routed]) -> str:
     lines += [
         f"standalone question: {_share([one.stands_alone for one in leaning])}",
         f"language: {_share([one.routing['language'] == one.case.language for one in routed])}",
-        f"asks back where it should, and only there: "
-        f"{_share([bool(one.routing['ask_back']) == one.case.ask_back for one in routed])}",
+        f"asks back where it should, and only there: {_share([one.asks_rightly for one in routed])}",
         f"milliseconds a question, median: {np.median([one.milliseconds for one in routed]):.1f}",
         "",
         confusion(routed),
@@ -138,7 +142,7 @@ def _share(flags: Sequence[bool]) -> str:
 
 
 def _misses(routed: Sequence[Routed]) -> str:
-    wrong = [one for one in routed if not (one.exact and one.stands_alone)]
+    wrong = [one for one in routed if not (one.exact and one.stands_alone and one.asks_rightly)]
     return "\n".join(
         f"- {one.case.text} | wanted {one.case.routes}, got {one.routing['routes']} | {one.routing['question']}"
         for one in wrong
@@ -165,7 +169,10 @@ def main() -> None:
     if options.embed:
         print(f"wrote {embed()}")
         return
-    routed = asyncio.run(route_all([case for case in load_cases("routes") if case.split == options.split]))
+    cases = [case for case in load_cases("routes") if case.split == options.split]
+    if not cases:
+        parser.error(f"there are no cases of the {options.split} split")
+    routed = asyncio.run(route_all(cases))
     print(f"routes, {options.split} split")
     print(report(routed))
     if options.misses:

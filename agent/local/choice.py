@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from stylegraph.agent.local.leaning import is_fragment
-from stylegraph.agent.local.learned import LOOK
+from stylegraph.agent.local.learned import LOOK, best
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
@@ -44,9 +44,13 @@ _SETTLED, _OF_BOTH_WHEN_SETTLED = 0.5, 0.2
 _OWN_WHEN_ANSWERED, _EARLIER_WHEN_ANSWERED = 0.2, 0.6
 """The same for what answers a question that was put back: it goes where the first question wanted to go."""
 _SMALL_TALK = 0.3
-"""Margin at which a follow-up is small talk although its words don't say so."""
+"""Margin at which a follow-up is small talk, whatever was asked before it."""
+_ASKED_FOR = 0.1
+"""How far the web is put first when the words ask for it."""
 _OWN_TOPICS = ("weather", "care", "trend", "recommend", "ask_piece")
 _ITEM_ASKED = 0.8
+_KNOWN = 0.6
+"""Margin at which a question whether an item will do is one for the knowledge."""
 
 
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
@@ -56,11 +60,11 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
         whole: The margins of the question as one.
         clauses: The margins of its clauses, at least one.
     """
-    first = max(whole, key=whole.__getitem__)
+    first = best(whole)
     if len(clauses) < 2:
         wanted = {first, *_above(whole, _SECOND_IN_ONE)}
     else:
-        tops = {max(clause, key=clause.__getitem__) for clause in clauses if max(clause.values()) > _CLAUSE}
+        tops = {best(clause) for clause in clauses if max(clause.values()) > _CLAUSE}
         wanted = ({route for route in tops if whole[route] > _UNLIKELY} | _above(whole, _SECOND_IN_MANY)) or {first}
     if wanted == {"chat"} or (first == "chat" and whole["chat"] > 0):
         return ["chat"]
@@ -75,29 +79,36 @@ def follow(views: Views, *, answered: bool, text: str) -> dict[str, float]:
         answered: Whether it answers a question that was put back.
         text: Its words. What they don't say of small talk or of a task isn't one.
     """
+    if best(views.alone) == "chat" and views.alone["chat"] > _SMALL_TALK:
+        return dict(views.alone)
     named = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
     now, before, both = 1.0, _OF_EARLIER, _OF_BOTH
     if answered:
         now, before = _OWN_WHEN_ANSWERED, _EARLIER_WHEN_ANSWERED
     elif (named and not is_fragment(text)) or max(views.alone.values()) > _SETTLED:
         before, both = 0.0, _OF_BOTH_WHEN_SETTLED
+    elif best(views.earlier) == LOOK:  # a look says nothing of what is asked of the thing that was seen
+        before = 0.0
     summed = {
         route: now * margin + before * views.earlier[route] + both * views.joined[route]
         for route, margin in views.whole.items()
     }
     if not answered:  # what was said of a picture is enough, unless it must be looked at again
         summed[LOOK] = max(views.whole[LOOK], views.alone[LOOK])
-    if views.alone["chat"] < _SMALL_TALK and not load_words().has(text, "talk", "feeling", "task", "advice"):
+    if tells("on_the_web", text):
+        summed["web"] = max(summed.values()) + _ASKED_FOR
+    if not load_words().has(text, "talk", "feeling", "task", "advice"):
         summed["chat"] = min(summed["chat"], -1.0)
-    first = max(summed, key=summed.__getitem__)
-    kept = {first, *(route for route in views.earlier if views.earlier[route] > 0 and tells("adjusts", text))}
+    adjusts = tells("adjusts", text) or (best(summed) == "web" and tells("holds_against", text))
+    kept = {best(summed), *(route for route in views.earlier if views.earlier[route] > 0 and adjusts)}
     return {route: 1.0 if route in kept else min(margin, views.whole[route]) for route, margin in summed.items()}
 
 
 def about_item(margins: Margins, earlier: Margins, text: str) -> Margins:
     """Give the margins of a question on a recommended item: its properties are the catalogue's, its care is not."""
     knowledge = load_words().has(text, "care", "how") or (
-        load_words().has(text, "whether") and bool(load_words().find(text, "occasion", "season"))
+        load_words().has(text, "whether")
+        and (margins["documents"] > _KNOWN or bool(load_words().find(text, "occasion", "season")))
     )
     if earlier["fashion"] < max(earlier.values()) or knowledge or load_words().has(text, "trend", "fresh"):
         return margins

@@ -67,16 +67,22 @@ def _names_a_piece(clause: str) -> bool:
 
 
 def complete(clauses: list[str]) -> list[str]:
-    """Give each clause the garment or fabric it goes on about: "세탁법도 알려줘" after "린넨 셔츠 추천하고"."""
-    words = load_words()
-    topic, completed = "", []
-    for clause in clauses:
-        named = words.find(clause, "garment", "material", "colour")
-        own = [slot for slot in named if slot.kind != "colour"]
-        completed.append(clause if own or not topic else f"{topic} {clause}")
-        if own:
-            topic = clause[named[0].start : max(slot.end for slot in named)]
+    """Give each clause the garment or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
+    topics = [_topic(clause) for clause in clauses]
+    later = next((topic for topic in topics if topic), "")
+    completed, topic = [], ""
+    for clause, own in zip(clauses, topics, strict=True):
+        lent = topic or (later if load_words().has(clause, "care") else "")
+        completed.append(clause if own or not lent else f"{lent} {clause}")
+        topic = own or topic
     return completed
+
+
+def _topic(clause: str) -> str:
+    """Give the garment or fabric that a clause names, with its colour; empty if none."""
+    named = load_words().find(clause, "garment", "material", "colour")
+    own = [slot for slot in named if slot.kind != "colour"]
+    return clause[named[0].start : max(slot.end for slot in named)] if own else ""
 
 
 def _cut_after(pattern: re.Pattern[str], text: str) -> list[str]:

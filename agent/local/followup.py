@@ -177,7 +177,7 @@ def _attribute_told(question: str, context: Context) -> str:
 def _is_about_more(context: Context) -> bool:
     """Say whether the earlier question asked something about its thing, which "it" then stands for as a whole."""
     asked = load_words().has(context.question, "care", "how", "why", "whether", "own", "records", "weather", "market")
-    return asked and not listed_items(context.answer)
+    return asked and not listed_items(context.answer) and not _looked(context)
 
 
 def _with_topic(text: str, name: str, context: Context) -> str:

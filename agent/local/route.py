@@ -66,7 +66,8 @@ class LocalRouter:
         said = _said_before(state["messages"])
         asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
         before = [one.text for one in said if one.role == "user"]
-        alone, *earlier = await self._readings([asked, *before])
+        first, *_ = asking_clauses(asked)
+        alone, opening, *earlier = await self._readings([asked, first, *before])
         leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leans > _LEANS}
         own = pictured and points_at_picture(asked)  # "this" is what the picture shows, not what was said before
         context = Context() if own else fold(said, leaning)
@@ -74,7 +75,9 @@ class LocalRouter:
         standalone, read = await self._read(asked, alone, context)
         back = None
         if not (context.question or pictured or state.get("asked_back")):
-            back = question_back(asked, language, leans=alone.leans, looks=best(alone.margins) == LOOK)
+            back = question_back(
+                asked, language, leans=min(alone.leans, opening.leans), looks=best(alone.margins) == LOOK
+            )
         routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
         if asked != state["turn"]["asked"] and standalone.text == asked.strip():
             standalone = standalone._replace(text=state["turn"]["asked"])
