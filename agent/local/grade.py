@@ -13,7 +13,7 @@ from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
 from stylegraph.agent.local.presenting import is_item, item_relevance, present, present_outfit
-from stylegraph.agent.local.questions import wants_overview
+from stylegraph.agent.local.questions import wants_detail, wants_overview
 from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.write import GOOD, LISTED
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
@@ -21,7 +21,7 @@ from stylegraph.agent.state import AssistantState, Draft, Routing
 
 _CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
 _SHARE_ANSWERED = 0.99
-_LEEWAY = 0.07
+_LEEWAY = 0.8
 """The writer may have left out what had been graded irrelevant, and so read a little less."""
 _SHARE_OF_BEST = 0.3
 """What is quoted must be at least this relevant, compared with the best evidence."""
@@ -101,7 +101,7 @@ class LocalAnswerGrader:
         """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
         question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
-        least = LISTED if wants_overview(question) else GOOD - _LEEWAY
+        least = (LISTED if wants_overview(question) or wants_detail(question) else GOOD) * _LEEWAY
         answered = {}
         for part in await asyncio.to_thread(asked_parts, question):
             relevance = (await self._reader.read(part, evidence)).relevance if evidence else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -174,7 +174,7 @@ def _tokenized(texts: Sequence[str]) -> dict[str, frozenset[str]]:
     return {text: frozenset(tokenize(text)) for text in texts}
 
 
-def _trim(kept: dict[str, object]) -> None:
+def _trim(kept: dict[str, Any]) -> None:
     """Forget what has been kept longest."""
     while len(kept) > _REMEMBERED:
         del kept[next(iter(kept))]

@@ -30,7 +30,7 @@ GOOD = 0.4
 _STANDING_IN = 0.6
 """The same for evidence of another source than the one that was wanted."""
 LISTED = 0.1
-"""The same for an overview, which no one sentence is like."""
+"""The same where a document or a section is told as a whole, which no one sentence is like."""
 _IRRELEVANT = 0.01
 _MOST_QUOTES = 6
 _FACT = re.compile(r"[^:.]{1,20}: ")
@@ -114,7 +114,8 @@ class LocalWriter:
             return _Part(route)
         if wants_overview(question):
             reading = await self._reader.read(question, evidence)
-            lines = listed_lines(reading, evidence, items=wants_items(question))
+            enough = max(reading.relevance.values()) >= LISTED
+            lines = listed_lines(reading, evidence, items=wants_items(question)) if enough else []
             return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
         answering = self._telling if wants_detail(question) else self._answering
         return _quoting(route, await answering(question, evidence, least), evidence, routing["language"])
@@ -122,7 +123,7 @@ class LocalWriter:
     async def _telling(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
         """Give all that stands under the heading of the best line: more of one thing is asked for."""
         reading = await self._reader.read(question, evidence)
-        enough = max(reading.relevance.values()) >= min(least, LISTED)
+        enough = max(reading.relevance.values()) >= LISTED * least / GOOD
         return section_lines(reading, evidence) if enough else []
 
     async def _answering(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
