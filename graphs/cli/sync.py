@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +57,7 @@ async def sync(
     from stylegraph.tools.ingestion.sync import Ledger, Sync
     from stylegraph.tools.ingestion.wanted import read_wanted
 
-    wanted, settings = read_wanted(file), load_settings()
+    wanted, settings = await asyncio.to_thread(read_wanted, file), load_settings()
     with screen.bar("Looking" if dry_run else "Syncing", unit="bytes") as bar:
         async with open_library(settings) as library:
             syncing = Sync(library, wanted, Ledger(settings.home, file), settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -67,7 +68,7 @@ async def tune(
     from stylegraph.tools.ingestion.sources import Source
     from stylegraph.tools.ingestion.tuning import best, grid, read_questions, rows, tune, unanswerable
 
-    labelled, settings = read_questions(questions), load_settings()
+    labelled, settings = await asyncio.to_thread(read_questions, questions), load_settings()
     chunkings = grid(_numbers("--sizes", sizes), _numbers("--overlaps", overlaps), Chunking(1, 0, by, unit))
     if wrong := await unanswerable(Source(source), labelled, settings):
         raise InputError(

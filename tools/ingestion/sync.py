@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 from typing_extensions import TypedDict
 
+from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.ingestion.ingest import compare, ingest
+from stylegraph.tools.ingestion.ingest import chunking_of, compare, ingest
 from stylegraph.tools.ingestion.report import ProgressListener, SourceReport
 from stylegraph.tools.ingestion.wanted import Wanted
 from stylegraph.tools.retrieval.index import SearchIndex
@@ -99,6 +100,9 @@ class Sync:
         wanted: What the file names.
         ledger: What was synced before.
         settings: Limits, and the default chunking.
+
+    Raises:
+        InputError: The chunking of an entry contradicts itself.
     """
 
     def __init__(self, library: WritableLibrary, wanted: Sequence[Wanted], ledger: Ledger, settings: Settings) -> None:
@@ -106,6 +110,11 @@ class Sync:
         self._wanted = wanted
         self._ledger = ledger
         self._settings = settings
+        for one in wanted:
+            try:
+                chunking_of(settings, **one.chunks)
+            except InputError as error:
+                raise InputError(f"The source in line {one.line}: {error.message}", error.remedy) from None
 
     async def run(self, *, now: bool = False, progress: ProgressListener | None = None) -> Synced:
         """Bring the indexes in line. Safe to run again at any time; what fails is due again.

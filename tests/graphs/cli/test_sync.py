@@ -107,6 +107,12 @@ def test_a_file_that_is_wrong_is_told_by_line_and_nothing_is_done(cli, knowledge
     assert cli("index", "sync", "--file", "other.toml").exit_code == 2
 
 
+def test_a_chunking_that_contradicts_itself_is_told_before_anything_is_done(cli, knowledge):
+    knowledge('source = "notes"', 'source = "guide"\noptions = { chunk_size = 100, chunk_overlap = 100 }')
+    result = cli("index", "sync")
+    assert (result.exit_code, "line 3" in result.stderr, sources(cli)) == (2, True, set())
+
+
 def test_two_files_have_their_own_sources(cli, knowledge, tmp_path):
     knowledge('source = "notes"')
     (tmp_path / "team.toml").write_text('[[source]]\nsource = "guide"\n')
