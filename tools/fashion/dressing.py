@@ -107,7 +107,7 @@ class Dresser:
     ) -> Fixed:
         if request.changed is not None and last is not None:
             return await self._kept(request.changed, wish, last)
-        relations = wish["about"]["relations"] if wish["about"] else []
+        relations = _relations(wish)
         before = await self._catalogue.items(list(last["pieces"].values())) if last and relations else []
         costs = sum(item.get("price_krw", 0) for item in before)
         budget = float(costs - 1) if "cheaper" in relations and costs else None
@@ -118,7 +118,7 @@ class Dresser:
     async def _kept(self, changed: Sequence[str], wish: Wish, last: WornOutfit) -> Fixed:
         kept = [identity for slot, identity in last["pieces"].items() if slot not in changed]
         gone = {slot: identity for slot, identity in last["pieces"].items() if slot in changed}
-        cheaper = bool(wish["about"]) and "cheaper" in (wish["about"] or {"relations": []})["relations"]
+        cheaper = "cheaper" in _relations(wish)
         priced = [item for item in await self._catalogue.items(list(gone.values())) if item.get("price_krw")]
         prices: dict[str, float] = {item["id"]: item["price_krw"] for item in priced}
         below = {slot: prices[identity] for slot, identity in gone.items() if cheaper and identity in prices}
@@ -130,12 +130,17 @@ class Dresser:
             return [], []
         items = await self._catalogue.items([around]) if isinstance(around, str) else []
         own = [] if items else [piece_of(around)]
-        if own and not own[0].slot:
+        if not all(piece.slot for piece in (*own, *map(piece_of, items))):
             raise InputError(
                 f"{str(around)[:80]!r} is neither an item of the catalogue nor a garment.",
                 "Give an item's id, or a garment in words, such as 'a navy wool blazer'.",
             )
         return items, own
+
+
+def _relations(wish: Wish) -> Sequence[str]:
+    """Give how a wish points at what was shown: `cheaper`, `other`, ..."""
+    return wish["about"]["relations"] if wish["about"] else []
 
 
 class _Telling:

@@ -29,6 +29,8 @@ _HEAT = {"winter": 0, "autumn": 1, "spring": 1, "summer": 2}
 _OUT_OF_SEASON = {False: (1.0, 0.42, 0.1), True: (1.0, 0.85, 0.5)}
 """Whether another layer covers a piece -> what it is worth by the steps of heat it is off."""
 _SECOND_PATTERN, _THIRD_PATTERN = 0.65, 0.2
+_PICKED_UP = 0.4
+"""What is left of a discord of colours when one of the pieces has the other's colour in its pattern."""
 _LEAST = 0.05
 _WET = frozenset({"rain", "snow"})
 _CHILLY = frozenset({"cold", "cool", "rain", "snow", "wind"})
@@ -146,9 +148,7 @@ def pattern(pieces: Sequence[Piece], asked: Asked) -> float:
     loud: dict[tuple[str, tuple[str, ...]], float] = {}
     for piece in pieces:
         share = 1.0 if piece.slot in _LARGE else _AREA.get(piece.slot, 1.0)
-        key = piece.first("pattern"), piece.traits.get("colours", ())
-        if not piece.traits.get("colours"):
-            key = key[0], (piece.name,)
+        key = piece.first("pattern"), piece.traits.get("colours") or (piece.name,)
         loud[key] = max(loud.get(key, 0.0), piece.loudness * share)
     ordered = [*sorted(loud.values(), reverse=True), 0.0, 0.0, 0.0]
     clash = min(ordered[0], 1.0) * (_SECOND_PATTERN * ordered[1] + _THIRD_PATTERN * ordered[2])
@@ -165,9 +165,6 @@ def colour(pieces: Sequence[Piece], asked: Asked) -> float:
             agreed = 1 - (1 - agreed) * _PICKED_UP
         score *= 1 - seen * (1 - agreed)
     return max(_LEAST, score)
-
-
-_PICKED_UP = 0.4
 
 
 def audience(pieces: Sequence[Piece], asked: Asked) -> float:
