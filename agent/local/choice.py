@@ -43,13 +43,13 @@ _SETTLED, _OF_BOTH_WHEN_SETTLED = 0.5, 0.2
 """Own margin at which a follow-up says where it goes, and the weight of both together then or with a topic of its own."""
 _OWN_WHEN_ANSWERED, _EARLIER_WHEN_ANSWERED = 0.2, 0.6
 """The same for what answers a question that was put back: it goes where the first question wanted to go."""
-_SMALL_TALK = 0.3
-"""Margin at which a follow-up is small talk, whatever was asked before it."""
+_BY_ITSELF = 0.3
+"""Margin at which a follow-up is small talk or a look at a picture, whatever was asked before it."""
 _ASKED_FOR = 0.1
 """How far the web is put first when the words ask for it."""
 _OWN_TOPICS = ("weather", "care", "trend", "recommend", "ask_piece")
 _ITEM_ASKED = 0.8
-_KNOWN = 0.6
+_KNOWN = 0.2
 """Margin at which a question whether an item will do is one for the knowledge."""
 
 
@@ -79,7 +79,7 @@ def follow(views: Views, *, answered: bool, text: str) -> dict[str, float]:
         answered: Whether it answers a question that was put back.
         text: Its words. What they don't say of small talk or of a task isn't one.
     """
-    if best(views.alone) == "chat" and views.alone["chat"] > _SMALL_TALK:
+    if best(views.alone) in ("chat", LOOK) and max(views.alone.values()) > _BY_ITSELF:
         return dict(views.alone)
     named = bool(load_words().find(text, "garment", "material", "place")) or load_words().has(text, *_OWN_TOPICS)
     now, before, both = 1.0, _OF_EARLIER, _OF_BOTH

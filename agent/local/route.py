@@ -32,8 +32,9 @@ _PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
 
 _READ, _READ_OF_ANSWER = 800, 2_000
 """Characters of a question, and of an earlier answer, that are read."""
-_LEANS = -0.3
-"""Margin of leaning at which a question is read with the ones before it."""
+_LEANS, _STANDS_ALONE = -0.3, -0.7
+"""Margins of leaning above which a question is read with the ones before it, and below which it isn't for want of a
+topic."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
@@ -88,7 +89,7 @@ class LocalRouter:
         earlier, *_ = await self._margins([context.question or asked])
         if standalone.how == "perhaps":
             own = best(alone.margins)
-            if alone.margins[own] > _SURE and own != best(earlier):
+            if alone.leans < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier)):
                 text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
                 standalone = Standalone(text, "own", text)
         text = context.question if standalone.how == "form" else standalone.asks

@@ -10,8 +10,8 @@ from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
-_UNCLEAR = 0.2
-"""Margin of leaning at which a question is put back."""
+_UNCLEAR, _PERHAPS_UNCLEAR = 0.15, -0.5
+"""Margin of leaning at which a question is put back, and at which it is when a place is missing."""
 
 
 class QuestionBack(NamedTuple):
@@ -49,7 +49,7 @@ def question_back(question: str, language: Language, *, leans: float, looks: boo
     """
     if is_small_talk(question) or is_refused(question):
         return None
-    if tells("place_missing", question) and not _names_a_place(question):
+    if leans > _PERHAPS_UNCLEAR and tells("place_missing", question) and not _names_a_place(question):
         return QuestionBack(_PLACE[language], [])
     if leans < _UNCLEAR:
         return None
