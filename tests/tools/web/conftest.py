@@ -3,8 +3,15 @@
 import pytest
 
 from stylegraph.agent.settings import Settings
+from stylegraph.agent.tokens import tokenize
 from stylegraph.tools.web.source import WebSource
 from stylegraph.tools.web.tavily import TavilySearch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words():
+    """Load Kiwi, as an open assistant has: no search's time is spent on it."""
+    tokenize("준비")
 
 
 @pytest.fixture
