@@ -21,7 +21,7 @@ import stylegraph.agent.local
 from stylegraph.agent.evidence import Evidence, SourceTask
 from stylegraph.agent.local.features import NAMES, Numbers
 from stylegraph.agent.local.judging import ANSWER_NAMES, Model, summarize
-from stylegraph.agent.local.quoting import best_lines
+from stylegraph.agent.local.quoting import best_lines, in_one_language
 from stylegraph.agent.local.reading import Line, Reader, Reading, judge
 from stylegraph.agent.local.revise import MOST, reworded
 from stylegraph.agent.local.write import GOOD
@@ -168,7 +168,7 @@ def _outcome(first: Read, second: Read, model: Model) -> Outcome:
     read, reading = first, first.judged(model)
     if reading.likely < GOOD:
         read, reading = second, second.judged(model)
-    lines = best_lines(reading, read.evidence)
+    lines = in_one_language(best_lines(reading, read.evidence), read.case.language)
     text = " ".join(line.text for line in lines)
     held = [holds(text, fact) for fact in read.case.facts]
     return Outcome(read.case, reading.likely, sum(held) / len(held) if held else 0.0, len(lines))

@@ -130,11 +130,13 @@ def supported_sentences(
 
 
 def speaks(draft: Draft, language: Language) -> bool:
-    """Say whether a draft is in a language by its own words; by its quotes when it has only those."""
+    """Say whether a draft is in a language by its own words; by one of its quotes when it has only those."""
     own = without_markers(draft["text"])
     for citation in draft["citations"]:
         own = own.replace(" ".join(citation["quote"].split()), " ")
-    return detect_language(own if has_letters(own) else draft["text"]) == language
+    if has_letters(own) or not draft["citations"]:
+        return detect_language(own if has_letters(own) else draft["text"]) == language
+    return any(detect_language(citation["quote"]) == language for citation in draft["citations"])
 
 
 def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequence[Evidence]) -> bool:

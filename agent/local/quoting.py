@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.local.reading import Line, Reading
 
 _MOST = 4
@@ -45,6 +46,13 @@ def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST
         if len(chosen) < most and likely and not any(_alike(line, other) for other in chosen):
             chosen.append(line)
     return in_reading_order(_with_antecedents(chosen, lines), evidence)
+
+
+def in_one_language(lines: list[Line], language: Language) -> list[Line]:
+    """Leave out the lines of the other language where the best one is of the asker's."""
+    own = [line for line in lines if detect_language(line.text) == language]
+    best = max(lines, key=lambda line: line.answers, default=None)
+    return own if best in own else lines
 
 
 def first_lines(reading: Reading) -> list[Line]:

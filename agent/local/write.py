@@ -19,7 +19,14 @@ from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
 from stylegraph.agent.local.questions import wants_detail, wants_items, wants_overview
-from stylegraph.agent.local.quoting import best_lines, first_lines, in_reading_order, listed_lines, section_lines
+from stylegraph.agent.local.quoting import (
+    best_lines,
+    first_lines,
+    in_one_language,
+    in_reading_order,
+    listed_lines,
+    section_lines,
+)
 from stylegraph.agent.local.reading import Line, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Outfit, Recommendation
@@ -118,15 +125,20 @@ class LocalWriter:
             lines = listed_lines(reading, evidence, items=wants_items(question)) if enough else []
             return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
         answering = self._telling if wants_detail(question) else self._answering
-        return _quoting(route, await answering(question, evidence, least), evidence, routing["language"])
+        lines = await answering(question, evidence, least, routing["language"])
+        return _quoting(route, lines, evidence, routing["language"])
 
-    async def _telling(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
+    async def _telling(
+        self, question: str, evidence: Sequence[Evidence], least: float, language: Language
+    ) -> list[Line]:
         """Give all that stands under the heading of the best line: more of one thing is asked for."""
         reading = await self._reader.read(question, evidence)
         enough = max(reading.relevance.values()) >= LISTED * least / GOOD
-        return section_lines(reading, evidence) if enough else []
+        return in_one_language(section_lines(reading, evidence), language) if enough else []
 
-    async def _answering(self, question: str, evidence: Sequence[Evidence], least: float) -> list[Line]:
+    async def _answering(
+        self, question: str, evidence: Sequence[Evidence], least: float, language: Language
+    ) -> list[Line]:
         """Give the lines that answer each part of a question."""
         parts = await asyncio.to_thread(asked_parts, question)
         most = max(2, _MOST_QUOTES // len(parts)) if len(parts) > 1 else 4
@@ -134,7 +146,7 @@ class LocalWriter:
         for part in parts:
             reading = await self._reader.read(part, evidence)
             if max(reading.relevance.values()) >= least:
-                chosen += best_lines(reading, evidence, most)
+                chosen += in_one_language(best_lines(reading, evidence, most), language)
         return in_reading_order(chosen, evidence)
 
 
