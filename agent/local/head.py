@@ -66,7 +66,8 @@ class Head:
         """Give the margins, shape (len(texts), labels)."""
         meaning = _alike(texts.vectors, self.vectors) + _CUES * _alike_cues(texts.cues, self.cues, self._cue_counts)
         put = np.array([self._put(grams) for grams in texts.grams]).reshape(len(texts.grams), self.dual.shape[1])
-        return np.asarray(products(meaning + _BIAS, self.dual.T) + put, dtype=np.float32)
+        weighed = np.asarray(meaning + _BIAS, dtype=np.float32)
+        return np.asarray(products(weighed, self.dual.T) + put, dtype=np.float32)
 
     def similarity(self, one: Texts, other: Texts) -> Vectors:
         """Compare some texts with a few others: shape (len(one), len(other))."""

@@ -86,19 +86,22 @@ class LocalRouter:
 
     async def _read(self, asked: str, alone: Reading, context: Context) -> tuple[Standalone, _Read]:
         standalone = resolve(asked, context, leans=alone.leans > _LEANS)
-        earlier, *_ = await self._margins([context.question or asked])
-        if standalone.how == "perhaps":
-            own = best(alone.margins)
-            if alone.leans < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier)):
-                text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
-                standalone = Standalone(text, "own", text)
+        if standalone.how == "perhaps" and await self._has_topic(alone, context):
+            text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
+            standalone = Standalone(text, "own", text)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
-        whole, joined, *parts = await self._margins([what_is_asked(text), standalone.text, *clauses])
+        texts = [context.question or text, what_is_asked(text), standalone.text, *clauses]
+        earlier, whole, joined, *parts = [reading.margins for reading in await self._readings(texts)]
         whole = await self._probed(standalone.text, whole)
-        return standalone, _Read(
-            text, clauses, parts if len(parts) > 1 else [whole], Views(whole, alone.margins, earlier, joined)
-        )
+        views = Views(whole, alone.margins, earlier, joined)
+        return standalone, _Read(text, clauses, parts if len(parts) > 1 else [whole], views)
+
+    async def _has_topic(self, alone: Reading, context: Context) -> bool:
+        """Say whether a question that names no topic is about something else than the one before it."""
+        (earlier,) = await self._readings([context.question])
+        own = best(alone.margins)
+        return alone.leans < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
 
     async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
         """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
@@ -159,9 +162,6 @@ class LocalRouter:
     def _filters(self, route: str, question: str) -> Filters:
         source = self._sources.get(route)
         return source.read_filters(question) if isinstance(source, FilteringSource) else {}
-
-    async def _margins(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        return [reading.margins for reading in await self._readings(texts)]
 
     async def _readings(self, texts: Sequence[str]) -> list[Reading]:
         if self._learned is None:

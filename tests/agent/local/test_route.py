@@ -71,6 +71,13 @@ async def test_a_picture_is_looked_at_only_when_the_question_needs_it(routing, t
         (("제주도 날씨 어때", "맑고 24도입니다."), "부산은?", {"web"}, ["부산 날씨"], ["제주"]),
         (("연차는 며칠이야?", "15일입니다."), "못 쓰면 돈으로 줘?", {"documents"}, ["연차"], []),
         (("원피스 추천해줘", "어느 계절에 입으실 건가요?"), "가을이요", {"fashion"}, ["원피스", "가을"], []),
+        (
+            ("이 사진 속 신발 뭐야?", "사진에는 갈색 스웨이드 첼시 부츠가 보여요."),
+            "물 묻으면 어떡해",
+            {"documents"},
+            ["스웨이드 첼시 부츠", "물"],
+            ["사진"],
+        ),
         (("이 옷 뭐야?", "회색 울 블레이저로 보여요."), "집에서 빨 수 있나?", {"documents"}, ["울 블레이저"], []),
     ],
 )
@@ -112,7 +119,14 @@ async def test_a_question_back_comes_in_the_language_of_the_question_with_quick_
 
 @pytest.mark.parametrize(
     "text",
-    ["이 규정은 언제부터 시행돼?", "추천해줘", "it's 30 degrees out, what do I wear", "is it rude to wear white"],
+    [
+        "이 규정은 언제부터 시행돼?",
+        "추천해줘",
+        "골프장 드레스코드 알려주고 거기 맞는 바지 골라줘",
+        "it's 30 degrees out, what do I wear",
+        "is it rude to wear white",
+        "what are people wearing at concerts? find me something similar",
+    ],
 )
 async def test_a_wide_question_is_not_an_unclear_one(routing, text):
     assert (await routing(text))["ask_back"] is None
