@@ -16,8 +16,10 @@ _BEAM = 10
 _ALTERNATIVES = 3
 _GARNISH = 0.97
 """Share of its score that an outfit must keep for an accessory to be added."""
-LEAST = 0.1
-"""Score under which pieces are no outfit."""
+LEAST, LEAST_FOR_MONEY = 0.1, 0.2
+"""Scores under which pieces are no outfit, at all and where it is the budget that keeps better ones away."""
+FINE = 0.6
+"""Score under which it is said where an outfit falls short."""
 _AS_GOOD = 0.6
 """Share of an outfit's score that it keeps with an alternative."""
 _WISH_WEIGHT = 0.5

@@ -49,6 +49,10 @@ class Notes:
         price = "" if budget is None else money(budget, self._language)
         self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
 
+    def falls_short(self, rule: str) -> None:
+        """Say by which rule an outfit is less than good."""
+        self._add("outfit_falls_short", "falls_short", value=self._words[f"rule_{rule}"])
+
     def assumed_audience(self, audience: str) -> None:
         """Say for whom an outfit is when nobody was named."""
         concept = self._lexicon.lexicon.concepts.get(("audience", audience))

@@ -11,9 +11,9 @@ from typing import Any
 from stylegraph.agent.evidence import Condition, Filters, Note
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.catalogue import Catalogue
-from stylegraph.tools.fashion.combining import LEAST, Candidate, Plan, Search
+from stylegraph.tools.fashion.combining import FINE, LEAST, LEAST_FOR_MONEY, Candidate, Plan, Search
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.judging import Asked, asked_of
+from stylegraph.tools.fashion.judging import RULES, Asked, asked_of
 from stylegraph.tools.fashion.notes import Notes
 from stylegraph.tools.fashion.outfit import OutfitScore
 from stylegraph.tools.fashion.pairing import pairing_words
@@ -29,6 +29,8 @@ _EACH = 12
 """Of these, the ones that outfits are made of."""
 _FEWEST = 3
 """With fewer items of a slot than this, its softer conditions are given up."""
+_OUT_OF_PLACE = 0.3
+"""What the occasion's rule gives a single piece that has no place there, such as slippers in an office."""
 _CHILLY = frozenset({"cold", "cool", "rain", "snow", "wind"})
 _TAILORED = frozenset({"interview", "funeral"})
 _OWN_TRAITS = ("colours", "pattern", "material", "sleeve")
@@ -146,10 +148,13 @@ class Outfitter:
         return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
 
     def _note(self, plan: Plan, composed: Composed, notes: Notes) -> None:
-        """Say what was given up, and for whom it is when nobody was named and nothing was there to tell."""
+        """Say what was given up, where it falls short, and for whom it is when nobody was named and nothing tells."""
         for choice in composed.choices:
             if choice.slot in plan.given_up:
                 notes.relaxed(plan.given_up[choice.slot], composed.wishes[choice.slot], 0)
+        if composed.score.score < FINE:
+            rules = composed.score.rules
+            notes.falls_short(min(rules, key=lambda name: rules[name]))
         audiences = {piece.audience for piece in composed.pieces if piece.audience}
         if len(audiences) == 1 and not plan.asked.wanted.get("audience") and not plan.worn:
             notes.assumed_audience(*audiences)
@@ -241,7 +246,9 @@ class Outfitter:
         if plan.asked.budget is not None:
             cheapest = sorted(ranked, key=lambda one: one.item.get("price_krw", math.inf))[: _EACH // 2]
             chosen |= {one.item["id"]: one for one in cheapest}
-        return [Candidate(piece_of(one.item), one) for one in chosen.values()]
+        candidates = [Candidate(piece_of(one.item), one) for one in chosen.values()]
+        fitting = [one for one in candidates if RULES["occasion"]([one.piece], plan.asked) >= _OUT_OF_PLACE]
+        return fitting or candidates
 
     def _conditions(self, wish: Wish, kinds: Sequence[str], plan: Plan, refused: Sequence[str]) -> Filters:
         filters = _without(wish_filters(wish, self._lexicon), ["seasons"])
@@ -300,7 +307,8 @@ def _best(plan: Plan, found: Mapping[str, Sequence[Candidate]], wishes: Mapping[
     if not begun:
         return None
     best = search.garnished(max(begun, key=search.worth))
-    if not plan.worn and search.score(best).score < LEAST:
+    least = LEAST if plan.asked.budget is None else LEAST_FOR_MONEY
+    if not plan.worn and search.score(best).score < least:
         return None
     choices = [
         Choice(slot, one, [] if one in plan.given else search.others(best, slot), one in plan.given)

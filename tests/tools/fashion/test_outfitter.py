@@ -238,3 +238,16 @@ async def test_for_whom_it_is_is_said_where_nobody_was_named(source):
     assert not notes
     _, notes = await source.outfit("", around="sg251")
     assert not notes
+
+
+async def test_slippers_do_not_make_an_office_outfit_however_small_the_budget(source, items):
+    outfit, _ = await source.outfit("가을 출근 코디, 10만원 이하")
+    assert outfit.total_krw <= 100_000
+    assert "sandals" not in {items[piece.item.id]["category"] for piece in outfit.pieces}
+    assert outfit.rules["occasion"] > 0.6
+
+
+async def test_where_the_best_falls_short_that_is_said(source):
+    outfit, notes = await source.outfit("체크 셔츠에 꽃무늬 바지 코디")
+    assert min(outfit.rules, key=outfit.rules.get) == "pattern"
+    assert "무늬" in next(note["text"] for note in notes if note["code"] == "outfit_falls_short")
