@@ -65,7 +65,8 @@ Reads = Sequence[Read]
 
 async def collect() -> tuple[list[Read], list[Read]]:
     """Read what the index finds for each tune case: at first, and when it looks more widely."""
-    narrow, wide = [], []
+    narrow: list[Read] = []
+    wide: list[Read] = []
     async with open_documents() as (documents, embedder):
         reader = Reader(embedder, documents.term_weights)
         for case in [case for case in load_document_cases() if case.split == "tune"]:
