@@ -32,7 +32,7 @@ from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
-GOOD = 0.4
+GOOD = 0.43
 """How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
 _STANDING_IN = 0.6
 """The same for evidence of another source than the one that was wanted."""
