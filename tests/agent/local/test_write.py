@@ -69,7 +69,9 @@ async def test_a_summary_of_winners_names_every_one_each_cited(write):
 
 
 async def test_the_opening_of_a_list_stands_before_it(write):
-    opened = passage("공모전의 수상작이 정해졌습니다.\n\n" + CONTEST["text"], title="공모전 수상작", document="contest.html")
+    opened = passage(
+        "공모전의 수상작이 정해졌습니다.\n\n" + CONTEST["text"], title="공모전 수상작", document="contest.html"
+    )
     draft, _ = await write("공모전 수상작들을 요약해줘", ["documents"], [opened])
     assert "공모전의 수상작이 정해졌습니다. [1]\n\n- " in draft["text"]
 
