@@ -29,7 +29,7 @@ Text = Annotated[str, Field(min_length=1)]
 Values = dict[Attribute, Annotated[list[Text], Field(min_length=1)]]
 
 
-_FAMILIES: dict[str, Split] = {"r": "tune", "r3": "test"}
+_FAMILIES: dict[str, Split] = {"r": "tune", "r3": "tune", "r4": "test"}
 """Families of ids with one split for all: cases that have been read, and those written blind after that."""
 
 
@@ -47,7 +47,7 @@ class Said(_Labelled):
 class RouteCase(_Labelled):
     """A question and where it should go."""
 
-    id: Annotated[str, Field(pattern=r"^r3?-(ko|en)-\d{4}$")]
+    id: Annotated[str, Field(pattern=r"^r[34]?-(ko|en)-\d{4}$")]
     text: Text
     history: list[Said] = []
     image: bool = False

