@@ -1,6 +1,7 @@
 """A stand-in for Tavily: its search and extract protocol on loopback, over a folder of saved pages.
 
-Run by itself for recordings: `python tests/standins/tavily.py FOLDER PORT`.
+Run by itself: `python tests/standins/tavily.py FOLDER PORT [as-they-were]`. The pages are found under its own address, or
+with `as-they-were` under those that they say themselves, as recordings need it. Port 0 takes a free one.
 """
 
 from __future__ import annotations
@@ -169,11 +170,11 @@ async def tavily_server(folder: Path = PAGES, *, own_pages: bool = False, port: 
         yield server
 
 
-async def _main(folder: str, port: str) -> None:
-    async with tavily_server(Path(folder), own_pages=True, port=int(port)) as server:
+async def _main(folder: str, port: str, addresses: str = "own") -> None:
+    async with tavily_server(Path(folder), own_pages=addresses == "own", port=int(port)) as server:
         print(f"listening on {server.url}", flush=True)  # noqa: T201
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:3]))
+    asyncio.run(_main(*sys.argv[1:4]))

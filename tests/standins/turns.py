@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from standins.chat import ChatServer, Seen, chat_server
-from stylegraph.agent.budget import Charge
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, SourceTask, make_evidence
+from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.decisions import model_decisions
 from stylegraph.agent.llm.model import ModelCaller, open_caller
 from stylegraph.agent.settings import Settings
+from stylegraph.evals.shelves import Shelf, alike, shirt, text
 from stylegraph.graphs.assemble import local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -27,38 +27,6 @@ from stylegraph.tools.image.viewer import PictureViewer
 LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."
 WASH = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"'
 QUESTION = "린넨은 어떻게 빨아요?"
-
-
-@dataclass
-class Shelf:
-    """A source that gives what it is told to, attempt by attempt."""
-
-    name: str
-    node: str
-    gives: Sequence[Sequence[Evidence]]
-    description: str = "A shelf of evidence."
-    examples: tuple[str, ...] = ("린넨은 어떻게 빨아요?", "How is linen washed?")
-    tasks: list[SourceTask] = field(default_factory=list)
-
-    async def gather(self, state: SourceTask) -> Gathered:
-        self.tasks.append(state)
-        ledger = []
-        if self.name == "web":
-            ledger = [Charge(kind="web", by="web", started=1.0, ended=1.0, tokens_in=0, tokens_out=0)]
-        return Gathered(evidence=list(self.gives[min(len(self.tasks), len(self.gives)) - 1]), ledger=ledger)
-
-    def read_filters(self, question: str) -> Filters:
-        return {}
-
-
-def text(route: str, title: str, words: str, **data: Any) -> Evidence:
-    return make_evidence(route, title, words, url=f"https://example.com/{title}", data=data)
-
-
-def shirt(name: str = "린넨 셔츠") -> Evidence:
-    reasons = [{"wish": "seasons", "text": "여름에 입기 좋아요"}]
-    data = {"item": {"id": name}, "name": name, "price_krw": 39_000, "reasons": reasons, "missed": []}
-    return make_evidence("fashion", name, f"{name}. 여름에 입는 얇은 셔츠. 가격은 39,000원.", data=data)
 
 
 def documents(*gives: Sequence[Evidence]) -> Shelf:
@@ -149,7 +117,7 @@ async def staged(
         server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
         given = {"model_timeout": 5.0, "model_retries": 1, "openai_api_key": "sk-secret-1234", "budget_seconds": 60.0}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
-        local = local_decisions(embedder(), _weigh, shelves, chosen)
+        local = local_decisions(embedder(), alike, shelves, chosen)
         async with open_caller(chosen) as caller:
             decisions = model_decisions(caller, local, shelves, [shelf.name for shelf in shelves])
             parts = Parts(settings=chosen, sources=shelves, viewer=viewer(caller), **decisions)
@@ -166,7 +134,3 @@ def embedder() -> LocalEmbedder:
     if not _EMBEDDER:
         _EMBEDDER.append(LocalEmbedder())
     return _EMBEDDER[0]
-
-
-async def _weigh(terms: Sequence[str]) -> dict[str, float]:
-    return dict.fromkeys(terms, 1.0)

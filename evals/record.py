@@ -1,0 +1,105 @@
+"""Records all cassettes again: `python -m stylegraph.evals.record --base-url URL [--model NAME] [CASE ...]`.
+
+The model is whatever answers OpenAI's protocol at the URL. Web search is a stand-in over saved pages that is started for
+the time, and named as such in each cassette, unless `--web-url` gives Tavily's address (its key: TAVILY_API_KEY).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import stylegraph.evals
+from stylegraph.agent.reply import Reply
+from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.evals.attacks import AttackTurn, attack_turns, got_through
+from stylegraph.evals.replay import cassette, recording
+from stylegraph.evals.turns import MODEL_URL, WEB_URL, TurnCase, attack, play, settings_for, turn_cases
+
+SMALL = "qwen2.5-coder-1.5b-instruct"
+"""The real small model that the cassettes were recorded with."""
+_STAND_IN = "a stand-in for Tavily over saved pages (tests/standins/tavily.py)"
+
+
+async def record_turn(case: TurnCase, settings: Settings, web: str) -> str:
+    """Record a whole turn, and say in a line how it went."""
+    with _recording("turns", case.id, settings, web if case.web else "") as spent:
+        played = await play(case, settings)
+        spent += [dict(reply.spent) for reply in played.replies]
+    return _line(case.id, played.replies[-1], "right" if played.routed and played.right else "not right")
+
+
+async def record_attack(turn: AttackTurn, settings: Settings) -> str:
+    """Record a turn that meets attacks, and say in a line how it went."""
+    with _recording("attacks", turn.id, settings, "") as spent:
+        reply, asked = await attack(turn, settings)
+        spent.append(dict(reply.spent))
+    return _line(turn.id, reply, ", ".join(got_through(reply, turn.attacks, asked)) or "nothing got through")
+
+
+def _recording(suite: str, case: str, settings: Settings, web: str):  # noqa: ANN202 - what `recording` gives
+    keys = (settings.openai_api_key, settings.tavily_api_key)
+    servers = {str(settings.base_url): MODEL_URL, str(settings.tavily_base_url): WEB_URL}
+    against = {"model": settings.model, **({"web": web} if web else {})}
+    return recording(cassette(suite, case), against, servers, [key.get_secret_value() for key in keys if key])
+
+
+def _line(case: str, reply: Reply, verdict: str) -> str:
+    spent = reply.spent
+    return f"{case:12} {reply.status.value:12} {spent['model_calls']:2} calls {spent['seconds']:6.1f} s  {verdict}"
+
+
+async def record(wanted: Sequence[str], settings: Settings, web: str) -> None:
+    """Record the named cases, or all."""
+    for case in turn_cases():
+        if not wanted or case.id in wanted:
+            print(await record_turn(case, settings, web), flush=True)
+    for turn in attack_turns():
+        if not wanted or turn.id in wanted:
+            print(await record_attack(turn, settings), flush=True)
+
+
+@contextmanager
+def stand_in() -> Iterator[str]:
+    """Serve saved pages by Tavily's protocol while the block runs; gives the address."""
+    standins = Path(stylegraph.evals.__file__).resolve().parents[1] / "tests" / "standins"
+    command = [sys.executable, str(standins / "tavily.py"), str(standins / "pages"), "0", "as-they-were"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own file
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().split()[-1]
+        finally:
+            server.terminate()
+
+
+def main() -> None:
+    """Record."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base-url", required=True, help="an OpenAI-compatible server; its key: OPENAI_API_KEY")
+    parser.add_argument("--model", default=SMALL, help="the model's name")
+    parser.add_argument("--web-url", help="a server that speaks Tavily's protocol, instead of the stand-in")
+    parser.add_argument("cases", nargs="*", metavar="CASE", help="record these only")
+    given = parser.parse_args()
+    keys = load_settings()
+    begun = time.monotonic()
+    if given.web_url:
+        settings = settings_for(given.model, given.base_url, given.web_url, **_keys(keys))
+        asyncio.run(record(given.cases, settings, given.web_url))
+    else:
+        with stand_in() as web:
+            asyncio.run(record(given.cases, settings_for(given.model, given.base_url, web, **_keys(keys)), _STAND_IN))
+    print(f"recorded in {time.monotonic() - begun:.0f} s")
+
+
+def _keys(settings: Settings) -> dict[str, object]:
+    return {"openai_api_key": settings.openai_api_key, "tavily_api_key": settings.tavily_api_key}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Recorded HTTP, replayed strictly.
+
+A cassette holds what one case asked of real servers and what they answered: `cassettes/<suite>/<case>.yaml`. Replaying
+needs no key and no network. A request that was not recorded fails, and so does a recorded one that was not made: clients
+wrap the error of a miss and fallbacks swallow it, so both are looked for once the case has ended.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vcr.cassette import Cassette
+from vcr.errors import MissingMetadataError
+from vcr.matchers import body, method, uri
+from vcr.record_mode import RecordMode
+from vcr.request import Request
+
+from stylegraph.agent.errors import StylegraphError
+from stylegraph.evals.tape import Cleaner, Readable
+
+CASSETTES = Path(__file__).parent / "cassettes"
+AGAIN = "Record it again: python -m stylegraph.evals.record --base-url URL"
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+class ReplayError(StylegraphError):
+    """A recorded case asked something else than what was recorded."""
+
+
+class Recorded(NamedTuple):
+    """What a cassette says of itself."""
+
+    on: str
+    """The day, as 2026-11-24."""
+    against: Mapping[str, str]
+    """Role -> what played it: a model's name, or a stand-in, named as one."""
+    spent: list[dict[str, Any]]
+    """What each turn of the case spent while it was recorded."""
+
+
+class _Strict(Cassette):  # type: ignore[misc]
+    """A cassette that remembers what it could not answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - vcr's own
+        super().__init__(*args, **kwargs)
+        self.missed: list[str] = []
+
+    def can_play_response_for(self, request: Request) -> bool:
+        """Say whether an answer is left for a request."""
+        can = bool(super().can_play_response_for(request))
+        if not can and self.record_mode is RecordMode.NONE:
+            self.missed.append(_told(self.filter_request(request)))
+        return can
+
+    @property
+    def unplayed(self) -> list[str]:
+        """The recorded requests that were not made."""
+        return [_told(request) for at, (request, _) in enumerate(self.data) if not self.play_counts[at]]
+
+
+def cassette(suite: str, case: str) -> Path:
+    """Give the file of a case."""
+    return CASSETTES / suite / f"{case}.yaml"
+
+
+def mismatched(suite: str, cases: Collection[str]) -> list[str]:
+    """Name the cassettes that have no case and the cases that have no cassette."""
+    recorded = {path.stem for path in (CASSETTES / suite).glob("*.yaml")}
+    return sorted(recorded ^ set(cases))
+
+
+@contextmanager
+def recording(
+    path: Path, against: Mapping[str, str], servers: Mapping[str, str], secrets: Sequence[str] = ()
+) -> Iterator[list[dict[str, Any]]]:
+    """Record what is asked while the block runs, in place of what the file held; nothing is written if it fails.
+
+    Args:
+        path: The cassette.
+        against: Role -> what plays it; stand-ins are named as such.
+        servers: Address of each server -> the address under which it is recorded.
+        secrets: What must never be in a file, wherever it turns up.
+
+    Yields:
+        A list, to be filled with what each turn spent.
+    """
+    spent: list[dict[str, Any]] = []
+    with _opened(path, RecordMode.ALL, Cleaner(servers, secrets)) as tape:
+        yield spent
+        tape.get_metadata("on", date.today().isoformat())
+        tape.get_metadata("against", dict(against))
+        tape.get_metadata("spent", spent)
+
+
+@contextmanager
+def replaying(path: Path) -> Iterator[Recorded]:
+    """Answer from a cassette, and from nothing else, while the block runs.
+
+    Yields:
+        What the cassette says of itself.
+
+    Raises:
+        ReplayError: There is no cassette, it does not say what it was recorded against, something was asked that it does not hold, or not all that it holds.
+    """
+    if not path.is_file():
+        raise ReplayError(f"There is no cassette {path.parent.name}/{path.name}.", AGAIN)
+    with _opened(path, RecordMode.NONE, Cleaner({}, ())) as tape:
+        said = _said(tape)
+        try:
+            yield said
+        finally:
+            _checked(tape)
+
+
+@contextmanager
+def _opened(path: Path, mode: RecordMode, cleaner: Cleaner) -> Iterator[_Strict]:
+    if not _ONE_AT_A_TIME.acquire(blocking=False):  # vcr patches the transports of the whole process
+        raise ReplayError("A process plays one cassette at a time.", "Close the other one first.")
+    try:
+        with _Strict.use(
+            path=path,
+            record_mode=mode,
+            record_on_exception=False,
+            drop_unused_requests=mode is RecordMode.ALL,
+            serializer=Readable,
+            match_on=(method, uri, body),
+            before_record_request=cleaner.request,
+            before_record_response=cleaner.response,
+        ) as tape:
+            yield tape
+    finally:
+        _ONE_AT_A_TIME.release()
+
+
+def _said(tape: _Strict) -> Recorded:
+    try:
+        return Recorded(*(tape.get_metadata(field, None) for field in Recorded._fields))
+    except MissingMetadataError:
+        raise ReplayError(f"{Path(tape.path).name} does not say what it was recorded against.", AGAIN) from None
+
+
+def _checked(tape: _Strict) -> None:
+    """Raise what replaying found.
+
+    Raises:
+        ReplayError: A miss, or an answer that nobody asked for.
+    """
+    found = [f"not recorded: {one}" for one in tape.missed] + [f"not asked for: {one}" for one in tape.unplayed]
+    if found:
+        raise ReplayError("\n".join([f"{Path(tape.path).name} does not fit any more.", *found]), AGAIN)
+
+
+def _told(request: Request) -> str:
+    """Give a request in a line: its end is what tells it from others."""
+    text = (request.body or b"").decode("utf-8", "replace")
+    return f"{request.method} {request.uri} …{text[-300:]}"

@@ -1,0 +1,163 @@
+"""How recorded HTTP is written down: clean of what must not be in a file, and readable."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import yaml
+from vcr.filters import decode_response
+from vcr.request import Request
+
+_HEADERS = frozenset({"content-type"})
+"""The only headers that reach a file: keys, cookies and account names travel in the others."""
+_VOLATILE: Mapping[str, Any] = {"id": "recorded", "created": 0, "response_time": 0}
+"""Fields of an answer that differ every time, and what stands in their place."""
+_MEASURED = frozenset({"timings", "system_fingerprint", "request_id", "__verbose"})
+"""Fields of an answer that say how fast a server was, or which: left out."""
+_LOOPBACK = re.compile(r"(https?://)(?:127\.0\.0\.1|localhost|\[::1\]):\d+")
+_EVENT = re.compile(r"data: (.*)\n\n")
+
+
+class Cleaner:
+    """Takes from what is recorded all that must not be in a file, or that would differ the next time."""
+
+    def __init__(self, servers: Mapping[str, str], secrets: Sequence[str]) -> None:
+        self._replaced = {**dict.fromkeys(filter(None, secrets), "[secret]"), **servers}
+
+    def request(self, request: Request) -> Request:
+        """Give a request with nothing but its method, address, body and kind of content."""
+        data = self._settled(_parsed(self._clean(request.body)))
+        return Request(request.method, self._text(request.uri), _dumped(data), _allowed(request.headers))
+
+    def response(self, response: dict[str, Any]) -> dict[str, Any]:
+        """Give an answer, unpacked, with its status, body and kind of content."""
+        plain = decode_response(response)
+        text = self._clean(plain["body"]["string"])
+        settled = _unfolded(_folded(text, self._settled)) if _is_stream(text) else _dumped(self._settled(_parsed(text)))
+        return {"status": plain["status"], "headers": _allowed(plain["headers"]), "body": {"string": settled.encode()}}
+
+    def _clean(self, content: bytes | str | None) -> str:
+        return self._text(content.decode("utf-8", "replace") if isinstance(content, bytes) else content or "")
+
+    def _text(self, text: str) -> str:
+        for given, name in self._replaced.items():
+            text = text.replace(given, name)
+        return _LOOPBACK.sub(r"\1loopback.invalid", text)
+
+    def _settled(self, data: Any) -> Any:  # noqa: ANN401 - JSON
+        if not isinstance(data, dict):
+            return data
+        kept = {name: _VOLATILE.get(name, value) for name, value in data.items() if name not in _MEASURED}
+        return {**kept, "model": kept["model"].rpartition("/")[2]} if "model" in kept else kept  # it may be a path
+
+
+class Readable:
+    """Writes cassettes as people read them: JSON as YAML, a stream as its pieces, Korean as Korean."""
+
+    @staticmethod
+    def serialize(tape: dict[str, Any]) -> str:
+        """Give the text of a cassette."""
+        exchanges = [
+            {
+                "request": {**one["request"], "body": _parsed(one["request"]["body"])},
+                "response": {**one["response"], "body": _shown(one["response"]["body"]["string"])},
+            }
+            for one in tape["interactions"]
+        ]
+        said = {"metadata": tape.get("metadata", {}), "interactions": exchanges, "version": tape["version"]}
+        return yaml.dump(said, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=150)
+
+    @staticmethod
+    def deserialize(text: str) -> dict[str, Any]:
+        """Read the text of a cassette."""
+        tape: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        for one in tape["interactions"]:
+            one["request"]["body"] = _dumped(one["request"]["body"])
+            shown = one["response"]["body"]
+            one["response"]["body"] = {
+                "string": _unfolded(shown["stream"]) if "stream" in shown else _dumped(shown["json"])
+            }
+        return tape
+
+
+class _Pieces(list[str]):
+    """What a stream said, piece by piece: one line in the file."""
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _block(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _line(dumper: yaml.SafeDumper, pieces: _Pieces) -> yaml.SequenceNode:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", pieces, flow_style=True)
+
+
+_Dumper.add_representer(str, _block)
+_Dumper.add_representer(_Pieces, _line)
+
+
+def _shown(text: str) -> dict[str, Any]:
+    return {"stream": _folded(text)} if _is_stream(text) else {"json": _parsed(text)}
+
+
+def _is_stream(text: str) -> bool:
+    return text.startswith("data: ")
+
+
+def _folded(text: str, settled: Callable[[Any], Any] = lambda event: event) -> list[dict[str, Any]]:
+    """Give a stream's events; a run of those that differ only in what they say is one event with its pieces."""
+    parted = [_parted(settled(_parsed(data))) for data in _EVENT.findall(text.replace("\r\n", "\n"))]
+    folded: list[dict[str, Any]] = []
+    for shape, run in groupby(parted, key=lambda one: one[0]):
+        pieces = [piece for _, piece in run]
+        said = [piece for piece in pieces if piece is not None]
+        event = _parsed(shape)
+        folded += [{"event": event, "said": _Pieces(said)}] if said else [{"event": event}] * len(pieces)
+    return folded
+
+
+def _unfolded(folded: Sequence[Mapping[str, Any]]) -> str:
+    events = (
+        _saying(one["event"], piece) if piece is not None else one["event"]
+        for one in folded
+        for piece in one.get("said", [None])
+    )
+    return "".join(f"data: {_dumped(event)}\n\n" for event in events)
+
+
+def _parted(event: Any) -> tuple[str, str | None]:  # noqa: ANN401 - JSON
+    """Give an event without what it says, and what it says."""
+    try:
+        said = event["choices"][0]["delta"]["content"]
+    except (LookupError, TypeError):
+        said = None
+    return (_dumped(_saying(event, "")), said) if isinstance(said, str) else (_dumped(event), None)
+
+
+def _saying(event: Mapping[str, Any], piece: str) -> dict[str, Any]:
+    choice = event["choices"][0]
+    return {**event, "choices": [{**choice, "delta": {**choice["delta"], "content": piece}}, *event["choices"][1:]]}
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
+    """Give what a text means as JSON, or the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _dumped(data: Any) -> str:  # noqa: ANN401 - JSON
+    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+
+
+def _allowed(headers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in headers.items() if name.lower() in _HEADERS}

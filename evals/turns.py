@@ -1,0 +1,195 @@
+"""Whole turns over fixed evidence (`cases/turns.yaml`), answered by either maker of the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, NamedTuple
+
+import yaml
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from stylegraph.agent.decisions import Router
+from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.memory import learn
+from stylegraph.agent.reply import Reply, Status
+from stylegraph.agent.settings import Settings
+from stylegraph.evals.attacks import OTHERS_TASTE, AttackTurn, poisoned
+from stylegraph.evals.document_cases import holds
+from stylegraph.evals.replay import Recorded, cassette, replaying
+from stylegraph.evals.shelves import Routed, alike, piece, shelf, text
+from stylegraph.graphs.assemble import by_model, local_decisions, open_web
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.door import CompiledAssistant, ask
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.source import FashionSource
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.web.source import WebSource
+
+MODEL_URL = "http://model.invalid/v1"
+WEB_URL = "http://tavily.invalid"
+"""The addresses of servers in cassettes."""
+_PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries": 0}
+"""A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
+
+
+class _Labelled(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Passage(_Labelled):
+    """What the documents give."""
+
+    title: str
+    text: str
+
+
+class Piece(_Labelled):
+    """What the catalogue gives."""
+
+    name: str
+    text: str
+    price_krw: int
+    reason: str
+
+
+class TurnCase(_Labelled):
+    """A question with all that can be found for it, and what a right answer holds."""
+
+    id: Annotated[str, Field(pattern=r"^t-(ko|en)-\d\d$")]
+    kind: Literal["documents", "fashion", "web", "combined", "chat", "unanswerable", "follow-up"]
+    earlier: list[str] = []
+    """Questions of the same conversation that come first."""
+    question: str
+    routes: list[str]
+    facts: list[list[str]]
+    """All of the outer list, any one of each inner list."""
+    statuses: list[Status]
+    documents: list[Passage] = []
+    pieces: list[Piece] = []
+    web: bool = False
+    """Whether the real web source is asked; else the web gives nothing."""
+    split: Literal["tune"]
+
+
+class Played(NamedTuple):
+    """A case and its reply, with those of the questions before it."""
+
+    case: TurnCase
+    replies: Sequence[Reply]
+
+    @property
+    def routed(self) -> bool:
+        """Whether it went where it should, and nowhere else."""
+        return set(self.replies[-1].routes) == set(self.case.routes)
+
+    @property
+    def right(self) -> bool:
+        """Whether it ended as it should and holds every fact."""
+        reply = self.replies[-1]
+        return reply.status in self.case.statuses and all(holds(reply.text, fact) for fact in self.case.facts)
+
+
+@cache
+def turn_cases() -> tuple[TurnCase, ...]:
+    """Read the cases, in the order of the file."""
+    read = yaml.safe_load(files("stylegraph.evals.cases").joinpath("turns.yaml").read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[TurnCase, ...]).validate_python(read)
+
+
+def settings_for(model: str | None, url: str = MODEL_URL, web: str = WEB_URL, **more: object) -> Settings:
+    """Give the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
+
+    Args:
+        model: The model's name; None: decided without one.
+        url: Its server.
+        web: The server that speaks Tavily's protocol.
+        more: Settings that win.
+    """
+    chosen = {"model": model, "base_url": url, **_PATIENCE} if model else {"openai_api_key": None, "base_url": None}
+    empty = {"tavily_api_key": None, "openai_api_key": None, "elasticsearch_url": None, "effort": "standard"}
+    return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
+
+
+async def play(case: TurnCase, settings: Settings, threads: BaseCheckpointSaver[str] | None = None) -> Played:
+    """Ask a case's questions in one conversation.
+
+    Args:
+        case: The case.
+        settings: Name the model, if there is one.
+        threads: Where the conversation is kept; None: in memory.
+    """
+    async with open_web(settings) as web:
+        sources: list[EvidenceSource] = [
+            shelf(DocumentsSource, [text("documents", one.title, one.text) for one in case.documents]),
+            web if case.web else shelf(WebSource),
+            shelf(FashionSource, [piece(one.name, one.text, one.price_krw, one.reason) for one in case.pieces]),
+        ]
+        async with _opened(sources, settings, threads=threads) as assistant:
+            replies = [await ask(assistant, one, thread=case.id) for one in [*case.earlier, case.question]]
+    return Played(case, replies)
+
+
+async def attack(turn: AttackTurn, settings: Settings) -> tuple[Reply, set[str]]:
+    """Ask a question whose evidence holds attacks; it goes to where they stand.
+
+    Returns:
+        The reply, and the names of the sources that were asked.
+    """
+    shelves = poisoned(turn.attacks)
+    router = Routed(turn.attacks[0].routes)
+    async with _opened(shelves, settings, router=router) as assistant:
+        assert assistant.store is not None
+        await learn(assistant.store, "lee", {"likes": [OTHERS_TASTE]})
+        reply = await ask(assistant, turn.attacks[0].question, user="kim")
+    return reply, {one.name for one in shelves if one.tasks}
+
+
+async def replayed(case: TurnCase, threads: BaseCheckpointSaver[str] | None = None) -> tuple[Played, Recorded]:
+    """Play a case against what was recorded, and give what the cassette says of itself beside it.
+
+    Raises:
+        ReplayError: It asks something else than what was recorded.
+    """
+    with replaying(cassette("turns", case.id)) as recorded:
+        return await play(case, settings_for(recorded.against["model"]), threads), recorded
+
+
+@asynccontextmanager
+async def _opened(
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    *,
+    router: Router | None = None,
+    threads: BaseCheckpointSaver[str] | None = None,
+) -> AsyncIterator[CompiledAssistant]:
+    decisions = local_decisions(_embedder(), alike, sources, settings)
+    if settings.has_model:
+        async with by_model(decisions, sources, settings) as (by_a_model, _):
+            yield _compiled({**by_a_model, **({"router": router} if router else {})}, sources, settings, threads)
+    else:
+        yield _compiled({**decisions, **({"router": router} if router else {})}, sources, settings, threads)
+
+
+def _compiled(
+    decisions: Mapping[str, object],
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    threads: BaseCheckpointSaver[str] | None,
+) -> CompiledAssistant:
+    viewer = PictureViewer(settings, Garments())
+    parts = Parts(settings=settings, sources=tuple(sources), viewer=viewer, **decisions)  # type: ignore[arg-type]
+    return build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
+
+
+@cache
+def _embedder() -> LocalEmbedder:
+    """Give the one embedder of the process."""
+    return LocalEmbedder()

@@ -1,0 +1,186 @@
+"""What is recorded replays without a key and without a network, and anything else is a failure."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+from pathlib import Path
+
+import httpx2
+import pytest
+import yaml
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from standins.chat import chat_server
+from standins.tavily import tavily_server
+from standins.turns import all_full, graded, routing
+
+from stylegraph.agent.reply import Status
+from stylegraph.evals.replay import CASSETTES, ReplayError, recording, replaying
+from stylegraph.evals.turns import MODEL_URL, WEB_URL, TurnCase, play, settings_for
+
+MODEL_KEY, WEB_KEY = "sk-planted-1234567890", "tvly-planted-0987654321"
+CASE = TurnCase(
+    id="t-ko-99",
+    kind="combined",
+    question="린넨은 어떻게 빨고 오늘 서울 날씨는 어때?",
+    routes=["documents", "web"],
+    facts=[],
+    statuses=[Status.ANSWERED],
+    documents=[{"title": "린넨", "text": "린넨은 30도 이하의 찬물에서 중성세제로 빤다."}],
+    web=True,
+    split="tune",
+)
+ANSWER = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "찬물에서 중성세제로 빤다"'
+AGAINST = {"model": "a stand-in", "web": "a stand-in for Tavily"}
+
+
+@pytest.fixture
+async def tape(tmp_path):
+    """Record the case against stand-ins that repeat their callers' keys, with a conversation on disk."""
+    path = tmp_path / "suite" / "case.yaml"
+    async with (
+        chat_server(
+            route=routing("documents", "web=오늘 서울 날씨"),
+            write=f"{ANSWER}\n[1] {MODEL_KEY}",
+            grade_evidence=all_full,
+            grade_answer=graded(),
+        ) as model,
+        tavily_server() as web,
+        AsyncSqliteSaver.from_conn_string(str(tmp_path / "threads")) as threads,
+    ):
+        keys = {"openai_api_key": MODEL_KEY, "tavily_api_key": WEB_KEY}
+        settings = settings_for(AGAINST["model"], model.url, web.url, **keys)
+        with recording(path, AGAINST, {model.url: MODEL_URL, web.url: WEB_URL}, [MODEL_KEY, WEB_KEY]) as spent:
+            played = await play(CASE, settings, threads)
+            spent.append(dict(played.replies[-1].spent))
+        assert model.seen[0].headers["authorization"] == f"Bearer {MODEL_KEY}"
+    return path, played.replies[-1]
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Let nothing leave the process."""
+    tried: list[object] = []
+
+    def refused(_self: socket.socket, address: object) -> None:
+        tried.append(address)
+        raise ConnectionRefusedError("there is no network in this test")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, refused)
+    return tried
+
+
+def settings(**more):
+    return settings_for(AGAINST["model"], **more)
+
+
+async def test_a_recorded_turn_replays_without_a_key_and_without_a_network(tape, no_network):
+    path, recorded = tape
+    with replaying(path) as said:
+        replayed = (await play(CASE, settings())).replies[-1]
+    assert no_network == []
+    assert (replayed.text, replayed.status, replayed.notes) == (recorded.text, recorded.status, [])
+    assert replayed.citations == recorded.citations
+    assert replayed.spent["model_calls"] == recorded.spent["model_calls"] == 4
+    assert said.against == AGAINST
+    assert said.spent[0]["seconds"] == recorded.spent["seconds"]
+
+
+async def test_a_request_that_was_not_recorded_fails_whoever_swallows_it(tape):
+    path, _ = tape
+    other = CASE.model_copy(update={"question": "린넨은 어떻게 다려요?"})
+    with pytest.raises(ReplayError) as failed, replaying(path), contextlib.suppress(Exception):
+        await play(other, settings())
+    assert "not recorded: POST http://model.invalid" in str(failed.value)
+    assert "stylegraph.evals.record" in str(failed.value)
+
+
+async def test_other_options_of_the_same_request_are_another_request(tape):
+    path, _ = tape
+    with pytest.raises(ReplayError, match="not recorded"), replaying(path):
+        await play(CASE, settings_for("another-model"))
+
+
+async def test_a_recorded_request_that_is_not_made_fails(tape):
+    path, _ = tape
+    with pytest.raises(ReplayError, match=r"not asked for: POST http://tavily\.invalid/search"), replaying(path):
+        await play(CASE, settings(effort="quick", budget_web_searches=0))
+
+
+async def test_a_request_is_answered_once(tape):
+    path, _ = tape
+    with pytest.raises(ReplayError, match="not recorded"), replaying(path):
+        await play(CASE, settings())
+        await play(CASE, settings())
+
+
+def test_there_must_be_a_cassette(tmp_path):
+    with pytest.raises(ReplayError, match="no cassette"), replaying(tmp_path / "none.yaml"):
+        pass
+
+
+def test_a_cassette_must_say_what_it_was_recorded_against(tmp_path):
+    path = tmp_path / "case.yaml"
+    path.write_text("interactions: []\nversion: 1\n")
+    with pytest.raises(ReplayError, match="does not say"), replaying(path):
+        pass
+
+
+def test_a_process_plays_one_at_a_time(tmp_path):
+    first, second = (recording(tmp_path / name, AGAINST, {}) for name in ("a.yaml", "b.yaml"))
+    with first, pytest.raises(ReplayError, match="one cassette at a time"), second:
+        pass
+
+
+async def test_a_recording_that_fails_leaves_the_old_one(tape):
+    path, _ = tape
+    before = path.read_text()
+    with pytest.raises(RuntimeError), recording(path, AGAINST, {}):
+        raise RuntimeError
+    assert path.read_text() == before
+
+
+async def test_no_secret_is_in_a_file_or_a_checkpoint(tape, tmp_path):
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {"case.yaml", "threads"}
+    for path in files:
+        written = path.read_bytes()
+        assert MODEL_KEY.encode() not in written
+        assert WEB_KEY.encode() not in written
+        assert b"authorization" not in written.lower()
+
+
+async def test_a_stream_keeps_its_pieces(tmp_path):
+    asked = {"stream": True, "messages": [{"role": "system", "content": "x"}]}
+
+    async def events(url: str) -> list[str]:
+        async with httpx2.AsyncClient() as client, client.stream("POST", f"{url}/chat/completions", json=asked) as got:
+            return [line async for line in got.aiter_lines() if line]
+
+    async with chat_server(chat="하나 둘 셋") as server:
+        with recording(tmp_path / "a.yaml", AGAINST, {server.url: MODEL_URL}):
+            recorded = await events(server.url)
+    with replaying(tmp_path / "a.yaml"):
+        replayed = await events(MODEL_URL)
+    text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
+    assert len(replayed) == len(recorded) == 6  # three words, the end, the count of tokens, and that it is done
+    assert "said: ['하나 ', '둘 ', 셋]" in text
+
+
+# What is committed
+
+
+@pytest.mark.parametrize("path", sorted(CASSETTES.rglob("*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_committed_cassette_names_its_servers_and_nothing_of_the_machine(path: Path):
+    text = path.read_text(encoding="utf-8")
+    tape = yaml.load(text, Loader=yaml.CSafeLoader)
+    assert tape["metadata"]["against"]["model"]
+    assert tape["metadata"]["on"] >= "2026-11-24"
+    hosts = {one["request"]["uri"].split("/")[2] for one in tape["interactions"]}
+    assert hosts <= {"model.invalid", "tavily.invalid"}
+    assert ("tavily.invalid" in hosts) <= ("stand-in" in tape["metadata"]["against"].get("web", ""))
+    for one in tape["interactions"]:
+        assert {*one["request"]["headers"], *one["response"]["headers"]} <= {"content-type"}
+    assert not re.search(r"127\.0\.0\.1|localhost|/tmp/|/home/|/work/|Bearer |\bsk-\w{8}|\btvly-\w{8}", text)
