@@ -88,7 +88,15 @@ class TestRanking:
         await index.search("린넨", 3)
         sent = await _count_requests(library)
         await index.search(["린넨 셔츠", "여름 옷", "linen in summer"], 3)
-        assert sorted(sent) == ["POST /_msearch", f"POST /{index._version.alias}/_termvectors"]
+        assert sent == ["POST /_msearch"]
+
+    async def test_of_a_question_as_long_as_a_document_the_rarest_words_are_found_out_first(self, library, index):
+        await index.add(guide())
+        await index.search("린넨", 3)
+        sent = await _count_requests(library)
+        words = " ".join(f"word{number}" for number in range(300))
+        assert await index.search(words, 1)
+        assert sent == ["POST /_msearch"] * 2
 
     async def test_one_document_does_not_fill_the_page(self, index):
         await index.add([document("long", *(f"린넨 셔츠 {number}" for number in range(120))), *guide()])

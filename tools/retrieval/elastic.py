@@ -15,7 +15,7 @@ from stylegraph.tools.retrieval import elastic_records as records
 from stylegraph.tools.retrieval import elastic_versions as versions
 from stylegraph.tools.retrieval import queries
 from stylegraph.tools.retrieval.candidates import Found, ranked
-from stylegraph.tools.retrieval.elastic_candidates import Answers, Gathered, Question, gathered, searches
+from stylegraph.tools.retrieval.elastic_candidates import Answers, Gathered, Question, Search, gathered, searches
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_errors import (
     ClusterBusyError,
@@ -214,42 +214,48 @@ class ElasticIndex:
     async def _gather(
         self, question: Question, size: int, rarities: Mapping[str, float] | None
     ) -> tuple[Answers, Mapping[str, float]]:
-        """Ask for the hits, and beside them for what is not known yet of the tokens."""
-        if rarities is None and not question.is_long:
-            return await asyncio.gather(self._answers(question, size, {}), self._rarities(question.vocabulary))
-        known = rarities or await self._rarities(question.vocabulary)
-        return await self._answers(question, size, known), known
-
-    async def _answers(self, question: Question, size: int, rarities: Mapping[str, float]) -> Answers:
-        """Send all searches of a question as one request. Those of the dense leg may fail, if there are others."""
-        num_candidates = self._cluster.settings.elasticsearch_num_candidates
-        asked = list(searches(question, size, num_candidates, rarities, nori=self._version.nori))
+        """Ask in one request for the hits and for what is not known yet of the tokens; of a long question that first."""
+        if rarities is None and question.is_long:
+            rarities = await self._rarities(question.vocabulary)
+        asked = self._searches(question, size, rarities or {})
         if not asked:
-            return []
-        header = {
-            "index": self._version.alias,
-            "search_type": "dfs_query_then_fetch",
-            "allow_partial_search_results": False,
-        }
-        answer = await self._cluster.client.msearch(searches=[part for one in asked for part in (header, one.body)])
-        answers = list(zip(asked, answer["responses"], strict=True))
+            return [], {}
+        bodies, unknown = [one.body for one in asked], question.vocabulary if rarities is None else []
+        responses = await self._msearch([*bodies, queries.statistics(unknown)] if unknown else bodies)
+        answers = list(zip(asked, responses, strict=False))
         for search, one in answers:
             if "error" in one:
-                problem = refusal(self.name, self._cluster.where, one["status"], one["error"])
+                problem = self._refused(one)
                 if search.leg == "lexical" or question.tokens is None or isinstance(problem, ClusterBusyError):
                     raise problem
-        return answers
+        return answers, self._rarities_in(unknown, responses[-1]) if unknown else rarities or {}
+
+    def _searches(self, question: Question, size: int, rarities: Mapping[str, float]) -> list[Search]:
+        num_candidates = self._cluster.settings.elasticsearch_num_candidates
+        return list(searches(question, size, num_candidates, rarities, nori=self._version.nori))
+
+    async def _msearch(self, bodies: Iterable[queries.Body]) -> Sequence[Mapping[str, Any]]:
+        header = {"index": self._version.alias, "allow_partial_search_results": False}
+        exact = {**header, "search_type": "dfs_query_then_fetch"}
+        asked = [part for body in bodies for part in (exact if body["size"] else header, body)]
+        answer = await self._cluster.client.msearch(searches=asked)
+        responses: Sequence[Mapping[str, Any]] = answer["responses"]
+        return responses
 
     async def _rarities(self, tokens: Sequence[str]) -> Mapping[str, float]:
         if not tokens:
             return {}
-        answer = await self._cluster.client.termvectors(
-            index=self._version.alias, routing=self._version.alias, **queries.statistics(tokens)
-        )
-        found = answer["term_vectors"].get("words", {"field_statistics": {}, "terms": {}})
-        size = found["field_statistics"].get("doc_count", 0)
-        counts = {token: found["terms"].get(queries.cut(token), {}).get("doc_freq", 0) for token in tokens}
-        return {token: rarity(size, min(count, size)) for token, count in counts.items()}
+        (answer,) = await self._msearch([queries.statistics(tokens)])
+        return self._rarities_in(tokens, answer)
+
+    def _rarities_in(self, tokens: Sequence[str], answer: Mapping[str, Any]) -> Mapping[str, float]:
+        if "error" in answer:
+            raise self._refused(answer)
+        size, counts = queries.counted(answer)
+        return {token: rarity(size, count) for token, count in zip(tokens, counts, strict=True)}
+
+    def _refused(self, answer: Mapping[str, Any]) -> IndexStoreError:
+        return refusal(self.name, self._cluster.where, answer["status"], answer["error"])
 
     async def _following(self, call: Callable[[], Awaitable[T]]) -> T:
         """Ask the cluster; once more if the alias names another version now, and the old one is gone."""

@@ -127,6 +127,23 @@ class TestValues:
         assert queries.numbers({"price": math.nan, "new": True, "name": "12"}) == []
 
 
+class TestStatistics:
+    def test_every_token_is_counted_among_the_chunks_and_no_hit_is_given(self):
+        body = queries.statistics(["셔츠", "x" * 300])
+        assert body["query"] == {"term": {"kind": "chunk"}}
+        assert body["size"] == 0
+        assert body["track_total_hits"] is True
+        assert body["aggs"]["tokens"]["filters"]["filters"] == [
+            {"term": {"words": "셔츠"}},
+            {"term": {"words": "x" * 255}},
+        ]
+
+    def test_counts_come_in_the_order_of_the_tokens(self):
+        buckets = [{"doc_count": 3}, {"doc_count": 0}]
+        answer = {"hits": {"total": {"value": 7}}, "aggregations": {"tokens": {"buckets": buckets}}}
+        assert queries.counted(answer) == (7, [3, 0])
+
+
 @given(st.text())
 def test_what_people_write_reaches_no_query_parser(text):
     token = text.split()[0] if text.split() else "x"
