@@ -174,12 +174,24 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
 
 @asynccontextmanager
 async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
-    """Open the fashion catalogue; the first time it is indexed, in seconds."""
-    fashion = await FashionSource.open(settings.home, embedder, settings.catalogue)
-    try:
+    """Open the fashion catalogue, on the cluster where one is set; the first time it is indexed, in seconds."""
+    async with AsyncExitStack() as stack:
+        cluster = _shelves(settings, embedder)
+        if cluster is not None:
+            stack.push_async_callback(cluster.close)
+        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue, cluster)
+        stack.push_async_callback(fashion.close)
         yield fashion
-    finally:
-        await fashion.close()
+
+
+def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
+    """Give where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
+    if settings.elasticsearch_url is None:
+        return None
+    from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+
+    prefix = f"{settings.elasticsearch_prefix}.fashion"
+    return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
 
 
 @asynccontextmanager

@@ -25,6 +25,6 @@ async def elastic_settings(elastic_node):
     settings = load_settings(**elastic_node.settings, elasticsearch_prefix=f"test-{secrets.token_hex(4)}")
     yield settings
     cluster = Cluster(settings)
-    for index in (await cluster.client.indices.get(index=f"{cluster.prefix}-*")).body:
+    for index in (await cluster.client.indices.get(index=f"{cluster.prefix}*")).body:
         await cluster.client.indices.delete(index=index)
     await cluster.close()

@@ -67,7 +67,7 @@ async def library_of_its_own(node: Node, embedder):
         yield library
     finally:
         client = library._cluster.client
-        for index in (await client.indices.get(index=f"{settings.elasticsearch_prefix}-*")).body:
+        for index in (await client.indices.get(index=f"{settings.elasticsearch_prefix}*")).body:
             await client.indices.delete(index=index)
         await library.close()
 

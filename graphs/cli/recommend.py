@@ -42,10 +42,9 @@ async def recommend(
     from stylegraph.agent.errors import InputError
     from stylegraph.agent.memory import read_profile
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_people
+    from stylegraph.graphs.assemble import open_fashion, open_people
     from stylegraph.graphs.turn import checked_question
     from stylegraph.tools.embeddings import LocalEmbedder
-    from stylegraph.tools.fashion.source import FashionSource
 
     settings = load_settings()
     if around and not outfit:
@@ -53,16 +52,13 @@ async def recommend(
     text = checked_question(read_text(wish), settings.question_max_chars) if wish or not outfit else ""
     async with open_people(settings) as people:
         profile = await read_profile(people, user)
-    source = await FashionSource.open(settings.home, LocalEmbedder(), settings.catalogue)
-    try:
+    async with open_fashion(settings, LocalEmbedder()) as source:
         if outfit:
             made, notes = await source.outfit(text, around=around, profile=profile)
             _show_outfit(screen, text or around or "", made, notes)
         else:
             items, notes = await source.recommend(text, k, profile=profile)
             _show(screen, text, items, notes)
-    finally:
-        await source.close()
 
 
 def _show_outfit(screen: Screen, wish: str, made: Outfit | None, notes: list[Note]) -> None:

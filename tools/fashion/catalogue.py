@@ -10,23 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
-from stylegraph.tools.fashion.describe import searchable
 from stylegraph.tools.fashion.items import Item, Problems, Report, read_items
+from stylegraph.tools.fashion.shelf import SOURCE, Cluster, Opening, Shelf, Stock
 from stylegraph.tools.fashion.wishes.lexicon import compact, load_lexicon
 from stylegraph.tools.fashion.wishes.reading import WishReader
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.encoding import attach, encode
-from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument, SearchIndex
 
-_SOURCE = "catalogue"
-_BATCH = 256
 _FORMAT = "1"
 """To be raised when items are indexed in another way."""
 
@@ -43,10 +38,8 @@ class Scored:
 class Catalogue:
     """Items in a search index, with the words that wishes over them are read by."""
 
-    def __init__(
-        self, index: SearchIndex, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report
-    ) -> None:
-        self._index = index
+    def __init__(self, shelf: Shelf, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report) -> None:
+        self._shelf = shelf
         self._folder = folder
         self.vocabulary = vocabulary
         self.sample = sample
@@ -55,13 +48,17 @@ class Catalogue:
         self.reader = WishReader(vocabulary)
 
     @classmethod
-    async def open(cls, home: Path, embedder: Embedder, path: Path | None = None) -> Catalogue:
+    async def open(
+        cls, home: Path, embedder: Embedder, path: Path | None = None, cluster: Cluster | None = None
+    ) -> Catalogue:
         """Open a catalogue; the first time, index its items (439 in about two seconds).
 
         Args:
             home: Folder of the index that is made; one file for each content of a catalogue.
             embedder: For search by meaning.
             path: CSV or JSONL; None: the sample catalogue.
+            cluster: Where the items are indexed instead. While it does not answer, this machine's index stands in: if
+                it is there, or the items are few.
 
         Raises:
             CatalogueError: It can't be read, or holds no row that can be used.
@@ -70,15 +67,25 @@ class Catalogue:
         source = path or sample_path()
         key = await asyncio.to_thread(_key, source, embedder.name)
         file = home / "catalogues" / f"{source.stem[:40]}-{key}.sqlite"
-        index = await EmbeddedIndex.open(file, embedder)
+        vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"))
+
+        def stock(opening: Opening) -> Stock:
+            return Stock(opening, lambda: read_items(source, Problems(), is_known_value), embedder)
+
+        here = stock(lambda: EmbeddedIndex.open(file, embedder))
+        there = stock(lambda: cluster.index(f"catalogue-{key}")) if cluster else None
+        shelf = Shelf(here, there, report["items"])
         try:
-            notes = file.with_suffix(".json")
-            known = await asyncio.to_thread(_read_notes, notes) or await _fill(index, source, embedder, notes)
+            await shelf.prepare()
         except BaseException:
-            await index.close()
+            await shelf.close()
             raise
-        vocabulary, report = known
-        return cls(index, vocabulary, source.parent, sample=path is None, report=report)
+        return cls(shelf, vocabulary, source.parent, sample=path is None, report=report)
+
+    @property
+    def trouble(self) -> IndexStoreError | None:
+        """Why the cluster could not be asked the last time; None where it was, or where none is set."""
+        return self._shelf.trouble
 
     async def search(self, queries: Sequence[str], k: int, filters: Filters) -> list[Scored]:
         """Find the items whose words fit best among those that meet all conditions, best first.
@@ -86,12 +93,16 @@ class Catalogue:
         Raises:
             IndexStoreError: The index can't be read.
         """
-        hits = await self._index.search(queries, k, filters)
+        hits = await self._shelf.ask(lambda index: index.search(queries, k, filters))
         return [Scored(hit["metadata"], hit["score"]) for hit in hits]
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
-        """Give items by their ids, in that order; ids that are not there are left out."""
-        found = await asyncio.gather(*(self._index.read(_SOURCE, identity) for identity in ids))
+        """Give items by their ids, in that order; ids that are not there are left out.
+
+        Raises:
+            IndexStoreError: The index can't be read.
+        """
+        found = await self._shelf.ask(lambda index: asyncio.gather(*(index.read(SOURCE, one) for one in ids)))
         return [hits[0]["metadata"] for hits in found if hits]
 
     def image(self, item: Item) -> str | None:
@@ -103,7 +114,7 @@ class Catalogue:
 
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""
-        await self._index.close()
+        await self._shelf.close()
 
 
 def sample_path() -> Path:
@@ -122,60 +133,20 @@ def is_known_value(field: str, value: str) -> bool:
     return spellings is None or compact(value) in spellings or (field, value) == ("sleeve", "none")
 
 
-async def _fill(index: EmbeddedIndex, source: Path, embedder: Embedder, notes: Path) -> tuple[Vocabulary, Report]:
-    """Index every item, then note down the vocabulary: its file says that the index is complete."""
+def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
+    """Give what is noted of a catalogue, read and noted down the first time."""
+    if known := _read_notes(notes):
+        return known
     problems, vocabulary = Problems(), VocabularyReader()
-    items = read_items(source, problems, is_known_value)
-    present = await index.known(_SOURCE)
-    while batch := await asyncio.to_thread(lambda: list(islice(items, _BATCH))):
-        for item in batch:
-            vocabulary.read(item)
-        new = [item for item in batch if item["id"] not in present]
-        if new:
-            await _add(index, new, embedder)
+    for item in read_items(source, problems, is_known_value):
+        vocabulary.read(item)
     report = problems.report(vocabulary.items)
     if not report["items"]:
         first = report["problems"][0] if report["problems"] else None
         why = f" Line {first['line']}: {first['text']}" if first else ""
         raise CatalogueError(f"The catalogue {source} holds no item that can be used.{why}", "Check its columns.")
-    known = vocabulary.vocabulary(), report
-    await asyncio.to_thread(_write_notes, notes, *known)
-    return known
-
-
-async def _add(index: EmbeddedIndex, items: Sequence[Item], embedder: Embedder) -> None:
-    documents, encoded = await asyncio.to_thread(_documents, items)
-    names = [name for item in items for name in (item["name_ko"], item["name_en"])]
-    attach(encoded, await embedder.embed(names))
-    await index.add(documents, encoded)
-
-
-def _documents(items: Sequence[Item]) -> tuple[list[Document], list[EncodedDocument]]:
-    """Make documents whose words are all that is known of an item, and whose two vectors are its names.
-
-    A sentence encoder tells names apart well; attributes are matched by value, so they need no vector.
-    """
-    reader = VocabularyReader()
-    for item in items:
-        reader.read(item)
-    lexicon = WishReader(reader.vocabulary()).lexicon
-    documents = [_document(item, *searchable(lexicon, item)) for item in items]
-    encoded = encode(documents)
-    for one in encoded:
-        one["windows"] = [0, 0]
-    return documents, encoded
-
-
-def _document(item: Item, title: str, text: str) -> Document:
-    return Document(
-        source=_SOURCE,
-        id=item["id"],
-        title=title,
-        url=None,
-        hash=hashlib.blake2b(json.dumps(item, sort_keys=True).encode(), digest_size=16).hexdigest(),
-        metadata=item,
-        chunks=[Chunk(text=text, locator={"start": 0, "end": len(text)})],
-    )
+    _write_notes(notes, vocabulary.vocabulary(), report)
+    return vocabulary.vocabulary(), report
 
 
 def _key(source: Path, embedding: str) -> str:
@@ -214,9 +185,10 @@ def _read_notes(path: Path) -> tuple[Vocabulary, Report] | None:
 
 
 def _write_notes(path: Path, vocabulary: Vocabulary, report: Report) -> None:
-    """Write the notes in one step, so that a half-written file never stands for a complete index."""
+    """Write the notes in one step, so that a half-written file never stands for them."""
     half = path.with_suffix(".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(json.dumps({"vocabulary": vocabulary, "report": report}, ensure_ascii=False), "utf-8")
         half.replace(path)
     except OSError as error:

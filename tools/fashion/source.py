@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
@@ -15,12 +15,15 @@ from stylegraph.agent.reply import Outfit, Reason, Recommendation
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, name_of
 from stylegraph.tools.fashion.dressing import Dresser
+from stylegraph.tools.fashion.following import followed
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
 from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
+from stylegraph.tools.fashion.shelf import Cluster
 from stylegraph.tools.fashion.stylist import Choice, Stylist
-from stylegraph.tools.fashion.wishes.merging import with_conditions
+from stylegraph.tools.fashion.wishes.merging import soften, with_conditions
 from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
 from stylegraph.tools.image.gallery import Gallery, gallery_of
+from stylegraph.tools.retrieval.standing_in import stood_in
 
 _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
@@ -53,20 +56,23 @@ class FashionSource:
         self._dresser = Dresser(catalogue, self._stylist, self._recommendation)
 
     @classmethod
-    async def open(cls, home: Path, embedder: Embedder, catalogue: Path | None = None) -> FashionSource:
+    async def open(
+        cls, home: Path, embedder: Embedder, catalogue: Path | None = None, cluster: Cluster | None = None
+    ) -> FashionSource:
         """Open the catalogue, indexing it the first time.
 
         Args:
             home: Folder for what is made of the catalogue.
             embedder: For search by meaning.
             catalogue: CSV or JSONL; None: the sample catalogue.
+            cluster: Where its items are indexed instead of on this machine; its owner closes it.
 
         Raises:
             CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
         gallery = await asyncio.to_thread(gallery_of, catalogue)
-        return cls(await Catalogue.open(home, embedder, catalogue), gallery)
+        return cls(await Catalogue.open(home, embedder, catalogue, cluster), gallery)
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Choose pieces for the wish in a question, each as one piece of evidence with its reasons.
@@ -75,7 +81,7 @@ class FashionSource:
             SourceError: The catalogue's index did not answer.
         """
         request = outfit_request(state["question"], state.get("outfit"), state.get("asked"))
-        wish, lexicon = self._wish(state), self._catalogue.reader.lexicon
+        wish, lexicon = await self._wish(state), self._catalogue.reader.lexicon
         seen = await asyncio.to_thread(pictured, state.get("look"), wish, lexicon, self._gallery)
         if request is not None:
             return await self._dress(state, request, seen)
@@ -93,7 +99,9 @@ class FashionSource:
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
-        return Gathered(evidence=self._evidence(advice.choices, state["language"]), notes=advice.notes)
+        notes = [*advice.notes, *self._trouble(state["language"])]
+        evidence = self._evidence(advice.choices, state["language"])
+        return Gathered(evidence=evidence, notes=notes, wish=dict(advice.wish))
 
     async def _dress(self, state: SourceTask, request: OutfitRequest, seen: Pictured | None) -> Gathered:
         """Make or change an outfit; each of its pieces is evidence."""
@@ -111,7 +119,8 @@ class FashionSource:
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
-        found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=dressed.notes)
+        notes = [*dressed.notes, *self._trouble(state["language"])]
+        found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=notes)
         return found if dressed.outfit is None else Gathered(**found, outfit=dressed.outfit.model_dump(mode="json"))
 
     async def _named(self, state: SourceTask) -> str | None:
@@ -147,7 +156,7 @@ class FashionSource:
         spoken = language or detect_language(text or around or "")
         wish = self._catalogue.reader.read(text)
         dressed = await self._dresser.dress(OutfitRequest(text), wish, spoken, profile=profile, around=around)
-        return dressed.outfit, dressed.notes
+        return dressed.outfit, [*dressed.notes, *self._trouble(spoken)]
 
     async def recommend(
         self,
@@ -176,7 +185,8 @@ class FashionSource:
         spoken = language or detect_language(text)
         wish = self._catalogue.reader.read(text)
         advice = await self._stylist.advise(wish, k, spoken, profile=profile, shown=shown)
-        return [self._recommendation(choice, spoken) for choice in advice.choices], advice.notes
+        chosen = [self._recommendation(choice, spoken) for choice in advice.choices]
+        return chosen, [*advice.notes, *self._trouble(spoken)]
 
     async def probe(self, question: str) -> float:
         """Tell how much of a question speaks of what a catalogue holds, 0..1."""
@@ -192,9 +202,24 @@ class FashionSource:
         """Release what is open. Closing twice is fine."""
         await self._catalogue.close()
 
-    def _wish(self, state: SourceTask) -> Wish:
-        wish = self._catalogue.reader.read(state["question"])
-        return with_conditions(wish, state["filters"], self._catalogue.reader.lexicon, again=state["attempt"] > 0)
+    def _trouble(self, language: Language) -> list[Note]:
+        """Say why this machine's index was searched, where a cluster is set that could not be asked."""
+        trouble = self._catalogue.trouble
+        return [stood_in(language, trouble)] if trouble else []
+
+    async def _wish(self, state: SourceTask) -> Wish:
+        """Read the question; one that leans on the turn before as a change of that turn's wish."""
+        last, asked, again = state.get("wish"), state.get("asked", state["question"]), state["attempt"] > 0
+        lexicon = self._catalogue.reader.lexicon
+        if last is None or state.get("look") is not None or asked.strip().endswith(state["question"].strip()):
+            wish = self._catalogue.reader.read(state["question"])
+            return with_conditions(wish, state["filters"], lexicon, again=again)
+        shown = await self._catalogue.items(state["shown"])
+        wish = followed(cast(Wish, last), asked, state["question"], shown, self._catalogue.reader)
+        implied = self.read_filters(state["question"])
+        new = {name: condition for name, condition in state["filters"].items() if implied.get(name) != condition}
+        soften(wish, [name for name in implied if name not in state["filters"]] if again else [])
+        return with_conditions(wish, new, lexicon, again=False)
 
     def _evidence(self, choices: Sequence[Choice], language: Language) -> list[Evidence]:
         found: list[Evidence] = []

@@ -12,6 +12,7 @@ from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceT
 from stylegraph.agent.language import Language
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
+from stylegraph.tools.retrieval.standing_in import stood_in
 
 _OVERVIEW = re.compile(
     r"요약|정리해|전부|모두|모든|전체|목록|(?:무엇|뭐|어떤 것)들|\b(?:summar\w+|overview|list all|all of|every|each)\b",
@@ -21,10 +22,6 @@ _OVERVIEW = re.compile(
 _WORDS_ALONE: dict[Language, str] = {
     "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
     "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
-}
-_STOOD_IN: dict[Language, str] = {
-    "ko": "검색 서버에서 찾을 수 없어서 이 컴퓨터에 있는 색인에서 찾았습니다: {why}",
-    "en": "The search server could not be asked, so the index on this machine was searched instead: {why}",
 }
 _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEGRAPH_BUDGET_SECONDS."
 _PATIENCE = 8.0
@@ -123,7 +120,7 @@ class DocumentsSource:
             found = await self._gather(self._spare, state)
         except StylegraphError:
             return None
-        note = Note(code="index_fallback", text=_STOOD_IN[state["language"]].format(why=error.message))
+        note = stood_in(state["language"], error)
         return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
