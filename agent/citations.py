@@ -59,7 +59,7 @@ def markers(sentence: str) -> list[int]:
 
 def without_markers(text: str) -> str:
     """Give a text without the numbers of its citations."""
-    return _SPACE.sub(" ", _MARKER.sub("", text)).strip()
+    return _SPACE.sub(" ", re.sub(rf"\s*{_MARKER.pattern}", "", text)).strip()
 
 
 def cited_sentences(text: str) -> list[tuple[str, list[int]]]:

@@ -42,9 +42,11 @@ class ModelEvidenceGrader:
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
         """Give id -> relevance of all evidence."""
-        new = _to_grade(state)
-        if not new or state["turn"]["effort"] == "quick":
+        if state["turn"]["effort"] == "quick":
             return await self._backup.grade(state)
+        new, known = _to_grade(state), _without_call(state)
+        if not new:
+            return RelevanceUpdate(relevance=known)
         after = None if state["turn"]["effort"] == "thorough" else "answer"
         call = self._caller.call(state, "grade_evidence", after=after)
         try:
@@ -52,9 +54,7 @@ class ModelEvidenceGrader:
         except ModelError as error:
             return fallen_back(await self._backup.grade(state), call, error)
         graded = {found["id"]: _RELEVANCE[grade] for found, grade in zip(new, said.grades, strict=True)}
-        known = {found["id"]: grade for found in state["evidence"] if (grade := _known(state, found)) is not None}
-        items = {found["id"]: item_relevance(found) for found in state["evidence"] if is_item(found)}
-        return RelevanceUpdate(relevance={**items, **known, **graded}, ledger=call.ledger)
+        return RelevanceUpdate(relevance={**known, **graded}, ledger=call.ledger)
 
 
 def _form(count: int) -> type[_Grades]:
@@ -67,6 +67,13 @@ def _to_grade(state: AssistantState) -> list[Evidence]:
     """Give the texts that have no grade yet: a revision grades only what it found."""
     texts = [found for found in state.get("evidence", []) if not is_item(found) and _known(state, found) is None]
     return texts[:_MOST]
+
+
+def _without_call(state: AssistantState) -> dict[str, float]:
+    """Give the grades that are known: those of items, and those of an earlier attempt."""
+    evidence = state.get("evidence", [])
+    items = {found["id"]: item_relevance(found) for found in evidence if is_item(found)}
+    return items | {found["id"]: grade for found in evidence if (grade := _known(state, found)) is not None}
 
 
 def _known(state: AssistantState, found: Evidence) -> float | None:

@@ -82,17 +82,25 @@ class ModelWriter:
 
 def answer_prompt(state: AssistantState, passages: Sequence[Evidence]) -> list[BaseMessage]:
     """Give the messages that ask for an answer from passages."""
-    routing, revision = state["routing"], state.get("revision")
-    remarks = f"Answer in {LANGUAGES[routing['language']]}."
-    if revision and revision["action"] == "correct":
-        remarks = f"Your last answer was not good. {revision['reason']}\n{remarks}"
+    routing = state["routing"]
     return prompt(
         "write",
-        remarks,
+        f"{_complaint(state)}Answer in {LANGUAGES[routing['language']]}.",
         examples=routing["language"],
         values={"language": LANGUAGES[routing["language"]]},
         data={"question": shortened(routing["question"]), "passages": numbered(passages)},
     )
+
+
+def _complaint(state: AssistantState) -> str:
+    """Say what was wrong with the last answer, if there was one: the same prompt would give the same again."""
+    revision = state.get("revision")
+    if revision is None:
+        return ""
+    if revision["action"] == "correct":
+        return f"Your last answer was not good. {revision['reason']}\n"
+    missing = ", ".join(state["grade"]["missing"])
+    return f"Your last answer lacked this: {missing}. Give it if the passages hold it.\n" if missing else ""
 
 
 def chat_prompt(state: AssistantState) -> list[BaseMessage]:

@@ -103,6 +103,15 @@ async def test_irrelevant_evidence_is_looked_for_again_in_the_grader_s_words():
     assert "벨벳" not in stage.server.of("write")[1].text.rpartition("<question")[2]
 
 
+async def test_looking_again_in_vain_grades_nothing_twice_and_tells_the_writer_what_was_missing():
+    partly = graded("partly", missing=["건조하는 법"], queries=["린넨 건조"])
+    async with staged(grade_answer=[partly, graded()]) as stage:
+        reply = await ask(stage.graph, QUESTION)
+    assert (reply.status, reply.spent["revisions"], cost(reply)) == (Status.ANSWERED, 1, (6, 5))
+    assert stage.server.count("grade_evidence") == 1
+    assert "lacked this: 건조하는 법" in stage.server.of("write")[1].text
+
+
 async def test_the_web_is_asked_when_the_documents_hold_nothing():
     shelf = documents([text("documents", "벨벳", "벨벳은 드라이클리닝한다.")])
     async with staged(
