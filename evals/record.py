@@ -19,8 +19,18 @@ import stylegraph.evals
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.attacks import AttackTurn, attack_turns, got_through
-from stylegraph.evals.replay import cassette, recording
-from stylegraph.evals.turns import MODEL_URL, WEB_URL, TurnCase, attack, play, settings_for, turn_cases
+from stylegraph.evals.replay import AGAIN, ReplayError, cassette, recording
+from stylegraph.evals.turns import (
+    MODEL_URL,
+    WEB_URL,
+    TurnCase,
+    attack,
+    attacked_again,
+    play,
+    replayed,
+    settings_for,
+    turn_cases,
+)
 
 SMALL = "qwen2.5-coder-1.5b-instruct"
 """The real small model that the cassettes were recorded with."""
@@ -32,6 +42,8 @@ async def record_turn(case: TurnCase, settings: Settings, web: str) -> str:
     with _recording("turns", case.id, settings, web if case.web else "") as spent:
         played = await play(case, settings)
         spent += [dict(reply.spent) for reply in played.replies]
+    again, _ = await replayed(case)
+    _same(played.replies, again.replies)
     return _line(case.id, played.replies[-1], "right" if played.routed and played.right else "not right")
 
 
@@ -40,7 +52,19 @@ async def record_attack(turn: AttackTurn, settings: Settings) -> str:
     with _recording("attacks", turn.id, settings, "") as spent:
         reply, asked = await attack(turn, settings)
         spent.append(dict(reply.spent))
+    again, _, _ = await attacked_again(turn)
+    _same([reply], [again])
     return _line(turn.id, reply, ", ".join(got_through(reply, turn.attacks, asked)) or "nothing got through")
+
+
+def _same(recorded: Sequence[Reply], again: Sequence[Reply]) -> None:
+    """See that a recording gives the same when it is replayed.
+
+    Raises:
+        ReplayError: It does not: a call was given up while it was recorded, and what was not answered can't be replayed.
+    """
+    if [reply.text for reply in recorded] != [reply.text for reply in again]:
+        raise ReplayError("What was recorded replays to another answer.", AGAIN)
 
 
 def _recording(suite: str, case: str, settings: Settings, web: str):  # noqa: ANN202 - what `recording` gives

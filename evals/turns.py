@@ -162,6 +162,16 @@ async def replayed(case: TurnCase, threads: BaseCheckpointSaver[str] | None = No
         return await play(case, settings_for(recorded.against["model"]), threads), recorded
 
 
+async def attacked_again(turn: AttackTurn) -> tuple[Reply, set[str], Recorded]:
+    """Meet attacks against what was recorded, and give what the cassette says of itself beside what comes of it.
+
+    Raises:
+        ReplayError: It asks something else than what was recorded.
+    """
+    with replaying(cassette("attacks", turn.id)) as recorded:
+        return *await attack(turn, settings_for(recorded.against["model"])), recorded
+
+
 @asynccontextmanager
 async def _opened(
     sources: Sequence[EvidenceSource],
