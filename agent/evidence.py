@@ -106,6 +106,8 @@ class SourceTask(TypedDict):
     """Ids of the items that the person saw last, in order."""
     outfit: NotRequired[WornOutfit | None]
     """The outfit that the person saw last, if those items were one."""
+    wish: NotRequired[dict[str, Any] | None]
+    """What the source understood last turn, when that turn's question came to it and this one leans on it."""
     profile: dict[str, Any]
     """What is known of the person (`agent.memory.Profile`)."""
     look: dict[str, Any] | None
@@ -117,6 +119,10 @@ class Gathered(TypedDict, total=False):
 
     evidence: list[Evidence]
     notes: list[Note]
+    wish: dict[str, Any]
+    """What was understood of a wish, as plain data: what the next turn's "cheaper ones" leans on."""
+    choices: list[str]
+    """Quick answers to a question that the notes put: whom an outfit is for."""
     outfit: dict[str, Any]
     """The evidence as an outfit (`agent.reply.Outfit` as plain data), when one was asked for."""
     ledger: list[Any]

@@ -137,7 +137,7 @@ class Reply(_Border):
     grade: Grade | None = None
     spent: Spent
     choices: list[str] = []
-    """Quick answers to a question put back, when there is one."""
+    """Quick answers to a question put back, or to one that the notes put beside an answer."""
     notes: list[Note] = []
     """What went differently than asked: the degradation record."""
 

@@ -154,6 +154,10 @@ class AssistantState(TypedDict, total=False):
     """What the sources found this turn, best first."""
     outfit: dict[str, Any] | None
     """What was found as an outfit this turn: `agent.reply.Outfit` as plain data."""
+    wish: dict[str, Any] | None
+    """What the fashion source understood this turn, as plain data."""
+    choices: list[str]
+    """Quick answers to a question that a source's notes put."""
     relevance: dict[str, float]
     """Evidence id -> how relevant it is, 0..1, once graded."""
     draft: Draft
@@ -178,6 +182,8 @@ class AssistantState(TypedDict, total=False):
     """References to the pictures that the person sent last; outlives the turn."""
     shown: list[str]
     """Ids of the items that the person saw last, in order; outlives the turn."""
+    last_wish: dict[str, Any] | None
+    """The wish that they were given for; outlives the turn: what "something cheaper" leans on."""
     last_outfit: WornOutfit | None
     """The outfit that those items were; outlives the turn: what "change only the shoes" leans on."""
     asked_back: bool

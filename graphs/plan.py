@@ -78,6 +78,7 @@ class Plan:
             index=state["turn"]["index"],
             shown=state.get("shown", []),
             outfit=state.get("last_outfit"),
+            wish=state.get("last_wish") if route in (state.get("last_routing") or {"routes": []})["routes"] else None,
             profile=state.get("profile", {}),
             look=state.get("look"),
         )

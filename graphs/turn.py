@@ -60,6 +60,8 @@ class TurnKeeper:
             "look": None,
             "evidence": Overwrite([]),
             "outfit": None,
+            "wish": None,
+            "choices": [],
             "relevance": {},
             "best": None,
             "revision": None,
@@ -99,6 +101,7 @@ class TurnKeeper:
             "messages": [AIMessage(content=reply.text, id=f"reply-{state['turn']['id']}")],
             "last_routing": state["routing"],
             "shown": shown or state.get("shown", []),
+            "last_wish": state.get("wish") or state.get("last_wish"),
             "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
             "asked_back": reply.status is Status.ASKED_BACK,
         }
@@ -194,7 +197,7 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
         evidence=[] if asked_back else state.get("evidence", []),
         grade=final["grade"],
         spent=spent_so_far(state),
-        choices=routing["choices"] if asked_back else [],
+        choices=routing["choices"] if asked_back else state.get("choices", []),
         notes=list({note["text"]: note for note in notes}.values()),
     )
 

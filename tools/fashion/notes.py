@@ -70,12 +70,19 @@ class Notes:
             self._add("wish_unexpressed", "no_category", value=value, there=self._kinds())
         elif field == "audience":
             self._add("wish_unexpressed", "no_audience", value=value)
+        elif field in {"details", "excluded"}:
+            self._add("wish_unexpressed", "no_word" if field == "details" else "no_word_excluded", value=value)
         elif field == "occasions":
             self._add("wish_unexpressed", "no_occasion", value=value)
         else:
             names = in_list([self._lexicon.label(field, one, self._language) for one in near], self._language)
             named = field_name(field, self._language)
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
+
+    def hardly_cheaper(self, wish: Wish) -> None:
+        """Say that nothing is cheaper, or dearer, than everything that was seen."""
+        relations = wish["about"]["relations"] if wish["about"] else []
+        self._add("compared_to_some", "hardly_cheaper" if "cheaper" in relations else "hardly_dearer")
 
     def unpriced(self, wish: Wish) -> None:
         """Say that a picture tells no price, where one is asked to be compared with."""

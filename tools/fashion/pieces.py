@@ -13,6 +13,7 @@ from typing import Any
 
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.pairing import pairing_words
+from stylegraph.tools.fashion.wishes.binding import ALL_YEAR
 from stylegraph.tools.fashion.wishes.lexicon import compact, load_lexicon, normalise
 from stylegraph.tools.fashion.wishes.reading import WishReader
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary
@@ -102,7 +103,7 @@ def universal_reader() -> WishReader:
 def _reader() -> WishReader:
     values: dict[str, dict[str, int]] = {}
     for (field, name), concept in load_lexicon().concepts.items():
-        if not concept.members and field not in _NOT_READ:
+        if not concept.members and field not in _NOT_READ and name != ALL_YEAR:
             values.setdefault(field, {})[name] = 1
     ranges = {"price_krw": [0.0] * 5, "warmth": [1.0, 2.0, 3.0, 4.0, 5.0]}
     return WishReader(Vocabulary(items=0, values=values, ranges=ranges))

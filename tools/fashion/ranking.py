@@ -18,6 +18,8 @@ WEIGHTS: Mapping[str, float] = {
     "occasions": 1.3, "styles": 1.2, "warmth": 1.2, "weather": 1.2, "details": 1.0, "moods": 0.9, "audience": 0.6,
 }  # fmt: skip
 """How much a wish for a field counts; a column of the user's own counts 1."""
+_STRESSED = 2.5
+"""How much more a field counts that a follow-up has just named: "something more casual"."""
 _PREFERRED = 0.35
 """What an implied or softened wish counts beside a plain one."""
 _AVOIDED = 0.25
@@ -114,8 +116,8 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(self._in_price(item["price_krw"]))
-        total = sum(WEIGHTS.get(kind, 1.0) for kind in met)
-        share = sum(WEIGHTS.get(kind, 1.0) * value for kind, value in met.items()) / total if total else 0.5
+        total = sum(self._weight(kind) for kind in met)
+        share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
             share = 2 * self._leanings(item)
         raw = (
@@ -130,6 +132,9 @@ class _Scorer:
         return Ranked(
             item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT + _LOOKS * bool(self._taste.likeness)))), met, relaxed
         )
+
+    def _weight(self, kind: str) -> float:
+        return WEIGHTS.get(kind, 1.0) * (_STRESSED if kind in self._wish["stressed"] else 1.0)
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
         """Tell how far an item meets what is wanted of one field, 0..1."""

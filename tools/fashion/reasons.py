@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -66,7 +67,7 @@ class Sentences:
         found += self._garment(item, wish, {pair for ground in found for pair in _pairs(ground)})
         found += self._lacks(item, wish)
         if len(found) < _FEWEST_REASONS:
-            found.append(self._general(item))
+            found += [one for one in self._general(item) if not found or not _pairs(one) <= _told(found)]
         kept = {ground["text"]: ground for ground in found}
         return list(kept.values())[:MOST_REASONS]
 
@@ -111,7 +112,8 @@ class Sentences:
     def _has(self, item: Item, kind: str, has: Sequence[str], leaning: bool) -> Grounds:
         grounds = {kind: list(has)}
         concept = self._lexicon.concept(kind, has[0])
-        own = self._words.get(kind, {}).get(concept.name if concept else "")
+        named = concept is not None and self._name(kind, has[0]) == concept.label(self._language)
+        own = self._words.get(kind, {}).get(concept.name if concept and named else "")
         if kind == "material":
             return self._say(kind, grounds, "material", material=own or self._material(has[0]))
         if own and isinstance(own, str):
@@ -124,7 +126,8 @@ class Sentences:
         if kind == "colours" and leaning:
             return self._say(kind, grounds, "colours_leaning", value=names)
         template = kind if kind in self._words["value"] else "other"
-        return self._say(kind, grounds, template, value=names, field=self._field(kind), wear=self._wear(item))
+        field = self._field(kind)
+        return self._say(kind, grounds, template, value=names, field=field.capitalize(), wear=self._wear(item))
 
     def _material(self, value: str) -> str:
         name = self._name("material", value)
@@ -242,17 +245,21 @@ class Sentences:
             if has:
                 yield self._say("profile", {kind: has}, "profile", value=self._name(kind, has[0]))
 
-    def _general(self, item: Item) -> Grounds:
-        """Say what kind of piece it is, when nothing was asked for that it could meet."""
+    def _general(self, item: Item) -> Iterator[Grounds]:
+        """Say what kind of piece it is, when little was asked for that it could meet."""
         seasons = labels(self._lexicon, item, "seasons", self._language)[:2]
         styles = labels(self._lexicon, item, "styles", self._language)[:1]
         if seasons and styles:
             style = styles[0] if self._language == "ko" else styles[0].capitalize()
             named = {"seasons": in_list(seasons, self._language), "styles": style}
             grounds = {"seasons": values_of(item, "seasons")[:2], "styles": values_of(item, "styles")[:1]}
-            return self._say("general", grounds, "general", wear=self._wear(item), **named)
+            yield self._say("general", grounds, "general", wear=self._wear(item), **named)
+            return
         name = (labels(self._lexicon, item, "category", self._language) or [str(item["name_ko"])])[0]
-        return self._say("general", {"category": values_of(item, "category")}, "plain", category=name)
+        yield self._say("general", {"category": values_of(item, "category")}, "plain", category=name)
+        for kind in self._lexicon.own_columns():
+            if has := values_of(item, kind)[:1]:
+                yield self._say("general", {kind: has}, "other", value=has[0], field=self._field(kind).capitalize())
 
     def _missing(self, item: Item, wish: Wish, kind: str, values: Sequence[str]) -> str:
         templates = self._words["missed"]
@@ -303,6 +310,10 @@ def _said_once(found: Sequence[Grounds]) -> list[Grounds]:
     ]
 
 
+def _told(found: Sequence[Grounds]) -> set[tuple[str, str]]:
+    return {pair for ground in found for pair in _pairs(ground)}
+
+
 def _pairs(ground: Grounds) -> set[tuple[str, str]]:
     return {(field, value) for field, values in ground["attributes"].items() for value in values}
 
@@ -310,6 +321,17 @@ def _pairs(ground: Grounds) -> set[tuple[str, str]]:
 def field_name(kind: str, language: Language) -> str:
     """Give the name of a field for people."""
     return str(_templates()[language]["fields"].get(kind, kind))
+
+
+def field_names(kinds: Iterable[str]) -> dict[str, str]:
+    """Give field -> a pattern of what people call it, in both languages: 색, 색상, colour."""
+    templates = _templates()
+    usual = {kind: "|".join(re.escape(name) for name in {kind, *_labels(kind)}) for kind in kinds}
+    return {kind: templates["called"].get(kind, names) for kind, names in usual.items()}
+
+
+def _labels(kind: str) -> set[str]:
+    return {field_name(kind, "ko"), field_name(kind, "en")}
 
 
 @cache

@@ -16,6 +16,7 @@ from stylegraph.tools.fashion.pictured import Pictured, nearest
 from stylegraph.tools.fashion.ranking import Ranked, Taste, alternate, choose, rank
 from stylegraph.tools.fashion.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.relaxing import Step, combined, steps
+from stylegraph.tools.fashion.wishes.prices import Price
 from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpressed, Values, Wish, wish_filters, wishes_of
 
 _POOL = 200
@@ -93,6 +94,7 @@ class Stylist:
         for single in singles:
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown)
+            filters = await self._compared(single, filters, before, texts, each, notes)
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
             groups.append(choose(ranked, wanted))
             for one in groups[-1]:
@@ -131,9 +133,28 @@ class Stylist:
             filters = combined(filters, {"category": Condition(none=worn)})
         if wish["about"] is None or not before:
             return filters
+        if not wish["about"]["relations"]:
+            return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
         if shown:
-            filters = combined(filters, {"id": Condition(none=list(shown))})
-        return combined(filters, _compared(wish, before))
+            filters = combined(filters, {"id": Condition(none=[*dict.fromkeys([*wish["shown"], *shown])])})
+        return combined(filters, _of_their_kind(wish, before))
+
+    async def _compared(
+        self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], wanted: int, notes: Notes
+    ) -> Filters:
+        """Ask for what is cheaper, or dearer, than all that was seen; where too little is, than most of it, then any."""
+        limits = _limits(wish, before)
+        if not limits:
+            return filters
+        for place, limit in enumerate(limits):
+            compared = combined(filters, {"price_krw": limit})
+            found = await self._search(wish, compared, texts)
+            if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
+                break
+        wish["price"] = _priced(compared["price_krw"])
+        if place:
+            notes.hardly_cheaper(wish)
+        return compared
 
     async def _as_if_shown(self, seen: Pictured) -> list[Item]:
         """Give the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
@@ -168,7 +189,7 @@ class Stylist:
         """Note what the catalogue can't express; tell whether there is nothing to give because of it."""
         hopeless = False
         for unexpressed in wish["unexpressed"]:
-            if unexpressed["field"] in {"size", "price_krw"}:
+            if unexpressed["field"] in {"size", "price_krw", "excluded"}:
                 notes.unexpressed(unexpressed, [])
                 continue
             if unexpressed["field"] != "audience" and await self._is_spoken_of(unexpressed):
@@ -207,7 +228,9 @@ class Stylist:
         if len(exact) >= enough:
             return exact
         best: tuple[Step, list[Ranked]] | None = None
-        for step in steps(filters, wish["must"], disliked, self._lexicon):
+        relative = wish["price"] is not None and wish["price"].get("relative", False)
+        must = [*wish["must"], *(["price_krw"] if relative else [])]  # dearer is no answer to "cheaper"
+        for step in steps(filters, must, disliked, self._lexicon):
             wider = rank(await self._search(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
             if len(wider) > len(best[1] if best else exact):
                 best = step, wider
@@ -241,19 +264,34 @@ class Stylist:
         return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
 
 
-def _compared(wish: Wish, before: Sequence[Item]) -> Filters:
-    """Give the conditions of a wish that points at items: cheaper or dearer than they are, or of their kind."""
+def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
+    """Give the condition of a wish for what is similar to items: their kind, where no other is named."""
     relations = wish["about"]["relations"] if wish["about"] else []
-    prices = [item["price_krw"] for item in before if "price_krw" in item]
     kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
-    filters: Filters = {}
-    if "cheaper" in relations and prices:
-        filters["price_krw"] = Condition(lte=min(prices) - 1)
-    elif "dearer" in relations and prices:
-        filters["price_krw"] = Condition(gte=max(prices) + 1)
     if "similar" in relations and kinds and "category" not in wish["wanted"]:
-        filters["category"] = Condition(any=kinds)
-    return filters
+        return {"category": Condition(any=kinds)}
+    return {}
+
+
+def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
+    """Give the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
+    relations = wish["about"]["relations"] if wish["about"] else []
+    prices = sorted(item["price_krw"] for item in before if "price_krw" in item)
+    marks = list(dict.fromkeys([prices[0], prices[len(prices) // 2], prices[-1]])) if prices else []
+    if "cheaper" in relations:
+        return [Condition(lte=mark - 1) for mark in marks]
+    if "dearer" in relations:
+        return [Condition(gte=mark + 1) for mark in reversed(marks)]
+    return []
+
+
+def _priced(condition: Condition) -> Price:
+    price = Price(said="", currency="KRW", rate=1.0, relative=True)
+    if "gte" in condition:
+        price["gte"] = round(condition["gte"])
+    if "lte" in condition:
+        price["lte"] = round(condition["lte"])
+    return price
 
 
 def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:

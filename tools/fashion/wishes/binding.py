@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.wishes.lexicon import (
+    CONCEPT_FIELDS,
     OPEN_END,
     SEPARATORS,
     Concept,
     Entry,
     Lexicon,
+    Marks,
     Sense,
     compact,
     normalise,
 )
 from stylegraph.tools.fashion.wishes.typos import Spellings
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary
+
+ALL_YEAR = "all-year"
+"""The season of what is worn in every season."""
 
 
 @dataclass
@@ -41,6 +46,8 @@ class BoundLexicon:
         """Single words that ask for something, for correcting typos."""
         for entry in self._entries():
             self._plant(entry)
+        for value, marks in self._narrower().items():
+            self._narrow(value, marks)
 
     @cached_property
     def senses(self) -> dict[str, Sense | None]:
@@ -55,9 +62,13 @@ class BoundLexicon:
     def values(self, kind: str, concept: str) -> tuple[str, ...]:
         """Give the catalogue's values that a concept stands for; none if the catalogue can't express it."""
         known = self.lexicon.concepts.get((kind, concept))
+        if known is None and concept in self.vocabulary["values"].get(kind, {}):
+            return (concept,)
         names = known.members if known and known.members else (concept,)
         bound = self._values.get(kind, {})
         values = [value for name in names for value in bound.get(name, ())]
+        if values and kind == "seasons":
+            values += bound.get(ALL_YEAR, ())
         if not values and known is not None and known.fallback in bound:
             values = bound[known.fallback]
         return tuple(dict.fromkeys(values))
@@ -75,6 +86,14 @@ class BoundLexicon:
             value if concept is None or (own and value in self._concept_of.get(kind, {})) else concept.label(language)
         )
 
+    def own_columns(self) -> list[str]:
+        """Give the columns of the catalogue's own that can be asked for, such as a brand."""
+        return [kind for kind in self.vocabulary["values"] if kind not in CONCEPT_FIELDS]
+
+    def is_known(self, concept: str) -> bool:
+        """Tell whether a name is that of a concept of any field."""
+        return concept in self._names
+
     def speaks_of(self, text: str, concept: str) -> bool:
         """Tell whether a text names a concept of any field, by any of its words in either language."""
         return bool(self._words_of(concept).search(normalise(text)))
@@ -91,6 +110,20 @@ class BoundLexicon:
         """Give where a category is worn: `top`, `bottom`, `dress`, `outer`, `shoes`, `hat`, ... or an empty string."""
         return self._slots.get(category, "")
 
+    def expressed(self, marks: Marks) -> Marks:
+        """Put the catalogue's own values in the place of details that it has a column for: "relaxed" is `fit: relaxed`.
+
+        A detail that is a kind of garment there, such as a trench, is that kind and no other.
+        """
+        found = [mark for kind, name in marks if kind == "details" for mark in self._columns_of.get(name, ())]
+        kinds = any(kind == "category" for kind, _ in found)
+        kept = [
+            (kind, name)
+            for kind, name in marks
+            if not (kind == "details" and name in self._columns_of) and not (kind == "category" and kinds)
+        ]
+        return tuple(dict.fromkeys([*kept, *found]))
+
     def matches(self, text: str, start: int) -> list[tuple[int, Entry]]:
         """Give the entries that a normalised text holds at a place, with where they end, longest first."""
         found: dict[int, Entry] = {}
@@ -103,6 +136,48 @@ class BoundLexicon:
                      for word in (known.ko, known.en, *known.words)} or {concept}  # fmt: skip
             self._patterns[concept] = re.compile("|".join(sorted(map(_spoken, words))))
         return self._patterns[concept]
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(name for _, name in self.lexicon.concepts)
+
+    @cached_property
+    def _columns_of(self) -> dict[str, list[tuple[str, str]]]:
+        """Give detail -> the columns and values that hold it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for kind, values in self.vocabulary["values"].items():
+            for value in values if kind == "category" or kind not in CONCEPT_FIELDS else ():
+                exact = self.lexicon.by_spelling["details"].get(compact(value))
+                name = exact if kind == "category" else concept_behind(self.lexicon, "details", value)
+                if ("details", name) in self.lexicon.concepts and ("category", value) not in self.lexicon.concepts:
+                    found.setdefault(str(name), []).append((kind, value))
+        return found
+
+    def _narrower(self) -> dict[str, Marks]:
+        """Give the catalogue's own values that stand beside others for the same thing: "dark green" beside "olive"."""
+        found: dict[str, Marks] = {}
+        for kind, bound in self._values.items():
+            for name, values in bound.items():
+                concept = self.lexicon.concepts.get((kind, name))
+                if concept is None or len(values) < 2:
+                    continue
+                usual = {compact(concept.name), compact(concept.ko), compact(concept.en)}
+                for value in values:
+                    if compact(value) not in usual:
+                        found[value] = (*found.get(value, ()), (kind, value))
+        return found
+
+    def _narrow(self, value: str, marks: Marks) -> None:
+        """Let a value's own spelling mean it alone, and not all that is of its kind."""
+        node = self._node(value)
+        fields = {kind for kind, _ in marks} | {"details"}
+        sense = (node.entry and node.entry.sense) or Sense()
+        means = (*marks, *(mark for mark in sense.means if mark[0] not in fields))
+        roles = node.entry.roles if node.entry else frozenset()
+        node.entry = Entry(value, False, replace(sense, means=means), roles)
+        spelling = normalise(value).strip()
+        if not SEPARATORS.search(spelling):
+            self.singles[spelling] = node.entry
 
     @cached_property
     def _concept_of(self) -> dict[str, dict[str, str]]:
@@ -136,11 +211,14 @@ class BoundLexicon:
                 Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), None, frozenset({role})) for word in words
             )
 
-    def _plant(self, entry: Entry) -> None:
+    def _node(self, surface: str) -> _Node:
         node = self._root
-        spelling = normalise(entry.surface).strip()
-        for char in _optional_separators(spelling):
+        for char in _optional_separators(normalise(surface).strip()):
             node = node.children.setdefault(char, _Node())
+        return node
+
+    def _plant(self, entry: Entry) -> None:
+        node, spelling = self._node(entry.surface), normalise(entry.surface).strip()
         node.entry = node.entry.joined(entry) if node.entry else entry
         if entry.sense is not None and not SEPARATORS.search(spelling):
             self.singles[spelling] = node.entry
@@ -159,11 +237,12 @@ def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[
     """Give concept -> the catalogue's values for it; a value that no concept covers is a concept of its own."""
     bound: dict[str, list[str]] = {}
     for value in values:
-        bound.setdefault(_concept_behind(lexicon, kind, value), []).append(value)
+        bound.setdefault(concept_behind(lexicon, kind, value), []).append(value)
     return bound
 
 
-def _concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
+def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
+    """Give the concept that a catalogue's own value names; the value itself where none is known."""
     spellings = lexicon.by_spelling.get(kind, {})
     words = [word for word in SEPARATORS.split(normalise(value)) if word]
     for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green

@@ -22,7 +22,7 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
             up on purpose, and only ranks.
     """
     if again:
-        _soften(wish, given, lexicon)
+        soften(wish, [field for field in wish_filters(wish, lexicon) if field not in given])
     for field, condition in given.items():
         if field == "price_krw":
             wish["price"] = _price(condition) or wish["price"]
@@ -63,9 +63,10 @@ def _bound(wish: Wish, field: str, names: Iterable[str], lexicon: BoundLexicon) 
         yield from values
 
 
-def _soften(wish: Wish, given: Filters, lexicon: BoundLexicon) -> None:
-    for field in wish_filters(wish, lexicon):
-        if field not in given and field in wish["wanted"] and field not in {*SOFT_FIELDS, "audience"}:
+def soften(wish: Wish, fields: Iterable[str]) -> None:
+    """Let what is wanted of some fields rank, and be no condition any more."""
+    for field in fields:
+        if field in wish["wanted"] and field not in {*SOFT_FIELDS, "audience"}:
             wish["preferred"][field] = wish["wanted"].pop(field)
-    if "price_krw" not in given:
-        wish["price"] = None
+        if field == "price_krw":
+            wish["price"] = None

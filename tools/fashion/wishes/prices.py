@@ -20,6 +20,8 @@ class Price(TypedDict):
     """ISO 4217 code of what was named."""
     rate: float
     """Won for one unit of it."""
+    relative: NotRequired[bool]
+    """Whether nobody named it: it is what "cheaper" came to."""
 
 
 _HANGUL_DIGITS = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}

@@ -21,6 +21,8 @@ LONGEST_WISH = 2_000
 
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
+_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
+_SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
@@ -46,12 +48,17 @@ class WishReader:
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
-        self._add_leanings(wish)
-        self._settle(wish)
+        self.settled(wish)
         wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
+        return wish
+
+    def settled(self, wish: Wish) -> Wish:
+        """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
+        self._add_leanings(wish)
+        self._settle(wish)
         return wish
 
     def understood(self, text: str) -> float:
@@ -66,9 +73,9 @@ class WishReader:
         if mention.status == "dropped":
             return
         if mention.status == "excluded" and not mention.means:
-            for kind, concept in mention.prefers:
+            for kind, concept in self.lexicon.expressed(mention.prefers):
                 _extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
-        for kind, concept in mention.means:
+        for kind, concept in self.lexicon.expressed(mention.means):
             self._add_mark(wish, mention, kind, concept)
         if mention.status in {"wanted", "nice"}:
             self._prefer(wish, mention.prefers)
@@ -83,12 +90,14 @@ class WishReader:
             if rules_out and mention.status == "excluded":
                 return
             _extend(wish["excluded"], kind if values else "details", values or [name])
+            self._note_unknown(wish, "excluded", kind, name)
         elif mention.status == "alongside":
             _extend(wish["alongside"], kind, values or [name])
         elif not values:
             self._note_missing(wish, mention, kind, name)
         else:
             _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, values)
+            self._note_unknown(wish, "details", kind, name)
             if mention.must and kind not in wish["must"]:
                 wish["must"].append(kind)
 
@@ -100,8 +109,13 @@ class WishReader:
                 Unexpressed(field=kind, concept=name, said=mention.token.text, must=mention.must)
             )
 
+    def _note_unknown(self, wish: Wish, field: str, kind: str, name: str) -> None:
+        """Keep a word that no catalogue is known to have: only the items' own words can tell."""
+        if kind == "details" and not self.lexicon.is_known(name):
+            wish["unexpressed"].append(Unexpressed(field=field, concept=name, said=name, must=False))
+
     def _prefer(self, wish: Wish, marks: Marks) -> None:
-        for kind, concept in marks:
+        for kind, concept in self.lexicon.expressed(marks):
             name = concept.removeprefix("!")
             values = [name] if kind in _NO_COLUMN else self.lexicon.values(kind, name)
             _extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
@@ -109,12 +123,25 @@ class WishReader:
     def _add_numbers(self, wish: Wish, tokens: Sequence[Token]) -> None:
         for index, token in enumerate(tokens):
             if token.amount is not None:
-                self._add_number(wish, token.amount)
+                self._add_number(wish, token.amount, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
             if number and _garment_follows(tokens, index):
                 wish["count"] = number
 
-    def _add_number(self, wish: Wish, amount: Amount) -> None:
+    def _add_size(self, wish: Wish, said: str) -> None:
+        """Ask for a size by the catalogue's column of sizes, if it has one."""
+        columns = self.lexicon.vocabulary["values"]
+        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
+        if column is None:
+            wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
+            return
+        parts = set(_SIZE_PARTS.split(said))
+        if fitting := [value for value in columns[column] if parts & set(_SIZE_PARTS.split(value.lower()))]:
+            _extend(wish["wanted"], column, fitting)
+        else:
+            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
+
+    def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
         if amount.kind == "price" and amount.price is not None:
             if "price_krw" in self.lexicon.vocabulary["ranges"]:
                 wish["price"] = amount.price if wish["price"] is None else {**wish["price"], **amount.price}
@@ -123,7 +150,7 @@ class WishReader:
         elif amount.kind == "count":
             wish["count"] = round(amount.number)
         elif amount.kind == "size":
-            wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
+            self._add_size(wish, said)
         elif amount.kind == "temperature":
             weather = next(name for least, name in _BANDS if amount.number >= least)
             _extend(wish["wanted"], "weather", [weather])
@@ -169,7 +196,7 @@ class WishReader:
     def _part(self, group: Iterable[Mention]) -> Values:
         part: Values = {}
         for mention in group:
-            for kind, concept in mention.means:
+            for kind, concept in self.lexicon.expressed(mention.means):
                 _extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
         return part
 

@@ -41,6 +41,7 @@ class About(TypedDict):
     """A wish that points at what was shown before."""
 
     relations: list[Relation]
+    """How what is wanted stands to them; none: they themselves are meant."""
     ordinal: NotRequired[int]
     """1-based place among what was shown; absent: all of them."""
 
@@ -71,6 +72,10 @@ class Wish(TypedDict):
     unexpressed: list[Unexpressed]
     rest: str
     """The words that were not understood."""
+    shown: list[str]
+    """Ids of items that were given for it before: what is "another" is none of them."""
+    stressed: list[str]
+    """Fields that a follow-up has just named: they count double."""
 
 
 WARMTH: Mapping[str, tuple[float, float]] = {"low": (1, 2), "mid": (2, 3), "high": (4, 5)}
@@ -95,6 +100,8 @@ def empty_wish(text: str, language: Language) -> Wish:
         about=None,
         unexpressed=[],
         rest="",
+        shown=[],
+        stressed=[],
     )
 
 
