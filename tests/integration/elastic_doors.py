@@ -1,4 +1,4 @@
-"""Other ways to a node: through TLS, and to a server that takes connections and says nothing."""
+"""Other ways to a node: through TLS, through a door that can be shut, and to a server that says nothing."""
 
 from __future__ import annotations
 
@@ -37,6 +37,46 @@ async def tls_door(target, certificate, key):
         yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
+
+
+class Door:
+    """A port that leads to a node until it is shut: then connections break, and new ones are refused."""
+
+    def __init__(self, host, port):
+        self._target = host, port
+        self._port = 0
+        self._writers = []
+
+    @classmethod
+    @asynccontextmanager
+    async def before(cls, url):
+        """Give an open door to a node."""
+        host, _, port = url.rpartition("/")[2].partition(":")
+        door = cls(host, int(port))
+        await door.open()
+        try:
+            yield door
+        finally:
+            await door.shut()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._port}"
+
+    async def open(self):
+        self._server = await asyncio.start_server(self._through, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def shut(self):
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _through(self, reader, writer):
+        inner_reader, inner_writer = await asyncio.open_connection(*self._target)
+        self._writers += [writer, inner_writer]
+        await asyncio.gather(_pass_on(reader, inner_writer), _pass_on(inner_reader, writer))
 
 
 @asynccontextmanager
