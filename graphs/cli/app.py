@@ -9,9 +9,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stylegraph.graphs.cli import ask, chat, doctor, graph, index, look, profile, recommend, route, search, serve
+from stylegraph.graphs.cli import (
+    ask,
+    catalogue,
+    chat,
+    doctor,
+    graph,
+    index,
+    look,
+    profile,
+    recommend,
+    route,
+    search,
+    serve,
+)
 from stylegraph.graphs.cli.command import FAILED, command, shown_examples
-from stylegraph.graphs.cli.screen import Screen
 
 
 class _Commands(TyperGroup):
@@ -25,6 +37,8 @@ class _Commands(TyperGroup):
         try:
             code = super().main(given, *more, **{**named, "standalone_mode": False})
         except typer.TyperException as error:
+            from stylegraph.graphs.cli.screen import Screen
+
             remedy = "See: stylegraph --help."
             Screen(json=True).fail(type(error).__name__, error.format_message(), remedy)
             code = error.exit_code
@@ -37,7 +51,7 @@ app = typer.Typer(
     name="stylegraph",
     cls=_Commands,
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # plain help, in a third of the time that rich takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=shown_examples(
@@ -75,6 +89,7 @@ command(app, "search", search.search, search.EXAMPLES)
 command(app, "look", look.look, look.EXAMPLES)
 command(app, "route", route.route, route.EXAMPLES)
 command(app, "recommend", recommend.recommend, recommend.EXAMPLES)
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(profile.app, name="profile")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)

@@ -20,10 +20,10 @@ from stylegraph.graphs.cli.options import (
     pictures,
     read_text,
 )
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from stylegraph.agent.reply import Reply
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.graphs.door import Options
 
 Question = Annotated[

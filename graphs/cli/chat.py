@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from stylegraph.graphs.cli.command import described
 from stylegraph.graphs.cli.options import EffortOption, IndexName, Thread, User, check_index, pictures
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
     from stylegraph.agent.events import Event
     from stylegraph.agent.reply import Reply
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.graphs.door import CompiledAssistant, Options
 
 EXAMPLES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 import logging
@@ -13,7 +12,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 from typer.core import TyperGroup
 
 from stylegraph.agent.errors import InputError, StylegraphError
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 FAILED = 1
+_AS_IT_IS = "\b"
+"""Click's sign for a paragraph of a help page whose lines stay as they are."""
 
 _JSON = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, nothing else there.")]
 _DEBUG = Annotated[
@@ -42,19 +42,18 @@ def command(app: typer.Typer, name: str, body: Body, examples: Sequence[str] = (
         examples: Command lines for `--help`.
         more: What else `Typer.command` takes.
     """
-    app.command(name, epilog=shown_examples("Examples", examples), **more)(_with_screen(body))
+    summary = (inspect.getdoc(body) or "").partition("\n\n")[0]  # click cuts it short by itself
+    app.command(name, epilog=shown_examples("Examples", examples), short_help=summary, **more)(_with_screen(body))
 
 
 def shown_examples(title: str, lines: Sequence[str]) -> str | None:
-    """Give command lines as the end of a help page; what stands behind ` # ` is a remark."""
-    told = (line.partition("  #") for line in lines)
-    shown = [f"  [dim]$[/dim] {escape(line)}[dim]{mark}{escape(remark)}[/dim]" for line, mark, remark in told]
-    return "\n".join([f"[bold]{title}[/bold]", *shown]) if shown else None
+    """Give command lines as the end of a help page."""
+    return "\n".join([_AS_IT_IS, f"{title}:", *(f"  $ {line}" for line in lines)]) if lines else None
 
 
 def _with_screen(body: Body) -> Body:
     """Make a function that Typer can call: `screen` is gone from its parameters, `json` and `debug` are there."""
-    signature = inspect.signature(body, eval_str=True)
+    signature = inspect.signature(body, eval_str=True, locals={"Screen": object})  # rich is loaded when it is needed
     own = [parameter for parameter in signature.parameters.values() if parameter.name != "screen"]
     common = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=kind)
@@ -71,6 +70,8 @@ def _with_screen(body: Body) -> Body:
             check_unicode(given)
             outcome = body(screen, **given)
             if inspect.iscoroutine(outcome):
+                import asyncio
+
                 asyncio.run(outcome)
 
     run.__signature__ = signature.replace(parameters=[*own, *common])  # type: ignore[attr-defined]

@@ -6,13 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
-from rich.text import Text
 
 from stylegraph.graphs.cli.command import FAILED
-from stylegraph.graphs.cli.screen import Screen, plain
 
 if TYPE_CHECKING:
     from stylegraph.graphs.cli.checks import Finding
+    from stylegraph.graphs.cli.screen import Screen
 
 EXAMPLES = ("stylegraph doctor", "stylegraph doctor --json  # one object a part; exit code 1 if any is broken")
 
@@ -36,6 +35,10 @@ def _show(screen: Screen, finding: Finding) -> None:
     if screen.json:
         screen.record(asdict(finding))
         return
+    from rich.text import Text
+
+    from stylegraph.graphs.cli.screen import plain
+
     line = Text(f"{finding.state:<8}", _COLOURS[finding.state])
     screen.show(line.append(f"{finding.part}: ", "bold").append(plain(finding.detail), "default"))
     if finding.cost:

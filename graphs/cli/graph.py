@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stylegraph.graphs.cli.screen import Screen
-
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
+
+    from stylegraph.graphs.cli.screen import Screen
 
 Png = Annotated[
     Path | None, typer.Option("--png", metavar="FILE", dir_okay=False, help="Draw it as a picture into this file.")

@@ -10,12 +10,12 @@ import typer
 from stylegraph.agent.errors import InputError
 from stylegraph.graphs.cli import sync, tune
 from stylegraph.graphs.cli.command import FAILED, DefaultGroup, command
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from stylegraph.graphs.cli.progress import Bar
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.ingestion.ingest import IngestOptions
     from stylegraph.tools.ingestion.report import Progress, Report, SourceReport
     from stylegraph.tools.ingestion.sources import Source
@@ -80,7 +80,8 @@ class _Group(DefaultGroup):
     default = "add"
 
 
-app = typer.Typer(cls=_Group, help="Index documents, sites and APIs, list what is indexed, remove it.")
+_SUMMARY = "Index documents, sites and APIs, list what is indexed, remove it."
+app = typer.Typer(cls=_Group, help=_SUMMARY, short_help=_SUMMARY)
 
 
 async def add(

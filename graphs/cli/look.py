@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.style import Style
-from rich.text import Text
 
 from stylegraph.agent.errors import InputError
 from stylegraph.graphs.cli.command import FAILED, described
-from stylegraph.graphs.cli.screen import Screen, plain
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from stylegraph.agent.settings import Settings
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.image.look import Look
     from stylegraph.tools.image.picture import Picture
 
@@ -53,7 +53,7 @@ def look(screen: Screen, files: Files, *, jobs: Jobs = 2, gallery: Kept = None) 
     sources = list(_sources(files))
     if not sources:
         raise InputError("There is no picture in there.", f"Pictures end in {', '.join(sorted(_ENDINGS))}.")
-    garments = Garments(gallery=gallery_of(settings.catalogue))
+    garments = Garments(gallery=gallery_of(settings.catalogue_in_use))
     hanging, names, failed = Hanging(), {} if screen.json else _names(settings), 0
     looks = garments.look_through(_opened(sources, settings), jobs)
     with screen.bar("Looking", len(sources)) as bar:
@@ -102,7 +102,7 @@ def _names(settings: Settings) -> Mapping[str, str]:
     """Give the names of the sample catalogue's items; those of a catalogue of one's own go by their ids."""
     from stylegraph.tools.fashion.catalogue import sample_items
 
-    return {item["id"]: item["name_en"] for item in sample_items()} if settings.catalogue is None else {}
+    return {item["id"]: item["name_en"] for item in sample_items()} if settings.catalogue_in_use is None else {}
 
 
 def _show(screen: Screen, source: str, seen: Look, names: Mapping[str, str], *, alone: bool) -> None:
@@ -121,6 +121,9 @@ def _show(screen: Screen, source: str, seen: Look, names: Mapping[str, str], *, 
 
 def _lines(seen: Look, names: Mapping[str, str]) -> Iterator[Text]:
     """Give a look as people read it: what it is, its colours as swatches, its attributes, what looks alike."""
+    from rich.text import Text
+
+    from stylegraph.graphs.cli.screen import plain
     from stylegraph.tools.image.telling import label, phrase
 
     if seen["verdict"] == "not_a_garment":
@@ -132,7 +135,7 @@ def _lines(seen: Look, names: Mapping[str, str]) -> Iterator[Text]:
     yield head.append(f"  {seen['label']} {seen['confidence']:.0%}" + "".join(f", {other}" for other in others), "dim")
     swatches = Text("  ")
     for colour in seen["colours"]:
-        swatches.append("███", Style(color=colour["hex"]))
+        swatches.append("███", colour["hex"])
         swatches.append(f" {label('colours', colour['name'], 'en')} {colour['share']:.0%}  {colour['hex']}   ")
     yield swatches
     if told := _attributes(seen):

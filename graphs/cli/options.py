@@ -23,6 +23,9 @@ def there(path: Path | None) -> Path | None:
 Effort = Literal["quick", "standard", "thorough"]
 """`agent.state.Effort`, written again because importing that takes a second and `--help` must not."""
 
+Leg = Literal["fused", "lexical", "dense"]
+"""`agent.evidence.Leg`, written again for the same reason."""
+
 IndexName = Annotated[
     str | None, typer.Option("--index", metavar="NAME", help="Look in this index only; all of them otherwise.")
 ]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stylegraph.graphs.cli.options import Count, User, read_text
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
     from stylegraph.agent.reply import Outfit, Recommendation
+    from stylegraph.graphs.cli.screen import Screen
 
 Wish = Annotated[str, typer.Argument(metavar="WISH", help="In your words; - reads it from standard input.")]
 AsOutfit = Annotated[bool, typer.Option("--outfit", help="A whole outfit, with what else would do in each place.")]
@@ -51,7 +51,7 @@ async def recommend(
         raise InputError("--around is for outfits.", "Add --outfit.")
     text = checked_question(read_text(wish), settings.question_max_chars) if wish or not outfit else ""
     async with open_people(settings) as people:
-        profile = await read_profile(people, user)
+        profile = await read_profile(people, user) if settings.profile else {}
     async with open_fashion(settings, LocalEmbedder()) as source:
         if outfit:
             made, notes = await source.outfit(text, around=around, profile=profile)

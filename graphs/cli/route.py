@@ -9,7 +9,6 @@ import typer
 
 from stylegraph.agent.errors import InputError
 from stylegraph.graphs.cli.options import Images, Out, Questions, read_text
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from stylegraph.agent.settings import Settings
     from stylegraph.agent.state import AssistantState, Routing
     from stylegraph.graphs.assistant import Parts
+    from stylegraph.graphs.cli.screen import Screen
 
 Question = Annotated[
     str | None, typer.Argument(metavar="QUESTION", help="In Korean or English; - reads it from standard input.")

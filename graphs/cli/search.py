@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.evidence import Leg
-from stylegraph.graphs.cli.options import Count, IndexName, Out, check_index, read_text, there
-from stylegraph.graphs.cli.screen import Screen
+from stylegraph.graphs.cli.options import Count, IndexName, Leg, Out, check_index, read_text, there
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from stylegraph.agent.settings import Settings
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.retrieval.index import Hit
 
     Find = Callable[[str], Awaitable[list[tuple[str, Hit]]]]

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError, SettingsError
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from stylegraph.agent.settings import Settings
+    from stylegraph.graphs.cli.screen import Screen
 
 Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Address to listen on; others can reach 0.0.0.0.")]
 Port = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Port to listen on.")]

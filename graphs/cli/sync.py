@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stylegraph.graphs.cli.command import FAILED
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.ingestion.sync import Synced
 
 EXAMPLES = (
@@ -29,12 +28,13 @@ Now = Annotated[bool, typer.Option("--now", help="Look at all sources, also at t
 async def sync(
     screen: Screen, *, file: File = Path("knowledge.toml"), dry_run: DryRun = False, now: Now = False
 ) -> None:
-    r"""Bring the indexes in line with a sources file: read what is due, take out what is no longer named.
+    """Bring the indexes in line with a sources file: read what is due, take out what is no longer named.
 
-    \[\[source]]
+    \b
+    [[source]]
     source = "notes/"                    # relative to this file
-    audience = \["staff"]                # kept with every document, to filter by
-    \[\[source]]
+    audience = ["staff"]                 # kept with every document, to filter by
+    [[source]]
     source = "https://example.com/docs/"
     kind = "site"                        # or "api"; all else is known by itself
     index = "docs"                       # "default" otherwise
@@ -50,7 +50,9 @@ async def sync(
 
     Only what a sync brought in is ever taken out by one; what was indexed by
     hand stays.
-    """
+    """  # noqa: D301 - \b is click's sign for lines that stay as they are
+    import asyncio
+
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_library
     from stylegraph.graphs.cli.index import move

