@@ -9,7 +9,6 @@ from pathlib import Path
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder
 
@@ -36,6 +35,8 @@ async def add_samples(settings: Settings, embedder: Embedder) -> bool:
 
 
 async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -> None:
+    from stylegraph.tools.ingestion.ingest import ingest  # its readers take 0.2 s that only the first run needs
+
     library = IndexFolder(folder, embedder)
     try:
         index = await library.index(SAMPLES)

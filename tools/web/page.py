@@ -9,10 +9,7 @@ from typing import NamedTuple
 
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.ingestion.chunks import split
 from stylegraph.tools.ingestion.fetch import fetch
-from stylegraph.tools.ingestion.loaders.html import read_html
-from stylegraph.tools.ingestion.loaders.record import Origin, Record
 
 _PASSAGES = 3
 _PUBLISHED = re.compile(
@@ -51,6 +48,9 @@ async def fitting(text: str, question: str, settings: Settings) -> str:
 
 
 def _read(html: str, url: str, question: str, settings: Settings) -> Page:
+    from stylegraph.tools.ingestion.loaders.html import read_html  # 0.2 s that only a page that is read costs
+    from stylegraph.tools.ingestion.loaders.record import Origin, Record
+
     record = read_html(html, Origin(id=url, place=url, name=url, max_bytes=settings.fetch_max_bytes))
     text = _fitting(record.text, question, settings) if isinstance(record, Record) else ""
     date = _PUBLISHED.search(html[:_HEAD])
@@ -58,6 +58,8 @@ def _read(html: str, url: str, question: str, settings: Settings) -> Page:
 
 
 def _fitting(text: str, question: str, settings: Settings) -> str:
+    from stylegraph.tools.ingestion.chunks import split
+
     chunks = split(text, settings.chunk_size, 0)
     wanted = set(tokenize(question))
     ranked = sorted(range(len(chunks)), key=lambda at: -_shared(chunks[at]["text"], wanted))[:_PASSAGES]
