@@ -1,0 +1,22 @@
+"""The suites, by name. Each is a module with a `SUITE`; none is imported before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from stylegraph.agent.errors import InputError
+from stylegraph.evals.suite import AnySuite
+
+NAMES = ("routes", "documents", "wishes", "outfits", "turns", "attacks")
+
+
+def suite(name: str) -> AnySuite:
+    """Give a suite.
+
+    Raises:
+        InputError: There is none of that name.
+    """
+    if name not in NAMES:
+        raise InputError(f"There is no suite {name!r}.", f"Choose from: {', '.join(NAMES)}.")
+    found: AnySuite = importlib.import_module(f"{__name__}.{name}").SUITE
+    return found

@@ -1,0 +1,39 @@
+"""Whole turns over fixed evidence: `cases/turns.yaml`, by either maker; a model's answers are replayed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stylegraph.agent.language import detect_language
+from stylegraph.evals.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
+from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.evals.turns import TurnCase, play, replayed, settings_for, turn_cases
+from stylegraph.evals.watching import Watched, told_of
+
+
+@asynccontextmanager
+async def _opened(maker: Maker) -> AsyncIterator[Task[TurnCase, Watched]]:
+    async def answer(case: TurnCase) -> Watched:
+        played = (await replayed(case))[0] if maker == "model" else await play(case, settings_for(None))
+        return Watched(played.replies[-1], told_of(played.replies[-1]))
+
+    yield answer
+
+
+def _labels(case: TurnCase) -> Labels:
+    asked = " → ".join([*case.earlier, case.question])
+    return Labels(split=case.split, language=detect_language(case.question), kind=case.kind, asked=asked)
+
+
+SUITE = Suite(
+    name="turns",
+    about="whole turns of every kind, by either maker",
+    cases=turn_cases,
+    id_of=lambda case: case.id,
+    labels=_labels,
+    opened=_opened,
+    evaluators=(RouteSet(), EndsAs(), Facts(), Citations(), AnswerLanguage(), Cost()),
+    told=lambda watched: Told(text=watched.reply.text, path=watched.path),
+    makers=("local", "model"),
+)

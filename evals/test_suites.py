@@ -1,0 +1,33 @@
+"""`pytest evals`: every suite, judged and held to `thresholds.yaml`; a model's answers are replayed, nothing is fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stylegraph.evals.report import COUNTED, rows
+from stylegraph.evals.runs import judge
+from stylegraph.evals.suite import Maker
+from stylegraph.evals.suites import NAMES, suite
+
+THRESHOLDS = yaml.safe_load(Path(__file__).with_name("thresholds.yaml").read_text(encoding="utf-8"))
+JUDGED = [(name, maker) for name in NAMES for maker in suite(name).makers]
+NOT_HELD = {*COUNTED, "seconds"}
+
+
+@pytest.mark.parametrize(("name", "maker"), JUDGED)
+async def test_no_result_is_below_its_threshold(name: str, maker: Maker) -> None:
+    """Judge the tune split."""
+    judged = await judge(suite(name), maker, split="tune")
+    assert [f"{one.case}: {one.error}" for one in judged if one.error] == []
+    found = {row.result: row.everyone for row in rows(judged) if row.result not in NOT_HELD}
+    least = THRESHOLDS[name][maker]
+    assert found.keys() == least.keys()
+    assert {result: share for result, share in found.items() if share < least[result] - 1e-9} == {}
+
+
+def test_a_threshold_without_a_suite_is_noticed() -> None:
+    """Compare the names."""
+    assert {(name, maker) for name, makers in THRESHOLDS.items() for maker in makers} == set(JUDGED)
