@@ -10,7 +10,6 @@ from integration.elastic_documents import QUESTIONS, TEXTS, Bag, OtherBag, docum
 
 from stylegraph.agent.errors import EmbeddingMismatchError, ModelError
 from stylegraph.agent.settings import load_settings
-from stylegraph.agent.tokens import tokenize
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.elastic import ElasticIndex
@@ -20,11 +19,6 @@ from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 pytestmark = pytest.mark.integration
-
-HOSTILE = (
-    *("*:*", "a AND (", "~", '"', "\\", "linen~2", "title:linen", "/.*/", "[* TO *]", "린넨 OR", "${x}", '{"a":1}'),
-    *("\x00린넨\x01", "\ud800 linen", "!!!???", "", "   ", "_exists_:words", "<script>", "linen\x1fcolour"),
-)
 
 
 @pytest.fixture
@@ -130,86 +124,6 @@ class TestRanking:
         await index.add(guide())
         found = await asyncio.gather(*(index.search(QUESTIONS[n % len(QUESTIONS)], 3) for n in range(64)))
         assert all(len(hits) == 3 for hits in found)
-
-
-class TestHostileQueries:
-    async def test_what_looks_like_syntax_is_only_words(self, index):
-        await index.add(guide())
-        for query in HOSTILE:
-            hits = await index.search(query, 10, leg="lexical")
-            plain = await index.search(" ".join(tokenize(query)), 10, leg="lexical")
-            assert [hit["document"] for hit in hits] == [hit["document"] for hit in plain]
-            await index.search(query, 10)
-
-    async def test_a_query_of_10k_characters(self, index):
-        await index.add(guide())
-        assert (await index.search(("린넨 셔츠 " * 2000)[:10_000], 3))[0]["document"] == "linen"
-        words = " ".join(f"word{number} 낱말{number}" for number in range(1000))
-        assert len(await index.search(f"린넨 셔츠 {words}"[:10_000], 3)) == 3
-
-    async def test_a_query_of_one_word_that_never_ends(self, index):
-        await index.add([document("laugh", "ㅋ" * 1000), *guide()])
-        assert (await index.search("ㅋ" * 1000, 1, leg="lexical"))[0]["document"] == "laugh"
-
-
-class TestStrangeDocuments:
-    async def _comes_back(self, index, given):
-        await index.add([given])
-        (hit, *_) = await index.read(given["source"], given["id"])
-        assert await index.known(given["source"]) == {hit["document"]: given["hash"]}
-        return hit
-
-    async def test_control_characters_and_a_nul(self, index):
-        text = "린넨\x00셔츠\x07\x1b[31m"
-        hit = await self._comes_back(index, document("a\x00b", text, title="t\x00", **{"k\x00": "v\x00"}))
-        assert (hit["text"], hit["document"], hit["metadata"]) == (text, "a\x00b", {"k\x00": "v\x00"})
-        assert len(await index.search("린넨", 5, {"k\x00": {"any": ["v\x00"]}})) == 1
-
-    async def test_half_a_surrogate_pair(self, index):
-        given = document("a\ud800", "린넨 \udfff 셔츠", source="s\ud800", title="\ud800", **{"f\ud800": "\ud800"})
-        await index.add([given])
-        (hit,) = await index.search("린넨", 1)
-        assert hit["text"] == "린넨 ? 셔츠"
-        assert await index.delete("s\ud800") == 1
-
-    async def test_an_id_of_600_bytes_and_a_value_of_a_megabyte(self, index):
-        hit = await self._comes_back(index, document("가" * 200, "린넨", note="x" * 1_000_000))
-        assert hit["document"] == "가" * 200
-        assert len(await index.search("린넨", 5, {"note": {"any": ["x" * 1_000_000]}})) == 1
-        assert await index.search("린넨", 5, {"note": {"any": ["x" * 999_999]}}) == []
-
-    async def test_ten_thousand_fields(self, index):
-        fields = {f"field.{number}": number for number in range(10_000)} | {"..": "dots", "": "nothing"}
-        await self._comes_back(index, document("wide", "린넨", **fields))
-        assert (
-            len(await index.search("린넨", 5, {"field.9999": {"gte": 9999, "lte": 9999}, "": {"any": ["nothing"]}}))
-            == 1
-        )
-        assert await index.search("린넨", 5, {"field.9999": {"gte": 10_000}}) == []
-
-    async def test_a_chunk_of_forty_thousand_tokens(self, index):
-        text = " ".join(f"낱말{number % 500} word{number}" for number in range(20_000))
-        hit = await self._comes_back(index, document("long", text))
-        assert hit["text"] == text
-        assert (await index.search("word19999", 1))[0]["document"] == "long"
-
-    async def test_a_document_of_three_thousand_chunks(self, index):
-        await index.add([document("book", *(f"{number}쪽" for number in range(3000)))])
-        assert [hit["text"] for hit in await index.read("care", "book")] == [f"{number}쪽" for number in range(3000)]
-        assert (await index.describe())["chunks"] == 3000
-
-    async def test_a_document_without_text(self, index):
-        await index.add([document("empty")])
-        assert list(await index.known("care")) == ["empty"]
-        assert await index.read("care", "empty") == []
-        assert await index.delete("care", ["empty"]) == 1
-
-    async def test_numbers_of_every_size_keep_their_order(self, index):
-        values = [-float("inf"), -1e300, -2.5, -1e-300, 0.0, 1e-300, 2, 10**15, 1e300, float("inf")]
-        await index.add([document(f"n{place}", "린넨", value=value) for place, value in enumerate(values)])
-        for place, value in enumerate(values):
-            found = await index.search("린넨", 20, {"value": {"gte": value}}, "lexical")
-            assert {hit["document"] for hit in found} == {f"n{later}" for later in range(place, len(values))}
 
 
 class TestLibrary:

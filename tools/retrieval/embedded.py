@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import Filters, Leg
@@ -102,13 +104,32 @@ class EmbeddedIndex:
         """Say what the index holds."""
         return await asyncio.to_thread(self._describe)
 
+    async def state(self) -> str:
+        """Give what is another whenever documents have come, changed or gone."""
+        return await asyncio.to_thread(self._state)
+
+    async def survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+        """Show hash and metadata of every document to a function, one after another, so that memory stays flat."""
+        await asyncio.to_thread(self._survey, read)
+
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""
         await asyncio.to_thread(self._store.close)
 
+    def _state(self) -> str:
+        with self._store.reading() as connection:
+            last, count = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
+        return f"{last}-{count}"
+
+    def _survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+        with self._store.reading() as connection:
+            for mark, metadata in connection.execute("SELECT hash, metadata FROM documents ORDER BY id"):
+                read(mark, json.loads(metadata))
+
     def _known(self, source: str) -> dict[str, str]:
         with self._store.reading() as connection:
-            rows = connection.execute("SELECT document, hash FROM documents WHERE source = ?", (source,))
+            named = (records.storable(source),)
+            rows = connection.execute("SELECT document, hash FROM documents WHERE source = ?", named)
             return dict(rows.fetchall())
 
     def _add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument]) -> None:
@@ -127,7 +148,8 @@ class EmbeddedIndex:
     def _delete(self, source: str, documents: Collection[str] | None) -> int:
         with self._store.writing() as connection:
             if documents is None:
-                found = connection.execute("SELECT document FROM documents WHERE source = ?", (source,))
+                named = (records.storable(source),)
+                found = connection.execute("SELECT document FROM documents WHERE source = ?", named)
                 documents = [document for (document,) in found]
             gone = records.remove(connection, [(source, document) for document in documents])
             if gone:
@@ -156,7 +178,7 @@ class EmbeddedIndex:
             rows = connection.execute(
                 """SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document
                 WHERE source = ? AND documents.document = ? ORDER BY ordinal""",
-                (source, document),
+                (records.storable(source), records.storable(document)),
             ).fetchall()
             return [records.hit(connection, chunk, 0.0, {}) for (chunk,) in rows]
 

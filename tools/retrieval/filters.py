@@ -88,4 +88,6 @@ def _values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str | int | floa
 
 
 def _term(field: str, value: str | None = None) -> str:
-    return _SEPARATOR + field if value is None else f"{_SEPARATOR}{field}{_SEPARATOR}{value}"
+    """Give a term that SQLite can keep and look up: without a NUL, at which its JSON ends, or half a surrogate pair."""
+    term = _SEPARATOR + field if value is None else f"{_SEPARATOR}{field}{_SEPARATOR}{value}"
+    return term.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -152,50 +152,9 @@ async def test_rare_words_weigh_more_than_common_ones(index, document):
     assert 0 <= weights["세탁"] < weights["스웨터"] < weights["없는낱말"]
 
 
-HOSTILE = [
-    "*:*",
-    "a AND (",
-    "~",
-    '"',
-    "'; DROP TABLE chunks; --",
-    "NEAR(a b)",
-    "\x00",
-    "\ud800",
-    "title:x",
-    "^",
-    "스웨터" * 9000,
-]
-
-
-@pytest.mark.parametrize("query", [*HOSTILE, "스웨터\x00 세탁", "스웨터 \ud800 세탁", "", " ", "👗👗"])
-async def test_any_query_is_text_and_nothing_else(wardrobe, query):
-    for leg in LEGS:
-        hits = await wardrobe.search(query, 3, leg=leg)
-        assert len(hits) <= 3
-    if "세탁" in query:
-        assert names(hits)[0] in {"wool", "denim", "padding"}
-
-
-async def test_text_without_a_letter_or_digit_finds_nothing(wardrobe):
-    for query in ("*:*", "~ !?", "👗", "", []):
-        assert await wardrobe.search(query, 3) == []
-
-
 async def test_asking_for_none_gives_none_and_for_more_than_there_is_gives_all(wardrobe):
     assert await wardrobe.search("세탁", 0) == []
     assert len(await wardrobe.search("세탁 wash", 1000)) == 5
-
-
-async def test_odd_documents_are_kept(index, document):
-    odd = [
-        document("\ud800", "반쪽 글자 \ud800 스웨터", "\ud800"),
-        document("nul", "널\x00 스웨터"),
-        document("blank", "   "),
-        document("marks", "!!! ... ???"),
-    ]
-    await index.add(odd)
-    assert (await index.describe())["documents"] == 4
-    assert len(await index.search("스웨터", 5, leg="lexical")) == 2
 
 
 async def test_many_tasks_may_use_it_at_once(index, document):
