@@ -63,6 +63,14 @@ class Revising(TypedDict):
     reason: str
 
 
+class Learned(TypedDict):
+    """Something was learned of the person, from their words or their feedback."""
+
+    event: Literal["learned"]
+    facts: dict[str, list[str]]
+    """Field of `agent.memory.Profile` -> what is new there."""
+
+
 class Replied(TypedDict):
     """The turn has ended: the authoritative result."""
 
@@ -70,4 +78,4 @@ class Replied(TypedDict):
     reply: dict[str, Any]
 
 
-Event = Routed | Looking | Found | Drafted | Graded | Revising | Replied
+Event = Routed | Looking | Found | Drafted | Graded | Revising | Learned | Replied

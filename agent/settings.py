@@ -23,7 +23,14 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
     samples: bool = Field(True, description="Index the sample knowledge when there is no index yet.")
-    catalogue: Path | None = Field(None, description="Fashion catalogue (CSV or JSONL); unset: the sample catalogue.")
+    catalogue: Path | None = Field(
+        None,
+        description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
+        "else the sample catalogue.",
+    )
+    profile: bool = Field(
+        True, description="Learn what a person says they like, and let it count; false: nothing is learned or used."
+    )
     effort: Effort = Field("standard", description="How hard a turn tries: quick, standard or thorough.")
 
     openai_api_key: SecretStr | None = Field(
@@ -141,6 +148,16 @@ class Settings(BaseSettings):
     def has_web(self) -> bool:
         """Whether web search is set up."""
         return self.web_provider == "ddgs" or self.tavily_api_key is not None or self.tavily_base_url is not None
+
+    @property
+    def imported(self) -> Path:
+        """The index of the imported catalogues; there once something was imported."""
+        return self.home / "catalogue" / "items.sqlite"
+
+    @property
+    def catalogue_in_use(self) -> Path | None:
+        """The catalogue that is recommended from: the one that is set, else the imported ones; None: the sample."""
+        return self.catalogue or (self.imported if self.imported.is_file() else None)
 
     @property
     def indexes(self) -> Path:

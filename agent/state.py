@@ -135,6 +135,8 @@ class AssistantContext(TypedDict, total=False):
     """The picture that the question is about, or several: web addresses or data URLs, never paths."""
     budget: dict[str, float]
     """Parts of the budget to set lower or higher for this turn."""
+    feedback: dict[str, list[str]]
+    """Opinions on items that come with the question: ids under `like` and `dislike`."""
 
 
 class AssistantState(TypedDict, total=False):

@@ -89,7 +89,9 @@ async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -
     """
     settings = settings or load_settings()
     async with open_parts(settings, **own) as parts, open_threads(settings) as threads, open_people(settings) as people:
-        compiled = build_assistant(parts).compile(checkpointer=threads, store=people, name="stylegraph")
+        compiled = build_assistant(parts).compile(
+            checkpointer=threads, store=people if settings.profile else None, name="stylegraph"
+        )
         yield compiled.with_config({"configurable": {"question_max_chars": settings.question_max_chars}})
 
 
@@ -111,7 +113,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         describer = None
         if settings.has_model:
             decisions, describer = await stack.enter_async_context(by_model(decisions, sources, settings))
-        garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue))
+        garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
         yield Parts(
             settings=settings,
             sources=sources,
@@ -179,7 +181,7 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         cluster = _shelves(settings, embedder)
         if cluster is not None:
             stack.push_async_callback(cluster.close)
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue, cluster)
+        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster)
         stack.push_async_callback(fashion.close)
         yield fashion
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -11,10 +11,13 @@ from typing import Any, cast
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import StylegraphError
+from stylegraph.agent import memory
+from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.events import Event
+from stylegraph.agent.memory import Feedback
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
@@ -39,6 +42,8 @@ class Options(TypedDict, total=False):
     """Look in this knowledge index only."""
     budget: dict[str, float]
     """Parts of the turn's budget to set otherwise: `{"seconds": 10}`."""
+    feedback: dict[str, list[str]]
+    """Opinions on items that come with the question: ids under `like` and `dislike`."""
 
 
 async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> AsyncIterator[Event]:
@@ -86,6 +91,25 @@ async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options
     return Reply.model_validate(reply)
 
 
+async def give_feedback(
+    assistant: CompiledAssistant, item: str, feedback: Feedback, user: str = "local"
+) -> Mapping[str, Sequence[str]]:
+    """Keep that a person likes an item that they were shown, or does not; give what is known of them now.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        item: The item's id, as in `reply.recommendations`.
+        feedback: `like`, or `dislike`: then it is not recommended to them again.
+        user: Whose opinion it is.
+
+    Raises:
+        InputError: The id can't be one, or the profile is off.
+    """
+    if not isinstance(assistant.store, BaseStore):
+        raise InputError("The profile is off, so feedback is not kept.", "Set STYLEGRAPH_PROFILE=true.")
+    return await memory.give_feedback(assistant.store, user, item, feedback)
+
+
 def longest_question(assistant: CompiledAssistant) -> int:
     """Give the limit that this assistant was opened with, in characters."""
     configured = (assistant.config or {}).get("configurable", {})
@@ -110,6 +134,10 @@ class Door:
     def ask(self, text: str, **options: Unpack[Options]) -> Reply:
         """Ask a question and wait for the reply; see `ask`."""
         return self._portal.call(lambda: ask(self.assistant, text, **options))
+
+    def give_feedback(self, item: str, feedback: Feedback, user: str = "local") -> Mapping[str, Sequence[str]]:
+        """Keep that a person likes an item, or does not; see `give_feedback`."""
+        return self._portal.call(lambda: give_feedback(self.assistant, item, feedback, user))
 
 
 @contextmanager

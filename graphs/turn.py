@@ -14,10 +14,10 @@ from langgraph.types import Overwrite
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.decisions import Reviser
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.events import Replied
+from stylegraph.agent.events import Learned, Replied
 from stylegraph.agent.evidence import Note, WornOutfit
 from stylegraph.agent.language import detect_language
-from stylegraph.agent.memory import learn, read_profile, said
+from stylegraph.agent.memory import Profile, judged, learn, opinions, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
@@ -51,7 +51,7 @@ class TurnKeeper:
         user = context.get("user", "local")
         received = await Receiver(self.settings).receive(state, context, user)
         turn = self._turn(received, context, user)
-        profile = await read_profile(runtime.store, turn["user"]) if runtime.store else {}
+        profile = await self._profile(runtime, turn["user"], opinions(context.get("feedback", {})))
         return {
             "messages": received.messages,
             "turn": turn,
@@ -86,6 +86,15 @@ class TurnKeeper:
             budget=budget,
         )
 
+    async def _profile(self, runtime: Runtime[AssistantContext], user: str, facts: Profile) -> Profile:
+        """Give what is known of a person, with what this turn brings; nothing where the profile is off."""
+        if runtime.store is None or not self.settings.profile:
+            return {}
+        if not facts:
+            return await read_profile(runtime.store, user)
+        runtime.stream_writer(Learned(event="learned", facts=facts))
+        return await learn(runtime.store, user, facts)
+
     async def ask_back(self, state: AssistantState) -> Update:
         """Put a question back instead of guessing."""
         return {"draft": Draft(text=state["routing"]["ask_back"] or "", kind="chat", citations=[], recommendations=[])}
@@ -108,11 +117,21 @@ class TurnKeeper:
 
     async def _learned(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> list[Note]:
         facts = said(state["turn"]["asked"])
-        if not facts or runtime.store is None:
+        if not facts and (item := _item_judged(state)):
+            facts = opinions({item[1]: [item[0]]})
+        if not facts or not await self._profile(runtime, state["turn"]["user"], facts):
             return []
-        await learn(runtime.store, state["turn"]["user"], facts)
         words = ", ".join(word for values in facts.values() for word in values)
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
+
+
+def _item_judged(state: AssistantState) -> tuple[str, str] | None:
+    """Give the item of those shown that the words judge, and how: "두 번째 거 마음에 들어"."""
+    shown, opinion = state.get("shown", []), judged(state["turn"]["asked"])
+    if opinion is None:
+        return None
+    index = opinion[0] - 1 if opinion[0] > 0 else len(shown) - 1
+    return (shown[index], opinion[1]) if 0 <= index < len(shown) else None
 
 
 def _worn(reply: Reply) -> WornOutfit | None:

@@ -77,11 +77,11 @@ class Dresser:
             InputError: `around` names neither an item nor a garment.
             IndexStoreError: The index can't be read.
         """
-        fixed = await self._fixed(request, wish, around, last)
+        profile, fixed = await self._stylist.person(profile), await self._fixed(request, wish, around, last)
         composed, notes = await self._outfitter.compose(wish, language, fixed=fixed, profile=profile)
         if composed is None:
             return Dressed(None, [], notes)
-        telling = _Telling(self._catalogue, self._stylist, composed, language, profile or {}, bool(request.changed))
+        telling = _Telling(self._catalogue, self._stylist, composed, language, profile, bool(request.changed))
         choices = [telling.choice(worn) for worn in composed.choices]
         pieces = [
             OutfitPiece(

@@ -14,7 +14,7 @@ from stylegraph.tools.fashion.describe import in_list, money
 from stylegraph.tools.fashion.korean import filled
 from stylegraph.tools.fashion.reasons import field_name
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
-from stylegraph.tools.fashion.wishes.wish import Unexpressed, Wish
+from stylegraph.tools.fashion.wishes.wish import Unexpressed, Values, Wish
 
 
 class Notes:
@@ -78,6 +78,14 @@ class Notes:
             names = in_list([self._lexicon.label(field, one, self._language) for one in near], self._language)
             named = field_name(field, self._language)
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
+
+    def left_out(self, dislikes: Values) -> None:
+        """Say what was left out because the person dislikes it."""
+        named = [
+            self._lexicon.label(kind, value, self._language) for kind, values in dislikes.items() for value in values
+        ]
+        if named and not any(note["code"] == "wish_relaxed" for note in self.listed):
+            self._add("profile_applied", "left_out", value=in_list(named, self._language))
 
     def hardly_cheaper(self, wish: Wish) -> None:
         """Say that nothing is cheaper, or dearer, than everything that was seen."""

@@ -18,9 +18,10 @@ from stylegraph.tools.fashion.notes import Notes
 from stylegraph.tools.fashion.outfit import OutfitScore
 from stylegraph.tools.fashion.pairing import pairing_words
 from stylegraph.tools.fashion.pieces import SLOTS, Piece, concepts_of, piece_of, slot_of
-from stylegraph.tools.fashion.ranking import Ranked, Taste, choose, rank
+from stylegraph.tools.fashion.ranking import Ranked, choose, rank
 from stylegraph.tools.fashion.relaxing import combined
 from stylegraph.tools.fashion.stylist import Stylist
+from stylegraph.tools.fashion.tastes import Taste
 from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters, wishes_of
 
 _POOL = 60
@@ -227,7 +228,7 @@ class Outfitter:
         kinds = [kind for kind in kinds if not wanted or kind in wanted]
         if not kinds:
             return []
-        hard = self._conditions(wish, kinds, plan, fixed.refused)
+        hard = self._conditions(wish, kinds, plan, [*fixed.refused, *taste.refused])
         if slot in fixed.below:
             hard = combined(hard, {"price_krw": Condition(lte=fixed.below[slot] - 1)})
         soft: Filters = {name: Condition(none=values) for name, values in taste.dislikes.items()}

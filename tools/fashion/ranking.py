@@ -10,8 +10,9 @@ from typing import Any
 
 from stylegraph.tools.fashion.describe import mentions, values_of
 from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.tastes import Taste
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
-from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Values, Wish
+from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Wish
 
 WEIGHTS: Mapping[str, float] = {
     "category": 3.0, "price_krw": 2.5, "colours": 2.0, "material": 1.6, "pattern": 1.6, "sleeve": 1.6, "seasons": 1.6,
@@ -25,6 +26,8 @@ _PREFERRED = 0.35
 _AVOIDED = 0.25
 _TEXT = 0.25
 _LIKED = 0.12
+_LIKED_ITEMS = 0.6
+"""What having all in common with the items that were liked adds."""
 _LOOKS = 0.8
 """What looking exactly like the picture adds: more than the words say, which of a picture is little."""
 _NOT_CLOTHES = 0.12
@@ -53,16 +56,6 @@ class Ranked:
     def missed(self) -> list[str]:
         """The wished-for fields that it does not meet."""
         return [kind for kind, share in self.met.items() if share == 0]
-
-
-@dataclass(frozen=True)
-class Taste:
-    """What is known of the person, in the values of the catalogue, and of the picture that they sent."""
-
-    likes: Values
-    dislikes: Values
-    likeness: Mapping[str, float] = field(default_factory=dict)
-    """Item id -> how much it looks like the picture, 0..1."""
 
 
 def rank(
@@ -115,7 +108,7 @@ class _Scorer:
         wanted = self._wish["wanted"].items()
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
-            met["price_krw"] = float(self._in_price(item["price_krw"]))
+            met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
@@ -197,8 +190,11 @@ class _Scorer:
         return _VERSATILE * (len(values_of(item, "seasons")) / 4 + min(4, len(values_of(item, "occasions"))) / 4) / 2
 
     def _liking(self, item: Item) -> float:
-        liked = sum(self.meets(item, kind, values) > 0 for kind, values in self._taste.likes.items())
-        return _LIKED * min(2, liked)
+        """Raise what the person likes, usually spends and wears."""
+        taste = self._taste
+        liked = sum(self.meets(item, kind, values) for kind, values in (*taste.likes.items(), *taste.sizes.items()))
+        affordable = taste.budget is not None and "price_krw" in item and is_within(item["price_krw"], taste.budget)
+        return _LIKED * (min(2, liked) + affordable) + _LIKED_ITEMS * taste.affinity(item)
 
     def _not_clothes(self, item: Item) -> float:
         """Lower shoes, hats and underwear a little where "something to wear" names no garment."""
@@ -206,9 +202,10 @@ class _Scorer:
             return 0.0
         return _NOT_CLOTHES * (self._lexicon.slot(item.get("category", "")) not in _CLOTHES)
 
-    def _in_price(self, price: float) -> bool:
-        wanted: Mapping[str, Any] = self._wish["price"] or {}
-        return bool(wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf))
+
+def is_within(price: float, wanted: Mapping[str, Any]) -> bool:
+    """Tell whether a price lies in a range."""
+    return bool(wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf))
 
 
 def _warmth_fit(warmth: float | None, level: str) -> float:

@@ -15,7 +15,8 @@ from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.describe import in_list, labels, mentions, money, values_of
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.korean import filled
-from stylegraph.tools.fashion.ranking import Ranked, Taste
+from stylegraph.tools.fashion.ranking import Ranked, is_within
+from stylegraph.tools.fashion.tastes import Taste
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 from stylegraph.tools.fashion.wishes.wish import WARMTH, Values, Wish
 
@@ -23,6 +24,8 @@ MOST_REASONS = 4
 _ORDER = ("similar", "cheaper", "weather", "warmth", "seasons", "occasions", "styles", "colours", "material", "pattern",
           "sleeve", "details", "moods", "price_krw", "profile", "audience")  # fmt: skip
 _FEWEST_REASONS = 2
+_MOST_PERSONAL = 2
+"""Reasons that rest on the person's profile; there is always room for them."""
 _TOLD_LEANINGS = frozenset({"styles", "moods", "colours", "pattern", "material"})
 """Fields of which a reason is told although the wish only leans to them."""
 _TOLD_ALONG = frozenset({"material", "sleeve", "warmth"})
@@ -68,8 +71,10 @@ class Sentences:
         found += self._lacks(item, wish)
         if len(found) < _FEWEST_REASONS:
             found += [one for one in self._general(item) if not found or not _pairs(one) <= _told(found)]
-        kept = {ground["text"]: ground for ground in found}
-        return list(kept.values())[:MOST_REASONS]
+        kept = list({ground["text"]: ground for ground in found}.values())
+        personal = [ground for ground in kept if ground["wish"] == "profile"][:_MOST_PERSONAL]
+        others = [ground for ground in kept if ground["wish"] != "profile"][: MOST_REASONS - len(personal)]
+        return [*others, *personal]
 
     def missed(self, ranked: Ranked, wish: Wish) -> list[str]:
         """Give the wishes that an item does not meet."""
@@ -240,10 +245,25 @@ class Sentences:
                 )
 
     def _liked(self, item: Item, taste: Taste) -> Iterator[Grounds]:
-        for kind, values in taste.likes.items():
-            has = [value for value in values_of(item, kind) if value in values]
-            if has:
-                yield self._say("profile", {kind: has}, "profile", value=self._name(kind, has[0]))
+        """Say what of the person's profile raised it."""
+        for likes, template in ((taste.likes, "profile"), (taste.sizes, "profile_size")):
+            for kind, values in likes.items():
+                has = [value for value in values_of(item, kind) if value in values]
+                if has:
+                    own = f"{template}_{kind}"
+                    chosen = own if own in self._words["value"] else template
+                    yield self._say("profile", {kind: has}, chosen, value=self._name(kind, has[0]))
+        shared = taste.shared(item)
+        if shared and shared[0] not in taste.likes:
+            kind, value = shared
+            yield self._say(
+                "profile", {kind: [value]}, "profile_items", value=self._name(kind, value), field=self._field(kind)
+            )
+        price = item.get("price_krw")
+        if taste.budget is not None and price is not None and is_within(price, taste.budget):
+            yield self._say(
+                "profile", {"price_krw": [str(price)]}, "profile_budget", price=money(price, self._language)
+            )
 
     def _general(self, item: Item) -> Iterator[Grounds]:
         """Say what kind of piece it is, when little was asked for that it could meet."""

@@ -188,6 +188,10 @@ class FashionSource:
         chosen = [self._recommendation(choice, spoken) for choice in advice.choices]
         return chosen, [*advice.notes, *self._trouble(spoken)]
 
+    async def has(self, item: str) -> bool:
+        """Tell whether the catalogue has an item of this id."""
+        return bool(await self._catalogue.items([item]))
+
     async def probe(self, question: str) -> float:
         """Tell how much of a question speaks of what a catalogue holds, 0..1."""
         wish = self._catalogue.reader.read(question)

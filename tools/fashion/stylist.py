@@ -13,11 +13,12 @@ from stylegraph.tools.fashion.describe import mentions
 from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.notes import Notes
 from stylegraph.tools.fashion.pictured import Pictured, nearest
-from stylegraph.tools.fashion.ranking import Ranked, Taste, alternate, choose, rank
+from stylegraph.tools.fashion.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.relaxing import Step, combined, steps
+from stylegraph.tools.fashion.tastes import Taste, taste_of
 from stylegraph.tools.fashion.wishes.prices import Price
-from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpressed, Values, Wish, wish_filters, wishes_of
+from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpressed, Wish, wish_filters, wishes_of
 
 _POOL = 200
 """Items that are ranked for one wish."""
@@ -80,7 +81,7 @@ class Stylist:
         """
         wanted = min(wish["count"] or k, 50)
         notes = Notes(self._lexicon, language)
-        taste = self.taste(profile or {}, wish)
+        taste = self.taste(await self.person(profile), wish)
         before = await self._pointed_at(wish, shown) if seen is None else await self._as_if_shown(seen)
         if before and "price_krw" not in before[0] and seen is not None:
             notes.unpriced(wish)
@@ -93,7 +94,7 @@ class Stylist:
         each = -(-wanted // len(singles))
         for single in singles:
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
-            filters = self._conditions(single, before, shown)
+            filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, each, notes)
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
             groups.append(choose(ranked, wanted))
@@ -101,29 +102,24 @@ class Stylist:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
         notes.price(wish)
+        notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish)
 
     def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
-        """Read what a person likes and dislikes into the catalogue's values; what is wished for now is no dislike."""
-        likes, dislikes = self._values_of(profile.get("likes", [])), self._values_of(profile.get("dislikes", []))
-        left = {
-            kind: [value for value in values if value not in wish["wanted"].get(kind, [])]
-            for kind, values in dislikes.items()
-        }
-        return Taste(likes, {kind: values for kind, values in left.items() if values})
+        """Read a profile, as `person` gives it, into the catalogue's values."""
+        return taste_of(profile, wish, self._catalogue.reader)
 
-    def _values_of(self, sayings: Sequence[object]) -> Values:
-        """Read words of a profile into the values of the catalogue's columns."""
-        found: Values = {}
-        for words in sayings:
-            for kind, values in self._catalogue.reader.read(str(words))["wanted"].items():
-                if kind in self._lexicon.vocabulary["values"] and kind != "audience":
-                    found[kind] = list(dict.fromkeys([*found.get(kind, []), *values]))
-        return found
+    async def person(self, profile: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Give a profile with the items of this catalogue that its ids name: `liked_items`, `disliked_items`."""
+        known = dict(profile or {})
+        for name in ("liked", "disliked"):
+            if ids := known.get(name):
+                known[f"{name}_items"] = await self._catalogue.items(ids)
+        return known
 
-    def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str]) -> Filters:
-        filters = wish_filters(wish, self._lexicon)
+    def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str], refused: Sequence[str]) -> Filters:
+        filters = combined(wish_filters(wish, self._lexicon), _not(refused))
         slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
         slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
         if slots and "category" not in wish["wanted"]:
@@ -136,7 +132,7 @@ class Stylist:
         if not wish["about"]["relations"]:
             return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
         if shown:
-            filters = combined(filters, {"id": Condition(none=[*dict.fromkeys([*wish["shown"], *shown])])})
+            filters = combined(filters, _not([*wish["shown"], *shown]))
         return combined(filters, _of_their_kind(wish, before))
 
     async def _compared(
@@ -262,6 +258,10 @@ class Stylist:
             self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
         )
         return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
+
+
+def _not(ids: Sequence[str]) -> Filters:
+    return {"id": Condition(none=list(dict.fromkeys(ids)))} if ids else {}
 
 
 def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
