@@ -39,6 +39,10 @@ CssClass = Annotated[
         help="HTML: read only elements of this class, or with this #id; may be repeated. Otherwise the article.",
     ),
 ]
+Pictures = Annotated[
+    bool,
+    typer.Option("--pictures", help="Look at photos of clothes in folders too, and index what they show in words."),
+]
 ChunkSize = Annotated[
     int | None,
     typer.Option("--chunk-size", metavar="N", min=20, max=20_000, help="Longest chunk; STYLEGRAPH_CHUNK_SIZE else."),
@@ -84,12 +88,13 @@ _SUMMARY = "Index documents, sites and APIs, list what is indexed, remove it."
 app = typer.Typer(cls=_Group, help=_SUMMARY, short_help=_SUMMARY)
 
 
-async def add(
+async def add(  # noqa: PLR0913 - each is an option of the command
     screen: Screen,
     sources: Sources,
     *,
     index: Name = "default",
     css_class: CssClass = None,
+    pictures: Pictures = False,
     chunk_size: ChunkSize = None,
     chunk_overlap: ChunkOverlap = None,
     chunk_by: By = "recursive",
@@ -98,16 +103,18 @@ async def add(
     """Index files, folders and web pages; again and again, only what is new or changed is done.
 
     Read are Markdown, text, HTML, PDF, Word (.docx), CSV, JSONL, parquet,
-    notebooks, subtitles (.srt, .vtt), RSS and Atom feeds, and what is said in
-    YouTube videos. A page that its server calls unchanged is not fetched
-    again.
+    notebooks, subtitles (.srt, .vtt), RSS and Atom feeds, what is said in
+    YouTube videos, and what a photo of clothes shows. A page that its server
+    calls unchanged is not fetched again.
 
     Also: stylegraph index site, sync, tune, list, remove, rebuild.
     """
     from stylegraph.tools.ingestion.ingest import ChunkOptions
+    from stylegraph.tools.ingestion.sources import Source
 
     chunks = ChunkOptions(chunk_size=chunk_size, chunk_overlap=chunk_overlap, chunk_by=chunk_by, chunk_unit=chunk_unit)
-    await _ingest(screen, index, sources, css_class=css_class or (), **chunks)
+    named = [Source(source, tuple(css_class or ()), pictures=pictures) for source in sources]
+    await _ingest(screen, index, named, **chunks)
 
 
 async def site(
@@ -268,6 +275,7 @@ _EXAMPLES: dict[str, Any] = {
         "stylegraph index ~/notes report.html",
         "stylegraph index https://example.com/blog/post --css-class entry-content --index blog",
         "stylegraph index report.pdf minutes.docx talk.vtt https://www.youtube.com/watch?v=ID",
+        "stylegraph index wardrobe/ --pictures --index wardrobe",
         "stylegraph index handbook/ --chunk-by heading --chunk-size 300 --chunk-unit tokens",
         "stylegraph index ./list  # a folder that is called like a command",
     ),

@@ -36,7 +36,7 @@ async def sync(
     audience = ["staff"]                 # kept with every document, to filter by
     [[source]]
     source = "https://example.com/docs/"
-    kind = "site"                        # or "api"; all else is known by itself
+    kind = "site"                        # or "api", "pictures"; all else is known by itself
     index = "docs"                       # "default" otherwise
     language = "en"                      # kept too, instead of what is detected
     schedule = "daily"                   # or "6h", "2w"; without one always due

@@ -16,6 +16,7 @@ from stylegraph.tools.ingestion.encoding import clean, is_storable
 from stylegraph.tools.ingestion.fetch import canonical
 from stylegraph.tools.ingestion.loaders.api import Api, ApiReading
 from stylegraph.tools.ingestion.loaders.files import FileReading
+from stylegraph.tools.ingestion.loaders.picture import ENDINGS, PictureReader
 from stylegraph.tools.ingestion.loaders.record import Item, Record, placed
 from stylegraph.tools.ingestion.loaders.site import Limits, SiteReading
 from stylegraph.tools.ingestion.loaders.web import BYTES, READABLE, PageReading
@@ -37,6 +38,8 @@ class Source:
     """Read the whole site that the URL leads to, so far."""
     api: Api | None = None
     """Ask the URL as an API."""
+    pictures: bool = False
+    """Look at the pictures in the folder too; one that is named itself is always looked at."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What every document of it gets as metadata, such as its audience; `language` wins over what is detected."""
 
@@ -86,7 +89,9 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
             raise InputError(f"{clean(name)} is no http(s) address.", "A site or an API is named by its address.")
         if not is_storable(name):
             raise InputError(f"{clean(name)} has a name that is not valid UTF-8.", "Rename it.")
-        return await asyncio.to_thread(FileReading, Path(name), largest, classes)
+        looks = source.pictures or Path(name).suffix.lower() in ENDINGS
+        pictures = PictureReader(settings) if looks else None
+        return await asyncio.to_thread(FileReading, Path(name), largest, classes, pictures)
     if source.api is not None:
         return ApiReading(source.name, name, fetcher, source.api, largest)
     if source.site is not None:

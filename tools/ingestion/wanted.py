@@ -22,7 +22,7 @@ from stylegraph.tools.retrieval.library import check_name
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _NAMED = {"hourly": "1h", "daily": "1d", "weekly": "1w"}
 _CHUNKS = tuple(ChunkOptions.__annotations__)
-_KINDS: dict[str, Any] = {"auto": None, "site": Limits, "api": Api}
+_KINDS: dict[str, Any] = {"auto": None, "pictures": None, "site": Limits, "api": Api}
 _LARGEST = 1_000_000
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 _TABLE = re.compile(r"\s*\[\[?\s*([\w.]+)\s*\]\]?")
@@ -50,7 +50,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     source: Annotated[str, Field(min_length=1, max_length=4_000)]
-    kind: Literal["auto", "site", "api"] = "auto"
+    kind: Literal["auto", "pictures", "site", "api"] = "auto"
     index: str = "default"
     schedule: Annotated[str, Field(pattern=r"^(?:hourly|daily|weekly|[1-9]\d{0,3}[mhdw])$")] | None = None
     audience: list[str] = []
@@ -142,9 +142,10 @@ def _wanted(number: int, entry: Any, folder: Path, troubles: _Troubles) -> Wante
         tuple(_checked(number, list[str], classes, troubles) or ()),
         site=_kind(number, read, "site", rest, troubles),
         api=_kind(number, read, "api", rest, troubles),
+        pictures=read.kind == "pictures",
         fields=dict(_fields(read)),
     )
-    if read.kind == "auto":
+    if _KINDS[read.kind] is None:
         _refuse_unknown(number, rest, troubles)
     checked = _checked(number, ChunkOptions, chunks, troubles) or ChunkOptions()
     try:

@@ -36,6 +36,10 @@ params = { lang = "ko" }
 token_env = "BLOG_TOKEN"
 follow = "cursor"
 cursor = "/next"
+
+[[source]]
+source = "wardrobe"
+kind = "pictures"
 """
 
 
@@ -46,7 +50,7 @@ def read(folder: Path, text: str) -> list[Wanted]:
 
 
 def test_every_entry_says_what_is_read_how_and_how_often(tmp_path: Path) -> None:
-    notes, site, api = read(tmp_path, GOOD)
+    notes, site, api, wardrobe = read(tmp_path, GOOD)
     assert (notes.name, notes.index, notes.seconds) == (str(tmp_path / "notes"), "default", 21_600)
     assert notes.source.fields == {"audience": ["women", "staff"], "language": "ko"}
     assert (site.index, site.seconds) == ("docs", 604_800)
@@ -63,6 +67,7 @@ def test_every_entry_says_what_is_read_how_and_how_often(tmp_path: Path) -> None
         follow="cursor",
         cursor="/next",
     )
+    assert [one.source.pictures for one in (notes, site, api, wardrobe)] == [False, False, False, True]
 
 
 def test_two_operations_of_one_api_are_two_sources(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from stylegraph.tools.ingestion.loaders.markdown import read_markdown, read_text
 from stylegraph.tools.ingestion.loaders.notebook import read_notebook
 from stylegraph.tools.ingestion.loaders.parquet import read_parquet
 from stylegraph.tools.ingestion.loaders.pdf import read_pdf
+from stylegraph.tools.ingestion.loaders.picture import ENDINGS
 from stylegraph.tools.ingestion.loaders.record import Failure, Item, Origin, Record, Skipped, empty
 from stylegraph.tools.ingestion.loaders.subtitles import read_subtitles
 from stylegraph.tools.ingestion.loaders.table import read_csv
@@ -71,11 +72,14 @@ class FileReading:
         path: An absolute path.
         max_bytes: Largest document.
         css_class: HTML: read only the elements that have one of these classes.
+        pictures: What reads pictures; None leaves them out.
     """
 
     whole = True
 
-    def __init__(self, path: Path, max_bytes: int, css_class: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, path: Path, max_bytes: int, css_class: tuple[str, ...] = (), pictures: Reader | None = None
+    ) -> None:
         self.path = path
         self.done = 0
         """Bytes read so far."""
@@ -83,6 +87,7 @@ class FileReading:
         """Bytes that there are; what a folder skips is not counted."""
         self._max_bytes = max_bytes
         self._css_class = css_class
+        self._pictures = pictures
 
     def __iter__(self) -> Iterator[Item]:
         if not self.path.is_dir():
@@ -101,16 +106,20 @@ class FileReading:
         try:
             _require_file(path)
             with path.open("rb") as stream:
-                reader = reader_of(stream, path.suffix)
-                if isinstance(reader, str):
-                    yield empty(origin, f"is {reader}") if named else Skipped(origin.place, reader)
-                    return
-                for item in reader(stream, origin):
+                reader = self._reader(stream, path.suffix.lower())
+                items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
+                for item in items:
                     self.done = start + stream.tell()
-                    yield item
+                    is_it = named and isinstance(item, Skipped) and item.where == origin.place
+                    yield empty(origin, f"is {item.reason}") if is_it else item
             self.done = start + _bytes(path)
         except OSError as error:
             yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
+
+    def _reader(self, stream: BinaryIO, ending: str) -> Reader | str:
+        if self._pictures is not None and ending in ENDINGS:
+            return self._pictures
+        return reader_of(stream, ending)
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
