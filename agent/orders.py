@@ -9,6 +9,9 @@ label" stays a sentence.
 from __future__ import annotations
 
 import re
+import unicodedata
+from base64 import b64decode
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -20,6 +23,10 @@ from stylegraph.agent.language import Span, sentence_spans
 _GAP = "[…]"
 _BLANK = re.compile(r"\n\s*\n")
 _LINE = re.compile(r"\n")
+_NEXT_LINE = re.compile(r"\s*\S[^\n]*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
 
 class _Patterns(NamedTuple):
@@ -27,23 +34,27 @@ class _Patterns(NamedTuple):
     takeover: re.Pattern[str]
 
 
+def plain(text: str) -> str:
+    """Give a text without the characters that hide orders from people."""
+    return _UNSEEN.sub("", text)
+
+
 @lru_cache(maxsize=512)
 def order_spans(text: str) -> tuple[Span, ...]:
     """Find what speaks to the assistant, with what follows it.
 
-    A sentence takes the rest of its line with it, a pretended change of speaker the rest of its paragraph.
+    A sentence takes the rest of its line with it (and the next line after a colon), a pretended change of speaker the
+    rest of its paragraph. Invisible and full-width letters are read as what they look like, Base64 as what it says.
 
     Returns:
         Spans in order, none overlapping.
     """
-    patterns = _patterns()
-    taken = [(match.start(), _end(_BLANK, text, match.end())) for match in patterns.takeover.finditer(text)]
-    said = [
-        (start, _end(_LINE, text, end))
-        for start, end in sentence_spans(text)
-        if patterns.speech.search(" ".join(text[start:end].split()))
-    ]
-    return tuple(_joined(sorted([*taken, *said])))
+    seen, places = _as_seen(text)
+    taken = [(match.start(), _end(_BLANK, seen, match.end())) for match in _patterns().takeover.finditer(seen)]
+    said = [(start, _line_end(seen, end)) for start, end in sentence_spans(seen) if _steers(seen[start:end])]
+    encoded = [match.span() for match in _BASE64.finditer(seen) if _steers(_decoded(match[0]))]
+    joined = _joined(sorted([*taken, *said, *encoded]))
+    return tuple((places[start], places[end - 1] + 1) for start, end in joined)
 
 
 def gives_orders(text: str) -> bool:
@@ -75,6 +86,31 @@ def _patterns() -> _Patterns:
     speech = "|".join(named.sub(lambda match: data["words"][match[0][2:-2]], pattern) for pattern in data["speech"])
     flags = re.IGNORECASE | re.MULTILINE
     return _Patterns(re.compile(speech, flags), re.compile("|".join(data["takeover"]), flags))
+
+
+def _steers(sentence: str) -> bool:
+    return _patterns().speech.search(" ".join(sentence.split())) is not None
+
+
+def _as_seen(text: str) -> tuple[str, Sequence[int]]:
+    """Give a text as it reads, and where each of its characters stands in the text."""
+    if text.isascii():
+        return text, range(len(text))
+    read = [(shown, at) for at, one in enumerate(text) for shown in unicodedata.normalize("NFKC", plain(one))]
+    return "".join(shown for shown, _ in read), [at for _, at in read]
+
+
+def _decoded(base64: str) -> str:
+    try:
+        return b64decode(base64.rstrip("=") + "=" * (-len(base64.rstrip("=")) % 4)).decode()
+    except ValueError:
+        return ""
+
+
+def _line_end(text: str, start: int) -> int:
+    end = _end(_LINE, text, start)
+    following = _NEXT_LINE.match(text, end) if text[:end].rstrip().endswith(":") else None
+    return following.end() if following else end
 
 
 def _end(until: re.Pattern[str], text: str, start: int) -> int:

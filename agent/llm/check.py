@@ -16,8 +16,9 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import around, numbered, plain, prompt, shortened
+from stylegraph.agent.llm.prompt import around, numbered, prompt, shortened
 from stylegraph.agent.local.grade import speaks
+from stylegraph.agent.orders import plain
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
 

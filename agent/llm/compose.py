@@ -10,10 +10,10 @@ from stylegraph.agent.citations import cite, locate, markers
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Span, detect_language, sentence_spans
 from stylegraph.agent.llm.links import links_in, without_links
-from stylegraph.agent.llm.prompt import all_rules, plain, shared_features
+from stylegraph.agent.llm.prompt import all_rules, shared_features
 from stylegraph.agent.llm.visible import Label, parted
 from stylegraph.agent.local.presenting import is_item, recommendations
-from stylegraph.agent.orders import masked
+from stylegraph.agent.orders import masked, plain
 from stylegraph.agent.state import Draft, Kind
 
 _BEARS = 0.5

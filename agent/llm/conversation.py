@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from langchain_core.messages import AnyMessage, HumanMessage
 
-from stylegraph.agent.llm.prompt import plain, shortened
+from stylegraph.agent.llm.prompt import shortened
 from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.orders import plain
 from stylegraph.agent.state import AssistantState, Summary
 
 _TOKENS = 900

@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, sentence_spans
 from stylegraph.agent.llm.spending import estimated_tokens
-from stylegraph.agent.orders import masked, without_orders
+from stylegraph.agent.orders import masked, plain, without_orders
 
 _FOLDER = Path(__file__).parent / "prompts"
 _LONGEST_PASSAGE = 2_500
@@ -27,8 +27,6 @@ _EXCERPT = 64
 """Tokens of an excerpt: two or three sentences, by which evidence is graded and a cited passage is checked."""
 _LONGEST_SENTENCE = 400
 """Characters of one sentence in an excerpt: a table without stops is one."""
-_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
-"""Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
 
 def prompt(
@@ -94,11 +92,6 @@ def shortened(text: str, tokens: int = 600) -> str:
         return text
     half = len(text) * tokens // estimated_tokens(text) // 2
     return f"{text[:half]} […] {text[-half:]}"
-
-
-def plain(text: str) -> str:
-    """Give a text without the characters that hide orders from people."""
-    return _UNSEEN.sub("", text)
 
 
 def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -> str:

@@ -14,7 +14,8 @@ from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.llm.conversation import Conversation, conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import plain, prompt
+from stylegraph.agent.llm.prompt import prompt
+from stylegraph.agent.orders import plain
 from stylegraph.agent.state import AssistantState, Routing
 
 _MOST_QUERIES = 4

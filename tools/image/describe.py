@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.llm.model import Call, ModelCaller
-from stylegraph.agent.llm.prompt import plain, prompt
+from stylegraph.agent.llm.prompt import prompt
 from stylegraph.agent.local.patterns import tells
+from stylegraph.agent.orders import plain
 from stylegraph.agent.state import AssistantState, Turn
 from stylegraph.tools.image.look import Attributes, Look, NamedColour
 from stylegraph.tools.image.picture import Picture
