@@ -48,6 +48,8 @@ class Routing(TypedDict):
     """1..n of the sources' names and `chat`."""
     queries: dict[str, list[str]]
     """Route -> what to look for there; at least one each, `chat` left out."""
+    parts: NotRequired[dict[str, str]]
+    """Route -> what of the question is for it alone, when the question asks for several things."""
     filters: dict[str, Filters]
     """Route -> the conditions that the words imply."""
     ask_back: str | None

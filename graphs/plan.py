@@ -65,7 +65,7 @@ class Plan:
     def _task(self, route: str, state: AssistantState, routing: Routing, k: int) -> SourceTask:
         budget, spent = state["turn"]["budget"], spent_so_far(state)
         return SourceTask(
-            question=routing["question"],
+            question=routing.get("parts", {}).get(route, routing["question"]),
             asked=state["turn"]["asked"],
             queries=routing["queries"].get(route) or [routing["question"]],
             filters=routing["filters"].get(route, {}),

@@ -29,6 +29,9 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 """What stands between two clauses and belongs to neither."""
+_LOOSE_END = re.compile(
+    r"^(?:(?:and|then|also|plus|그리고|또)\b[ ,]*)+|[ ,]*\b(?:and|then|also|plus|그리고|또)$", re.IGNORECASE
+)
 _ASKS = ("question", "request", "recommend", "ask_piece", "whether", "how", "why", "what_is", "price", "search", "care")
 _SHORTEST = 4
 _LONG, _MOST_ASKING = 160, 4
@@ -52,6 +55,18 @@ def asking_clauses(text: str) -> list[str]:
     words = load_words()
     asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS) or _names_a_piece(clause)]
     return asking if len(asking) > 1 else [text]
+
+
+def beside(clause: str) -> str:
+    """Give what a clause says beside what it asks, such as a condition: "nothing red" of "tell me how to wash it, nothing red"."""
+    words = load_words()
+    _, *more = re.split(r"[,;] +", clause)
+    return ", ".join(piece for piece in more if not words.has(piece, *_ASKS))
+
+
+def tied(text: str) -> str:
+    """Give what is left of a question when clauses have been taken out of it, without the words that joined them."""
+    return _LOOSE_END.sub("", " ".join(text.split()).strip(" ,"))
 
 
 def what_is_asked(text: str) -> str:

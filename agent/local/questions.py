@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from stylegraph.agent.local.data import read_yaml
+from stylegraph.agent.state import Routing
 
 _OVERVIEW = re.compile(
     r"요약|정리해 ?(?:줘|주세|주라|줄래|봐)|전부|모두 ?(?:알려|말해|보여)|모든 [가-힣]+(?:을|를)|전체 ?(?:내용|목록)|목록|리스트"
@@ -22,6 +23,13 @@ _ITEMS = re.compile(
     r"(?:작|작품|팀|제품|서비스|항목|사람|곳|방법|후보|행사)들|수상작|\b(?:winners?|winning|projects|teams|entries|items|products|candidates)\b",
     re.IGNORECASE,
 )
+
+
+def asked_of(route: str, routing: Routing) -> str:
+    """Give what of a question is for one route: all of it, unless it asks several things."""
+    if len(routing["routes"]) == 1:
+        return routing["question"]
+    return routing.get("parts", {}).get(route) or " ".join(routing["queries"][route])
 
 
 def wants_overview(question: str) -> bool:

@@ -12,7 +12,7 @@ from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
 from stylegraph.agent.local.choice import Margins, Views, about_item, choose_routes, follow
-from stylegraph.agent.local.clauses import asking_clauses, complete, what_is_asked
+from stylegraph.agent.local.clauses import asking_clauses, beside, complete, tied, what_is_asked
 from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.leaning import answers_back
@@ -141,12 +141,14 @@ class LocalRouter:
         self, standalone: Standalone, language: Language, routes: list[str], read: _Read, back: QuestionBack | None
     ) -> Routing:
         lookups = [route for route in routes if route != "chat"]
+        parts = _parts(read, lookups)
         return Routing(
             question=standalone.text,
             language=language,
             routes=routes,
             queries={route: self._queries(route, standalone, read, len(lookups)) for route in lookups},
-            filters={route: self._filters(route, standalone.text) for route in lookups},
+            parts=parts,
+            filters={route: self._filters(route, parts.get(route, standalone.text)) for route in lookups},
             ask_back=back.text if back else None,
             choices=back.choices if back else [],
             confidence=round(min(1.0, max(0.0, (max(read.views.whole.values()) + 1) / 2)), 3),
@@ -168,6 +170,26 @@ class LocalRouter:
             self._learned = await learn(self._embedder, list(self._sources.values()))
         vectors = await self._embedder.embed(texts)
         return await asyncio.to_thread(self._learned.read, as_texts(texts, vectors))
+
+
+def _parts(read: _Read, routes: Sequence[str]) -> dict[str, str]:
+    """Give what of a question each route has to itself: all of it but the clauses that are another route's.
+
+    A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
+    with every route.
+    """
+    if len(routes) < 2:
+        return {}
+    winners = [best(margins) for margins in read.parts]
+    clauses = list(zip(asking_clauses(read.text), read.clauses, winners, strict=True)) if len(winners) > 1 else []
+    parts = {route: _without_others(read.text, clauses, {*routes} - {route}) for route in routes}
+    return {route: part if route in winners else read.text for route, part in parts.items()}
+
+
+def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: set[str]) -> str:
+    for clause, completed, winner in clauses:
+        text = text.replace(clause, beside(clause) if winner in others else completed, 1)
+    return tied(text)
 
 
 def _allowed(margins: Margins, asked: str, *, seen: bool, pictured: bool) -> Margins:

@@ -40,6 +40,22 @@ async def test_each_of_several_routes_gets_its_own_part_of_the_question(routing)
 
 
 @pytest.mark.parametrize(
+    ("text", "wish", "kept_out"),
+    [
+        ("Recommend a wool coat and tell me how to store wool in summer", "Recommend a wool coat", "summer"),
+        ("겨울 등산 갈 때 입을 옷 추천하고 고어텍스 세탁법도 알려줘", "등산", "고어텍스"),
+        ("린넨 셔츠 추천해주고 세탁법도 알려줘, 빨간색 말고", "빨간색 말고", "세탁"),
+        ("recommend a silk scarf, nothing red, and tell me how to wash it", "nothing red", "wash"),
+    ],
+)
+async def test_what_is_asked_elsewhere_is_no_wish_and_what_holds_for_all_stays(routing, text, wish, kept_out):
+    part = (await routing(text))["parts"]["fashion"]
+    assert wish in part
+    assert kept_out not in part
+    assert not part.endswith(" and")
+
+
+@pytest.mark.parametrize(
     ("text", "routes"),
     [
         ("이 옷 무슨 색이야?", {"image"}),
