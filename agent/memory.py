@@ -131,7 +131,7 @@ def _without(profile: Profile, field: str, words: Sequence[str]) -> list[str]:
 
 async def read_profile(store: BaseStore, user: str) -> Profile:
     """Give what is known of a person; empty when nothing is."""
-    item = await store.aget(("profile", user), _KEY)
+    item = await store.aget(_namespace(user), _KEY)
     return dict(item.value) if item else {}
 
 
@@ -195,10 +195,15 @@ async def forget(store: BaseStore, user: str, word: str | None = None) -> Profil
     return await _keep(store, user, {field: _without(profile, field, [word or ""]) for field in profile})
 
 
+def _namespace(user: str) -> tuple[str, str]:
+    """Give where a person's profile lives; a store takes no full stop in a name, and a mail address has one."""
+    return "profile", user.replace("%", "%25").replace(".", "%2E")
+
+
 async def _keep(store: BaseStore, user: str, profile: Profile) -> Profile:
     left = {field: words for field, words in profile.items() if words}
     if left:
-        await store.aput(("profile", user), _KEY, dict(left))
+        await store.aput(_namespace(user), _KEY, dict(left))
     else:
-        await store.adelete(("profile", user), _KEY)
+        await store.adelete(_namespace(user), _KEY)
     return left

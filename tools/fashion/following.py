@@ -47,7 +47,8 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     at = _pointed_at(pointed, shown)
     wish = Wish(**{**deepcopy(last), "text": new["text"], "language": new["language"], "rest": new["rest"]})
     same = _same_as_before(text, wish, at, reader.lexicon)
-    _drop(wish, _of_no_matter(text, reader.lexicon))
+    other = _other_than_before(text, wish, at, reader.lexicon)
+    _drop(wish, [*_of_no_matter(text, reader.lexicon), *other])
     if "category" in new["wanted"]:
         _drop(wish, ("category", *_OF_ONE_PIECE))
         wish["parts"], wish["alongside"] = new["parts"], {}
@@ -61,6 +62,8 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
         wish["price"] = None  # cheaper than other things were
     _join(wish, new, adds=bool(_ADDS.search(text)) and not same)
     wish["wanted"] |= same
+    for field, values in other.items():
+        wish["excluded"][field] = list(dict.fromkeys([*wish["excluded"].get(field, []), *values]))
     wish["about"] = pointed
     wish["shown"] = [*dict.fromkeys([*last.get("shown", []), *(item["id"] for item in shown)])]
     wish["stressed"] = [field for field in new["wanted"] if field != "category"]
@@ -148,6 +151,16 @@ def _same_as_before(text: str, wish: Wish, pieces: Sequence[Item], lexicon: Boun
             of_pieces = [value for item in pieces[:1] for value in values_of(item, field)[:1]]
             if values := wish["wanted"].get(field) or of_pieces:
                 found[field] = list(values)
+    return found
+
+
+def _other_than_before(text: str, wish: Wish, pieces: Sequence[Item], lexicon: BoundLexicon) -> Values:
+    """Read "다른 색으로", "in another fabric": what was wished for of it, or else shown, is not wanted again."""
+    found: Values = {}
+    for field, names in field_names(lexicon.vocabulary["values"]).items():
+        if re.search(rf"다른\s?(?:{names})|\b(?:(?:an)?other|different)\s(?:{names})\b", text, re.IGNORECASE):
+            seen = [value for item in pieces for value in values_of(item, field)[:1]]
+            found[field] = list(dict.fromkeys(wish["wanted"].get(field) or seen))
     return found
 
 

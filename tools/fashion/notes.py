@@ -37,7 +37,9 @@ class Notes:
 
     def nothing(self, wish: Wish) -> None:
         """Say that nothing fits, and which musts stand in the way if they do."""
-        if wish["must"]:
+        if wish["price"] is not None and wish["price"].get("relative"):
+            self._add("nothing_fits", "nothing_cheaper" if "lte" in wish["price"] else "nothing_dearer")
+        elif wish["must"]:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
@@ -139,6 +141,11 @@ def _side(price: Mapping[str, object], language: Language) -> str:
     if "lte" in price:
         return {"ko": " 이하", "en": " or less"}[language]
     return {"ko": " 이상", "en": " or more"}[language]
+
+
+def note_words(language: Language) -> Mapping[str, str]:
+    """Give the templates of notes, and of quick answers to what they ask."""
+    return _templates()[language]
 
 
 @cache

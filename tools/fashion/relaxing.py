@@ -55,7 +55,7 @@ def steps(filters: Filters, must: Sequence[str], disliked: Filters, lexicon: Bou
 
 
 def _keys(filters: Filters, disliked: Filters) -> Iterator[str]:
-    own = [field for field, condition in filters.items() if field not in HARD_COLUMNS and "any" in condition]
+    own = [field for field, condition in filters.items() if field not in {*HARD_COLUMNS, "id"} and "any" in condition]
     for key in ORDER:
         if key == "own":
             yield from own

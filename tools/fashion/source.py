@@ -12,8 +12,9 @@ from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.reply import Outfit, Reason, Recommendation
+from stylegraph.tools.fashion.asking import outfit_choices
 from stylegraph.tools.fashion.catalogue import Catalogue
-from stylegraph.tools.fashion.describe import facts, name_of
+from stylegraph.tools.fashion.describe import facts, inferences, name_of
 from stylegraph.tools.fashion.dressing import Dresser
 from stylegraph.tools.fashion.following import followed
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
@@ -108,6 +109,7 @@ class FashionSource:
         wish = self._catalogue.reader.read(request.wish)
         if request.changed is None:
             wish = with_conditions(wish, state["filters"], self._catalogue.reader.lexicon, again=state["attempt"] > 0)
+            await self._still_for(state, wish)
         try:
             dressed = await self._dresser.dress(
                 request,
@@ -121,7 +123,21 @@ class FashionSource:
             raise SourceError(error.message, error.remedy) from error
         notes = [*dressed.notes, *self._trouble(state["language"])]
         found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=notes)
-        return found if dressed.outfit is None else Gathered(**found, outfit=dressed.outfit.model_dump(mode="json"))
+        if dressed.outfit is None:
+            return found
+        choices = outfit_choices(dressed.notes, wish, self._catalogue.reader.lexicon, state["language"])
+        return Gathered(**found, choices=choices, outfit=dressed.outfit.model_dump(mode="json"))
+
+    async def _still_for(self, state: SourceTask, wish: Wish) -> None:
+        """Let an outfit that takes the place of another be for the same person, unless somebody is named."""
+        last, leans = state.get("outfit"), state.get("asked", state["question"]) != state["question"]
+        if last is None or not leans or "audience" in wish["wanted"]:
+            return
+        pieces = await self._catalogue.items(list(last["pieces"].values()))
+        everybody = self._catalogue.reader.lexicon.values("audience", "unisex")
+        named = {item["audience"] for item in pieces if item.get("audience")} - set(everybody)
+        if len(named) == 1:
+            wish["wanted"]["audience"] = [*named]
 
     async def _named(self, state: SourceTask) -> str | None:
         """Give the item shown before that a question names: "the linen shirt, as an outfit"."""
@@ -242,7 +258,7 @@ class FashionSource:
             route=self.name,
             title=name_of(item, language),
             text=text,
-            url=None,
+            url=recommendation.url,
             locator={"pointer": item["id"]},
             score=score,
             found_by="relaxed_wish" if choice.ranked.relaxed else "wish",
@@ -257,6 +273,9 @@ class FashionSource:
             name=name_of(item, language),
             reasons=[Reason(wish=ground["wish"], text=ground["text"]) for ground in choice.reasons],
             price_krw=None if price is None else round(price),
+            price=item.get("price_shown"),
             image=self._catalogue.image(item),
+            url=item.get("url") if str(item.get("url", "")).startswith(("http://", "https://")) else None,
             missed=choice.missed,
+            inferred=inferences(item, language, {field for ground in choice.reasons for field in ground["attributes"]}),
         )

@@ -19,6 +19,7 @@ _LONGEST_WORD = 60
 _MOST_CORRECTIONS = 8
 """Unknown words of one text that are looked at for typos; a text with more is no wish."""
 _PUNCTUATION = ".!?;:…\n"
+_COMPARATIVE = re.compile(r"(?P<stem>[a-z]{3,}?)(?P<y>i)?e(?:r|st)")
 _NEGATED_TAIL = re.compile(r"지(?:는|도|가|를)?\s?(?:않|말|마)")
 
 
@@ -123,6 +124,10 @@ class _Cut:
         yield self._corrected(word, spaced), end
 
     def _corrected(self, word: str, spaced: bool) -> Token:
+        for plain in _positives(word):
+            entry = self.lexicon.singles.get(plain)
+            if entry is not None and entry.sense is not None:
+                return Token(entry.surface, entry.sense, entry.roles, spaced=spaced)
         self.unknown += 1
         for stem, tail in self._stems(word) if self.unknown <= _MOST_CORRECTIONS else ():
             spelling = corrected(stem, self.lexicon.spellings, self.lexicon.senses, self.is_word)
@@ -228,6 +233,16 @@ class _Cut:
 
 
 _ATTACHED = frozenset({"not_after", "join", "nice_after", "must_after", "any_after"})
+
+
+def _positives(word: str) -> Iterator[str]:
+    """Give what an English comparative may be one of: dressy for "dressier", loose for "looser", big for "bigger"."""
+    match = _COMPARATIVE.fullmatch(word)
+    if match is not None and match["y"]:
+        yield match["stem"] + "y"
+    elif match is not None:
+        stem = match["stem"]
+        yield from (stem, stem + "e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem)
 
 
 def _is_hangul(text: str) -> bool:
