@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from elastic_transport import AsyncTransport, TransportApiResponse, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, OrjsonSerializer
+from elasticsearch.serializer import NdjsonSerializer
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
@@ -121,13 +122,17 @@ class _Transport(AsyncTransport):
         return await super().perform_request(method, target, headers=spoken, **more)
 
 
+class _OrjsonLines(NdjsonSerializer, OrjsonSerializer):
+    """Lines of JSON, such as those of several searches, written by orjson: vectors are long."""
+
+
 def _client(urls: list[str], settings: Settings) -> AsyncElasticsearch:
     tries = min(len(urls), settings.elasticsearch_retries + 1)
     try:
         return AsyncElasticsearch(
             urls,
             transport_class=_Transport,
-            serializer=OrjsonSerializer(),
+            serializers={one.mimetype: one for one in (OrjsonSerializer(), _OrjsonLines())},
             request_timeout=settings.elasticsearch_timeout / max(tries, 1),
             max_retries=settings.elasticsearch_retries,
             retry_on_timeout=tries > 1,
