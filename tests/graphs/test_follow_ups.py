@@ -103,7 +103,7 @@ async def test_the_same_colour_goes_over_to_another_garment(assistant, first, th
     ("first", "then", "audience"),
     [
         ("recommend a shirt for my mom", "for my dad instead", FOR_MEN),
-        ("엄마 드릴 바지 추천해줘", "엄마 말고 아빠 거로", FOR_MEN),
+        ("엄마 드릴 셔츠 추천해줘", "엄마 말고 아빠 거로", FOR_MEN),
         ("남자 재킷 추천해줘", "여자 거로", FOR_WOMEN),
         ("a jacket for men", "for women", FOR_WOMEN),
     ],
