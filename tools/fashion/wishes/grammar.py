@@ -374,12 +374,15 @@ def _mark(mentions: Iterable[Mention], status: Status) -> None:
 
 
 def _leave_companions(sentence: Sentence) -> None:
-    """Drop people who come along, or whose event it is: they are not the ones who wear it."""
+    """Drop people who come along, or whose event it is: they are not the ones who wear it, unless it is a gift."""
+    is_gift = any("gift" in token.roles for token in sentence.tokens)
     for index, mention in sentence.mentions.items():
         if "relatives" not in mention.token.roles or "audience" not in mention.fields:
             continue
         after = sentence.mentions.get(index + 1)
         theirs = after is not None and "occasions" in after.fields and not after.token.text.endswith(("룩", "복"))
         beside = _joins(mention.token) and not mention.token.tail.endswith(("도", "나"))
-        if beside or sentence.role(index - 1, "beside_before") or (theirs and mention.token.tail in {"", "의", "'s"}):
+        if after is not None and theirs and is_gift:
+            after.status = "dropped"
+        elif beside or sentence.role(index - 1, "beside_before") or (theirs and mention.token.tail in {"", "의", "'s"}):
             mention.status = "dropped"

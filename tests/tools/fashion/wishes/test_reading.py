@@ -190,3 +190,16 @@ def test_any_text_can_be_read(text: str) -> None:
 
 def test_a_very_long_text_is_read_in_time(reader: WishReader) -> None:
     assert len(reader.read("면" * 1_000_000)["text"]) == LONGEST_WISH
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("아빠 환갑 선물", {"audience": ["men"]}),
+        ("엄마 칠순 선물로 옷", {"audience": ["women"]}),
+        ("dad's wedding gift shirt", {"audience": ["men"], "category": ["shirt"]}),
+        ("형 결혼식에 입을 옷", {"occasions": ["wedding-guest"]}),
+    ],
+)
+def test_a_gift_is_for_the_one_whose_party_it_is_and_is_not_worn_there_by_the_giver(text, wanted, reader):
+    assert reader.read(text)["wanted"] == wanted
