@@ -59,10 +59,16 @@ class Recommendation(_Border):
     name: str
     reasons: list[Reason]
     price_krw: int | None = None
+    price: str | None = None
+    """As the shop writes it, where that is not won: `$49.00`."""
     image: str | None = None
-    """Path of the photo."""
+    """Path or web address of the photo."""
+    url: str | None = None
+    """Where the shop shows it."""
     missed: list[str] = []
     """Wishes that it does not meet, in the language of the question."""
+    inferred: list[str] = []
+    """What the reasons rest on and no column of the catalogue says: what it was read from, and how sure that is."""
 
 
 class OutfitPiece(_Border):

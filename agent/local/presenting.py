@@ -68,8 +68,9 @@ def _shared(items: Sequence[Recommendation]) -> list[str]:
 
 
 def _line(item: Recommendation, language: Language, shared: Sequence[str], lead: str = "") -> str:
-    price = "" if item.price_krw is None else f"{item.price_krw:,}"
-    head = phrase(language, "item_price" if price else "item", name=item.name, price=price)
+    price = item.price or ("" if item.price_krw is None else f"{item.price_krw:,}")
+    kind = "item_shown" if item.price else "item_price" if price else "item"
+    head = phrase(language, kind, name=item.name, price=price)
     why = _sentences([reason.text for reason in item.reasons if reason.text not in shared])
     missed = phrase(language, "missed", missed=", ".join(item.missed)) if item.missed else ""
     return " — ".join([head, lead + " ".join(part for part in (why, missed) if part)]) if why or missed else head
@@ -92,6 +93,9 @@ def _recommendation(piece: Evidence) -> Recommendation:
         name=str(data["name"]),
         reasons=[Reason(wish=str(reason["wish"]), text=str(reason["text"])) for reason in data.get("reasons", [])],
         price_krw=data.get("price_krw"),
+        price=data.get("price"),
         image=data.get("image"),
+        url=data.get("url"),
+        inferred=[str(inferred) for inferred in data.get("inferred", [])],
         missed=[str(missed) for missed in data.get("missed", [])],
     )

@@ -152,16 +152,32 @@ def _no_index(settings: Settings) -> Finding:
 
 
 async def _catalogue(settings: Settings) -> list[Finding]:
+    if settings.catalogue_in_use == settings.imported:
+        return [await _stock(settings)]
     return [await asyncio.to_thread(_read_catalogue, settings.catalogue)]
+
+
+async def _stock(settings: Settings) -> Finding:
+    """Say what was imported."""
+    from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.fashion.intake.stock import Stockroom
+
+    async with Stockroom(settings, LocalEmbedder()) as stock:
+        listed = await stock.listed()
+    detail = "; ".join(f"{one['name']}: {one['known']['items']:,} items" for one in listed)
+    lost = sum(one["known"]["lost_photos"] for one in listed)
+    cost = f"{lost:,} items are shown without their photos" if lost else ""
+    return Finding("catalogue", "ok", f"imported: {detail}", cost, "Import it again." if lost else "")
 
 
 def _read_catalogue(path: Path | None) -> Finding:
     """Read every row, without indexing them."""
-    from stylegraph.tools.fashion.catalogue import is_known_value, sample_path
-    from stylegraph.tools.fashion.items import Problems, read_items
+    from stylegraph.tools.fashion.catalogue import sample_path
+    from stylegraph.tools.fashion.intake.reading import read_items
+    from stylegraph.tools.fashion.items import Problems
 
     problems = Problems()
-    report = problems.report(sum(1 for _ in read_items(path or sample_path(), problems, is_known_value)))
+    report = problems.report(sum(1 for _ in read_items(path or sample_path(), problems)))
     detail = f"{path or 'the sample catalogue'}: {report['items']:,} items, {report['skipped']:,} rows left out"
     first = "; ".join(f"line {one['line']}, {one['field']}: {one['text']}" for one in report["problems"][:3])
     if not report["items"]:
@@ -174,7 +190,7 @@ async def _pictures(settings: Settings) -> list[Finding]:
     from stylegraph.tools.image.gallery import gallery_of
 
     garments = await asyncio.to_thread(_glance)
-    gallery = await asyncio.to_thread(gallery_of, settings.catalogue)
+    gallery = await asyncio.to_thread(gallery_of, settings.catalogue_in_use)
     by = f", after {settings.vision_model or settings.model}" if settings.has_model else ""
     if gallery is None:
         cost = "items that look like a picture are found by their attributes only"

@@ -86,11 +86,13 @@ def show_item(screen: Screen, number: int | None, item: Recommendation, language
     if pictures and item.image:
         show_picture(screen.out, Path(item.image))
     heading = Text(plain(item.name) if number is None else f"{number}. {plain(item.name)}", "bold")
-    if item.price_krw is not None:
-        heading.append(f"  {price(item.price_krw, language)}", "green")
+    if cost := price_of(item, language):
+        heading.append(f"  {cost}", "green")
     screen.show(heading)
     for reason in item.reasons:
         screen.say(f"   · {reason.text}")
+    if item.inferred:
+        screen.say(f"   ({'; '.join(item.inferred)})", "dim")
     if item.missed:
         screen.say(f"   {_MISSED[language]}{', '.join(item.missed)}", "yellow")
 
@@ -109,11 +111,16 @@ def show_outfit(screen: Screen, outfit: Outfit, language: Language, pictures: bo
 
 def _others(piece: OutfitPiece, language: Language) -> str:
     """Name what else would do in a place."""
-    return ", ".join(f"{other.name}{_brackets(other.price_krw, language)}" for other in piece.alternatives)
+    return ", ".join(f"{other.name}{_brackets(price_of(other, language))}" for other in piece.alternatives)
 
 
-def _brackets(won: int | None, language: Language) -> str:
-    return "" if won is None else f" ({price(won, language)})"
+def _brackets(cost: str) -> str:
+    return f" ({cost})" if cost else ""
+
+
+def price_of(item: Recommendation, language: Language) -> str:
+    """Give what an item costs: as its shop writes it, or in won; nothing where that is not known."""
+    return item.price or ("" if item.price_krw is None else price(item.price_krw, language))
 
 
 def price(won: int, language: Language) -> str:

@@ -15,14 +15,17 @@ from pathlib import Path
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
-from stylegraph.tools.fashion.items import Item, Problems, Report, read_items
-from stylegraph.tools.fashion.shelf import SOURCE, Cluster, Opening, Shelf, Stock
-from stylegraph.tools.fashion.wishes.lexicon import compact, load_lexicon
+from stylegraph.tools.fashion.intake.preparing import SOURCE
+from stylegraph.tools.fashion.intake.reading import read_items
+from stylegraph.tools.fashion.intake.stock import survey_of
+from stylegraph.tools.fashion.items import Item, Problems, Report
+from stylegraph.tools.fashion.shelf import Cluster, Opening, Ready, Shelf, Stock
 from stylegraph.tools.fashion.wishes.reading import WishReader
 from stylegraph.tools.fashion.wishes.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 
-_FORMAT = "1"
+_IMPORTED = ".sqlite"
+_FORMAT = "2"
 """To be raised when items are indexed in another way."""
 
 
@@ -38,7 +41,9 @@ class Scored:
 class Catalogue:
     """Items in a search index, with the words that wishes over them are read by."""
 
-    def __init__(self, shelf: Shelf, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report) -> None:
+    def __init__(
+        self, shelf: Shelf | Ready, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report
+    ) -> None:
         self._shelf = shelf
         self._folder = folder
         self.vocabulary = vocabulary
@@ -56,7 +61,7 @@ class Catalogue:
         Args:
             home: Folder of the index that is made; one file for each content of a catalogue.
             embedder: For search by meaning.
-            path: CSV or JSONL; None: the sample catalogue.
+            path: CSV, JSONL or parquet, or the index of imported catalogues; None: the sample catalogue.
             cluster: Where the items are indexed instead. While it does not answer, this machine's index stands in: if
                 it is there, or the items are few.
 
@@ -64,13 +69,15 @@ class Catalogue:
             CatalogueError: It can't be read, or holds no row that can be used.
             IndexStoreError: The index can't be written.
         """
+        if path is not None and path.suffix == _IMPORTED:
+            return await cls._imported(path, embedder)
         source = path or sample_path()
         key = await asyncio.to_thread(_key, source, embedder.name)
         file = home / "catalogues" / f"{source.stem[:40]}-{key}.sqlite"
         vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"))
 
         def stock(opening: Opening) -> Stock:
-            return Stock(opening, lambda: read_items(source, Problems(), is_known_value), embedder)
+            return Stock(opening, lambda: read_items(source, Problems()), embedder)
 
         here = stock(lambda: EmbeddedIndex.open(file, embedder))
         there = stock(lambda: cluster.index(f"catalogue-{key}")) if cluster else None
@@ -81,6 +88,18 @@ class Catalogue:
             await shelf.close()
             raise
         return cls(shelf, vocabulary, source.parent, sample=path is None, report=report)
+
+    @classmethod
+    async def _imported(cls, path: Path, embedder: Embedder) -> Catalogue:
+        """Open what was imported: indexed already, on this machine."""
+        index = await EmbeddedIndex.open(path, embedder)
+        try:
+            vocabulary = (await survey_of(index, path))["vocabulary"]
+        except BaseException:
+            await index.close()
+            raise
+        report = Problems().report(vocabulary["items"])
+        return cls(Ready(index), vocabulary, path.parent, sample=False, report=report)
 
     @property
     def trouble(self) -> IndexStoreError | None:
@@ -124,13 +143,7 @@ def sample_path() -> Path:
 
 def sample_items() -> list[Item]:
     """Give the items of the sample catalogue."""
-    return list(read_items(sample_path(), Problems(), is_known_value))
-
-
-def is_known_value(field: str, value: str) -> bool:
-    """Tell whether a value of a column is one that the words of wishes know, under any of its spellings."""
-    spellings = load_lexicon().by_spelling.get(field)
-    return spellings is None or compact(value) in spellings or (field, value) == ("sleeve", "none")
+    return list(read_items(sample_path(), Problems()))
 
 
 def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
@@ -138,7 +151,7 @@ def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
     if known := _read_notes(notes):
         return known
     problems, vocabulary = Problems(), VocabularyReader()
-    for item in read_items(source, problems, is_known_value):
+    for item in read_items(source, problems):
         vocabulary.read(item)
     report = problems.report(vocabulary.items)
     if not report["items"]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from stylegraph.agent.language import Language
-from stylegraph.tools.fashion.items import LIST_FIELDS, SINGLE_FIELDS, Item
+from stylegraph.tools.fashion.items import Inferred, Item
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 
 _STATED = (
@@ -37,6 +37,16 @@ _HEADINGS: dict[Language, dict[str, str]] = {
         **{"category": "Category", "colours": "Colours", "pattern": "Pattern", "material": "Material"},
         **{"sleeve": "Sleeve", "seasons": "Seasons", "styles": "Styles", "moods": "Moods", "occasions": "Occasions"},
         **{"audience": "For", "warmth": "Warmth", "price_krw": "Price"},
+    },
+}
+_INFERRED: Mapping[Language, str] = {"ko": "상품 정보에 없어 짐작한 것", "en": "Not stated by the shop"}
+_READ_FROM: Mapping[Language, Mapping[str, str]] = {
+    "ko": {"name": "상품명에서 읽음", "description": "설명에서 읽음", "kind": "보통 그런 옷", "photo": "사진에서 봄"},
+    "en": {
+        "name": "read from the name",
+        "description": "read from the description",
+        "kind": "usual for such a garment",
+        "photo": "seen in the photo",
     },
 }
 _NO_SLEEVE = "none"
@@ -78,8 +88,26 @@ def facts(lexicon: BoundLexicon, item: Item, language: Language, *, sample: bool
     lines = [f"{name_of(item, language)}."]
     if description:
         lines.append(description)
-    stated = ". ".join(_stated(lexicon, item, language, sample))
-    return " ".join([*lines, f"{stated}."]) if stated else " ".join(lines)
+    stated = [*_stated(lexicon, item, language, sample)]
+    if inferred := inferences(item, language):
+        stated.append(f"{_INFERRED[language]}: {', '.join(inferred)}")
+    return " ".join([*lines, *(f"{sentence}." for sentence in stated)])
+
+
+def inferences(item: Item, language: Language, fields: Collection[str] | None = None) -> list[str]:
+    """Tell what of an item no column says, what it was read from and how sure that is: "소재: 상품명에서 읽음, 90%".
+
+    Args:
+        item: The item.
+        language: Of the words.
+        fields: Which fields; None: all.
+    """
+    notes: Mapping[str, Inferred] = item.get("inferred", {})
+    return [
+        f"{_HEADINGS[language].get(field, field)}: {_READ_FROM[language][note['by']]}, {note['confidence']:.0%}"
+        for field, note in notes.items()
+        if fields is None or field in fields
+    ]
 
 
 def _stated(lexicon: BoundLexicon, item: Item, language: Language, sample: bool) -> Iterator[str]:
@@ -89,25 +117,11 @@ def _stated(lexicon: BoundLexicon, item: Item, language: Language, sample: bool)
             yield f"{headings[field]}: {', '.join(named)}"
     if "warmth" in item:
         yield f"{headings['warmth']}: {item['warmth']}/5"
-    if "price_krw" in item:
+    if "price_shown" in item:
+        yield f"{headings['price_krw']}: {item['price_shown']}"
+    elif "price_krw" in item:
         made_up = {"ko": " (견본 가격)", "en": " (sample price)"}[language] if sample else ""
         yield f"{headings['price_krw']}: {money(item['price_krw'], language)}{made_up}"
-
-
-def searchable(lexicon: BoundLexicon, item: Item) -> tuple[str, str]:
-    """Give the title and the text by which an item is found: both languages, with the names of its attributes."""
-    title = " / ".join(dict.fromkeys([item["name_ko"], item["name_en"]]))
-    own = [field for field in item if field not in {*LIST_FIELDS, *SINGLE_FIELDS}]
-    words: list[str] = [str(item.get("description_ko", "")), str(item.get("description_en", ""))]
-    for language in ("ko", "en"):
-        words += [label for field in _STATED for label in labels(lexicon, item, field, language)]
-    words += [text for field in own if field not in _NOT_SEARCHED for text in values_of(item, field)]
-    return title, "\n".join(dict.fromkeys(word for word in words if word))
-
-
-_NOT_SEARCHED = frozenset(
-    {"id", "image", "name_ko", "name_en", "description_ko", "description_en", "warmth", "price_krw"}
-)
 
 
 def mentions(lexicon: BoundLexicon, item: Item, concept: str, *, named_only: bool = False) -> bool:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError
-from stylegraph.tools.fashion.describe import searchable
+from stylegraph.tools.fashion.intake.preparing import SOURCE, canonical, shelved
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.wishes.reading import WishReader
-from stylegraph.tools.fashion.wishes.vocabulary import VocabularyReader
-from stylegraph.tools.retrieval.encoding import attach, encode
-from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument, SearchIndex
+from stylegraph.tools.retrieval.encoding import attach
+from stylegraph.tools.retrieval.index import Document, SearchIndex
 
 T = TypeVar("T")
 Opening = Callable[[], Awaitable[SearchIndex]]
@@ -24,8 +21,6 @@ Opening = Callable[[], Awaitable[SearchIndex]]
 Rows = Callable[[], Iterable[Item]]
 """Reads all items from their file, blocking."""
 
-SOURCE = "catalogue"
-"""What all items are indexed under."""
 _COMPLETE = "complete"
 """What a document is indexed under that says that all of them are there."""
 _BATCH = 256
@@ -158,6 +153,27 @@ class Shelf:
                 await stock.close()
 
 
+class Ready:
+    """The items of a catalogue in one index that holds them already, asked like a `Shelf`."""
+
+    trouble: IndexStoreError | None = None
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    async def ask(self, call: Callable[[SearchIndex], Awaitable[T]]) -> T:
+        """Ask the index.
+
+        Raises:
+            IndexStoreError: It can't be read.
+        """
+        return await call(self._index)
+
+    async def close(self) -> None:
+        """Release what is open. Closing twice is fine."""
+        await self._index.close()
+
+
 def _explained(error: IndexStoreError | TimeoutError) -> IndexStoreError:
     if isinstance(error, IndexStoreError):
         return error
@@ -182,35 +198,11 @@ async def _fill(index: SearchIndex, rows: Iterable[Item], embedder: Embedder) ->
 
 
 async def _add(index: SearchIndex, items: Sequence[Item], embedder: Embedder) -> None:
-    documents, encoded = await asyncio.to_thread(_documents, items)
-    names = [name for item in items for name in (item["name_ko"], item["name_en"])]
-    attach(encoded, await embedder.embed(names))
-    await index.add(documents, encoded)
+    prepared = await asyncio.to_thread(lambda: [shelved(item, _hash(item)) for item in items])
+    encoded = [one.encoded for one in prepared]
+    attach(encoded, await embedder.embed([name for one in prepared for name in one.names]))
+    await index.add([one.document for one in prepared], encoded)
 
 
-def _documents(items: Sequence[Item]) -> tuple[list[Document], list[EncodedDocument]]:
-    """Make documents whose words are all that is known of an item, and whose two vectors are its names.
-
-    A sentence encoder tells names apart well; attributes are matched by value, so they need no vector.
-    """
-    reader = VocabularyReader()
-    for item in items:
-        reader.read(item)
-    lexicon = WishReader(reader.vocabulary()).lexicon
-    documents = [_document(item, *searchable(lexicon, item)) for item in items]
-    encoded = encode(documents)
-    for one in encoded:
-        one["windows"] = [0, 0]
-    return documents, encoded
-
-
-def _document(item: Item, title: str, text: str) -> Document:
-    return Document(
-        source=SOURCE,
-        id=item["id"],
-        title=title,
-        url=None,
-        hash=hashlib.blake2b(json.dumps(item, sort_keys=True).encode(), digest_size=16).hexdigest(),
-        metadata=item,
-        chunks=[Chunk(text=text, locator={"start": 0, "end": len(text)})],
-    )
+def _hash(item: Item) -> str:
+    return hashlib.blake2b(canonical(item), digest_size=16).hexdigest()

@@ -72,18 +72,19 @@ class Hanging:
     """Collects looks for a gallery."""
 
     def __init__(self) -> None:
-        self._ids: list[str] = []
+        self.ids: list[str] = []
+        """Of what was taken in."""
         self._vectors: list[Vectors] = []
 
     def add(self, identity: str, look: Look) -> None:
         """Take in a look; one of no garment is left out."""
         if "embedding" in look:
-            self._ids.append(identity)
+            self.ids.append(identity)
             self._vectors.append(unpacked(look["embedding"]))
 
     def gallery(self) -> Gallery:
         """Give the gallery of all that was taken in."""
-        return Gallery(self._ids, np.array(self._vectors, np.float32).reshape(len(self._ids), -1))
+        return Gallery(self.ids, np.array(self._vectors, np.float32).reshape(len(self.ids), -1))
 
 
 def gallery_of(catalogue: Path | None) -> Gallery | None:

@@ -149,15 +149,19 @@ class Garments:
         verdict = self._verdict(none, confidence)
         if verdict == "not_a_garment":
             return _nothing(reference, none, _alternatives(labels, seen["label"], order), self.name)
+        category, attributes = self._category(label, seen["category"]), self._attributes(seen)
+        colours = self._colours(picture, seen)
+        told = {"category": category, "colours": [colour["name"] for colour in colours[:1]], **attributes}
         return Look(
             picture=reference,
             verdict=verdict,
-            category=self._category(label, seen["category"]),
+            category=category,
             label=label,
             confidence=round(confidence, 4),
             alternatives=_alternatives(labels, seen["label"], order[1:]),
-            attributes=self._attributes(seen),
-            colours=self._colours(picture, seen),
+            attributes=attributes,
+            colours=colours,
+            sure=self._sure(told, seen),
             similar=self.gallery.nearest(seen["embedding"], SIMILAR) if self.gallery else [],
             embedding=packed(seen["embedding"]),
             made_by=self.name,
@@ -196,6 +200,16 @@ class Garments:
                 word for word, chance in zip(words[name], seen[name], strict=True) if chance >= thresholds[name]
             ]
         return cast(Attributes, told)
+
+    def _sure(self, told: Mapping[str, object], seen: Mapping[str, Values]) -> dict[str, float]:
+        """Give the probability of each value that is told; of several, their mean."""
+        words, sure = self.knowledge.words, dict[str, float]()
+        for name, value in told.items():
+            values = [str(one) for one in (value if isinstance(value, list) else [value])]
+            chances = [float(seen[name][words[name].index(one)]) for one in values if one in words[name]]
+            if chances:
+                sure[name] = round(sum(chances) / len(chances), 4)
+        return sure
 
 
 def _nothing(reference: str | None, confidence: float, alternatives: list[Alternative], made_by: str) -> Look:

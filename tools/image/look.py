@@ -69,6 +69,8 @@ class Look(TypedDict):
     attributes: Attributes
     colours: list[NamedColour]
     """Largest first."""
+    sure: NotRequired[dict[str, float]]
+    """Attribute, or `colours`, or `category` -> probability of what is told, by the network; of several, their mean."""
     similar: list[Similar]
     """Items of the catalogue that look alike, most alike first."""
     embedding: NotRequired[str]

@@ -11,16 +11,17 @@ import asyncio
 import os
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.tools.ingestion.worker import HEADER
 from stylegraph.tools.retrieval.encoding import TextEncoder, encode
-from stylegraph.tools.retrieval.index import Document, EncodedDocument
 
+Work = Callable[[Sequence[Any], TextEncoder | None], list[Any]]
+"""What is done with a batch, such as `encode`: CPU work, a function of a module, so that it travels to processes."""
 _WORTH_PROCESSES = 250_000
 """Characters ahead that make processes worth their start: about ten seconds of one core."""
 _WORKER_BYTES = 1_000_000_000
@@ -29,7 +30,7 @@ _FAREWELL_SECONDS = 0.2
 
 
 class _Lane(Protocol):
-    async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]: ...
+    async def encode(self, batch: Sequence[Any]) -> list[Any]: ...
 
 
 class Encoders:
@@ -38,12 +39,14 @@ class Encoders:
     Args:
         encoder: The embedding, or None where the index asks for vectors itself: then only tokens are made.
         processes: How many processes at most; by default one a core, if the memory is there.
+        work: What is done with each batch.
     """
 
-    def __init__(self, encoder: TextEncoder | None, processes: int | None = None) -> None:
+    def __init__(self, encoder: TextEncoder | None, processes: int | None = None, work: Work = encode) -> None:
         self._encoder = encoder
         self._processes = processes
-        self._thread = _Thread(encoder)
+        self._work = work
+        self._thread = _Thread(work, encoder)
         self._idle: asyncio.Queue[_Lane] = asyncio.Queue()
         self._idle.put_nowait(self._thread)
         self._workers: list[_Worker] = []
@@ -54,15 +57,15 @@ class Encoders:
         if characters >= _WORTH_PROCESSES and self._starting is None:
             self._starting = asyncio.create_task(self._start())
 
-    async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
-        """Tokenise and embed documents as soon as something is free for it.
+    async def encode(self, batch: Sequence[Any]) -> list[Any]:
+        """Tokenise and embed a batch, documents as a rule, as soon as something is free for it.
 
         Raises:
             IndexStoreError: A worker process was ended from outside.
         """
         lane = await self._idle.get()
         try:
-            return await lane.encode(documents)
+            return await lane.encode(batch)
         finally:
             if lane is not self._thread or not self._workers:
                 self._idle.put_nowait(lane)
@@ -83,7 +86,7 @@ class Encoders:
         processes = self._processes
         if processes is None:
             processes = await asyncio.to_thread(default_processes)
-        workers = [_Worker(self._encoder) for _ in range(processes)] if processes > 1 else []
+        workers = [_Worker(self._work, self._encoder) for _ in range(processes)] if processes > 1 else []
         try:
             await asyncio.gather(*(worker.start() for worker in workers))
         except (OSError, NotImplementedError, IndexStoreError):  # no memory or no way for it: the thread goes on alone
@@ -100,17 +103,19 @@ class Encoders:
 class _Thread:
     """Encodes in a thread of this process."""
 
-    def __init__(self, encoder: TextEncoder | None) -> None:
+    def __init__(self, work: Work, encoder: TextEncoder | None) -> None:
+        self._work = work
         self._encoder = encoder
 
-    async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
-        return await asyncio.to_thread(encode, documents, self._encoder)
+    async def encode(self, batch: Sequence[Any]) -> list[Any]:
+        return await asyncio.to_thread(self._work, batch, self._encoder)
 
 
 class _Worker:
     """Encodes in a process of its own."""
 
-    def __init__(self, encoder: TextEncoder | None) -> None:
+    def __init__(self, work: Work, encoder: TextEncoder | None) -> None:
+        self._work = work
         self._encoder = encoder
         self._process: asyncio.subprocess.Process | None = None
 
@@ -125,10 +130,10 @@ class _Worker:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             start_new_session=True,  # Ctrl-C is for the process that started it
         )
-        await self._ask(self._encoder)
+        await self._ask((self._work, self._encoder))
 
-    async def encode(self, documents: Sequence[Document]) -> list[EncodedDocument]:
-        answer: list[EncodedDocument] = await self._ask(documents)
+    async def encode(self, batch: Sequence[Any]) -> list[Any]:
+        answer: list[Any] = await self._ask(batch)
         return answer
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""A worker process: documents come in on standard input, encoded documents go out on standard output.
+"""A worker process: batches come in on standard input, what is made of them goes out on standard output.
 
 It ends when its input ends, so that it never outlives the process that it works for, whatever kills that.
 """
@@ -24,19 +24,19 @@ WARM_UP = Document(
 
 
 def main() -> None:
-    """Receive an encoder, warm up, then answer lists of documents until there are no more."""
+    """Receive what to do and an encoder for it, warm up, then answer batches until there are no more."""
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not garble the answers
-    encoder = pickle.load(requests)  # noqa: S301 - from the process that started this one
+    work, encoder = pickle.load(requests)  # noqa: S301 - from the process that started this one
     _answer(answers, bool(encode([WARM_UP], encoder)), True)
     while True:
         try:
-            documents = pickle.load(requests)  # noqa: S301
+            batch = pickle.load(requests)  # noqa: S301
         except EOFError:
             return
         try:
-            _answer(answers, encode(documents, encoder), True)
+            _answer(answers, work(batch, encoder), True)
         except Exception as error:
             _answer(answers, f"{type(error).__name__}: {error}", False)
 

@@ -30,8 +30,8 @@ def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) ->
     """
     encoded = [
         EncodedDocument(
-            title=_tokens(document["title"]),
-            chunks=[_tokens(chunk["text"]) for chunk in document["chunks"]],
+            title=tokens_of(document["title"]),
+            chunks=[tokens_of(chunk["text"]) for chunk in document["chunks"]],
             windows=[chunk for chunk, _ in windows(document)],
             vectors=None,
         )
@@ -64,7 +64,8 @@ def attach(encoded: Sequence[EncodedDocument], vectors: Vectors) -> None:
         start = end
 
 
-def _tokens(text: str) -> str:
+def tokens_of(text: str) -> str:
+    """Give the tokens of a text, joined by spaces."""
     found = read_tokens(text)
     return " ".join([*found.words, *found.compounds])
 

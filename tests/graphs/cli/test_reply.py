@@ -143,7 +143,9 @@ def test_the_record_holds_what_programs_were_promised_and_is_json():
         "notes",
     ]
     assert set(record["citations"][0]) == {"evidence", "quote", "start", "end", "title", "url"}
-    assert set(record["recommendations"][0]) == {"id", "name", "reasons", "price_krw", "image", "missed"}
+    assert set(record["recommendations"][0]) == {
+        *("id", "name", "reasons", "price_krw", "price", "image", "url", "missed", "inferred")
+    }
     assert set(record["evidence"][0]) == {"id", "route", "title", "text", "url", "locator", "score"}
     assert json.loads(json.dumps(record)) == record
     for citation in record["citations"]:

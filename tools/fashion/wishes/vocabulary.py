@@ -8,8 +8,9 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "description_en", "image"})
-"""Columns that describe one item and are searched as text, not filtered by."""
+TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "description_en", "image", "url", "price_shown",
+                         "inferred", "shelf", "composition"})  # fmt: skip
+"""What describes one item, and is not filtered by."""
 
 _LONGEST_VALUE = 40
 _MOST_VALUES = 400

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stylegraph.tools.fashion.items import Problems, read_items
+from stylegraph.tools.fashion.intake.reading import read_items
+from stylegraph.tools.fashion.items import Problems
 from stylegraph.tools.fashion.wishes.reading import WishReader
 from stylegraph.tools.fashion.wishes.vocabulary import vocabulary_of
 from stylegraph.tools.fashion.wishes.wish import wish_filters
@@ -14,7 +15,7 @@ from stylegraph.tools.fashion.wishes.wish import wish_filters
 
 @pytest.fixture(scope="module")
 def stranger(stranger_file: Path) -> WishReader:
-    return WishReader(vocabulary_of(read_items(stranger_file, Problems(), lambda field, value: True)))
+    return WishReader(vocabulary_of(read_items(stranger_file, Problems())))
 
 
 def test_known_words_find_the_catalogues_own_spelling(stranger: WishReader) -> None:
