@@ -6,6 +6,7 @@ StylegraphError
 │   └── FetchError          a URL that is refused, too big, too slow, or not what it says
 ├── IndexStoreError         an index can't be opened, read or written
 │   └── EmbeddingMismatchError   made with another embedding
+├── KeepingError            conversations or profiles can't be opened, read or written
 ├── CatalogueError          a fashion catalogue has rows that can't be used
 ├── SourceError             a source of evidence did not answer
 └── ModelError              a chat model did not answer, or not in the form that was asked for
@@ -51,6 +52,10 @@ class IndexStoreError(StylegraphError):
 
 class EmbeddingMismatchError(IndexStoreError):
     """An index was made with another embedding than the one that is set."""
+
+
+class KeepingError(StylegraphError):
+    """Conversations or profiles can't be opened, read or written."""
 
 
 class CatalogueError(StylegraphError):

@@ -7,9 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.store.base import BaseStore
-from langgraph.store.sqlite.aio import AsyncSqliteStore
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.decisions import (
@@ -34,6 +31,7 @@ from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.agent.tokens import tokenize
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant
+from stylegraph.graphs.keeping import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.source import FashionSource
@@ -240,43 +238,6 @@ async def open_web(settings: Settings) -> AsyncIterator[EvidenceSource]:
         yield WebSource(search, settings)
 
 
-@asynccontextmanager
-async def open_threads(settings: Settings) -> AsyncIterator[AsyncSqliteSaver]:
-    """Open the conversations.
-
-    A turn is written to the log without waiting for the disk (5 ms): a killed process loses nothing, and a power cut at
-    most the last turns, never the file.
-    """
-    await prepare_home(settings)
-    async with AsyncSqliteSaver.from_conn_string(str(settings.threads)) as threads:
-        await threads.setup()
-        await threads.conn.execute("PRAGMA synchronous=NORMAL")
-        yield threads
-
-
-@asynccontextmanager
-async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
-    """Open the profiles."""
-    await prepare_home(settings)
-    async with AsyncSqliteStore.from_conn_string(str(settings.people)) as people:
-        await people.setup()
-        yield people
-
-
 async def warm(embedder: Embedder) -> None:
     """Load what the first question would wait for, so that no source's time is spent on it."""
     await asyncio.gather(embedder.embed(["준비"]), asyncio.to_thread(tokenize, "준비"))
-
-
-async def prepare_home(settings: Settings) -> None:
-    """Make the folder that state lives in.
-
-    Raises:
-        SettingsError: It can't be made.
-    """
-    try:
-        await asyncio.to_thread(settings.home.mkdir, parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"STYLEGRAPH_HOME ({settings.home}) can't be made: {error.strerror}.", "Set it to a folder that you own."
-        ) from None

@@ -15,8 +15,9 @@ from langgraph.store.base import BaseStore
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent import memory
-from stylegraph.agent.errors import InputError, StylegraphError
-from stylegraph.agent.events import Event
+from stylegraph.agent.errors import InputError, KeepingError, StylegraphError
+from stylegraph.agent.events import Event, Replied
+from stylegraph.agent.evidence import Note
 from stylegraph.agent.memory import Feedback
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
@@ -26,6 +27,11 @@ from stylegraph.graphs.turn import checked_question
 from stylegraph.tools.image.picture import as_address
 
 CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
+
+_NOT_KEPT = {
+    "ko": "이 대화는 저장하지 못해서 다음 질문에서 이어 갈 수 없어요. {error}",
+    "en": "This turn was not kept, so the next question can't build on it. {error}",
+}
 
 
 class Options(TypedDict, total=False):
@@ -56,6 +62,7 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
 
     Raises:
         InputError: The question or an option can't be used.
+        KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
     """
     asked = checked_question(text, longest_question(assistant))  # a refused question is no part of the conversation
     thread = options.get("thread")
@@ -67,8 +74,26 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
         stream_mode="custom",
         durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
     )
-    async for event in told(running):
-        yield event
+    replied: Replied | None = None
+    try:
+        async for event in told(running):
+            if event["event"] == "reply":
+                replied = event  # told when it is kept, or known not to be
+            else:
+                yield event
+    except KeepingError as error:
+        if replied is None:
+            raise
+        replied = _not_kept(replied, error)
+    if replied is not None:
+        yield replied
+
+
+def _not_kept(replied: Replied, error: KeepingError) -> Replied:
+    """Say in a reply that the conversation will not know of it: an answer that was found is given all the same."""
+    reply = replied["reply"]
+    note = Note(code="not_kept", text=_NOT_KEPT["ko" if reply["language"] == "ko" else "en"].format(error=error))
+    return Replied(event="reply", reply={**reply, "notes": [*reply["notes"], note]})
 
 
 async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> Reply:
@@ -81,6 +106,7 @@ async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options
 
     Raises:
         InputError: The question or an option can't be used.
+        KeepingError: The conversation can't be read.
     """
     reply: dict[str, Any] | None = None
     async for event in stream(assistant, text, **options):

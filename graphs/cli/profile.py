@@ -38,7 +38,7 @@ async def show(screen: Screen, *, user: User = "local") -> None:
     """Show what is known of a person: only what they said themselves."""
     from stylegraph.agent.memory import read_profile
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_people
+    from stylegraph.graphs.keeping import open_people
 
     async with open_people(load_settings()) as people:
         _show(screen, user, await read_profile(people, user))
@@ -57,7 +57,8 @@ async def dislike(screen: Screen, item: Item, *, user: User = "local") -> None:
 async def _judge(screen: Screen, item: str, feedback: Feedback, user: str) -> None:
     from stylegraph.agent.memory import give_feedback
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_fashion, open_people
+    from stylegraph.graphs.assemble import open_fashion
+    from stylegraph.graphs.keeping import open_people
     from stylegraph.tools.embeddings import LocalEmbedder
 
     settings = load_settings()
@@ -73,7 +74,7 @@ async def put(screen: Screen, field: Field, words: Words, *, user: User = "local
     """Correct what is known: a field says these words from now on, and nothing else."""
     from stylegraph.agent.memory import correct
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_people
+    from stylegraph.graphs.keeping import open_people
 
     settings = load_settings()
     _check_on(settings.profile)
@@ -90,7 +91,7 @@ async def forget(screen: Screen, word: Word = None, *, user: User = "local") -> 
     """Forget a field or one word about a person, or everything: also the pictures that they sent."""
     from stylegraph.agent import memory
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_people
+    from stylegraph.graphs.keeping import open_people
     from stylegraph.tools.image.store import PictureStore
 
     settings = load_settings()

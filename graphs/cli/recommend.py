@@ -42,7 +42,8 @@ async def recommend(
     from stylegraph.agent.errors import InputError
     from stylegraph.agent.memory import read_profile
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_fashion, open_people
+    from stylegraph.graphs.assemble import open_fashion
+    from stylegraph.graphs.keeping import open_people
     from stylegraph.graphs.turn import checked_question
     from stylegraph.tools.embeddings import LocalEmbedder
 

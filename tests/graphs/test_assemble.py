@@ -8,7 +8,7 @@ from stylegraph.agent.errors import InputError, SettingsError
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant, open_people, open_threads
+from stylegraph.graphs.assemble import open_assistant
 from stylegraph.graphs.door import ask, opened
 
 
@@ -92,19 +92,3 @@ async def test_a_home_that_cant_be_made_is_named(tmp_path):
     with pytest.raises(SettingsError, match="STYLEGRAPH_HOME"):
         async with open_assistant(Settings(_env_file=None, home=tmp_path / "file" / "home")):
             pass
-
-
-async def test_conversations_wait_for_no_disk_but_stay_in_a_log_that_survives_a_kill(settings):
-    async with open_threads(settings) as threads:
-        mode = await (await threads.conn.execute("PRAGMA journal_mode")).fetchone()
-        waits = await (await threads.conn.execute("PRAGMA synchronous")).fetchone()
-    assert (mode, waits) == (("wal",), (1,))
-
-
-async def test_profiles_survive_a_restart(settings):
-    async with open_people(settings) as people:
-        await people.aput(("profile",), "kim", {"likes": ["navy"]})
-    async with open_people(settings) as people:
-        kept = await people.aget(("profile",), "kim")
-    assert kept is not None
-    assert kept.value == {"likes": ["navy"]}

@@ -8,7 +8,7 @@ import pytest
 
 from stylegraph.agent.memory import learn
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.assemble import open_people
+from stylegraph.graphs.keeping import open_people
 
 
 @pytest.fixture

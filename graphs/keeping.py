@@ -1,0 +1,164 @@
+"""What outlives a process, in files of the home folder: conversations and profiles."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.store.base import BaseStore
+from langgraph.store.sqlite.aio import AsyncSqliteStore
+
+from stylegraph.agent.errors import KeepingError, SettingsError
+from stylegraph.agent.settings import Settings
+
+_BUSY_SECONDS = 30.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Threads(SqliteSaver):
+    """Conversations in one SQLite file.
+
+    Each operation goes to a thread once, whole. langgraph's own asynchronous saver goes there and back for every
+    statement, ten times a turn, which takes longer than the statements do.
+
+    A turn is written to the log without waiting for the disk (5 ms): a killed process loses nothing, and a power cut at
+    most the last turns, never the file.
+
+    Args:
+        path: The file; made if it is not there.
+
+    Raises:
+        KeepingError: It can't be opened, is damaged, or is no database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with explained(path):
+            super().__init__(sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False))
+            self.setup()
+            self.conn.execute("PRAGMA synchronous=NORMAL")
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Give a conversation as it is kept."""
+        return await self._apart(self.get_tuple, config)
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a turn."""
+        return await self._apart(self.put, config, checkpoint, metadata, new_versions)
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Keep what a node gave before its turn was over."""
+        await self._apart(self.put_writes, config, writes, task_id, task_path)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - langgraph's name
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """Give what is kept, newest first."""
+        kept = self.list(config, filter=filter, before=before, limit=limit)
+        for one in await self._apart(list, kept):
+            yield one
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget a conversation."""
+        await self._apart(self.delete_thread, thread_id)
+
+    def close(self) -> None:
+        """Close the file, after whatever is being written."""
+        with self.lock:
+            self.conn.close()
+
+    async def _apart(self, work: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+        with explained(self._path):
+            return await asyncio.to_thread(work, *args, **named)
+
+
+@asynccontextmanager
+async def open_threads(settings: Settings) -> AsyncIterator[Threads]:
+    """Open the conversations.
+
+    Raises:
+        KeepingError: They can't be.
+        SettingsError: The home folder can't be made.
+    """
+    await prepare_home(settings)
+    threads = await asyncio.to_thread(Threads, settings.threads)
+    try:
+        yield threads
+    finally:
+        await asyncio.to_thread(threads.close)
+
+
+@asynccontextmanager
+async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
+    """Open the profiles.
+
+    Raises:
+        KeepingError: They can't be.
+        SettingsError: The home folder can't be made.
+    """
+    await prepare_home(settings)
+    async with AsyncExitStack() as stack:
+        with explained(settings.people):
+            people = await stack.enter_async_context(AsyncSqliteStore.from_conn_string(str(settings.people)))
+            await people.setup()
+        yield people
+
+
+async def prepare_home(settings: Settings) -> None:
+    """Make the folder that state lives in.
+
+    Raises:
+        SettingsError: It can't be made.
+    """
+    try:
+        await asyncio.to_thread(settings.home.mkdir, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"STYLEGRAPH_HOME ({settings.home}) can't be made: {error.strerror}.", "Set it to a folder that you own."
+        ) from None
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a file into an error that says what to do.
+
+    Raises:
+        KeepingError: It can't be opened, read or written.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise KeepingError(*_explanation(path, error)) from error
+
+
+def _explanation(path: Path, error: sqlite3.Error) -> tuple[str, str]:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return f"The disk is full; nothing more was written to {path}.", "Free some space."
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return f"{path} is being written by another process.", "Try again when it is done."
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return f"{path} is damaged, or is no database.", "Move it away: a new one is made, without what it held."
+    return f"{path} can't be read or written: {error}.", "Check the folder and its rights."
