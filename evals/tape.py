@@ -20,6 +20,8 @@ _MEASURED = frozenset({"timings", "system_fingerprint", "request_id", "__verbose
 """Fields of an answer that say how fast a server was, or which: left out."""
 _LOOPBACK = re.compile(r"(https?://)(?:127\.0\.0\.1|localhost|\[::1\]):\d+")
 _EVENT = re.compile(r"data: (.*)\n\n")
+_STREAM = re.compile(r"(?::.*\r?\n\s*)*data: ")
+"""How a stream begins; a slow server may first send comments to keep the connection alive."""
 
 
 class Cleaner:
@@ -109,7 +111,7 @@ def _shown(text: str) -> dict[str, Any]:
 
 
 def _is_stream(text: str) -> bool:
-    return text.startswith("data: ")
+    return _STREAM.match(text) is not None
 
 
 def _folded(text: str, settled: Callable[[Any], Any] = lambda event: event) -> list[dict[str, Any]]:

@@ -93,14 +93,15 @@ def _graded(draft: Draft, said: _AnswerGrade) -> Grade:
         for number, (text, numbers) in enumerate(cited_sentences(draft["text"]), 1)
     ]
     grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
-    answers = _ANSWERS[said.answers]
+    missing = _named(said.missing)
+    answers = 1.0 if said.answers == "partly" and not missing else _ANSWERS[said.answers]  # a gap has a name
     return Grade(
         good=grounded == 1.0 and answers == 1.0,
         grounded=round(grounded, 4),
         answers=answers,
         in_language=True,
         sentences=sentences,
-        missing=_named(said.missing) if answers < 1 else [],
+        missing=missing if answers < 1 else [],
         queries=_named(said.queries) if answers < 1 else [],
     )
 

@@ -17,6 +17,7 @@ from standins.turns import all_full, graded, routing
 
 from stylegraph.agent.reply import Status
 from stylegraph.evals.replay import CASSETTES, ReplayError, recording, replaying
+from stylegraph.evals.tape import Cleaner
 from stylegraph.evals.turns import MODEL_URL, WEB_URL, TurnCase, play, settings_for
 
 MODEL_KEY, WEB_KEY = "sk-planted-1234567890", "tvly-planted-0987654321"
@@ -167,6 +168,18 @@ async def test_a_stream_keeps_its_pieces(tmp_path):
     text = (tmp_path / "a.yaml").read_text(encoding="utf-8")
     assert len(replayed) == len(recorded) == 6  # three words, the end, the count of tokens, and that it is done
     assert "said: ['하나 ', '둘 ', 셋]" in text
+
+
+def test_a_stream_that_begins_with_comments_is_read_as_one():
+    body = b": still there\n\n:\n\n" + b"".join(
+        b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}],"created":%d}\n\n' % (word, at)
+        for at, word in enumerate((b"one ", b"two"))
+    )
+    response = {"status": {"code": 200}, "headers": {"content-type": ["text/event-stream"]}, "body": {"string": body}}
+    cleaned = Cleaner({}, ()).response(response)
+    assert cleaned["body"]["string"].count(b"data: ") == 2
+    assert b"still there" not in cleaned["body"]["string"]
+    assert cleaned["body"]["string"].count(b'"created": 0') == 2
 
 
 # What is committed

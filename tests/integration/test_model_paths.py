@@ -82,6 +82,12 @@ async def test_an_ungrounded_answer_is_written_again_and_told_what_was_wrong():
     assert "건조기에 돌려도 됩니다" in stage.server.of("write")[1].text
 
 
+async def test_a_gap_that_the_grader_has_no_name_for_is_none():
+    async with staged(grade_answer=graded("partly")) as stage:
+        reply = await ask(stage.graph, QUESTION)
+    assert (reply.status, cost(reply)) == (Status.ANSWERED, (4, 3))
+
+
 async def test_a_sentence_that_the_grader_finds_unsupported_is_written_again_for_two_more_trips():
     async with staged(grade_answer=[graded(unsupported=[1]), graded()]) as stage:
         reply = await ask(stage.graph, QUESTION)
@@ -241,7 +247,7 @@ async def test_when_the_revisions_end_the_best_draft_is_given_with_what_is_missi
 
 
 async def test_no_revision_is_made_when_none_is_allowed():
-    async with staged(grade_answer=graded("partly")) as stage:
+    async with staged(grade_answer=graded("partly", missing=["건조"])) as stage:
         reply = await ask(stage.graph, QUESTION, budget={"revisions": 0})
     assert (reply.status, cost(reply)) == (Status.BEST_EFFORT, (4, 3))
 

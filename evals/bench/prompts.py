@@ -1,0 +1,150 @@
+"""What a good answer from four chunks of 500 tokens sends to a chat model, call by call (goal: at most 5,000 tokens).
+
+The model is a stand-in that answers at once: the graph and the prompts are real, and what they send is counted. Tokens are
+estimated as the budget estimates them; the last line holds that estimate against what the server of the recorded turns
+counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, cast
+
+import yaml
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_openai import ChatOpenAI
+from langgraph.checkpoint.memory import InMemorySaver
+
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import Language, sentences
+from stylegraph.agent.llm.decisions import model_decisions
+from stylegraph.agent.llm.model import ModelCaller
+from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.reply import Reply
+from stylegraph.evals.replay import CASSETTES
+from stylegraph.evals.shelves import alike, shelf, text
+from stylegraph.evals.turns import settings_for
+from stylegraph.graphs.assemble import local_decisions
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.door import ask
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.knowledge.samples import samples
+from stylegraph.tools.retrieval.source import DocumentsSource
+
+CHUNKS, TOKENS = 4, 500
+GOAL = 5_000
+_QUESTIONS: dict[Language, str] = {
+    "ko": "여러 옷감을 빨고 말리고 보관할 때 무엇을 조심해야 하나요?",
+    "en": "What should I mind when I wash, dry and store different fabrics?",
+}
+
+
+class StandIn:
+    """Stands in for a chat model: gives the answer that is best for the graph, at once, and counts what it is sent.
+
+    Args:
+        chunks: What it cites, each of them.
+        query: What it looks for.
+    """
+
+    def __init__(self, chunks: Sequence[Evidence], query: str) -> None:
+        self.sent: list[tuple[str, int]] = []
+        """Call -> tokens of its prompt."""
+        cited = [(number, sentences(chunk["text"])[0]) for number, chunk in enumerate(chunks, 1)]
+        quotes = "\n".join(f'[{number}] "{said}"' for number, said in cited)
+        self._answer = "\n".join(f"- {said.rstrip('.')} [{number}]." for number, said in cited) + f"\n---\n{quotes}"
+        self._decisions: dict[str, Any] = {
+            "Decision": {
+                "question": "",
+                "searches": [{"route": "documents", "query": query}],
+                "ask_back": "",
+                "choices": [],
+            },
+            "Grades": {"grades": ["full"] * len(chunks)},
+            "_AnswerGrade": {"unsupported": [], "answers": "fully", "missing": [], "queries": []},
+        }
+
+    async def ainvoke(self, prompt: Sequence[BaseMessage], _config: object, **options: Any) -> AIMessage:  # noqa: ANN401
+        """Decide."""
+        name = options["response_format"]["json_schema"]["name"]
+        self.sent.append((name, _tokens(prompt)))
+        return AIMessage(json.dumps(self._decisions[name]))
+
+    async def astream(self, prompt: Sequence[BaseMessage], *_: object, **__: object) -> AsyncIterator[AIMessageChunk]:
+        """Write."""
+        self.sent.append(("answer", _tokens(prompt)))
+        yield AIMessageChunk(self._answer, response_metadata={"finish_reason": "stop"})
+
+
+async def turn(language: Language) -> tuple[Reply, StandIn]:
+    """Ask a question over the chunks; gives the reply and the model that counted."""
+    passages, question = chunks(language), _QUESTIONS[language]
+    model, settings = StandIn(passages, question), settings_for(None)
+    sources = (shelf(DocumentsSource, passages),)
+    local = local_decisions(LocalEmbedder(), alike, sources, settings)
+    decisions = model_decisions(ModelCaller(cast(ChatOpenAI, model), settings), local, sources, ["documents"])
+    viewer = PictureViewer(settings, Garments())
+    parts = Parts(settings=settings, sources=sources, viewer=viewer, **decisions)
+    return await ask(build_assistant(parts).compile(checkpointer=InMemorySaver()), question), model
+
+
+def chunks(language: Language) -> list[Evidence]:
+    """Give four chunks of the sample guide in one language, as many sentences each as 500 tokens hold."""
+    files = sorted(samples()[0].path.glob(f"*.{language}.md"))
+    said = iter([one for file in files for one in sentences(file.read_text(encoding="utf-8"))])
+    return [text("documents", f"{language} {number}", _chunk(said)) for number in range(1, CHUNKS + 1)]
+
+
+def _chunk(said: Iterator[str]) -> str:
+    chunk = ""
+    for sentence in said:
+        chunk = f"{chunk} {sentence}".strip()
+        if estimated_tokens(chunk) >= TOKENS:
+            break
+    return chunk
+
+
+def estimated_and_counted() -> tuple[int, int]:
+    """Give the tokens of all recorded prompts as they are estimated here, and as the model's server counted them."""
+    estimated = counted = 0
+    for path in sorted(CASSETTES.rglob("*.yaml")):
+        tape = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        for one in tape["interactions"]:
+            asked, said = one["request"]["body"], one["response"]["body"]
+            if usage := next((event["usage"] for event in _events(said) if event.get("usage")), None):
+                estimated += sum(estimated_tokens(message["content"]) for message in asked["messages"])
+                counted += usage["prompt_tokens"]
+    return estimated, counted
+
+
+def _events(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the answer, or those of a stream."""
+    if "json" in body:
+        return [body["json"]] if isinstance(body["json"], dict) else []
+    return [one["event"] for one in body["stream"] if isinstance(one["event"], dict)]
+
+
+def _tokens(prompt: Sequence[BaseMessage]) -> int:
+    return sum(estimated_tokens(message.text) for message in prompt)
+
+
+def main() -> None:
+    """Print what is sent in each language."""
+    for language in _QUESTIONS:
+        reply, model = asyncio.run(turn(language))
+        calls = ", ".join(f"{name.strip('_')} {tokens:,}" for name, tokens in model.sent)
+        total = sum(tokens for _, tokens in model.sent)
+        print(f"{language}: {total:,} prompt tokens ({calls}); {reply.status.value}, {len(reply.citations)} citations")
+    estimated, counted = estimated_and_counted()
+    if counted:
+        print(
+            f"estimate / counted by the recorded model's server: {estimated:,} / {counted:,} = {estimated / counted:.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
