@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.cli.screen import Screen
     from stylegraph.tools.retrieval.index import Hit
+    from stylegraph.tools.retrieval.library import Library
 
     Find = Callable[[str], Awaitable[list[tuple[str, Hit]]]]
 
@@ -29,11 +30,15 @@ Queries = Annotated[
         help="Many queries, one JSON object a line with id and text; - is standard input.",
     ),
 ]
+Around = Annotated[
+    int, typer.Option("--around", metavar="N", min=0, max=10, help="Show so many chunks before and after each as well.")
+]
 LegOption = Annotated[Leg, typer.Option("--leg", help="Rank by words, by meaning, or by both.")]
 
 EXAMPLES = (
     'stylegraph search "울 니트 세탁" -k 3',
     'stylegraph search "wool care" --leg lexical --json',
+    'stylegraph search "wool care" --around 1  # with the chunks beside it',
     "stylegraph search --queries in.jsonl --out out.jsonl",
 )
 _WORKERS = 4
@@ -49,6 +54,7 @@ async def search(
     leg: LegOption = "fused",
     queries: Queries = None,
     out: Out = None,
+    around: Around = 0,
 ) -> None:
     """Search the index, once or for many queries from a file."""
     from stylegraph.agent.settings import load_settings
@@ -62,6 +68,8 @@ async def search(
     text = None if query is None else checked_question(read_text(query), settings.question_max_chars)
     await _prepare_samples(screen, settings)
     await check_index(index)
+    if around and query is None:
+        raise InputError("--around is for one query.", "Leave it out with --queries.")
     async with open_library(settings) as library:
 
         async def find(text: str) -> list[tuple[str, Hit]]:
@@ -69,7 +77,8 @@ async def search(
             return await search_library(library, asked, k, leg=leg, index=index)
 
         if text is not None:
-            _show(screen, text, await find(text))
+            hits = await find(text)
+            _show(screen, text, hits, await _around(library, hits, around))
         elif queries is not None:
             await _search_all(screen, find, queries, out)
 
@@ -94,17 +103,35 @@ async def _search_all(screen: Screen, find: Find, queries: Path, out: Path | Non
     await run_bulk(screen, Job(Entry, answer, "Searching", _WORKERS), queries, out)
 
 
-def _show(screen: Screen, query: str, hits: list[tuple[str, Hit]]) -> None:
+async def _around(library: Library, hits: list[tuple[str, Hit]], distance: int) -> list[str]:
+    """Give the text of each hit with that of its neighbours; none if they are not asked for."""
+    from stylegraph.tools.retrieval.passages import spliced
+
+    if not distance:
+        return []
+    indexes, texts = await library.indexes(), dict[int, str]()
+    for name in dict.fromkeys(name for name, _ in hits):
+        places = [place for place, (one, _) in enumerate(hits) if one == name]
+        found = await indexes[name].around([hits[place][1] for place in places], distance)
+        texts |= {place: spliced(chunks) for place, chunks in zip(places, found, strict=True)}
+    return [texts[place] or hit["text"] for place, (_, hit) in enumerate(hits)]
+
+
+def _show(screen: Screen, query: str, hits: list[tuple[str, Hit]], around: list[str]) -> None:
     if screen.json:
-        screen.record({"query": query, "hits": [_record(index, hit) for index, hit in hits]})
+        records = [_record(index, hit) for index, hit in hits]
+        for record, text in zip(records, around, strict=False):
+            record["around"] = text
+        screen.record({"query": query, "hits": records})
         return
     if not hits:
         screen.say("Nothing was found.")
     for number, (index, hit) in enumerate(hits, start=1):
         screen.say(f"{number}. {hit['title']}  {hit['score']:.3f}", "bold")
         screen.say(f"   {index} · {hit['url'] or hit['source']} · {hit['document']}", "dim")
-        text = " ".join(hit["text"].split())
-        screen.say(f"   {text[:_SHOWN_CHARS]}{'…' if len(text) > _SHOWN_CHARS else ''}")
+        text = " ".join((around[number - 1] if around else hit["text"]).split())
+        most = len(text) if around else _SHOWN_CHARS
+        screen.say(f"   {text[:most]}{'…' if len(text) > most else ''}")
 
 
 def _record(index: str, hit: Hit) -> dict[str, Any]:

@@ -139,6 +139,18 @@ class ElasticIndex:
             chunks += await self._get(_chunk_ids(key, range(start, min(start + _READ, manifest["chunks"]))))
         return [records.hit(chunk, 0.0, {}) for chunk in chunks if chunk is not None]
 
+    async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
+
+        One request, whatever their number.
+        """
+        ids = [
+            _chunk_ids(_key(hit), range(max(0, hit["chunk"] - distance), hit["chunk"] + distance + 1)) for hit in hits
+        ]
+        wanted = list(dict.fromkeys(one for some in ids for one in some))
+        found = dict(zip(wanted, await self._get(wanted), strict=True)) if wanted else {}
+        return [[records.hit(chunk, 0.0, {}) for one in some if (chunk := found[one])] for some in ids]
+
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""
         await self._show_own()
@@ -340,6 +352,10 @@ class ElasticIndex:
         answer = await self._following(lambda: self._cluster.client.mget(index=self._version.alias, ids=wanted))
         found: list[Mapping[str, Any]] = self._cluster.found(self.name, answer.body)
         return [one["_source"] if one["found"] else None for one in found]
+
+
+def _key(hit: Hit) -> str:
+    return records.document_key(hit["source"], hit["document"])
 
 
 def _chunk_ids(key: str, ordinals: range) -> list[str]:

@@ -96,6 +96,10 @@ class EmbeddedIndex:
         """Give all chunks of one document in order, with score 0; none if it is not there."""
         return await asyncio.to_thread(self._read, source, document)
 
+    async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
+        return await asyncio.to_thread(self._around, hits, distance)
+
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""
         return await asyncio.to_thread(self._term_weights, terms)
@@ -175,12 +179,16 @@ class EmbeddedIndex:
 
     def _read(self, source: str, document: str) -> list[Hit]:
         with self._store.reading() as connection:
-            rows = connection.execute(
-                """SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document
-                WHERE source = ? AND documents.document = ? ORDER BY ordinal""",
-                (records.storable(source), records.storable(document)),
-            ).fetchall()
-            return [records.hit(connection, chunk, 0.0, {}) for (chunk,) in rows]
+            return records.passages(connection, source, document)
+
+    def _around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        with self._store.reading() as connection:
+            return [
+                records.passages(
+                    connection, hit["source"], hit["document"], hit["chunk"] - distance, hit["chunk"] + distance
+                )
+                for hit in hits
+            ]
 
     def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
         with self._store.reading() as connection:

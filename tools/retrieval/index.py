@@ -126,6 +126,12 @@ class SearchIndex(Protocol):
     async def read(self, source: str, document: str) -> list[Hit]:
         """Give all chunks of one document in order, with score 0; none if it is not there."""
 
+    async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
+
+        They have score 0. What has been deleted since is missing.
+        """
+
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Give token -> inverse document frequency (natural log) in this index."""
 

@@ -88,6 +88,18 @@ def hit(connection: sqlite3.Connection, chunk: int, score: float, ranks: Mapping
     )
 
 
+def passages(
+    connection: sqlite3.Connection, source: str, document: str, first: int = 0, last: int = 2**31
+) -> list[Hit]:
+    """Give the chunks of a document from one ordinal to another, in order, with score 0."""
+    rows = connection.execute(
+        """SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document
+        WHERE source = ? AND documents.document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal""",
+        (storable(source), storable(document), first, last),
+    ).fetchall()
+    return [hit(connection, chunk, 0.0, {}) for (chunk,) in rows]
+
+
 def touch(connection: sqlite3.Connection) -> None:
     """Note that the index has changed now."""
     now = datetime.now(UTC).isoformat(timespec="seconds")

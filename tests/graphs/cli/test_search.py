@@ -38,6 +38,20 @@ def test_for_people_title_place_and_text_are_shown(cli, indexed):
     assert "햇빛을 피해" in shown
 
 
+def test_neighbours_are_shown_when_they_are_asked_for(cli, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        " ".join(f"{number}번째 문장은 {number}번 서랍 이야기입니다." for number in range(60)), encoding="utf-8"
+    )
+    assert cli("index", page, "--index", "page", "--chunk-size", "60", "--chunk-overlap", "0").exit_code == 0
+    [record] = cli("search", "30번 서랍", "--leg", "lexical", "-k", "1", "--around", "1", "--json").records
+    (hit,) = record["hits"]
+    assert "30번 서랍" in hit["text"]
+    assert hit["text"] in hit["around"]
+    assert len(hit["around"]) > 2 * len(hit["text"]) - 60
+    assert cli("search", "--queries", page, "--around", "1").exit_code == 2
+
+
 def test_many_queries_give_one_line_each_and_broken_lines_are_told(cli, indexed, tmp_path):
     queries = tmp_path / "in.jsonl"
     queries.write_text(

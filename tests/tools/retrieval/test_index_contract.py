@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from stylegraph.tools.retrieval.encoding import encode
+from stylegraph.tools.retrieval.passages import spliced
 
 LEGS = ["fused", "lexical", "dense"]
 
@@ -96,6 +97,24 @@ async def test_a_document_is_read_back_in_order(index, document):
     chunks = await index.read("/notes", "a")
     assert [chunk["chunk"] for chunk in chunks] == list(range(len(chunks)))
     assert all(chunk["text"] == text[chunk["locator"]["start"] : chunk["locator"]["end"]] for chunk in chunks)
+
+
+async def test_a_hit_is_read_with_what_stands_beside_it(index, document):
+    text = " ".join(f"{number}번째 문장입니다." for number in range(40))
+    await index.add([document("a", text, size=80), document("b", "열아홉번째 문장입니다.")])
+    chunks = await index.read("/notes", "a")
+    hits = [chunks[0], chunks[3], chunks[-1], *await index.read("/notes", "b")]
+    found = await index.around(hits, 1)
+    assert [[one["chunk"] for one in some] for some in found] == [
+        [0, 1],
+        [2, 3, 4],
+        [len(chunks) - 2, len(chunks) - 1],
+        [0],
+    ]
+    assert " ".join(spliced(found[1]).split()) in text
+    assert await index.around([], 1) == []
+    await index.delete("/notes", ["a"])
+    assert await index.around(hits[:1], 1) == [[]]
 
 
 async def test_adding_again_replaces(index, document):
