@@ -1,6 +1,8 @@
 """The Elasticsearch index beside the embedded one, beside a bare bulk loop, and beside the node's own clock.
 
-    python -m stylegraph.evals.bench.elastic quality bulk search
+    python -m stylegraph.evals.bench.elastic                      # everything, about 12 minutes on two idle cores
+    python -m stylegraph.evals.bench.elastic search --chunks 10000
+    python -m stylegraph.evals.bench.elastic fashion --items 100000
 
 runs on the cluster that STYLEGRAPH_ELASTICSEARCH_URL names, or starts the node of $STYLEGRAPH_SHARED/elasticsearch with
 the optimising compiler and vector instructions, as a production node has them. Node and client share this machine.
@@ -8,9 +10,11 @@ the optimising compiler and vector instructions, as a production node has them. 
 - quality: nDCG@10 of each leg on the AutoRAG Korean set, both engines filled by one ingestion.
 - bulk: chunks a second into an empty index, encoded before, in turns with a bare `async_bulk` of the same records; the
   best round of each, which other work on the machine disturbs least.
-- search: p50 and p95 at --chunks chunks, beside what the node says it took and what its client adds; then 64 questions at once; and the peak
-  memory of the process that wrote them, beside one that wrote a tenth.
+- search: p50 and p95 at --chunks chunks, beside what the node says it took and what its client adds, and this process's
+  own processor time; then 64 questions at once; and the peak memory of the process that wrote them, beside one that
+  wrote a tenth.
 - indexing: files to chunks, tokens, vectors and into the node, beside tokenising and embedding alone.
+- fashion: wishes for pieces of a catalogue of --items items, on both engines.
 """
 
 from __future__ import annotations
@@ -35,23 +39,26 @@ from typing import Any
 import numpy as np
 from elasticsearch.helpers import async_bulk
 
-from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.settings import Settings, load_settings
-from stylegraph.evals.bench import autorag, indexing
+from stylegraph.evals.bench import autorag, indexing, outfit_time
 from stylegraph.evals.bench.composed import Pool, compose, pool, queries
 from stylegraph.evals.bench.labelled import LEGS, K, Labelled, ndcg
 from stylegraph.evals.bench.search import Remembered
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval import elastic_records as records
 from stylegraph.tools.retrieval import elastic_versions as versions
 from stylegraph.tools.retrieval.elastic import ElasticIndex
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
+from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, SearchIndex
 
-PARTS = ("quality", "bulk", "search", "indexing")
+PARTS = ("quality", "bulk", "search", "indexing", "fashion")
 CHUNKS = 100_000
+ITEMS = 20_000
 BULK_CHUNKS = 2_000
 ROUNDS = 6
 RECORDS = 2_000
@@ -91,7 +98,7 @@ class _Bench:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        for index in (await self.cluster.client.indices.get(index=f"{self.cluster.prefix}-*")).body:
+        for index in (await self.cluster.client.indices.get(index=f"{self.cluster.prefix}*")).body:
             await self.cluster.client.indices.delete(index=index)
         await self.cluster.close()
 
@@ -227,7 +234,8 @@ async def _write(made_of: Pool, count: int) -> float:
 async def _time_searches(bench: _Bench, index: ElasticIndex, texts: Sequence[str], leg: Any) -> None:  # noqa: ANN401
     """Print what a search takes: in the node by its own clock, on the wire and in the client's parser, and in ours."""
     calls = _note_calls(bench.cluster)
-    spent = []
+    spent: list[float] = []
+    worked = time.process_time()
     for text in texts:
         begun = time.perf_counter()
         await index.search(text, K, leg=leg)
@@ -238,8 +246,9 @@ async def _time_searches(bench: _Bench, index: ElasticIndex, texts: Sequence[str
         "wire": [call - took for took, call in calls],
         "ours": [whole - call for whole, (_, call) in zip(spent, calls, strict=True)],
     }
+    worked = 1000 * (time.process_time() - worked) / len(texts)
     shown = (f"{name} {np.median(some):.1f} / {np.quantile(some, 0.95):.1f}" for name, some in figures.items())
-    print(f"{leg:<8} p50 / p95 ms:", *shown, sep="  ")
+    print(f"{leg:<8} p50 / p95 ms:", *shown, f"processor {worked:.1f} a search", sep="  ")
 
 
 def _note_calls(cluster: Cluster) -> list[tuple[float, float]]:
@@ -288,17 +297,60 @@ async def indexing_(url: str, given: argparse.Namespace) -> None:
     print(f"share              {ours / alone:7.2f} (goal 0.9)")
 
 
+async def fashion(url: str, given: argparse.Namespace) -> None:
+    """Print what wishes take in a catalogue on either engine, and how many of the pieces are the same."""
+    found: dict[str, list[set[str]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = outfit_time.written(Path(folder), given.items)
+        async with _Bench(url) as bench:
+            prefix = f"{bench.settings.elasticsearch_prefix}.fashion"
+            shelves = bench.settings.model_copy(update={"elasticsearch_prefix": prefix})
+            embedder = _Known(LocalEmbedder())
+            for name, cluster in (("embedded", None), ("elasticsearch", ElasticLibrary(shelves, embedder))):
+                begun = time.perf_counter()
+                source = await FashionSource.open(Path(folder) / name, embedder, file, cluster)
+                filled = time.perf_counter() - begun
+                taken = await outfit_time.timed(source.recommend, 3)
+                low, high = np.quantile(taken, [0.5, 0.95])
+                print(f"{name:<14} {given.items:,} items in {filled:.0f} s, a wish p50 {low:.0f} p95 {high:.0f} ms")
+                found[name] = [
+                    {piece.name for piece in (await source.recommend(wish))[0]} for wish in outfit_time.WISHES
+                ]
+                await source.close()
+    shares = [len(one & other) / max(len(one), 1) for one, other in zip(*found.values(), strict=True)]
+    print(f"of the pieces for {len(shares)} wishes {mean(shares):.0%} are the same")
+
+
+class _Known:
+    """An embedding that remembers: a catalogue that is the sample over and over has its names over and over too."""
+
+    name = LocalEmbedder.name
+    dimension = LocalEmbedder.dimension
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, Any] = {}
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        new = list({text: None for text in texts if text not in self._vectors})
+        self._vectors |= dict(zip(new, await self._embedder.embed(new), strict=True)) if new else {}
+        return np.array([self._vectors[text] for text in texts])
+
+
 def main() -> None:
     """Print the parts that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--chunks", type=int, default=CHUNKS, help="chunks of the index that is searched")
+    parser.add_argument("--items", type=int, default=ITEMS, help="items of the fashion catalogue")
     given = parser.parse_args()
-    run = {"quality": quality, "bulk": bulk, "search": search, "indexing": indexing_}
+    run = {"quality": quality, "bulk": bulk, "search": search, "indexing": indexing_, "fashion": fashion}
     with running_node() as url:
         for part in given.parts or PARTS:
-            print(f"-- {part}")
+            print(f"-- {part}", flush=True)
+            begun = time.perf_counter()
             asyncio.run(run[part](url, given))
+            print(f"({time.perf_counter() - begun:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":
