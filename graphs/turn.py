@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effo
 from stylegraph.graphs.pictures import Received, Receiver
 from stylegraph.graphs.plan import spent_so_far
 
+logger = logging.getLogger(__name__)
+
 Update = dict[str, Any]
 
 _BEST_EFFORT = {
@@ -32,6 +35,10 @@ _BEST_EFFORT = {
 }
 _MISSING = {"ko": "확인하지 못한 것: ", "en": "Not confirmed: "}
 _LEARNED = {"ko": "기억해 둘게요: ", "en": "Noted about you: "}
+_NOT_LEARNED = {
+    "ko": "말씀하신 취향을 저장하지 못했어요. stylegraph doctor로 이유를 볼 수 있어요.",
+    "en": "What you said of yourself could not be kept: stylegraph doctor shows why.",
+}
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,12 @@ class TurnKeeper:
         facts = said(state["turn"]["asked"])
         if not facts and (item := _item_judged(state)):
             facts = opinions({item[1]: [item[0]]})
-        if not facts or not await self._profile(runtime, state["turn"]["user"], facts):
-            return []
+        try:
+            if not facts or not await self._profile(runtime, state["turn"]["user"], facts):
+                return []
+        except Exception:  # a full disk, a store that is away: the answer is none the worse
+            logger.warning("the profile could not be written", exc_info=True)
+            return [Note(code="not_learned", text=_NOT_LEARNED[state["turn"]["language"]])]
         words = ", ".join(word for values in facts.values() for word in values)
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
 

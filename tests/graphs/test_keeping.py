@@ -121,11 +121,12 @@ async def test_on_a_full_disk_the_answer_is_given_and_said_not_to_be_kept(settin
         await ask(assistant, "안녕하세요", thread="t")
         fill(small_disk)
         events = [event async for event in stream(assistant, "고마워요", thread="t")]
-        reply = await ask(assistant, "thank you", thread="t")
+        reply = await ask(assistant, "I love navy.", thread="t")
         (small_disk / "filler").unlink()
         kept = (await assistant.aget_state({"configurable": {"thread_id": "t"}})).values["messages"]
     assert events[-1]["event"] == "reply"
     assert "저장하지 못해서" in events[-1]["reply"]["notes"][-1]["text"]
+    assert [note["code"] for note in reply.notes[-2:]] == ["not_learned", "not_kept"]
     assert "disk is full" in reply.notes[-1]["text"]
     assert reply.text
     assert len(kept) == 2
