@@ -28,7 +28,8 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]\s*)?\(?\d{1,3}\.$")
-_BLOCK = re.compile(r"\s*(?:[-*+•·▪○●◦※▶►]\s|\d{1,3}[.)]\s|#{1,6}\s|\||>|```|---|\()")
+_ITEM = re.compile(r"(?:[-*+•·▪○●◦※▶►]|\d{1,3}[.)])\s")
+_BLOCK = re.compile(rf"\s*(?:{_ITEM.pattern}|#{{1,6}}\s|\||>|```|---|\(|\w+(?: \w+)?[:：] )")
 _WRAPPED_WIDTH = 56
 """A line at least this wide (Hangul counts two) that ends without a stop is taken to go on in the next one."""
 
@@ -91,7 +92,7 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
 
 
 def _line_cuts(text: str) -> list[int]:
-    """Cut at a line break unless the line looks wrapped: wide, without a stop, and not before a list item."""
+    """Cut at a line break unless the line looks wrapped: wide, without a stop, not before a list item or a field."""
     cuts, start = [], 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
@@ -104,10 +105,17 @@ def _line_cuts(text: str) -> list[int]:
 def _goes_on(line: str, after: str) -> bool:
     body = line.strip()
     following = after.splitlines()[0] if after.strip() and after.splitlines() else ""
-    if not body or not following.strip() or body.startswith(("#", "|")):
+    if not body or not following.strip() or body.startswith(("#", "|")) or _is_stopped(body):
+        return False
+    if _ITEM.match(body) and not following[0].isspace():
         return False
     wide = sum(2 if letter >= "\u1100" else 1 for letter in body[:_WRAPPED_WIDTH]) >= _WRAPPED_WIDTH
     return wide and not _BLOCK.match(following)
+
+
+def _is_stopped(line: str) -> bool:
+    end = line[-20:]
+    return any(stop.end() == len(end) and _ends_sentence(end, *stop.span()) for stop in _STOP.finditer(end))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

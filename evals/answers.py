@@ -1,7 +1,8 @@
 """How well the local decisions answer from documents: `python -m stylegraph.evals.answers [--split tune|test] [--misses]`.
 
-Every case of `cases/documents.yaml` goes through the real graph over the real index of the sample knowledge, with a
-router that sends all of them to the documents.
+Every case of `cases/documents.yaml` goes through the real graph over the real index of the sample knowledge, every case
+of `cases/worlds.yaml` over an index of its own world, with a router that sends all of them to the documents. Retrieval is told
+beside it: how often a document that holds the answer is among what was found for the question as it was put.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stylegraph.agent.decisions import RouteUpdate
+from stylegraph.agent.evidence import Evidence, SourceTask
 from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.revise import LocalReviser
@@ -22,15 +24,19 @@ from stylegraph.agent.local.write import LocalWriter
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing
-from stylegraph.evals.document_cases import DocumentCase, holds, load_document_cases
+from stylegraph.evals.document_cases import SAMPLES, DocumentCase, holds, load_document_cases, world_folder
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant, ask
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
+
+_DEEPEST = 24
+_DEPTHS = (1, 3, 6, _DEEPEST)
 
 
 class Answer(NamedTuple):
@@ -41,6 +47,8 @@ class Answer(NamedTuple):
     text: str
     recall: float
     """Share of the facts that the text holds."""
+    rank: int
+    """Of the first passage that was found in a document that holds the answer; beyond `_DEEPEST` if none was."""
 
 
 class ToDocuments:
@@ -64,17 +72,52 @@ class ToDocuments:
 
 
 @asynccontextmanager
-async def open_documents() -> AsyncIterator[tuple[DocumentsSource, LocalEmbedder]]:
-    """Index the sample knowledge in a folder of its own and open it."""
+async def open_documents(world: str = SAMPLES) -> AsyncIterator[tuple[DocumentsSource, LocalEmbedder]]:
+    """Index the documents of a world in a folder of its own and open them."""
     embedder = LocalEmbedder()
     with tempfile.TemporaryDirectory() as home:
-        settings = load_settings(home=Path(home), samples=True)
+        settings = load_settings(home=Path(home), samples=world == SAMPLES)
         await add_samples(settings, embedder)
         library = IndexFolder(settings.indexes, embedder)
         try:
+            if world != SAMPLES:
+                await ingest(await library.index(world), [world_folder(world)], settings=settings)
             yield DocumentsSource(library), embedder
         finally:
             await library.close()
+
+
+def documents_task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask:
+    """Give what the documents are sent for a question."""
+    return SourceTask(
+        question=case.question,
+        queries=queries,
+        filters={},
+        language=case.language,
+        k=k,
+        attempt=0,
+        user="local",
+        index=None,
+        shown=[],
+        profile={},
+        look=None,
+        seconds=60.0,
+        web_searches=0,
+    )
+
+
+def by_world(cases: Sequence[DocumentCase]) -> dict[str, list[DocumentCase]]:
+    """Put the cases of one world together."""
+    worlds: dict[str, list[DocumentCase]] = {}
+    for case in cases:
+        worlds.setdefault(case.world, []).append(case)
+    return worlds
+
+
+def holds_answer(case: DocumentCase, piece: Evidence) -> bool:
+    """Say whether a passage is of a document that is labelled to hold the answer."""
+    told = (str(piece["data"]["document"]), piece["url"] or "")  # a row of a table is a document of its own
+    return any(place.endswith(name) for place in told for name in (case.document or "-", *case.also))
 
 
 def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> CompiledAssistant:
@@ -97,12 +140,15 @@ def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> Compi
 async def answer_all(cases: Sequence[DocumentCase]) -> list[Answer]:
     """Answer the cases one after another."""
     answers = []
-    async with open_documents() as (documents, embedder):
-        assistant = documents_only(documents, embedder)
-        for case in cases:
-            reply = await ask(assistant, case.question)
-            recall = sum(holds(reply.text, fact) for fact in case.facts) / len(case.facts) if case.facts else 0.0
-            answers.append(Answer(case, reply.status, reply.text, recall))
+    for world, asked in by_world(cases).items():
+        async with open_documents(world) as (documents, embedder):
+            assistant = documents_only(documents, embedder)
+            for case in asked:
+                reply = await ask(assistant, case.question)
+                recall = sum(holds(reply.text, fact) for fact in case.facts) / len(case.facts) if case.facts else 0.0
+                found = (await documents.gather(documents_task(case, _DEEPEST, [case.question])))["evidence"]
+                rank = next((place for place, piece in enumerate(found, 1) if holds_answer(case, piece)), _DEEPEST + 1)
+                answers.append(Answer(case, reply.status, reply.text, recall, rank))
     return answers
 
 
@@ -124,6 +170,9 @@ def report(answers: Sequence[Answer]) -> str:
             f"answered with every fact {_share(right)} | {len(cannot):3} not: not found {_share(not_found)} "
             f"| right status {_share([*answered, *not_found])}"
         )
+        if can:
+            recalls = ", ".join(f"@{depth} {_mean([a.rank <= depth for a in can]):.3f}" for depth in _DEPTHS)
+            lines.append(f"{'':4}a right document among the passages found: {recalls}")
     return "\n".join(lines)
 
 
@@ -155,8 +204,10 @@ def main() -> None:
     options = parser.parse_args()
     cases = [case for case in load_document_cases() if case.split == options.split]
     answers = asyncio.run(answer_all(cases))
-    print(f"documents, {options.split} split")
-    print(report(answers))
+    for name, of_samples in (("the sample knowledge", True), ("other worlds", False)):
+        if chosen := [answer for answer in answers if (answer.case.world == SAMPLES) == of_samples]:
+            print(f"{name}, {options.split} split")
+            print(report(chosen))
     if options.misses:
         print(_misses(answers))
 

@@ -1,4 +1,4 @@
-"""The labelled questions about the sample knowledge, and what it means that a text holds a fact."""
+"""The labelled questions about documents, and what it means that a text holds a fact."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+import stylegraph.evals
+
+SAMPLES = "samples"
+_FILES = ("documents.yaml", "worlds.yaml")
 
 
 class DocumentCase(BaseModel):
@@ -18,6 +24,8 @@ class DocumentCase(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
+    world: str = SAMPLES
+    """Which documents it is asked of: the sample knowledge, or a folder of `cases/worlds`."""
     question: str
     language: Literal["ko", "en"]
     document: str | None
@@ -31,9 +39,15 @@ class DocumentCase(BaseModel):
 
 
 def load_document_cases() -> list[DocumentCase]:
-    """Read `cases/documents.yaml`, both splits, in the order of the file."""
-    text = files("stylegraph.evals.cases").joinpath("documents.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(list[DocumentCase]).validate_python(yaml.safe_load(text))
+    """Read `cases/documents.yaml` and `cases/worlds.yaml`, both splits, in the order of the files."""
+    folder = files("stylegraph.evals.cases")
+    cases = [case for name in _FILES for case in yaml.safe_load(folder.joinpath(name).read_text(encoding="utf-8"))]
+    return TypeAdapter(list[DocumentCase]).validate_python(cases)
+
+
+def world_folder(world: str) -> Path:
+    """Give the folder of documents that a world has."""
+    return Path(stylegraph.evals.__file__).with_name("cases") / "worlds" / world
 
 
 def holds(text: str, forms: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,13 +26,27 @@ _NUMBER = 0.8
 """Weight of a number that the question names."""
 _IN_HEADING, _BESIDE, _IN_TITLE, _IN_PASSAGE = 0.9, 0.8, 0.9, 0.7
 """What a word is worth that stands not in the sentence, but around it."""
-_KINDS = ("temperature", "duration", "frequency", "time", "person", "place", "colour", "reason", "meaning", "method")
+_KINDS = (
+    "temperature",
+    "duration",
+    "frequency",
+    "time",
+    "person",
+    "place",
+    "colour",
+    "reason",
+    "meaning",
+    "method",
+    "permission",
+)
 _LONG = 200
+_SHORTEST_LATIN = 4
 
 NAMES = (
     *("line", "line_heading", "near", "passage", "title", "missing", "unseen_name"),
     *(f"missing_{sort}" for sort in SORTS),
-    *("cosine", "cosine_heading", "cosine_beside", "across", "line_heading_across"),
+    *("before", "fits", "fits_near", "fits_cosine", "fits_before"),
+    *("cosine", "cosine_heading", "cosine_beside", "across", "line_heading_across", "cosine_across"),
     *("measure_missing", "measure_there", "number_missing", "figure_missing", "figure_there"),
     *(f"kind_{kind}" for kind in _KINDS),
     *("length", "found", "rank"),
@@ -63,10 +77,10 @@ class Place(NamedTuple):
 class Known(NamedTuple):
     """What has been found out of the texts of the evidence."""
 
-    tokens: Mapping[str, frozenset[str]]
-    """Text -> its tokens."""
+    words: Mapping[str, Mapping[str, str]]
+    """Text -> its tokens, each with the word that it is of."""
     vectors: Mapping[str, Vectors]
-    """Sentence, heading or token -> its vector."""
+    """Sentence, heading or word -> its vector."""
 
 
 def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float], known: Known) -> Numbers:
@@ -76,11 +90,13 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         asked: The question.
         places: The sentences, in order, those of one passage together.
         scores: How well each passage was found.
-        known: Tokens of every sentence, heading and title; vectors of every sentence, heading and token.
+        known: Words of the question, and of every sentence, heading and title; vectors of all of them.
 
     Returns:
         Shape (len(places), len(NAMES)).
     """
+    if not places:
+        return np.zeros((0, len(NAMES)))
     met = Met(asked, known)
     rows = np.array([met(place.text) for place in places])
     headings = np.maximum(rows, _IN_HEADING * np.array([met(place.heading) for place in places]))
@@ -88,6 +104,8 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
     passage = np.maximum(near, _IN_PASSAGE * _in_passage(places, headings))
     titled = np.maximum(near, _IN_TITLE * np.array([met(place.title) for place in places]))
     cosines = _cosines(asked, places, known)
+    before = met.share(_before(places, rows))
+    fits = np.array([float(not asked_kinds(asked.text).isdisjoint(stated_kinds(place.text))) for place in places])
     across = np.array([detect_language(place.text) != detect_language(asked.text) for place in places], dtype=float)
     shares = [met.share(values) for values in (rows, headings, near, passage, np.maximum(titled, passage))]
     missing = [met.missing(titled, sort) for sort in SORTS]
@@ -96,9 +114,12 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         met.most_missing(near),
         met.unseen(titled),
         *missing,
+        before,
+        *(fits * share for share in (shares[1], shares[2], cosines[0], before)),
         *cosines,
         across,
         shares[1] * across,
+        cosines[0] * across,
         *_kinds(asked.text, places),
         *met.figures(rows),
         *_each_kind(asked.text, places),
@@ -119,15 +140,17 @@ class Met:
         self._rarities = np.array([term.rarity for term in asked.terms] + [0.0] * len(self._figures))
         self._sorts = np.array([term.sort for term in asked.terms] + ["figure"] * len(self._figures))
         self._unseen = np.array([float(term.unseen) for term in asked.terms] + [0.0] * len(self._figures))
-        self._vectors = [known.vectors[term.token] for term in asked.terms]
+        words = known.words[asked.text]
+        self._vectors = [known.vectors[words[term.token]] for term in asked.terms]
         self._done: dict[str, Numbers] = {}
 
     def __call__(self, text: str) -> Numbers:
         """Give 0..1 for each word and number."""
         if text not in self._done:
-            tokens = self._known.tokens[text]
+            own = self._known.words[text]
+            tokens = frozenset(own)
             words = [self._met(term, tokens) for term in self._terms]
-            like = self._like(tokens)
+            like = self._like({word for word in own.values() if not word[0].isdigit()})
             figures = [float(speaks_of(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
@@ -162,16 +185,23 @@ class Met:
             return 1.0
         if term.meanings and not term.meanings.isdisjoint(meanings(tokens)):
             return _OTHER_WORDS
-        own = term.token
-        inside = len(own) > 1 and any(len(word) > 1 and (own in word or word in own) for word in tokens)
-        return _INSIDE if inside else 0.0
+        return _INSIDE if term.sort != "code" and any(_inside(term.token, word) for word in tokens) else 0.0
 
-    def _like(self, tokens: frozenset[str]) -> list[float]:
-        vectors = [self._known.vectors[token] for token in tokens if not token[0].isdigit()]
+    def _like(self, words: Collection[str]) -> list[float]:
+        vectors = [self._known.vectors[word] for word in words]
         if not vectors or not self._terms:
             return [0.0] * len(self._terms)
         best = (np.stack(self._vectors) @ np.stack(vectors).T).max(axis=1)
-        return [float(value) for value in _LIKE * np.clip((best - _FROM) / (_TO - _FROM), 0.0, 1.0)]
+        alike = _LIKE * np.clip((best - _FROM) / (_TO - _FROM), 0.0, 1.0)
+        return [0.0 if term.sort == "code" else float(value) for term, value in zip(self._terms, alike, strict=True)]
+
+
+def _inside(one: str, other: str) -> bool:
+    """Say whether one of two words is in the other; a Latin one only at an edge, as wash is in dishwash."""
+    short, long = sorted((one, other), key=len)
+    if short.isascii():
+        return len(short) >= _SHORTEST_LATIN and (long.startswith(short) or long.endswith(short))
+    return len(short) > 1 and short in long
 
 
 def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:
@@ -182,6 +212,15 @@ def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:
             beside[place] = np.maximum(beside[place], rows[place + 1])
             beside[place + 1] = np.maximum(beside[place + 1], rows[place])
     return beside
+
+
+def _before(places: Sequence[Place], rows: Numbers) -> Numbers:
+    """Give what the sentence before meets, within the passage: an answer often follows what it is about."""
+    before = np.zeros_like(rows)
+    for place in range(1, len(places)):
+        if places[place].passage == places[place - 1].passage:
+            before[place] = rows[place - 1]
+    return before
 
 
 def _in_passage(places: Sequence[Place], rows: Numbers) -> Numbers:

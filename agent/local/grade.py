@@ -13,7 +13,7 @@ from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
 from stylegraph.agent.local.presenting import is_item, item_relevance, present, present_outfit
-from stylegraph.agent.local.questions import wants_detail, wants_overview
+from stylegraph.agent.local.questions import asked_of, wants_detail, wants_overview
 from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.write import GOOD, LISTED
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
@@ -100,7 +100,7 @@ class LocalAnswerGrader:
     ) -> dict[str, float]:
         """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
-        question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
+        question = asked_of(route, routing)
         least = (LISTED if wants_overview(question) or wants_detail(question) else GOOD) * _LEEWAY
         answered = {}
         for part in await asyncio.to_thread(asked_parts, question):
@@ -131,7 +131,9 @@ def supported_sentences(
 
 def speaks(draft: Draft, language: Language) -> bool:
     """Say whether a draft is in a language by its own words; by one of its quotes when it has only those."""
-    own = without_markers(draft["text"])
+    rows = {place for place, citation in enumerate(draft["citations"], start=1) if citation["quote"].startswith("|")}
+    said = [sentence for sentence, numbers in cited_sentences(draft["text"]) if rows.isdisjoint(numbers)]
+    own = without_markers(" ".join(said))  # a row of a table is told in words of its own
     for citation in draft["citations"]:
         own = own.replace(" ".join(citation["quote"].split()), " ")
     if has_letters(own) or not draft["citations"]:

@@ -19,8 +19,17 @@ from stylegraph.agent.local.features import NAMES, Numbers
 
 _OF_THE_BEST = tuple(name for name in NAMES if not name.startswith("kind_"))
 _HIGHEST = ("line", "line_heading", "near", "passage", "cosine", "cosine_heading")
+_SHARED = ("near", "cosine")
+"""What tells more the more the best sentence stands out; standing out among few says nothing alone."""
 _LEADERS = 5
-ANSWER_NAMES = (*_OF_THE_BEST, *(f"highest_{name}" for name in _HIGHEST), "least_missing", "score", "share", "leaders")
+ANSWER_NAMES = (
+    *_OF_THE_BEST,
+    *(f"highest_{name}" for name in _HIGHEST),
+    "least_missing",
+    "score",
+    *(f"share_{name}" for name in _SHARED),
+    "leaders",
+)
 """What each column of `summarize` says."""
 
 
@@ -62,7 +71,8 @@ def summarize(features: Numbers, strengths: Numbers, scores: Sequence[float]) ->
     highest = [features[:, NAMES.index(name)].max() for name in _HIGHEST]
     least = features[:, NAMES.index("missing")].min()
     leaders = strengths[order[:_LEADERS]].mean()
-    return np.array([*own, *highest, least, scores[best], 1 / chances.sum(), leaders])
+    shared = [features[best, NAMES.index(name)] / chances.sum() for name in _SHARED]
+    return np.array([*own, *highest, least, scores[best], *shared, leaders])
 
 
 def _in_order(weights: Mapping[str, float], names: Sequence[str]) -> Numbers:

@@ -11,20 +11,33 @@ from stylegraph.agent.local.data import read_yaml
 from stylegraph.agent.local.questions import telling_terms
 from stylegraph.agent.tokens import korean_nouns, tokenize
 
-Sort = Literal["thing", "action", "name", "verb", "light"]
-"""`thing` and `action` have a meaning in `synonyms.yaml`; `name` is any other noun, `verb` any other word."""
-SORTS: tuple[Sort, ...] = ("thing", "action", "name", "verb", "light")
+Sort = Literal["thing", "action", "name", "verb", "code", "light"]
+"""`thing` and `action` have a meaning in `synonyms.yaml`; a `code` has letters and digits; `name` is any other noun,
+`verb` any other word."""
+SORTS: tuple[Sort, ...] = ("thing", "action", "name", "verb", "code", "light")
 UNSEEN = "\x00"
 """A word that no text has: it weighs what a word weighs that the index has never seen."""
 
-_IMPORTANCE: Mapping[Sort, float] = {"thing": 1.0, "action": 0.8, "name": 1.0, "verb": 0.7, "light": 0.35}
+_IMPORTANCE: Mapping[Sort, float] = {"thing": 1.0, "action": 0.8, "name": 1.0, "verb": 0.7, "code": 1.0, "light": 0.35}
 _SAME_IN_OTHER_WORDS = 0.65
 """Weight of a word that the index doesn't know, but others of its meaning."""
 _UNSEEN_FROM = 0.98
-_THINGS = ("garments", "materials", "parts", "substances", "devices", "settings", "things")
-_ACTIONS = ("actions", "qualities")
+_THINGS = (
+    "garments",
+    "materials",
+    "parts",
+    "substances",
+    "devices",
+    "settings",
+    "things",
+    "affairs",
+    "home",
+    "leisure",
+)
+_ACTIONS = ("actions", "doing", "qualities")
 _VERB_PLACE = re.compile(r"\b(?:to|i|you|we|u|can|should|it|they|don't|not)\s+([a-z]+)", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]")
+_DIGIT = re.compile(r"\d")
 
 
 class Term(NamedTuple):
@@ -69,6 +82,8 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
 
 
 def _sort(token: str, own: frozenset[int], nouns: frozenset[str], verbs: set[str]) -> Sort:
+    if _DIGIT.search(token):
+        return "code"
     kinds = {_synonyms().kinds[meaning] for meaning in own}
     if kinds & set(_THINGS):
         return "thing"

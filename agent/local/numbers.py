@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"\d{1,12}(?:[,.]\d{1,6})*")
+_NUMBER = re.compile(r"(?<![A-Za-z\d])\d{1,12}(?:[,.]\d{1,6})*")
 _RANGE = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*(?:℃|°C|cm|mm|%|도)?\s*(?:~|–|-|to|에서)\s*(\d{1,9}(?:\.\d+)?)")
 
 

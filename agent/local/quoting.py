@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, detect_language
-from stylegraph.agent.local.reading import Line, Reading
+from stylegraph.agent.local.kinds import MEASURED, stated_kinds
+from stylegraph.agent.local.lines import Line
+from stylegraph.agent.local.reading import Reading
 
 _MOST = 4
 _MOST_LISTED = 14
 _MOST_TOLD = 6
+_MOST_STEPS = 10
+_TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
+"""Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
 _KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
 _ALIKE = 0.72
 """Share of words at which two sentences say the same."""
-_BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+|\|\s*)+")
+_BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+)+")
 _DEPENDENT = re.compile(
     r"(?:이 (?:세|두|네|때|경우|방법|점|중)|이때|이런|이렇게|이것|그러면|그러나|그래도|그래서|그다음|그 뒤|하지만|따라서|또한|다만)"
     r"|(?:This|These|That|Those|They|It|He|She|Then|But|However|Otherwise|So|Such|Both)\b"
 )
+_EXCEPTION = re.compile(r"(?:다만|단,|하지만|그러나)|(?:However|But|Unless|Except|Otherwise)\b")
 _WORD = re.compile(r"\w+")
 _STOPPED = re.compile(r"[.!?。]\W*$")
 
@@ -32,8 +38,17 @@ def quotable(reading: Reading) -> list[Line]:
     return [line for line in lines if said.get(line.text) is line]
 
 
-def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST) -> list[Line]:
-    """Choose the sentences that answer a question, with the one before where a sentence leans on it."""
+def best_lines(
+    reading: Reading, evidence: Sequence[Evidence], kinds: Collection[str] = (), most: int = _MOST
+) -> list[Line]:
+    """Choose the sentences that answer a question, with those beside them that they need.
+
+    Args:
+        reading: The evidence, read.
+        evidence: What was read.
+        kinds: Of thing that the question asks for.
+        most: Sentences that are chosen for themselves.
+    """
     lines = quotable(reading)
     if not lines:
         return []
@@ -45,7 +60,7 @@ def best_lines(reading: Reading, evidence: Sequence[Evidence], most: int = _MOST
         likely = line.answers >= ranked[0].answers * share
         if len(chosen) < most and likely and not any(_alike(line, other) for other in chosen):
             chosen.append(line)
-    return in_reading_order(_with_antecedents(chosen, lines), evidence)
+    return in_reading_order(_with_neighbours(chosen, lines, kinds), evidence)
 
 
 def in_one_language(lines: list[Line], language: Language) -> list[Line]:
@@ -97,7 +112,12 @@ def section_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
 
 def _lead(group: Sequence[Line]) -> Line:
     """Give the first sentence of a section that ends as one: what has no stop is the caption of a picture."""
-    return next((line for line in group if _STOPPED.search(line.text)), group[0])
+    return next((line for line in group if is_sentence(line.text)), group[0])
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a text ends as a sentence does."""
+    return bool(_STOPPED.search(text))
 
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
@@ -132,15 +152,39 @@ def _place(
     return -best[document], document, piece["locator"].get("start", line.evidence), line.start
 
 
-def _with_antecedents(chosen: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+def _with_neighbours(chosen: Sequence[Line], lines: Sequence[Line], kinds: Collection[str]) -> list[Line]:
+    """Add what a sentence leans on, what it excepts, and to the best one what is asked for and it doesn't state."""
     places = {(line.evidence, line.start): place for place, line in enumerate(lines)}
+    best = max(chosen, key=lambda line: line.answers)
+    wanted = _TOLD_BESIDE.intersection(kinds) - stated_kinds(" ".join(line.said for line in chosen))
     result = list(chosen)
     for line in chosen:
         place = places[line.evidence, line.start]
-        before = lines[place - 1] if place else None
-        if before and before.evidence == line.evidence and before not in result and _DEPENDENT.match(line.text):
+        before, after = _beside(lines, place, -1), _beside(lines, place, 1)
+        if before and _DEPENDENT.match(line.text):
             result.append(before)
-    return result
+        if after and (_EXCEPTION.match(after.text) or (line is best and wanted & stated_kinds(after.said))):
+            result.append(after)
+    if "method" in kinds and best.step:
+        result += _steps(lines, places[best.evidence, best.start])
+    return list(dict.fromkeys(result))
+
+
+def _steps(lines: Sequence[Line], place: int) -> list[Line]:
+    """Give the numbered list that a line is of: who asks how wants every step."""
+    first = last = place
+    while (before := _beside(lines, first, -1)) and 0 < before.step == lines[first].step - 1:
+        first -= 1
+    while (after := _beside(lines, last, 1)) and after.step == lines[last].step + 1:
+        last += 1
+    return list(lines[first : last + 1])[:_MOST_STEPS]
+
+
+def _beside(lines: Sequence[Line], place: int, step: int) -> Line | None:
+    """Give the line before or after one, if it stands under the same heading."""
+    there = lines[place + step] if 0 <= place + step < len(lines) else None
+    line = lines[place]
+    return there if there and (there.evidence, there.heading) == (line.evidence, line.heading) else None
 
 
 def _paragraphs(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[list[Line]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,38 +10,17 @@ import numpy as np
 
 from stylegraph.agent.decisions import Embedder, TermWeights, Vectors
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import sentence_spans
 from stylegraph.agent.local.features import Asked, Known, Numbers, Place, line_features
 from stylegraph.agent.local.judging import Model, fitted, summarize
+from stylegraph.agent.local.lines import Line, evidence_lines
 from stylegraph.agent.local.meanings import UNSEEN, asked_terms
-from stylegraph.agent.orders import order_spans
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.tokens import tokenize, whole_words
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
-_MOST_LINES = 400
-_LONGEST_LINE = 1_000
 _KEPT = 8
 _REMEMBERED = 8_192
-"""Texts whose tokens and vectors are kept: 8 MB."""
-_HEADING = re.compile(r"#{1,6} ")
-
-
-class Line(NamedTuple):
-    """One sentence of the evidence."""
-
-    evidence: int
-    """Which piece of evidence, by its place."""
-    start: int
-    end: int
-    text: str
-    is_heading: bool
-    heading: str
-    """The title and headings that it stands under."""
-    depth: int
-    """How deep its heading is: 0 without one, 3 under `###`."""
-    answers: float
-    """How likely it answers the question, 0..1: no more than the reading as a whole."""
+"""Texts whose words and vectors are kept: 8 MB."""
 
 
 class Reading(NamedTuple):
@@ -93,8 +71,8 @@ class Reader:
         Returns:
             The sentences, not yet judged, and their features: shape (len(lines), len(NAMES)).
         """
-        lines = await asyncio.to_thread(_all_lines, evidence)
-        places = [Place(line.evidence, line.text, line.heading, evidence[line.evidence]["title"]) for line in lines]
+        lines = await asyncio.to_thread(evidence_lines, evidence)
+        places = [Place(line.evidence, line.said, line.heading, evidence[line.evidence]["title"]) for line in lines]
         texts = {text for place in places for text in (place.text, place.heading, place.title)}
         known = await self._memory.know([question, *texts])
         tokens = await asyncio.to_thread(tokenize, question)
@@ -106,22 +84,22 @@ class Reader:
 
 
 class _Memory:
-    """Tokens and vectors of texts, found once: the same passages are read again and again."""
+    """Words and vectors of texts, found once: the same passages are read again and again."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._tokens: dict[str, frozenset[str]] = {}
+        self._words: dict[str, Mapping[str, str]] = {}
         self._vectors: dict[str, Vectors] = {}
 
     async def know(self, texts: Sequence[str]) -> Known:
-        """Give the tokens of texts, and the vectors of the texts and of their tokens."""
-        tokens = {text: self._tokens[text] for text in texts if text in self._tokens}
-        new = await asyncio.to_thread(_tokenized, [text for text in dict.fromkeys(texts) if text not in tokens])
-        tokens |= new
-        vectors = await self._embedded({*texts, *(token for own in tokens.values() for token in own)})
-        self._tokens |= new
-        _trim(self._tokens)
-        return Known(tokens, vectors)
+        """Give the words of texts, and the vectors of the texts and of their words."""
+        words = {text: self._words[text] for text in texts if text in self._words}
+        new = await asyncio.to_thread(_read, [text for text in dict.fromkeys(texts) if text not in words])
+        words |= new
+        vectors = await self._embedded({*texts, *(word for own in words.values() for word in own.values())})
+        self._words |= new
+        _trim(self._words)
+        return Known(words, vectors)
 
     async def _embedded(self, texts: Collection[str]) -> dict[str, Vectors]:
         known = {text: self._vectors[text] for text in texts if text in self._vectors}
@@ -146,32 +124,8 @@ def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence]
     return Reading(read, likely, _relevance(evidence, read))
 
 
-def _all_lines(evidence: Sequence[Evidence]) -> list[Line]:
-    """Give the lines of all the evidence, without what gives orders to whoever reads it."""
-    return [
-        line
-        for place, piece in enumerate(evidence)
-        for orders in [order_spans(piece["text"])]
-        for line in _lines(place, piece)
-        if not any(start < line.end and line.start < end for start, end in orders)
-    ][:_MOST_LINES]
-
-
-def _lines(place: int, piece: Evidence) -> list[Line]:
-    """Take a piece of evidence apart, each sentence with the title and headings that it stands under."""
-    above = " ".join(part for part in (piece["title"], piece["locator"].get("heading", "")) if part)
-    lines, heading, depth = [], above, 0
-    for start, end in sentence_spans(piece["text"]):
-        text = piece["text"][start : min(end, start + _LONGEST_LINE)]
-        is_heading = bool(_HEADING.match(text))
-        if is_heading:
-            heading, depth = f"{above} {_HEADING.sub('', text)}", text.index(" ")
-        lines.append(Line(place, start, start + len(text), text, is_heading, heading, depth, 0.0))
-    return lines
-
-
-def _tokenized(texts: Sequence[str]) -> dict[str, frozenset[str]]:
-    return {text: frozenset(tokenize(text)) for text in texts}
+def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {text: whole_words(text) for text in texts}
 
 
 def _trim(kept: dict[str, Any]) -> None:

@@ -15,19 +15,22 @@ from stylegraph.agent.decisions import DraftUpdate, Embedder
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, detect_language, sentence_spans
+from stylegraph.agent.local.kinds import asked_kinds
+from stylegraph.agent.local.lines import Line
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
-from stylegraph.agent.local.questions import wants_detail, wants_items, wants_overview
+from stylegraph.agent.local.questions import asked_of, wants_detail, wants_items, wants_overview
 from stylegraph.agent.local.quoting import (
     best_lines,
     first_lines,
     in_one_language,
     in_reading_order,
+    is_sentence,
     listed_lines,
     section_lines,
 )
-from stylegraph.agent.local.reading import Line, Reader
+from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
@@ -111,12 +114,14 @@ class LocalWriter:
     async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
         """Give what each picture shows; alone, also what of it answers: else the other routes do."""
         reading = await self._reader.read(routing["question"], evidence)
-        answering = best_lines(reading, evidence) if len(routing["routes"]) == 1 else []
+        answering = (
+            best_lines(reading, evidence, asked_kinds(routing["question"])) if len(routing["routes"]) == 1 else []
+        )
         shown = first_lines(reading)
         return in_reading_order([*shown, *(line for line in answering if line not in shown)], evidence)
 
     async def _quotes(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
-        question = routing["question"] if len(routing["routes"]) == 1 else " ".join(routing["queries"][route])
+        question = asked_of(route, routing)
         if not evidence:
             return _Part(route)
         if wants_overview(question):
@@ -146,7 +151,7 @@ class LocalWriter:
         for part in parts:
             reading = await self._reader.read(part, evidence)
             if max(reading.relevance.values()) >= least:
-                chosen += in_one_language(best_lines(reading, evidence, most), language)
+                chosen += in_one_language(best_lines(reading, evidence, asked_kinds(part), most), language)
         return in_reading_order(chosen, evidence)
 
 
@@ -205,13 +210,16 @@ def _quoting(
     elif listed:
         part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
     titles = [evidence[line.evidence]["title"] for line in lines]
+    ordered = sum(line.step > 0 for line in lines) > 2
     opens = listed and len({line.depth for line in lines}) > 1 and lines[0].depth < lines[1].depth
     for place, line in enumerate(lines):
-        text = f"{_on_one_line(line.text)} [{place + 1}]"
+        text = f"{line.said} [{place + 1}]"
         if listed:
             part.lines.append(f"{text}\n" if opens and not place else f"- {text}")
+        elif ordered and line.step:
+            part.lines.append(f"{line.step}. {text}")
         elif place and titles[place] == titles[place - 1]:
-            part.lines[-1] += f" {text}"
+            part.lines[-1] += f" {text}" if is_sentence(lines[place - 1].said) else f"\n{text}"
         else:
             part.lines.append(text)
     return part
