@@ -1,0 +1,1 @@
+"""Instruction tuning: graded conversations and eval runs made into training data."""

@@ -1,0 +1,106 @@
+"""`stylegraph-evals tuning`: training data out of what was answered and graded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from stylegraph.agent.errors import InputError
+from stylegraph.graphs.cli.command import command
+from stylegraph.graphs.cli.screen import Screen, json_line
+
+if TYPE_CHECKING:
+    from stylegraph.evals.tuning.examples import Example
+
+app = typer.Typer(no_args_is_help=True, help="Instruction tuning: make training data of graded answers.")
+
+
+def export(
+    screen: Screen,
+    *,
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The file that is written.")],
+    run: Annotated[list[str] | None, typer.Option(help="A kept run, by name or file; may be given again.")] = None,
+    threads: Annotated[bool, typer.Option("--threads", help="The conversations in STYLEGRAPH_HOME.")] = False,
+    form: Annotated[
+        Literal["chat", "completion", "alpaca"],
+        typer.Option(
+            help="OpenAI's chat form, TRL's prompt and completion, or Alpaca's instruction, input and output."
+        ),
+    ] = "chat",
+    least_grounded: Annotated[float, typer.Option(min=0, max=1, help="Share of sentences that evidence bears.")] = 1.0,
+    runs: Annotated[Path, typer.Option("--runs", help="Folder of the runs.")] = Path("runs"),
+) -> None:
+    """Export answers that were graded good; what is left out is counted by reason.
+
+    Left out: what is not graded good, not grounded, in another language, too short or long, nearly a duplicate, like a question of
+    the evals' test split, or holds personal data.
+    """
+    from stylegraph.evals.tuning.filters import Limits, sifted
+    from stylegraph.evals.tuning.forms import FORMS
+
+    found = list(_of_runs(run or [], runs))
+    if threads:
+        found += asyncio.run(_of_threads())
+    if not found:
+        raise InputError(
+            "There is nothing to export.", "Name a run (--run NAME, see stylegraph-evals run) or --threads."
+        )
+    reasons: Counter[str] = Counter()
+    lines = []
+    for example, reason in sifted(found, _held_out(), Limits(least_grounded=least_grounded)):
+        reasons[reason or "kept"] += 1
+        if reason is None:
+            lines.append(json_line(FORMS[form](example)))
+    out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _tell(screen, out, reasons)
+
+
+def _tell(screen: Screen, out: Path, reasons: Counter[str]) -> None:
+    kept = reasons.pop("kept", 0)
+    if screen.json:
+        screen.record({"file": str(out), "kept": kept, "left_out": dict(reasons.most_common())})
+        return
+    screen.say(f"{kept:,} examples in {out}")
+    for reason, count in reasons.most_common():
+        screen.say(f"{count:6,} left out: {reason}", "dim")
+
+
+def _of_runs(names: Sequence[str], folder: Path) -> Iterator[Example]:
+    from stylegraph.evals.runs import load
+    from stylegraph.evals.tuning.examples import of_run
+
+    for name in names:
+        yield from of_run(load(name, folder))
+
+
+async def _of_threads() -> list[Example]:
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.evals.tuning.examples import of_threads
+    from stylegraph.graphs.keeping import open_threads
+
+    async with open_threads(load_settings()) as threads:
+        return [example async for example in of_threads(threads)]
+
+
+def _held_out() -> list[str]:
+    """Give the questions of every suite's test split."""
+    from stylegraph.evals.suites import NAMES, suite
+
+    labels = (one.labels(case) for one in map(suite, NAMES) for case in one.cases())
+    return [label["asked"] for label in labels if label["split"] == "test"]
+
+
+command(
+    app,
+    "export",
+    export,
+    (
+        "stylegraph-evals tuning export tuning.jsonl --run NAME",
+        "stylegraph-evals tuning export tuning.jsonl --threads --form alpaca",
+    ),
+)

@@ -1,0 +1,113 @@
+"""Where training examples come from: kept runs of the evals, and people's conversations."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Literal
+
+from langchain_core.messages import AnyMessage, HumanMessage
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from pydantic import BaseModel, ConfigDict
+
+from stylegraph.agent.citations import without_markers
+from stylegraph.agent.language import detect_language
+from stylegraph.agent.reply import Reply, Status
+from stylegraph.evals.runs import Run
+
+_TURNS_BEFORE = 6
+"""Earlier messages that an example keeps."""
+
+
+class Message(BaseModel):
+    """One message of a conversation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Example(BaseModel):
+    """A conversation that ends in an answer worth learning, or not: the filters say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    messages: tuple[Message, ...]
+    """The last is the assistant's."""
+    language: str
+    origin: str
+    """Where it is from: `run NAME suite/case` or `thread NAME`."""
+    made_by: Literal["local", "model", "unknown"]
+    answered: bool
+    """Whether the turn ended in an answer that its grade, or every label of its case, calls good."""
+    grounded: float
+    """Share of its sentences that the evidence bears, 0..1."""
+    in_language: bool
+
+    @property
+    def question(self) -> str:
+        """What the last answer answers."""
+        return self.messages[-2].content
+
+    @property
+    def answer(self) -> str:
+        """The last answer."""
+        return self.messages[-1].content
+
+
+def of_run(run: Run) -> Iterator[Example]:
+    """Give the answers of a kept run; cases without an answer in words are left out."""
+    for one in run.judged:
+        if one.suite in ("documents", "turns") and one.error is None and one.text:
+            yield Example(
+                messages=_asked_and_told([], one.asked.split(" → ")[-1], one.text),
+                language=one.language,
+                origin=f"run {run.name} {one.suite}/{one.case}",
+                made_by=one.maker,
+                answered=not one.failed and one.scores.get("facts", 1.0) == 1.0,
+                grounded=one.scores.get("grounded", 1.0),
+                in_language=one.passed.get("in its language", True),
+            )
+
+
+async def of_threads(threads: BaseCheckpointSaver[Any]) -> AsyncIterator[Example]:
+    """Give every answered turn of every conversation that is kept, the newest first."""
+    seen: set[str] = set()
+    async for kept in threads.alist(None):
+        values = kept.checkpoint["channel_values"]
+        messages: Sequence[AnyMessage] = values.get("messages", [])
+        if not values.get("reply") or len(messages) < 2 or not messages[-1].id or messages[-1].id in seen:
+            continue
+        seen.add(messages[-1].id)
+        reply = Reply.model_validate(values["reply"])
+        if messages[-1].text != reply.text:  # a turn that has not ended
+            continue
+        yield _of_turn(reply, messages, str(kept.config["configurable"]["thread_id"]))
+
+
+def _of_turn(reply: Reply, messages: Sequence[AnyMessage], thread: str) -> Example:
+    grade, asked = reply.grade, messages[-2].text
+    return Example(
+        messages=_asked_and_told(messages[:-2], asked, reply.text),
+        language=detect_language(asked),
+        origin=f"thread {thread}",
+        made_by="model" if reply.spent["model_calls"] else "local",
+        answered=reply.status is Status.ANSWERED and (grade is None or grade.good),
+        grounded=1.0 if grade is None else grade.grounded,
+        in_language=grade is None or grade.in_language,
+    )
+
+
+def _asked_and_told(before: Sequence[AnyMessage], asked: str, told: str) -> tuple[Message, ...]:
+    """Put a conversation together; citations name evidence that the example does not hold, so their numbers go."""
+    earlier = [
+        Message(role="user", content=one.text)
+        if isinstance(one, HumanMessage)
+        else Message(role="assistant", content=_plain(one.text))
+        for one in before[-_TURNS_BEFORE:]
+    ]
+    return (*earlier, Message(role="user", content=asked.strip()), Message(role="assistant", content=_plain(told)))
+
+
+def _plain(told: str) -> str:
+    return "\n".join(without_markers(line) for line in told.splitlines()).strip()
