@@ -26,6 +26,8 @@ Attribute = Literal[
     "warmth",
 ]
 Text = Annotated[str, Field(min_length=1)]
+Judged = dict[Literal[Attribute, "price_krw"], Annotated[list[Text], Field(min_length=1)]]
+"""Field -> values: met if any of them is there in any of the fields; of a price, the most that it may be."""
 Values = dict[Attribute, Annotated[list[Text], Field(min_length=1)]]
 
 
@@ -100,15 +102,42 @@ class OutfitCase(_Labelled):
         return split_of(self.id)
 
 
+class RecommendationCase(_Labelled):
+    """A wish and what decides how relevant an item is to it."""
+
+    id: Annotated[str, Field(pattern=r"^q-(ko|en)-\d{4}$")]
+    text: Text
+    must: Annotated[list[Judged], Field(min_length=1)]
+    """What the words ask outright; the first group is the kind of piece."""
+    should: list[Judged] = []
+    """What softer words ask."""
+    never: list[Judged] = []
+    price: PriceRange | None = None
+    seen: dict[str, Annotated[int, Field(ge=0, le=3)]] = {}
+    """Grades given by looking at the photos, in the place of the rule's."""
+
+    @property
+    def language(self) -> Language:
+        """The language of the wish."""
+        return "ko" if "-ko-" in self.id else "en"
+
+    @property
+    def split(self) -> Split:
+        """The split that the fixed rule puts it in."""
+        return split_of(self.id)
+
+
 @overload
 def load_cases(name: Literal["routes"]) -> list[RouteCase]: ...
 @overload
 def load_cases(name: Literal["wishes"]) -> list[WishCase]: ...
 @overload
 def load_cases(name: Literal["outfits"]) -> list[OutfitCase]: ...
+@overload
+def load_cases(name: Literal["recommendations"]) -> list[RecommendationCase]: ...
 def load_cases(
-    name: Literal["routes", "wishes", "outfits"],
-) -> list[RouteCase] | list[WishCase] | list[OutfitCase]:
+    name: Literal["routes", "wishes", "outfits", "recommendations"],
+) -> list[RouteCase] | list[WishCase] | list[OutfitCase] | list[RecommendationCase]:
     """Read one file of cases, both splits, in the order of the file.
 
     Raises:
@@ -120,6 +149,8 @@ def load_cases(
         return TypeAdapter(list[RouteCase]).validate_python(read)
     if name == "outfits":
         return TypeAdapter(list[OutfitCase]).validate_python(read)
+    if name == "recommendations":
+        return TypeAdapter(list[RecommendationCase]).validate_python(read)
     return TypeAdapter(list[WishCase]).validate_python(read)
 
 

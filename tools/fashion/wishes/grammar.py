@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 from stylegraph.tools.fashion.wishes.lexer import Token
 from stylegraph.tools.fashion.wishes.mentions import Mention, Sentence, Status
 
 _JOINING_TAIL = re.compile(r"(?:이나|나|이랑|랑|하고|하구|와|과|도|든지|든|이며|며)$")
+_OR_TAIL = re.compile(r"(?:이나|나|든지|든|이든|이든지)$")
+_OR = frozenset({"or", "또는", "혹은", "아니면", "이나"})
 _WITH_TAIL = re.compile(r"(?:에|에다|에도|에는|에다가|이랑|랑|와|과|하고)$")
 _TOPIC_TAIL = re.compile(r"(?:은|는|도|을|를)$")
 _REASON = re.compile(r"(?:^|[가-힣])(?:니까|니|서|라서)$")
@@ -53,7 +56,17 @@ def parts(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[list[Men
         owner = _owner(mention, garments, tokens)
         if owner is not None:
             owned[owner.at].append(mention)
+    if _are_choices(garments, tokens) and all(len(group) == 1 for group in list(owned.values())[1:]):
+        return []  # "a beige cardigan or sweater": either in beige
     return list(owned.values()) if any(len(group) > 1 for group in owned.values()) else []
+
+
+def _are_choices(garments: Sequence[Mention], tokens: Sequence[Token]) -> bool:
+    """Tell whether any of the garments will do: 가디건이나 니트, a cardigan or sweater."""
+    return all(
+        bool(_OR_TAIL.search(one.token.tail)) or any(tokens[at].text in _OR for at in range(one.at, following.at))
+        for one, following in pairwise(garments)
+    )
 
 
 def _owner(mention: Mention, garments: Sequence[Mention], tokens: Sequence[Token]) -> Mention | None:
