@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
@@ -108,9 +109,10 @@ async def staged(
     *sources: Shelf,
     viewer: Callable[[ModelCaller], Any] = viewing,
     settings: dict[str, Any] | None = None,
+    threads: BaseCheckpointSaver[str] | None = None,
     **script: Any,
 ) -> AsyncIterator[Staged]:
-    """Set the stage: what each kind of call is answered, and what the sources give."""
+    """Set the stage: what each kind of call is answered, what the sources give, and where conversations are kept."""
     shelves = sources or (documents(),)
     answers = {"route": routing("documents"), "write": WASH, "grade_evidence": all_full, "grade_answer": graded()}
     async with chat_server(**{**answers, **script}) as server:
@@ -121,7 +123,7 @@ async def staged(
         async with open_caller(chosen) as caller:
             decisions = model_decisions(caller, local, shelves, [shelf.name for shelf in shelves])
             parts = Parts(settings=chosen, sources=shelves, viewer=viewer(caller), **decisions)
-            graph = build_assistant(parts).compile(checkpointer=InMemorySaver(), store=InMemoryStore())
+            graph = build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
             await asyncio.sleep(0)
             yield Staged(server, graph, caller, shelves)
 
