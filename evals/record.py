@@ -12,8 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import stylegraph.evals
 from stylegraph.agent.reply import Reply
@@ -67,7 +68,7 @@ def _same(recorded: Sequence[Reply], again: Sequence[Reply]) -> None:
         raise ReplayError("What was recorded replays to another answer.", AGAIN)
 
 
-def _recording(suite: str, case: str, settings: Settings, web: str):  # noqa: ANN202 - what `recording` gives
+def _recording(suite: str, case: str, settings: Settings, web: str) -> AbstractContextManager[list[dict[str, Any]]]:
     keys = (settings.openai_api_key, settings.tavily_api_key)
     servers = {str(settings.base_url): MODEL_URL, str(settings.tavily_base_url): WEB_URL}
     against = {"model": settings.model, **({"web": web} if web else {})}

@@ -77,7 +77,7 @@ class StandIn:
     async def astream(self, prompt: Sequence[BaseMessage], *_: object, **__: object) -> AsyncIterator[AIMessageChunk]:
         """Write."""
         self.sent.append(("answer", _tokens(prompt)))
-        yield AIMessageChunk(self._answer, response_metadata={"finish_reason": "stop"})
+        yield AIMessageChunk(content=self._answer, response_metadata={"finish_reason": "stop"})
 
 
 async def turn(language: Language) -> tuple[Reply, StandIn]:
