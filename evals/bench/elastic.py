@@ -306,7 +306,8 @@ async def fashion(url: str, given: argparse.Namespace) -> None:
             prefix = f"{bench.settings.elasticsearch_prefix}.fashion"
             shelves = bench.settings.model_copy(update={"elasticsearch_prefix": prefix})
             embedder = _Known(LocalEmbedder())
-            for name, cluster in (("embedded", None), ("elasticsearch", ElasticLibrary(shelves, embedder))):
+            library = ElasticLibrary(shelves, embedder)
+            for name, cluster in (("embedded", None), ("elasticsearch", library)):
                 begun = time.perf_counter()
                 source = await FashionSource.open(Path(folder) / name, embedder, file, cluster)
                 filled = time.perf_counter() - begun
@@ -317,6 +318,7 @@ async def fashion(url: str, given: argparse.Namespace) -> None:
                     {piece.name for piece in (await source.recommend(wish))[0]} for wish in outfit_time.WISHES
                 ]
                 await source.close()
+            await library.close()
     shares = [len(one & other) / max(len(one), 1) for one, other in zip(*found.values(), strict=True)]
     print(f"of the pieces for {len(shares)} wishes {mean(shares):.0%} are the same")
 
