@@ -52,6 +52,15 @@ class Reason(_Border):
     """In the language of the question."""
 
 
+class Swatch(_Border):
+    """One colour of an item."""
+
+    name: str
+    """In the language of the question."""
+    hex: str | None = None
+    """What the colour looks like, `#1f2a48`; None for a colour that is not known."""
+
+
 class Recommendation(_Border):
     """One item of the catalogue, with reasons that are true of its attributes."""
 
@@ -61,6 +70,8 @@ class Recommendation(_Border):
     price_krw: int | None = None
     price: str | None = None
     """As the shop writes it, where that is not won: `$49.00`."""
+    swatches: list[Swatch] = []
+    """Its colours, the main one first."""
     image: str | None = None
     """Path or web address of the photo."""
     url: str | None = None
@@ -150,3 +161,10 @@ class Reply(_Border):
     def as_dict(self) -> dict[str, Any]:
         """Give the reply as plain, JSON-able data: what the state and the wire carry."""
         return self.model_dump(mode="json")
+
+    def _repr_html_(self) -> str:
+        """Show the reply in a notebook: the answer, cards of what is recommended, the sources."""
+        from stylegraph.agent.showing.cards import notebook
+        from stylegraph.agent.showing.photos import embed
+
+        return notebook(self, embed)

@@ -96,6 +96,7 @@ def _recommendation(piece: Evidence) -> Recommendation:
         price=data.get("price"),
         image=data.get("image"),
         url=data.get("url"),
+        swatches=data.get("swatches", []),
         inferred=[str(inferred) for inferred in data.get("inferred", [])],
         missed=[str(missed) for missed in data.get("missed", [])],
     )

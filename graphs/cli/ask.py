@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError
+from stylegraph.graphs.cli.lookbook import HtmlFile, check_place, write_lookbook
 from stylegraph.graphs.cli.options import (
     EffortOption,
     Images,
@@ -36,6 +37,7 @@ EXAMPLES = (
     'stylegraph ask "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"',
     'stylegraph ask "How do I wash a wool sweater?" --thread laundry',
     'stylegraph ask "And silk?" --thread laundry',
+    'stylegraph ask "가을 하객룩 코디해줘" --html look.html  # a page with photos that opens offline',
     "echo 흰 셔츠 커피 얼룩 지우는 법 | stylegraph ask - --json",
     "stylegraph ask --questions in.jsonl --out out.jsonl  # lines of id, text, perhaps thread, image",
 )
@@ -54,13 +56,20 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
     out: Out = None,
     resume: Resume = False,
     jobs: Jobs = 4,
+    html: HtmlFile = None,
 ) -> None:
     """Ask a question and get an answer that cites its sources, or many questions from a file."""
     if (question is None) == (questions is None):
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph ask --help.")
     options: Options = {"thread": thread, "user": user, "image": pictures(image), "effort": effort, "index": index}
+    if html is not None and question is None:
+        raise InputError("--html is for one question.", "Give the question instead of --questions.")
+    check_place(html)
     if question is not None:
-        _show(screen, await _ask_one(screen, read_text(question), options))
+        asked = read_text(question)
+        reply = await _ask_one(screen, asked, options)
+        _show(screen, reply)
+        _write(screen, html, asked, reply)
     elif questions is not None:
         await _ask_all(screen, options, questions, out, resume=resume, jobs=jobs)
 
@@ -92,6 +101,17 @@ def _show(screen: Screen, reply: Reply) -> None:
         screen.record(reply_record(reply))
     else:
         show_reply(screen, reply)
+
+
+def _write(screen: Screen, html: Path | None, asked: str, reply: Reply) -> None:
+    if html is None:
+        return
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.agent.showing.page import lookbook_of
+
+    settings = load_settings()
+    sample = settings.catalogue_in_use is None and bool(reply.recommendations)
+    write_lookbook(screen, html, lookbook_of(asked, reply, sample=sample), settings)
 
 
 async def _ask_all(

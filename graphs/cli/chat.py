@@ -138,7 +138,7 @@ class Conversation:
     def _show(self, reply: Reply) -> None:
         from stylegraph.graphs.cli.reply import show_reply
 
-        show_reply(self._screen, reply, pictures=True)
+        show_reply(self._screen, reply)
         self._screen.say("")
 
 

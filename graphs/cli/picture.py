@@ -19,6 +19,8 @@ _COLUMNS = 24
 _PIXELS = 320
 _MOST_PIXELS = 40_000_000
 _KITTY_PIECE = 4096
+_SEEN = 127
+"""Alpha above which a pixel is drawn."""
 
 Protocol = Literal["kitty", "iterm2", "blocks"]
 
@@ -30,14 +32,18 @@ def show_picture(console: Console, path: Path) -> None:
         console: The terminal.
         path: The picture's file.
     """
+    picture = opened(path) if spoken(console) else None
+    if picture is not None:
+        show_image(console, picture, min(_COLUMNS, console.width))
+
+
+def show_image(console: Console, picture: Image.Image, columns: int) -> None:
+    """Show an opened picture, so many cells wide, where the terminal can."""
     protocol = spoken(console)
-    picture = _opened(path) if protocol else None
-    if picture is None:
-        return
     if protocol == "blocks":
-        console.print(half_blocks(picture, min(_COLUMNS, console.width)))
-    else:
-        console.file.write(kitty(picture) if protocol == "kitty" else iterm2(picture))
+        console.print(half_blocks(picture, columns))
+    elif protocol is not None:
+        console.file.write(kitty(picture, columns) if protocol == "kitty" else iterm2(picture, columns))
         console.file.write("\n")
 
 
@@ -56,36 +62,46 @@ def spoken(console: Console) -> Protocol | None:
 
 
 def half_blocks(picture: Image.Image, columns: int) -> Text:
-    """Draw a picture with ▀, two pixels a cell: the upper one as its colour, the lower one as its background."""
+    """Draw a picture with ▀, two pixels a cell: the upper one as its colour, the lower one as its background.
+
+    What is transparent stays the terminal's own.
+    """
     height = max(2, round(columns * picture.height / picture.width / 2) * 2)
-    pixels = picture.resize((columns, height)).load()
+    pixels = picture.convert("RGBA").resize((columns, height)).load()
     assert pixels is not None
     drawn = Text()
     for y in range(0, height, 2):
         for x in range(columns):
-            upper, lower = (Color.from_rgb(*pixels[x, row]) for row in (y, y + 1))  # type: ignore[misc]
-            drawn.append("▀", Style(color=upper, bgcolor=lower))
+            drawn.append(*_cell(pixels[x, y], pixels[x, y + 1]))  # type: ignore[arg-type]
         drawn.append("\n")
     drawn.right_crop(1)
     return drawn
 
 
-def kitty(picture: Image.Image) -> str:
+def _cell(upper: tuple[int, ...], lower: tuple[int, ...]) -> tuple[str, Style]:
+    """Give a cell's sign and colours: of two pixels, RGBA."""
+    above, below = (Color.from_rgb(*pixel[:3]) if pixel[3] > _SEEN else None for pixel in (upper, lower))
+    if above is None:
+        return (" ", Style()) if below is None else ("▄", Style(color=below))
+    return "▀", Style(color=above, bgcolor=below)
+
+
+def kitty(picture: Image.Image, columns: int = _COLUMNS) -> str:
     """Give the escape codes of kitty's graphics protocol: a PNG in base64, in pieces."""
     encoded = _png(picture)
     pieces = [encoded[at : at + _KITTY_PIECE] for at in range(0, len(encoded), _KITTY_PIECE)]
-    return "".join(_kitty_codes(pieces))
+    return "".join(_kitty_codes(pieces, columns))
 
 
-def _kitty_codes(pieces: list[str]) -> Iterator[str]:
+def _kitty_codes(pieces: list[str], columns: int) -> Iterator[str]:
     for number, piece in enumerate(pieces, start=1):
-        first = f"a=T,f=100,q=2,c={_COLUMNS}," if number == 1 else ""
+        first = f"a=T,f=100,q=2,c={columns}," if number == 1 else ""
         yield f"\033_G{first}m={int(number < len(pieces))};{piece}\033\\"
 
 
-def iterm2(picture: Image.Image) -> str:
+def iterm2(picture: Image.Image, columns: int = _COLUMNS) -> str:
     """Give the escape code of iTerm2's inline images."""
-    return f"\033]1337;File=inline=1;width={_COLUMNS};preserveAspectRatio=1:{_png(picture)}\a"
+    return f"\033]1337;File=inline=1;width={columns};preserveAspectRatio=1:{_png(picture)}\a"
 
 
 def _png(picture: Image.Image) -> str:
@@ -94,7 +110,8 @@ def _png(picture: Image.Image) -> str:
     return base64.b64encode(content.getvalue()).decode()
 
 
-def _opened(path: Path) -> Image.Image | None:
+def opened(path: Path) -> Image.Image | None:
+    """Open a picture's file, small and upright; None for one that can't be."""
     try:
         with Image.open(path) as file:
             if file.width * file.height > _MOST_PIXELS:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stylegraph.graphs.cli.lookbook import HtmlFile, check_place, write_lookbook
 from stylegraph.graphs.cli.options import Count, User, read_text
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
     from stylegraph.agent.reply import Outfit, Recommendation
+    from stylegraph.agent.settings import Settings
+    from stylegraph.agent.showing.page import Lookbook
     from stylegraph.graphs.cli.screen import Screen
 
 Wish = Annotated[str, typer.Argument(metavar="WISH", help="In your words; - reads it from standard input.")]
@@ -24,7 +27,7 @@ EXAMPLES = (
     'stylegraph recommend "여름에 입을 시원한 셔츠, 빨간색 말고 5만원 이하"',
     'stylegraph recommend "something for a summer wedding" -k 3 --json',
     'stylegraph recommend "20만원 이하 가을 출근 코디" --outfit',
-    'stylegraph recommend --outfit --around "a navy wool blazer"',
+    'stylegraph recommend --outfit --around "a navy wool blazer" --html look.html  # a page to show around',
 )
 _NOTHING = {"ko": "맞는 옷을 찾지 못했어요.", "en": "Nothing fits."}
 
@@ -37,6 +40,7 @@ async def recommend(
     user: User = "local",
     outfit: AsOutfit = False,
     around: Around = None,
+    html: HtmlFile = None,
 ) -> None:
     """Recommend items of the fashion catalogue, or an outfit made of them, each with the reasons why."""
     from stylegraph.agent.errors import InputError
@@ -48,6 +52,7 @@ async def recommend(
     from stylegraph.tools.embeddings import LocalEmbedder
 
     settings = load_settings()
+    check_place(html)
     if around and not outfit:
         raise InputError("--around is for outfits.", "Add --outfit.")
     text = checked_question(read_text(wish), settings.question_max_chars) if wish or not outfit else ""
@@ -57,9 +62,22 @@ async def recommend(
         if outfit:
             made, notes = await source.outfit(text, around=around, profile=profile)
             _show_outfit(screen, text or around or "", made, notes)
+            book = _book(text or around or "", [], made, notes, settings)
         else:
             items, notes = await source.recommend(text, k, profile=profile)
             _show(screen, text, items, notes)
+            book = _book(text, items, None, notes, settings)
+    write_lookbook(screen, html, book, settings)
+
+
+def _book(
+    wish: str, items: list[Recommendation], outfit: Outfit | None, notes: list[Note], settings: Settings
+) -> Lookbook:
+    from stylegraph.agent.language import detect_language
+    from stylegraph.agent.showing.page import Lookbook
+
+    sample = settings.catalogue_in_use is None
+    return Lookbook(wish, detect_language(wish), items=items, outfit=outfit, notes=notes, sample=sample)
 
 
 def _show_outfit(screen: Screen, wish: str, made: Outfit | None, notes: list[Note]) -> None:
@@ -70,14 +88,14 @@ def _show_outfit(screen: Screen, wish: str, made: Outfit | None, notes: list[Not
         screen.record({"wish": wish, "outfit": made.model_dump(mode="json") if made else None, "notes": notes})
         return
     if made:
-        show_outfit(screen, made, detect_language(wish), pictures=True)
+        show_outfit(screen, made, detect_language(wish))
     for note in notes:
         screen.say(f"· {note['text']}", "dim")
 
 
 def _show(screen: Screen, wish: str, items: list[Recommendation], notes: list[Note]) -> None:
     from stylegraph.agent.language import detect_language
-    from stylegraph.graphs.cli.reply import show_item
+    from stylegraph.graphs.cli.reply import show_items
 
     language = detect_language(wish)
     if screen.json:
@@ -86,7 +104,6 @@ def _show(screen: Screen, wish: str, items: list[Recommendation], notes: list[No
         return
     if not items:
         screen.say(_NOTHING[language])
-    for number, item in enumerate(items, start=1):
-        show_item(screen, number, item, language, pictures=True)
+    show_items(screen, items, language)
     for note in notes:
         screen.say(f"· {note['text']}", "dim")

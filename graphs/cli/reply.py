@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from rich.text import Text
 from stylegraph.agent.evidence import Locator
 from stylegraph.agent.language import Language
 from stylegraph.agent.reply import Outfit, OutfitPiece, Recommendation, Reply, Status
-from stylegraph.graphs.cli.picture import show_picture
 from stylegraph.graphs.cli.screen import Screen, plain
+from stylegraph.graphs.cli.sheet import show_sheet
 
 _EVIDENCE = ("id", "route", "title", "text", "url", "locator", "score")
 
@@ -50,25 +50,18 @@ def reply_record(reply: Reply) -> dict[str, Any]:
     }
 
 
-def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
-    """Write a reply for people: the answer, its sources, the items, and what went differently than asked.
-
-    Args:
-        screen: Where.
-        reply: What.
-        pictures: Show the items' photos, where the terminal can.
-    """
+def show_reply(screen: Screen, reply: Reply) -> None:
+    """Write a reply for people: the answer, its photos, items and sources, and what went differently than asked."""
     if label := _ENDED[reply.language].get(reply.status):
         screen.say(f"[{label}]", "yellow")
     screen.say(reply.text)
     if reply.choices:
         screen.say(_CHOICES[reply.language] + " / ".join(reply.choices), "cyan")
+    show_sheet(screen.out, reply.recommendations)
     for number, item in enumerate(reply.recommendations, start=1):
         if item.name not in reply.text:
             screen.say("")
-            show_item(screen, number, item, reply.language, pictures)
-        elif pictures and item.image:
-            show_picture(screen.out, Path(item.image))
+            show_item(screen, number, item, reply.language)
     for piece in reply.outfit.pieces if reply.outfit else ():
         if piece.alternatives:
             screen.say(f"{piece.label} — {_OR[reply.language]}{_others(piece, reply.language)}", "dim")
@@ -81,10 +74,15 @@ def show_reply(screen: Screen, reply: Reply, pictures: bool = False) -> None:
         screen.say(f"· {note['text']}", "dim")
 
 
-def show_item(screen: Screen, number: int | None, item: Recommendation, language: Language, pictures: bool) -> None:
+def show_items(screen: Screen, items: Sequence[Recommendation], language: Language) -> None:
+    """Write items: their photos as a contact sheet, then each in words."""
+    show_sheet(screen.out, items)
+    for number, item in enumerate(items, start=1):
+        show_item(screen, number, item, language)
+
+
+def show_item(screen: Screen, number: int | None, item: Recommendation, language: Language) -> None:
     """Write one item, with its number if it has one: name and price, why, and what it lacks."""
-    if pictures and item.image:
-        show_picture(screen.out, Path(item.image))
     heading = Text(plain(item.name) if number is None else f"{number}. {plain(item.name)}", "bold")
     if cost := price_of(item, language):
         heading.append(f"  {cost}", "green")
@@ -97,11 +95,12 @@ def show_item(screen: Screen, number: int | None, item: Recommendation, language
         screen.say(f"   {_MISSED[language]}{', '.join(item.missed)}", "yellow")
 
 
-def show_outfit(screen: Screen, outfit: Outfit, language: Language, pictures: bool) -> None:
-    """Write an outfit: each piece with what else would do in its place, then what holds for the whole."""
+def show_outfit(screen: Screen, outfit: Outfit, language: Language) -> None:
+    """Write an outfit: its photos, each piece with what else would do in its place, then what holds for the whole."""
+    show_sheet(screen.out, [piece.item for piece in outfit.pieces], [piece.label for piece in outfit.pieces])
     for piece in outfit.pieces:
         screen.say(f"[{piece.label}]", "bold cyan")
-        show_item(screen, None, piece.item, language, pictures)
+        show_item(screen, None, piece.item, language)
         if piece.alternatives:
             screen.say(f"   {_OR[language]}{_others(piece, language)}", "dim")
     screen.say("")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from stylegraph.agent.language import Language
 from stylegraph.tools.fashion.items import Inferred, Item
+from stylegraph.tools.fashion.pairing import pairing_words
 from stylegraph.tools.fashion.wishes.binding import BoundLexicon
 
 _STATED = (
@@ -92,6 +93,16 @@ def facts(lexicon: BoundLexicon, item: Item, language: Language, *, sample: bool
     if inferred := inferences(item, language):
         stated.append(f"{_INFERRED[language]}: {', '.join(inferred)}")
     return " ".join([*lines, *(f"{sentence}." for sentence in stated)])
+
+
+def swatches(lexicon: BoundLexicon, item: Item, language: Language) -> list[tuple[str, str | None]]:
+    """Give the names of an item's colours in a language, each with how it looks (`#1f2a48`), where that is known."""
+    found: list[tuple[str, str | None]] = []
+    for value in values_of(item, "colours"):
+        concept = lexicon.concept("colours", value)
+        code = pairing_words()["colours"].get(concept.name if concept else value)
+        found.append((lexicon.label("colours", value, language), code))
+    return found
 
 
 def inferences(item: Item, language: Language, fields: Collection[str] | None = None) -> list[str]:

@@ -10,9 +10,8 @@ from typing import Protocol, TypeVar
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError
-from stylegraph.tools.fashion.intake.preparing import SOURCE, canonical, shelved
+from stylegraph.tools.fashion.intake.preparing import SOURCE, batched, canonical, shelved
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.retrieval.encoding import attach
 from stylegraph.tools.retrieval.index import Document, SearchIndex
 
 T = TypeVar("T")
@@ -198,10 +197,9 @@ async def _fill(index: SearchIndex, rows: Iterable[Item], embedder: Embedder) ->
 
 
 async def _add(index: SearchIndex, items: Sequence[Item], embedder: Embedder) -> None:
-    prepared = await asyncio.to_thread(lambda: [shelved(item, _hash(item)) for item in items])
-    encoded = [one.encoded for one in prepared]
-    attach(encoded, await embedder.embed([name for one in prepared for name in one.names]))
-    await index.add([one.document for one in prepared], encoded)
+    batch = await asyncio.to_thread(lambda: batched([shelved(item, _hash(item)) for item in items]))
+    batch.attach(await embedder.embed(batch.names))
+    await index.add([one.document for one in batch.prepared], [one.encoded for one in batch.prepared])
 
 
 def _hash(item: Item) -> str:

@@ -11,10 +11,10 @@ from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.language import LANGUAGES, Language, detect_language
-from stylegraph.agent.reply import Outfit, Reason, Recommendation
+from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
 from stylegraph.tools.fashion.asking import outfit_choices
 from stylegraph.tools.fashion.catalogue import Catalogue
-from stylegraph.tools.fashion.describe import facts, inferences, name_of
+from stylegraph.tools.fashion.describe import facts, inferences, name_of, swatches
 from stylegraph.tools.fashion.dressing import Dresser
 from stylegraph.tools.fashion.following import followed
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
@@ -266,7 +266,7 @@ class FashionSource:
         )
 
     def _recommendation(self, choice: Choice, language: Language) -> Recommendation:
-        item = choice.ranked.item
+        item, lexicon = choice.ranked.item, self._catalogue.reader.lexicon
         price = item.get("price_krw")
         return Recommendation(
             id=item["id"],
@@ -274,6 +274,7 @@ class FashionSource:
             reasons=[Reason(wish=ground["wish"], text=ground["text"]) for ground in choice.reasons],
             price_krw=None if price is None else round(price),
             price=item.get("price_shown"),
+            swatches=[Swatch(name=name, hex=code) for name, code in swatches(lexicon, item, language)],
             image=self._catalogue.image(item),
             url=item.get("url") if str(item.get("url", "")).startswith(("http://", "https://")) else None,
             missed=choice.missed,

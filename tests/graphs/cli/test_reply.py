@@ -144,7 +144,7 @@ def test_the_record_holds_what_programs_were_promised_and_is_json():
     ]
     assert set(record["citations"][0]) == {"evidence", "quote", "start", "end", "title", "url"}
     assert set(record["recommendations"][0]) == {
-        *("id", "name", "reasons", "price_krw", "price", "image", "url", "missed", "inferred")
+        *("id", "name", "reasons", "price_krw", "price", "image", "url", "missed", "inferred", "swatches")
     }
     assert set(record["evidence"][0]) == {"id", "route", "title", "text", "url", "locator", "score"}
     assert json.loads(json.dumps(record)) == record

@@ -21,11 +21,11 @@ from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, InputError
 from stylegraph.tools.fashion.intake.columns import Column, Columns
 from stylegraph.tools.fashion.intake.photos import Limits, Photo, find_photo
-from stylegraph.tools.fashion.intake.preparing import SOURCE, Prepared, Task, canonical, prepare
+from stylegraph.tools.fashion.intake.preparing import SOURCE, Batch, Task, canonical, prepare
 from stylegraph.tools.fashion.intake.reading import Reading
 from stylegraph.tools.fashion.items import Item, Problems, Report
 from stylegraph.tools.ingestion.encoders import Encoders
-from stylegraph.tools.retrieval.encoding import TextEncoder, attach
+from stylegraph.tools.retrieval.encoding import TextEncoder
 from stylegraph.tools.retrieval.index import SearchIndex
 
 _RECIPE = "1"
@@ -110,7 +110,7 @@ class _Intake:
     async def run(self, progress: Progress) -> Counts:
         began, encoder = time.perf_counter(), await _encoder(self._embedder)
         batches = self._batches()
-        waiting: deque[asyncio.Task[list[Prepared]]] = deque()
+        waiting: deque[asyncio.Task[list[Batch]]] = deque()
         async with Encoders(encoder, work=prepare) as encoders:
             try:
                 while (batch := await asyncio.to_thread(next, batches, None)) is not None:
@@ -130,8 +130,12 @@ class _Intake:
         return self._counts(await self._remove_gone(), time.perf_counter() - began)
 
     def _to_come(self, batch: Sequence[Task]) -> int:
-        """Guess how many characters are still to be worked on; a photo is work for a thousand."""
-        left = self._shipment.file.stat().st_size * (1 - self._reading.rows.share)
+        """Guess from the share that is new so far how many characters are still to be worked on.
+
+        A photo is work for a thousand.
+        """
+        new = (self._added + self._changed) / max(self._rows, 1)
+        left = self._shipment.file.stat().st_size * (1 - self._reading.rows.share) * new
         return int(left) + sum(1_000 for task in batch if task.photo)
 
     def _batches(self) -> Iterator[list[Task]]:
@@ -174,13 +178,12 @@ class _Intake:
             return None
         return found if isinstance(found, Photo) else None
 
-    async def _write(self, prepared: Sequence[Prepared]) -> None:
-        for line, text in (trouble for one in prepared for trouble in one.troubles):
-            self._problems.add(line, "image", "left_out", text)
-        encoded = [one.encoded for one in prepared]
-        if any(one["vectors"] is None for one in encoded):
-            attach(encoded, await self._embedder.embed([name for one in prepared for name in one.names]))
-        await self._index.add([one.document for one in prepared], encoded)
+    async def _write(self, batches: Sequence[Batch]) -> None:
+        for batch in batches:
+            for line, text in (trouble for one in batch.prepared for trouble in one.troubles):
+                self._problems.add(line, "image", "left_out", text)
+            batch.attach(await self._embedder.embed(batch.names) if batch.vectors is None else batch.vectors)
+            await self._index.add([one.document for one in batch.prepared], [one.encoded for one in batch.prepared])
 
     async def _remove_gone(self) -> int:
         """Delete what the file no longer holds, unless a part of it could not be read."""

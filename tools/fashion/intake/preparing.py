@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.intake.filling import LEAST, fill, fill_by_kind, infer
 from stylegraph.tools.fashion.intake.photos import Album, Limits, Photo, seen_values
 from stylegraph.tools.fashion.intake.words import concept_of
 from stylegraph.tools.fashion.items import DESCRIPTIONS, LIST_FIELDS, NAMES, SINGLE_FIELDS, Item
 from stylegraph.tools.fashion.wishes.lexicon import load_lexicon
-from stylegraph.tools.retrieval.encoding import TextEncoder, attach, tokens_of
+from stylegraph.tools.retrieval.encoding import TextEncoder, tokens_of
 from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument
 
 SOURCE = "catalogue"
@@ -54,17 +55,38 @@ class Prepared:
     """Line and what is wrong with the photo."""
 
 
-def prepare(tasks: Sequence[Task], encoder: TextEncoder | None) -> list[Prepared]:
+@dataclass
+class Batch:
+    """Items that are ready, with what each different name among them means: a shirt in five colours has one name."""
+
+    prepared: list[Prepared]
+    names: list[str]
+    vectors: Vectors | None
+    """One row a name."""
+
+    def attach(self, vectors: Vectors) -> None:
+        """Deal out the vectors of the names."""
+        rows = {name: row for row, name in enumerate(self.names)}
+        for one in self.prepared:
+            one.encoded["vectors"] = vectors[[rows[name] for name in one.names]]
+
+
+def prepare(tasks: Sequence[Task], encoder: TextEncoder | None) -> list[Batch]:
     """Prepare items: pure CPU work, picklable with its arguments and its result.
 
     Args:
         tasks: The items.
         encoder: The embedding; None leaves vectors out.
     """
-    prepared = [_prepared(task) for task in tasks]
+    batch = batched([_prepared(task) for task in tasks])
     if encoder is not None:
-        attach([one.encoded for one in prepared], encoder.encode([name for one in prepared for name in one.names]))
-    return prepared
+        batch.vectors = encoder.encode(batch.names)
+    return [batch]
+
+
+def batched(prepared: list[Prepared]) -> Batch:
+    """Gather items with their different names."""
+    return Batch(prepared, list(dict.fromkeys(name for one in prepared for name in one.names)), None)
 
 
 def _prepared(task: Task) -> Prepared:
@@ -103,7 +125,7 @@ def shelved(item: Item, mark: str) -> Prepared:
         chunks=[Chunk(text=text, locator={"start": 0, "end": len(text)})],
     )
     tokens = " ".join(filter(None, (_tokens(line) for line in lines)))
-    encoded = EncodedDocument(title=tokens_of(title), chunks=[tokens], windows=[0] * len(names), vectors=None)
+    encoded = EncodedDocument(title=_tokens(title), chunks=[tokens], windows=[0] * len(names), vectors=None)
     return Prepared(document, encoded, names)
 
 

@@ -1,0 +1,1 @@
+"""A reply as HTML: a card for a notebook, and the parts that a whole page is made of."""
