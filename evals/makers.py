@@ -1,6 +1,6 @@
 """Whole turns by either maker of the decisions, side by side: `python -m stylegraph.evals.makers`.
 
-The local maker answers now. The model answers as it was recorded (`cassettes/turns`): its calls and tokens are those of the
+The local maker answers now, over what was recorded of the web. The model answers as it was recorded (`cassettes/turns`): its calls and tokens are those of the
 replay, its seconds those of the recording, on whatever machine that was.
 """
 
@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from stylegraph.evals.turns import Played, play, replayed, settings_for, turn_cases
+from stylegraph.evals.turns import Played, locally, replayed, turn_cases
 
 Maker = Literal["local", "model"]
 _ALL = "all"
@@ -52,7 +52,7 @@ async def by(maker: Maker) -> list[Turned]:
             played, recorded = await replayed(case)
             turned.append(Turned(played, recorded.spent))
         else:
-            played = await play(case, settings_for(None))
+            played = await locally(case)
             turned.append(Turned(played, [reply.spent for reply in played.replies]))
     return turned
 

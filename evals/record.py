@@ -1,6 +1,7 @@
 """Records all cassettes again: `python -m stylegraph.evals.record --base-url URL [--model NAME] [CASE ...]`.
 
-The model is whatever answers OpenAI's protocol at the URL. Web search is a stand-in over saved pages that is started for
+The model is whatever answers OpenAI's protocol at the URL; without one, only what is asked of the web without a model is
+recorded. Web search is a stand-in over saved pages that is started for
 the time, and named as such in each cassette, unless `--web-url` gives Tavily's address (its key: TAVILY_API_KEY).
 """
 
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from stylegraph.evals.turns import (
     TurnCase,
     attack,
     attacked_again,
+    locally,
     play,
     replayed,
     settings_for,
@@ -36,6 +38,15 @@ from stylegraph.evals.turns import (
 SMALL = "qwen2.5-coder-1.5b-instruct"
 """The real small model that the cassettes were recorded with."""
 _STAND_IN = "a stand-in for Tavily over saved pages (tests/standins/tavily.py)"
+
+
+async def record_locally(case: TurnCase, settings: Settings, web: str) -> str:
+    """Record what a turn that is decided without a model asks of the web, and say in a line how it went."""
+    with _recording("local", case.id, settings, web) as spent:
+        played = await play(case, settings)
+        spent += [dict(reply.spent) for reply in played.replies]
+    _same(played.replies, (await locally(case)).replies)
+    return _line(case.id, played.replies[-1], "right" if played.routed and played.right else "not right")
 
 
 async def record_turn(case: TurnCase, settings: Settings, web: str) -> str:
@@ -71,7 +82,7 @@ def _same(recorded: Sequence[Reply], again: Sequence[Reply]) -> None:
 def _recording(suite: str, case: str, settings: Settings, web: str) -> AbstractContextManager[list[dict[str, Any]]]:
     keys = (settings.openai_api_key, settings.tavily_api_key)
     servers = {str(settings.base_url): MODEL_URL, str(settings.tavily_base_url): WEB_URL}
-    against = {"model": settings.model, **({"web": web} if web else {})}
+    against = {"model": settings.model if settings.has_model else "none", **({"web": web} if web else {})}
     return recording(cassette(suite, case), against, servers, [key.get_secret_value() for key in keys if key])
 
 
@@ -82,9 +93,15 @@ def _line(case: str, reply: Reply, verdict: str) -> str:
 
 async def record(wanted: Sequence[str], settings: Settings, web: str) -> None:
     """Record the named cases, or all."""
-    for case in turn_cases():
-        if not wanted or case.id in wanted:
-            print(await record_turn(case, settings, web), flush=True)
+    cases = [case for case in turn_cases() if not wanted or case.id in wanted]
+    for case in cases:
+        if case.web:
+            without = settings_for(None, web=str(settings.tavily_base_url), tavily_api_key=settings.tavily_api_key)
+            print(await record_locally(case, without, web), flush=True)
+    if not settings.has_model:
+        return
+    for case in cases:
+        print(await record_turn(case, settings, web), flush=True)
     for turn in attack_turns():
         if not wanted or turn.id in wanted:
             print(await record_attack(turn, settings), flush=True)
@@ -106,24 +123,24 @@ def stand_in() -> Iterator[str]:
 def main() -> None:
     """Record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base-url", required=True, help="an OpenAI-compatible server; its key: OPENAI_API_KEY")
+    parser.add_argument("--base-url", help="an OpenAI-compatible server; its key: OPENAI_API_KEY")
     parser.add_argument("--model", default=SMALL, help="the model's name")
     parser.add_argument("--web-url", help="a server that speaks Tavily's protocol, instead of the stand-in")
     parser.add_argument("cases", nargs="*", metavar="CASE", help="record these only")
     given = parser.parse_args()
-    keys = load_settings()
     begun = time.monotonic()
-    if given.web_url:
-        settings = settings_for(given.model, given.base_url, given.web_url, **_keys(keys))
-        asyncio.run(record(given.cases, settings, given.web_url))
-    else:
-        with stand_in() as web:
-            asyncio.run(record(given.cases, settings_for(given.model, given.base_url, web, **_keys(keys)), _STAND_IN))
+    with nullcontext(given.web_url) if given.web_url else stand_in() as web:
+        settings = _settings(given.model, given.base_url, web)
+        asyncio.run(record(given.cases, settings, given.web_url or _STAND_IN))
     print(f"recorded in {time.monotonic() - begun:.0f} s")
 
 
-def _keys(settings: Settings) -> dict[str, object]:
-    return {"openai_api_key": settings.openai_api_key, "tavily_api_key": settings.tavily_api_key}
+def _settings(model: str, url: str | None, web: str) -> Settings:
+    """Name the servers, with the keys of the environment."""
+    keys = load_settings()
+    if url is None:
+        return settings_for(None, web=web, tavily_api_key=keys.tavily_api_key)
+    return settings_for(model, url, web, openai_api_key=keys.openai_api_key, tavily_api_key=keys.tavily_api_key)
 
 
 if __name__ == "__main__":

@@ -162,6 +162,18 @@ async def replayed(case: TurnCase, threads: BaseCheckpointSaver[str] | None = No
         return await play(case, settings_for(recorded.against["model"]), threads), recorded
 
 
+async def locally(case: TurnCase) -> Played:
+    """Play a case without a model; what it asks of the web is replayed.
+
+    Raises:
+        ReplayError: It asks the web something else than what was recorded.
+    """
+    if not case.web:
+        return await play(case, settings_for(None))
+    with replaying(cassette("local", case.id)):
+        return await play(case, settings_for(None))
+
+
 async def attacked_again(turn: AttackTurn) -> tuple[Reply, set[str], Recorded]:
     """Meet attacks against what was recorded, and give what the cassette says of itself beside what comes of it.
 

@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from stylegraph.agent.language import detect_language
 from stylegraph.evals.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
 from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.evals.turns import TurnCase, play, replayed, settings_for, turn_cases
+from stylegraph.evals.turns import TurnCase, locally, replayed, turn_cases
 from stylegraph.evals.watching import Watched, told_of
 
 
 @asynccontextmanager
 async def _opened(maker: Maker) -> AsyncIterator[Task[TurnCase, Watched]]:
     async def answer(case: TurnCase) -> Watched:
-        played = (await replayed(case))[0] if maker == "model" else await play(case, settings_for(None))
+        played = (await replayed(case))[0] if maker == "model" else await locally(case)
         return Watched(played.replies[-1], told_of(played.replies[-1]))
 
     yield answer
