@@ -200,6 +200,47 @@ async def test_several_parts_are_looked_for_side_by_side():
     assert shelf.tasks[0]["queries"] == ["린넨 세탁", "울 세탁"]
 
 
+async def test_a_comparison_is_looked_for_on_both_sides_and_cites_both():
+    linen, wool = text("documents", "린넨", LINEN), text("documents", "울", "울은 미지근한 물에서 손으로 빤다.")
+    answer = (
+        "린넨은 찬물에서 빨고 [1], 울은 미지근한 물에서 손으로 빨아요 [2].\n---\n"
+        '[1] "30도 이하의 찬물에서 중성세제로 빤다"\n[2] "미지근한 물에서 손으로 빤다"'
+    )
+    shelf = documents([linen, wool])
+    async with staged(shelf, route=routing("documents=린넨 세탁", "documents=울 세탁"), write=answer) as stage:
+        reply = await ask(stage.graph, "린넨이랑 울 세탁법 비교해줘")
+    assert {citation.evidence for citation in reply.citations} == {linen["id"], wool["id"]}
+    assert (reply.status, cost(reply)) == (Status.ANSWERED, (4, 3))
+
+
+async def test_a_follow_up_is_searched_for_as_the_question_that_it_stands_for():
+    shelf = documents()
+    follow_up = routing("documents=린넨 다림질", question="린넨은 어떻게 다려요?")
+    async with staged(shelf, route=[routing("documents"), follow_up]) as stage:
+        await ask(stage.graph, QUESTION, thread="t")
+        await ask(stage.graph, "그럼 다림질은요?", thread="t")
+    assert (shelf.tasks[-1]["question"], shelf.tasks[-1]["queries"]) == ("린넨은 어떻게 다려요?", ["린넨 다림질"])
+    assert "assistant: 린넨은 찬물에서 중성세제로 빠세요" in stage.server.of("route")[1].text
+    assert "린넨은 어떻게 다려요?" in stage.server.of("write")[1].text
+
+
+async def test_a_long_conversation_is_read_as_a_summary_and_its_newest_messages():
+    said = {**routing("documents"), "summary": "린넨을 좋아하고 손빨래만 한다."}
+    long = f"{QUESTION} " + "제 옷장 이야기를 길게 해 볼게요. " * 25
+
+    def route(seen):
+        asks = "summary" in str(seen.body["response_format"]["json_schema"]["schema"]["required"])
+        return said if asks else routing("documents")
+
+    async with staged(route=route) as stage:
+        for turn in range(7):
+            await ask(stage.graph, f"{turn}번째. {long}", thread="t")
+    routed = [seen.text.rpartition("<conversation")[2] for seen in stage.server.of("route")]
+    assert "손빨래만" in stage.server.of("route")[-1].text
+    assert "0번째" not in routed[-1]
+    assert max(map(len, routed)) < 6 * len(long)  # it grows no more
+
+
 @pytest.mark.parametrize(
     ("calls", "kinds"),
     [

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from langgraph.graph import START, StateGraph
 from standins.tavily import tavily_server
 
 WEATHER = "오늘 서울 날씨"
@@ -82,6 +83,20 @@ async def test_a_query_is_searched_once_in_a_while(task, searching):
         await source.gather(task("서울 날씨", freshness={"any": ["day"]}))
     assert len(server.asked) == 3
     assert (len(first["ledger"]), len(again["ledger"])) == (1, 1)
+
+
+async def test_what_one_thread_searched_for_is_not_known_to_another(task, searching):
+    async with tavily_server() as server:
+        source = searching(server.url)
+
+        async def gather(_state):
+            await source.gather(task("서울 날씨"))
+            return {}
+
+        graph = StateGraph(dict).add_node("search", gather).add_edge(START, "search").compile()
+        for thread in ("a", "a", "b"):
+            await graph.ainvoke({}, {"configurable": {"thread_id": thread}})
+    assert len(server.asked) == 2
 
 
 async def test_the_turn_s_searches_are_not_overrun(task, searching):
