@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     chunk_size: int = Field(800, ge=50, le=20_000, description="Longest chunk, in characters.")
     chunk_overlap: int = Field(100, ge=0, description="Characters that neighbouring chunks share.")
     document_max_bytes: int = Field(50_000_000, ge=1, description="Largest file or page that is indexed.")
+    ocr: bool = Field(
+        False, description="Read scanned pages of PDFs by Tesseract, which has to be installed; 2 seconds a page."
+    )
     fetch_timeout: float = Field(20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
     fetch_max_bytes: int = Field(10_000_000, ge=1, description="Largest response that is read from a URL.")
     fetch_allow_hosts: list[str] = Field(

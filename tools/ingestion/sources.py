@@ -91,7 +91,7 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
             raise InputError(f"{clean(name)} has a name that is not valid UTF-8.", "Rename it.")
         looks = source.pictures or Path(name).suffix.lower() in ENDINGS
         pictures = PictureReader(settings) if looks else None
-        return await asyncio.to_thread(FileReading, Path(name), largest, classes, pictures)
+        return await asyncio.to_thread(FileReading, Path(name), largest, classes, pictures, ocr=settings.ocr)
     if source.api is not None:
         return ApiReading(source.name, name, fetcher, source.api, largest)
     if source.site is not None:
@@ -99,7 +99,7 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
     if video := video_id(name):
         wanted = [source.fields["language"]] if "language" in source.fields else []
         return VideoReading(name, video, settings.fetch_timeout, largest, wanted)
-    return PageReading(name, await fetcher.get(name, (*READABLE, *BYTES)), largest, classes)
+    return PageReading(name, await fetcher.get(name, (*READABLE, *BYTES)), largest, classes, ocr=settings.ocr)
 
 
 class _Labelled:

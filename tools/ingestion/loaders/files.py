@@ -73,12 +73,19 @@ class FileReading:
         max_bytes: Largest document.
         css_class: HTML: read only the elements that have one of these classes.
         pictures: What reads pictures; None leaves them out.
+        ocr: PDF: read scanned pages by Tesseract.
     """
 
     whole = True
 
     def __init__(
-        self, path: Path, max_bytes: int, css_class: tuple[str, ...] = (), pictures: Reader | None = None
+        self,
+        path: Path,
+        max_bytes: int,
+        css_class: tuple[str, ...] = (),
+        pictures: Reader | None = None,
+        *,
+        ocr: bool = False,
     ) -> None:
         self.path = path
         self.done = 0
@@ -88,6 +95,7 @@ class FileReading:
         self._max_bytes = max_bytes
         self._css_class = css_class
         self._pictures = pictures
+        self._ocr = ocr
 
     def __iter__(self) -> Iterator[Item]:
         if not self.path.is_dir():
@@ -101,7 +109,7 @@ class FileReading:
 
     def _file(self, path: Path, identity: str, *, named: bool) -> Iterator[Item]:
         """Read one file: `named` by the user, or found in a folder, where what is no text is passed over."""
-        origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class)
+        origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class, ocr=self._ocr)
         start = self.done
         try:
             _require_file(path)

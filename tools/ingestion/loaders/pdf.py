@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import Locator
 from stylegraph.tools.ingestion.encoding import clean
 from stylegraph.tools.ingestion.loaders.bombs import unpacks_beyond
+from stylegraph.tools.ingestion.loaders.ocr import page_text
 from stylegraph.tools.ingestion.loaders.record import Blocks, Item, Origin, Skipped, document, empty, placed, too_big
 
 if TYPE_CHECKING:
@@ -38,6 +41,10 @@ _LARGEST_STREAM = 200_000_000
 """Bytes that a part of a PDF may take unpacked: a photo without loss takes half of it."""
 _LARGEST_PAGE = 10_000_000
 """Bytes of the commands that draw a page; a full page of text takes a hundred thousand."""
+_OCR_DPI = 300.0
+_OCR_PIXELS = 30_000_000
+"""Of a page that is rendered to be recognised."""
+_UNREAD = "Set STYLEGRAPH_OCR=true to read them by Tesseract, or put them through OCR first, such as `ocrmypdf`."
 _NO_TITLE = re.compile(
     r"\.(?:docx?|hwpx?|pptx?|xlsx?|indd|pdf|tex|dvi)$|^(?:microsoft word|untitled|\(?anonymous)", re.I
 )
@@ -88,8 +95,11 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         return
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            pages = [_read(page) for page in pdf.pages]
+            pages = [_read(page, origin) for page in pdf.pages]
             title = _title(pdf.metadata or {})
+    except InputError as error:
+        yield empty(origin, f"holds scanned pages: {error.message}", error.remedy)
+        return
     except PdfminerException as error:
         if isinstance(error.__cause__ or error.args[0], PDFPasswordIncorrect | PDFEncryptionError):
             yield empty(origin, "is encrypted with a password", "Save it without the password.")
@@ -101,7 +111,7 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         return
     scanned = [number for number, (lines, pictured) in enumerate(pages, start=1) if pictured and not lines]
     if len(scanned) == len(pages):
-        yield empty(origin, "holds scanned pages without text", "Put them through OCR first, such as `ocrmypdf`.")
+        yield empty(origin, "holds scanned pages without text", "" if origin.ocr else _UNREAD)
         return
     yield _document([lines for lines, _ in pages], title, origin)
     yield from (Skipped(f"{origin.place}, page {number}", "scanned page without text") for number in scanned)
@@ -130,13 +140,23 @@ def _document(pages: Sequence[Sequence[Line]], title: str, origin: Origin) -> It
     return placed(document(origin, blocks.text, title, {"pages": len(pages)}), marks=blocks.marks, breaks=begins)
 
 
-def _read(page: Page) -> tuple[list[Line], bool]:
+def _read(page: Page, origin: Origin) -> tuple[list[Line], bool]:
     """Give the lines of a page, and whether it holds pictures or is one. Frees the page's memory."""
     if sum(len(part.get_data()) for part in page.page_obj.contents if hasattr(part, "get_data")) > _LARGEST_PAGE:
         return [], True  # a drawing: its text would take gigabytes
-    read = _lines(page), bool(page.images)
+    lines, pictured = _lines(page), bool(page.images)
+    if origin.ocr and pictured and not lines:
+        lines = _recognised(page)
     page.close()
-    return read
+    return lines, pictured
+
+
+def _recognised(page: Page) -> list[Line]:
+    """Give the lines of a scanned page: as far apart as ordinary ones, with more between paragraphs."""
+    sharpness = min(_OCR_DPI, 72 * math.sqrt(_OCR_PIXELS / (float(page.width) * float(page.height))))
+    text = page_text(page.to_image(resolution=sharpness).original)
+    rows = enumerate(" ".join(clean(row).split()) for row in text.split("\n"))
+    return [Line(row, 12.0 * place, 12.0 * place + 10, 10.0) for place, row in rows if row]
 
 
 def _lines(page: Page) -> list[Line]:

@@ -35,6 +35,8 @@ class Origin:
     """HTML: read only the elements that have one of these classes."""
     charset: str | None = None
     """What a server says of it."""
+    ocr: bool = False
+    """PDF: read scanned pages by Tesseract."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,12 @@ class PageReading:
         fetched: What stands there.
         max_bytes: Largest document.
         css_class: HTML: read only the elements that have one of these classes.
+        ocr: PDF: read scanned pages by Tesseract.
     """
 
-    def __init__(self, url: str, fetched: Fetched, max_bytes: int, css_class: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, url: str, fetched: Fetched, max_bytes: int, css_class: tuple[str, ...] = (), *, ocr: bool = False
+    ) -> None:
         self.done = 0
         """Bytes read so far."""
         self.total = len(fetched.content)
@@ -56,7 +59,7 @@ class PageReading:
         self.whole = self._reader is not read_feed
         """A feed lists its newest entries only: older ones stay."""
         name = self._path.stem or urlsplit(url).hostname or url
-        self._origin = Origin(url, url, name, max_bytes, css_class, fetched.charset)
+        self._origin = Origin(url, url, name, max_bytes, css_class, fetched.charset, ocr)
 
     def __iter__(self) -> Iterator[Item]:
         if isinstance(self._reader, str):
