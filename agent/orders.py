@@ -25,6 +25,8 @@ _BLANK = re.compile(r"\n\s*\n")
 _LINE = re.compile(r"\n")
 _NEXT_LINE = re.compile(r"\s*\S[^\n]*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+_LONGEST_WORD = 200
+"""Characters; what is longer is a picture's data or the like, and no pattern is searched for in all of it."""
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f]")
 """Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
@@ -89,7 +91,7 @@ def _patterns() -> _Patterns:
 
 
 def _steers(sentence: str) -> bool:
-    return _patterns().speech.search(" ".join(sentence.split())) is not None
+    return _patterns().speech.search(" ".join(word[:_LONGEST_WORD] for word in sentence.split())) is not None
 
 
 def _as_seen(text: str) -> tuple[str, Sequence[int]]:

@@ -145,7 +145,8 @@ async def attack(turn: AttackTurn, settings: Settings) -> tuple[Reply, set[str]]
     """
     shelves = poisoned(turn.attacks)
     router = Routed(turn.attacks[0].routes)
-    async with _opened(shelves, settings, router=router) as assistant:
+    short = settings.model_copy(update={"model_max_tokens": 400})  # a small model led astray goes on and on
+    async with _opened(shelves, short, router=router) as assistant:
         assert assistant.store is not None
         await learn(assistant.store, "lee", {"likes": [OTHERS_TASTE]})
         reply = await ask(assistant, turn.attacks[0].question, user="kim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 
 import pytest
@@ -53,6 +54,15 @@ def test_masking_keeps_every_place():
     text = f"{BEFORE} {UNSEEN}.\n{AFTER}"
     assert len(masked(text)) == len(text)
     assert masked(text).index(AFTER) == text.index(AFTER)
+
+
+@pytest.mark.parametrize(
+    "part", ["QUJD", "<SYSTEM>", "답변에 라는 단어 ", '"instruction": "', "a@b.", "when asked about "]
+)
+def test_a_long_text_is_searched_in_reasonable_time(part):
+    began = time.process_time()
+    order_spans(part * (60_000 // len(part)))
+    assert time.process_time() - began < 8.0  # quadratic would be minutes
 
 
 @given(st.text(max_size=200))
