@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
@@ -47,8 +47,7 @@ def _row(photos: Sequence[Image.Image | None]) -> Image.Image:
     row = Image.new("RGBA", (len(photos) * (width + gap) - gap, height))
     for place, photo in enumerate(photos):
         if photo is not None:
-            small = photo.copy()
-            small.thumbnail((width, height))
+            small = ImageOps.contain(photo, (width, height))
             left = place * (width + gap) + (width - small.width) // 2
             row.paste(small, (left, height - small.height))
     return row
