@@ -12,7 +12,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -91,20 +91,27 @@ def _line(case: str, reply: Reply, verdict: str) -> str:
     return f"{case:12} {reply.status.value:12} {spent['model_calls']:2} calls {spent['seconds']:6.1f} s  {verdict}"
 
 
-async def record(wanted: Sequence[str], settings: Settings, web: str) -> None:
-    """Record the named cases, or all."""
+async def record(wanted: Sequence[str], settings: Settings, web: str) -> bool:
+    """Record the named cases, or all; says whether all that was recorded can be used."""
     cases = [case for case in turn_cases() if not wanted or case.id in wanted]
-    for case in cases:
-        if case.web:
-            without = settings_for(None, web=str(settings.tavily_base_url), tavily_api_key=settings.tavily_api_key)
-            print(await record_locally(case, without, web), flush=True)
-    if not settings.has_model:
-        return
-    for case in cases:
-        print(await record_turn(case, settings, web), flush=True)
-    for turn in attack_turns():
-        if not wanted or turn.id in wanted:
-            print(await record_attack(turn, settings), flush=True)
+    without = settings_for(None, web=str(settings.tavily_base_url), tavily_api_key=settings.tavily_api_key)
+    parts = [(cassette("local", case.id), record_locally(case, without, web)) for case in cases if case.web]
+    if settings.has_model:
+        attacks = [turn for turn in attack_turns() if not wanted or turn.id in wanted]
+        parts += [(cassette("turns", case.id), record_turn(case, settings, web)) for case in cases]
+        parts += [(cassette("attacks", turn.id), record_attack(turn, settings)) for turn in attacks]
+    return all([await _usable(path, recorded) for path, recorded in parts])
+
+
+async def _usable(path: Path, recorded: Awaitable[str]) -> bool:
+    """Say how a recording went; one that does not replay is removed."""
+    try:
+        print(await recorded, flush=True)
+    except ReplayError as error:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        print(f"{path.stem:12} can't be used: {str(error).splitlines()[0]}", flush=True)
+        return False
+    return True
 
 
 @contextmanager
@@ -131,8 +138,9 @@ def main() -> None:
     begun = time.monotonic()
     with nullcontext(given.web_url) if given.web_url else stand_in() as web:
         settings = _settings(given.model, given.base_url, web)
-        asyncio.run(record(given.cases, settings, given.web_url or _STAND_IN))
+        usable = asyncio.run(record(given.cases, settings, given.web_url or _STAND_IN))
     print(f"recorded in {time.monotonic() - begun:.0f} s")
+    sys.exit(not usable)
 
 
 def _settings(model: str, url: str | None, web: str) -> Settings:
