@@ -24,6 +24,8 @@ _BEARS_UNASKED = 0.7
 """The same for a sentence that names no passage."""
 _STATES = 5
 """Features that a sentence has at least to state something that could be cited."""
+_IN_A_ROW = 3
+"""Sentences of a passage that together bear one of the answer at most."""
 _SHORT = 15
 """A quote shorter than this says too little by itself: the sentence that it stands in is quoted."""
 _REPEATED = 8
@@ -151,18 +153,23 @@ def _sentence_at(text: str, start: int, end: int) -> Span:
 
 
 def _bearing(text: str, sentence: str) -> tuple[float, Span]:
-    """Give how much of another sentence the passage's best one bears, and where that stands.
+    """Give how much of another sentence the passage's best few sentences in a row bear, and where those stand.
 
-    It is the share of features that both have; nothing when the passage's sentence lacks one of the numbers.
+    It is the share of features that both have; nothing when those of the passage lack one of the numbers.
     """
     numbers = set(_NUMBER.findall(sentence))
     best, share = (0, 0), 0.0
-    for span in sentence_spans(text):
+    for span in _runs(sentence_spans(text)):
         said = text[slice(*span)]
         shared = _share(said, sentence)
         if shared > share and numbers <= set(_NUMBER.findall(said)):
             best, share = span, shared
     return share, best
+
+
+def _runs(spans: Sequence[Span]) -> list[Span]:
+    """Give every sentence, then every two and three in a row."""
+    return [(spans[at][0], spans[at + length][1]) for length in range(_IN_A_ROW) for at in range(len(spans) - length)]
 
 
 def _quotes(below: str) -> dict[int, list[str]]:

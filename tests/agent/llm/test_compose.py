@@ -69,6 +69,14 @@ def test_without_a_quote_the_passage_s_own_sentence_is_cited_if_it_bears_the_cla
     assert quotes(draft) == ["울은 30℃ 이하의 찬물에서 손빨래한다."]
 
 
+def test_a_sentence_that_sums_up_a_few_in_a_row_cites_them_together():
+    item = make_evidence(
+        "fashion", "셔츠", "시원한 린넨 셔츠. 여름에 입는 얇은 셔츠. 가격은 39,000원. 손빨래할 수 있다."
+    )
+    draft = compose("시원한 린넨 셔츠의 가격은 39,000원이에요 [1].", [item])
+    assert quotes(draft) == ["시원한 린넨 셔츠. 여름에 입는 얇은 셔츠. 가격은 39,000원."]
+
+
 @pytest.mark.parametrize(
     "claim",
     [
