@@ -64,7 +64,7 @@ class Notes:
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
         """Say that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)
-        if field == "size":
+        if field == "size" and missing["concept"] == "size":
             self._add("wish_unexpressed", "no_size")
         elif field == "price_krw":
             self._add("wish_unexpressed", "no_price")

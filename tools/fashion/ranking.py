@@ -103,6 +103,7 @@ class _Scorer:
         self._lexicon = lexicon
         self._taste = taste
         self._prices = sorted(prices)
+        self._bound: dict[tuple[str, ...], list[str]] = {}
 
     def score(self, item: Item, text: float, relaxed: bool) -> Ranked:
         wanted = self._wish["wanted"].items()
@@ -167,7 +168,10 @@ class _Scorer:
         listed = names if isinstance(names, list) else [names]
         if kind in {"details", "warmth"}:
             return self.meets(item, kind, listed)
-        return self.meets(item, kind, [value for name in listed for value in self._lexicon.values(kind, name)])
+        key = kind, *listed
+        if key not in self._bound:
+            self._bound[key] = [value for name in listed for value in self._lexicon.values(kind, name)]
+        return self.meets(item, kind, self._bound[key])
 
     def _leanings(self, item: Item) -> float:
         """Give what the softened and implied wishes add, up to 0.35, and what is spoken against takes away."""

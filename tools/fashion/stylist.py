@@ -22,6 +22,8 @@ from stylegraph.tools.fashion.wishes.wish import SOFT_FIELDS, WARMTH, Unexpresse
 
 _POOL = 200
 """Items that are ranked for one wish."""
+_PLENTY = 60
+"""With so many that meet the softer wishes as well, nothing else is looked for."""
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
 """What is worn in the place of what."""
 _NAMED_TRAITS = ("pattern", "material")
@@ -246,7 +248,8 @@ class Stylist:
         soft = _soft_conditions(wish, self._lexicon.vocabulary["values"])
         if soft and self._lexicon.vocabulary["items"] > _POOL:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
-        pools.append(await self._catalogue.search(texts, _POOL, filters))
+        if not pools or len(pools[0]) < _PLENTY:
+            pools.append(await self._catalogue.search(texts, _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
         return [(one.item, one.text) for one in best.values() if not self.is_ruled_out(one.item, wish)]
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -95,6 +95,7 @@ class Entry:
         return Entry(self.surface, self.stem or other.stem, sense, self.roles | other.roles)
 
 
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """Give a text in the form in which words are compared: NFKC, lower case, "n't" as " not"."""
     folded = unicodedata.normalize("NFKC", text).lower()
