@@ -1,7 +1,8 @@
 """How well the local router routes: `python -m stylegraph.evals.routing [--split tune|test] [--misses]`.
 
 The router is the one that the assistant opens with: the sample knowledge and catalogue are there, and are probed.
-`--embed` writes what is learned from the prototypes, which is shipped so that the router starts in milliseconds.
+`--embed` writes what is learned from the prototypes, which is shipped so that the router starts in milliseconds;
+`--follow` writes what is learned of follow-ups from the tune cases, and says how well that does on those left out.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from stylegraph.agent.budget import Budget
 from stylegraph.agent.decisions import Router
 from stylegraph.agent.language import detect_language
 from stylegraph.agent.local.learned import fitted_head
+from stylegraph.agent.local.route import LocalRouter, Read
 from stylegraph.agent.local.shipped import NAME, pack
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
+from stylegraph.evals import following
 from stylegraph.evals.cases import RouteCase, load_cases
 from stylegraph.graphs.assemble import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -157,6 +160,22 @@ def embed() -> Path:
     return path
 
 
+async def read_all(cases: Sequence[RouteCase]) -> list[tuple[RouteCase, Read]]:
+    """Read the cases as the router that the assistant opens with does, before it decides."""
+    with tempfile.TemporaryDirectory() as home:
+        async with open_parts(load_settings(home=Path(home), samples=True)) as parts:
+            if not isinstance(parts.router, LocalRouter):
+                raise TypeError("another router than the local one is configured: unset the chat model's key")
+            return [(case, await parts.router.read(as_state(case))) for case in cases]
+
+
+def follow(cases: Sequence[RouteCase]) -> str:
+    """Write what is learned of the follow-ups among the cases; say how well it does on those left out."""
+    names, examples = following.examples_of(asyncio.run(read_all([case for case in cases if case.history])))
+    path = following.write(names, following.fit(examples))
+    return f"{len(examples)} follow-ups, right where left out: {following.left_out(examples):.3f}\nwrote {path}"
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -165,11 +184,17 @@ def main() -> None:
     parser.add_argument(
         "--embed", action="store_true", help="write what is learned from the prototypes, and nothing else"
     )
+    parser.add_argument(
+        "--follow", action="store_true", help="write what is learned of the tune split's follow-ups, and nothing else"
+    )
     options = parser.parse_args()
     if options.embed:
         print(f"wrote {embed()}")
         return
     cases = [case for case in load_cases("routes") if case.split == options.split]
+    if options.follow:
+        print(follow([case for case in load_cases("routes") if case.split == "tune"]))
+        return
     if not cases:
         parser.error(f"there are no cases of the {options.split} split")
     routed = asyncio.run(route_all(cases))

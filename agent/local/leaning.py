@@ -88,10 +88,20 @@ def is_plural(text: str) -> bool:
     return tells("plural", text)
 
 
+def refers_to_several(text: str) -> bool:
+    """Say whether a question asks which of the things that were listed: "둘 중에 뭐가 나아?", "which of those"."""
+    return tells("of_several", text)
+
+
 def pointing(text: str) -> Span | None:
     """Find the word that points at a thing, such as "그거" or "it"; what points at a document doesn't count."""
     match = pattern("points").search(text)
-    return match.span() if match and not tells("points_nowhere", text) else None
+    return match.span() if match and not points_at_document(text) else None
+
+
+def points_at_document(text: str) -> bool:
+    """Say whether a question points at something that is known without a conversation: "이 규정", "this lease"."""
+    return tells("points_nowhere", text)
 
 
 def replaced(text: str, span: Span, thing: str) -> str:

@@ -20,7 +20,9 @@ LOOK = "look"
 """The label of questions that a look at the picture answers: `image` and nothing else."""
 LEANS = "leans"
 """The label of questions that can't be understood without what was said before, or without a picture."""
-BUILT_IN = ("documents", "web", "fashion", "chat", LOOK, LEANS)
+SAME = "same"
+"""The label of questions that go where the question before them went."""
+BUILT_IN = ("documents", "web", "fashion", "chat", LOOK, LEANS, SAME)
 
 _OWN_LIFT = 1.1
 _FAR, _NEAR = 0.75, 0.92
@@ -28,13 +30,24 @@ _FAR, _NEAR = 0.75, 0.92
 _UNLIKE = 0.3
 
 
+Margins = Mapping[str, float]
+"""Route -> margin: above 0 is yes, about ±1 is certain."""
+
+
 class Reading(NamedTuple):
     """What a text asks for, as learned; a margin above 0 is yes, about ±1 is certain."""
 
     leans: float
     """Margin of leaning on what was said before, or on a picture."""
+    same: float
+    """Margin of going where the question before it went."""
     margins: dict[str, float]
     """Route -> margin."""
+
+    @property
+    def leaning(self) -> float:
+        """Margin of leaning on the question before it, in whichever way."""
+        return max(self.leans, self.same)
 
 
 class Learned:
@@ -66,7 +79,7 @@ class Learned:
         for column, mine in enumerate(self._mine, start=len(BUILT_IN)):
             rows[:, column] += _OWN_LIFT * self._nearness(texts.vectors, mine)
         read = [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
-        return [Reading(leans=margins.pop(LEANS), margins=margins) for margins in read]
+        return [Reading(leans=margins.pop(LEANS), same=margins.pop(SAME), margins=margins) for margins in read]
 
     def _known(self, texts: Texts) -> Vectors:
         """Give the margins from the prototypes, which know nothing of a user's own sources."""
@@ -122,12 +135,14 @@ def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
 def _target(label: str, prototype: Prototype) -> float:
     if label == LEANS:
         return 1.0 if prototype.leans else -1.0
+    if label == SAME:
+        return 0.0 if prototype.same is None else 1.0 if prototype.same else -1.0
     if not prototype.routes:
         return 0.0
     holds = prototype.routes == {"image"} if label == LOOK else label in prototype.routes
     return 1.0 if holds else -1.0
 
 
-def best(margins: Mapping[str, float]) -> str:
+def best(margins: Margins) -> str:
     """Give the route with the highest margin."""
     return max(margins, key=margins.__getitem__)

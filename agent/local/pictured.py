@@ -8,19 +8,25 @@ from stylegraph.agent.local.learned import LOOK
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
+_LEANS, _LEANS_ON_DOCUMENT = -0.45, 0.0
+"""Margins of leaning above which a question that came with a picture is about it, and if it may be about a document."""
 
-def needs_picture(question: str, routes: Sequence[str]) -> bool:
+
+def needs_picture(question: str, routes: Sequence[str], *, leans: float) -> bool:
     """Say whether the picture is needed for an answer that these routes give.
 
-    It is when it is to be described, when the question points at it, and when it names no piece of its own.
+    It is when it is to be described, when the question points at it, and when it can't be understood without it.
+
+    Args:
+        question: The person's words.
+        routes: Where they go.
+        leans: Margin of leaning on something that isn't said.
     """
     if tells("picture_left_aside", question):
         return False
-    if LOOK in routes or points_at_picture(question) or load_words().has(question, "own_thing"):
-        return True
-    if "web" in routes or load_words().has(question, "records", "own"):
-        return False
-    return tells("pieces_wanted", question) or not load_words().find(question, "garment", "material")
+    words = load_words()
+    least = _LEANS_ON_DOCUMENT if words.has(question, "records", "own") else _LEANS
+    return LOOK in routes or leans > least or points_at_picture(question) or words.has(question, "own_thing")
 
 
 def points_at_picture(question: str) -> bool:

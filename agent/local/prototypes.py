@@ -18,6 +18,11 @@ class Prototype(NamedTuple):
     """What small talk is after (`greeting`, `thanks`, `declined`, ...); empty for anything else."""
     leans: bool = False
     """Whether it can't be understood without what was said before, or without a picture."""
+    same: bool | None = False
+    """Whether it goes where the question before it went; None where that depends."""
+
+
+_SAME = {"same": True, "fashion": None}
 
 
 @cache
@@ -25,13 +30,15 @@ def load_prototypes() -> tuple[Prototype, ...]:
     """Read `prototypes.yaml`, once a process."""
     data = read_yaml("prototypes.yaml")
     routed = [
-        Prototype(text, frozenset(routes.split("+")), "", leans="image" in routes)
+        Prototype(
+            text, frozenset(routes.split("+")), "", leans="image" in routes, same=None if routes == "image" else False
+        )
         for section in (data["routes"], data["combined"])
         for routes, texts in section.items()
         for text in texts
     ]
     leaning = [
-        Prototype(text, frozenset([route]) - {"any"}, "", leans=True)
+        Prototype(text, frozenset([route]) - {"same"}, "", leans=True, same=_SAME.get(route, False))
         for route, texts in data["leaning"].items()
         for text in texts
     ]

@@ -11,12 +11,13 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
-from stylegraph.agent.local.choice import Margins, Views, about_item, choose_routes, follow
+from stylegraph.agent.local.choice import choose_routes, likely_routes
 from stylegraph.agent.local.clauses import asking_clauses, beside, complete, tied, what_is_asked
 from stylegraph.agent.local.companions import with_companions
+from stylegraph.agent.local.following import Views, follow
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
-from stylegraph.agent.local.leaning import answers_back
-from stylegraph.agent.local.learned import LOOK, Learned, Reading, as_texts, best, learn
+from stylegraph.agent.local.leaning import answers_back, refers_to_several
+from stylegraph.agent.local.learned import LOOK, Learned, Margins, Reading, as_texts, best, learn
 from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.pictured import needs_picture, points_at_picture, wants_pieces
@@ -35,17 +36,35 @@ _READ, _READ_OF_ANSWER = 800, 2_000
 _LEANS, _STANDS_ALONE = -0.3, -0.7
 """Margins of leaning above which a question is read with the ones before it, and below which it isn't for want of a
 topic."""
+_TALK = 0.3
+"""Margin of small talk and of what is declined above which a question isn't put back."""
+_SAME_OF_PICTURE = -0.1
+"""Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
 
-class _Read(NamedTuple):
-    """A question, read: as one, by clause, and what was asked before it."""
+class Read(NamedTuple):
+    """A question, read: what it leans on, as one, and by clause."""
 
+    asked: str
+    pictured: bool
+    """Whether a picture came with it."""
+    context: Context
+    standalone: Standalone
     text: str
+    """What decides where it goes."""
     clauses: list[str]
     parts: Sequence[Margins]
+    """The margins of its clauses."""
     views: Views
+    opening: Reading
+    """Its first clause."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers a question that was put back."""
+        return answers_back(self.asked, self.context.answer)
 
 
 class LocalRouter:
@@ -64,44 +83,47 @@ class LocalRouter:
 
     async def route(self, state: AssistantState) -> RouteUpdate:
         """Read `messages`, `turn`, `asked_back`; give the routing."""
+        read = await self.read(state)
+        language = _language(read.asked, _said_before(state["messages"]))
+        back = None if state.get("asked_back") else _question_back(read, language)
+        routes = ["chat"] if back else _routes(read)
+        whole = state["turn"]["asked"]
+        if read.asked != whole and read.standalone.text == read.asked.strip():
+            read = read._replace(standalone=read.standalone._replace(text=whole))
+        return {"routing": self._routing(read, language, routes, back)}
+
+    async def read(self, state: AssistantState) -> Read:
+        """Read `messages` and `turn`: what was asked, and what it leans on."""
         said = _said_before(state["messages"])
         asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
         before = [one.text for one in said if one.role == "user"]
         first, *_ = asking_clauses(asked)
         alone, opening, *earlier = await self._readings([asked, first, *before])
-        leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leans > _LEANS}
-        own = pictured and points_at_picture(asked)  # "this" is what the picture shows, not what was said before
-        context = Context() if own else fold(said, leaning)
-        language = _language(asked, said)
-        standalone, read = await self._read(asked, alone, context)
-        back = None
-        if not (context.question or pictured or state.get("asked_back")):
-            back = question_back(
-                asked, language, leans=min(alone.leans, opening.leans), looks=best(alone.margins) == LOOK
-            )
-        routes = ["chat"] if back else self._routes(asked, standalone, read, context, pictured=pictured)
-        if asked != state["turn"]["asked"] and standalone.text == asked.strip():
-            standalone = standalone._replace(text=state["turn"]["asked"])
-        return {"routing": self._routing(standalone, language, routes, read, back)}
-
-    async def _read(self, asked: str, alone: Reading, context: Context) -> tuple[Standalone, _Read]:
-        standalone = resolve(asked, context, leans=alone.leans > _LEANS)
-        if standalone.how == "perhaps" and await self._has_topic(alone, context):
-            text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
-            standalone = Standalone(text, "own", text)
+        leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leaning > _LEANS}
+        context = Context() if pictured and _is_of_picture(asked, alone) else fold(said, leaning)
+        standalone = await self._standalone(asked, alone, context)
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
         texts = [context.question or text, what_is_asked(text), standalone.text, *clauses]
-        earlier, whole, joined, *parts = [reading.margins for reading in await self._readings(texts)]
+        before_it, whole, joined, *parts = [reading.margins for reading in await self._readings(texts)]
         whole = await self._probed(standalone.text, whole)
-        views = Views(whole, alone.margins, earlier, joined)
-        return standalone, _Read(text, clauses, parts if len(parts) > 1 else [whole], views)
+        views = Views(whole, alone, before_it, joined)
+        return Read(
+            asked, pictured, context, standalone, text, clauses, parts if len(parts) > 1 else [whole], views, opening
+        )
+
+    async def _standalone(self, asked: str, alone: Reading, context: Context) -> Standalone:
+        standalone = resolve(asked, context, leans=alone.leaning > _LEANS)
+        if standalone.how != "perhaps" or not await self._has_topic(alone, context):
+            return standalone
+        text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
+        return Standalone(text, "own", text)
 
     async def _has_topic(self, alone: Reading, context: Context) -> bool:
         """Say whether a question that names no topic is about something else than the one before it."""
         (earlier,) = await self._readings([context.question])
         own = best(alone.margins)
-        return alone.leans < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
+        return alone.leaning < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
 
     async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
         """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
@@ -116,50 +138,20 @@ class LocalRouter:
         }
         return {route: margin + lifts.get(route, 0.0) for route, margin in margins.items()}
 
-    def _routes(
-        self, asked: str, standalone: Standalone, read: _Read, context: Context, *, pictured: bool
-    ) -> list[str]:
-        if standalone.how != "form" and (is_small_talk(asked) or is_refused(asked)):
-            return ["chat"]
-        whole, parts = read.views.whole, read.parts
-        if standalone.how in ("more", "perhaps"):
-            whole = follow(read.views, answered=answers_back(asked, context.answer), text=asked)
-            parts = [whole]
-        elif standalone.how == "item":
-            whole = about_item(whole, read.views.earlier, asked)
-            parts = [whole]
-        seen = pictured or (bool(context.question) and tells("picture_before", f"{context.question} {context.answer}"))
-        allowed = [_allowed(margins, asked, seen=seen, pictured=pictured) for margins in (whole, *parts)]
-        routes = choose_routes(allowed[0], allowed[1:])
-        if routes != ["chat"]:
-            routes = with_companions(routes, read.text, read.clauses)
-        if pictured:
-            return _with_picture(asked, routes)
-        return ["image" if route == LOOK else route for route in routes]
-
-    def _routing(
-        self, standalone: Standalone, language: Language, routes: list[str], read: _Read, back: QuestionBack | None
-    ) -> Routing:
+    def _routing(self, read: Read, language: Language, routes: list[str], back: QuestionBack | None) -> Routing:
         lookups = [route for route in routes if route != "chat"]
-        parts = _parts(read, lookups)
+        question, parts = read.standalone.text, _parts(read, lookups)
         return Routing(
-            question=standalone.text,
+            question=question,
             language=language,
             routes=routes,
-            queries={route: self._queries(route, standalone, read, len(lookups)) for route in lookups},
+            queries={route: _queries(route, read, len(lookups)) for route in lookups},
             parts=parts,
-            filters={route: self._filters(route, parts.get(route, standalone.text)) for route in lookups},
+            filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
             ask_back=back.text if back else None,
             choices=back.choices if back else [],
             confidence=round(min(1.0, max(0.0, (max(read.views.whole.values()) + 1) / 2)), 3),
         )
-
-    def _queries(self, route: str, standalone: Standalone, read: _Read, routes: int) -> list[str]:
-        """Give the clauses that go there, or the whole question."""
-        if routes < 2 or len(read.clauses) < 2:
-            return [standalone.text]
-        fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
-        return fitting or [standalone.text]
 
     def _filters(self, route: str, question: str) -> Filters:
         source = self._sources.get(route)
@@ -172,7 +164,50 @@ class LocalRouter:
         return await asyncio.to_thread(self._learned.read, as_texts(texts, vectors))
 
 
-def _parts(read: _Read, routes: Sequence[str]) -> dict[str, str]:
+def _is_of_picture(asked: str, alone: Reading) -> bool:
+    """Say whether a question points at its picture, rather than at what was said before or asking the same of it."""
+    return points_at_picture(asked) and alone.same < _SAME_OF_PICTURE and not refers_to_several(asked)
+
+
+def _question_back(read: Read, language: Language) -> QuestionBack | None:
+    if read.context.question or read.pictured or read.views.alone.margins["chat"] > _TALK:
+        return None
+    leans = min(read.views.alone.leaning, read.opening.leaning)
+    return question_back(read.asked, language, leans=leans, looks=best(read.views.alone.margins) == LOOK)
+
+
+def _routes(read: Read) -> list[str]:
+    """Give the routes of a question that is clear."""
+    if read.standalone.how != "form" and (is_small_talk(read.asked) or is_refused(read.asked)):
+        return ["chat"]
+    leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
+    routes = _where_it_leads(read) if read.context.question and leans else _where_it_goes(read)
+    if read.pictured:
+        return _with_picture(read.asked, routes, read.views.alone)
+    return ["image" if route == LOOK else route for route in routes]
+
+
+def _where_it_leads(read: Read) -> list[str]:
+    """Give the routes of a question that leans on the one before it."""
+    return likely_routes(_allowed(follow(read.views, answers=read.answers), read))
+
+
+def _where_it_goes(read: Read) -> list[str]:
+    """Give the routes of a question that stands alone."""
+    whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    routes = choose_routes(whole, parts)
+    return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses)
+
+
+def _queries(route: str, read: Read, routes: int) -> list[str]:
+    """Give the clauses that go there, or the whole question."""
+    if routes < 2 or len(read.clauses) < 2:
+        return [read.standalone.text]
+    fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
+    return fitting or [read.standalone.text]
+
+
+def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
     """Give what of a question each route has to itself: all of it but the clauses that are another route's.
 
     A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
@@ -192,22 +227,24 @@ def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: 
     return tied(text)
 
 
-def _allowed(margins: Margins, asked: str, *, seen: bool, pictured: bool) -> Margins:
+def _allowed(margins: Margins, read: Read) -> Margins:
     """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
-    left_out = set() if pictured or (seen and margins[LOOK] > _LOOK_AGAIN) else {LOOK}
-    if pictured and points_at_picture(asked):
+    before = f"{read.context.question} {read.context.answer}"
+    seen = bool(read.context.question) and tells("picture_before", before) and margins[LOOK] > _LOOK_AGAIN
+    left_out = set() if read.pictured or seen else {LOOK}
+    if read.pictured and points_at_picture(read.asked):
         left_out.add("chat")
     return {route: margin for route, margin in margins.items() if route not in left_out}
 
 
-def _with_picture(asked: str, routes: Sequence[str]) -> list[str]:
+def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str]:
     """Add the picture where it is needed, and the pieces that are to be like it or go with it."""
     if routes == ["chat"]:
         return ["chat"]
     others = [route for route in routes if route != LOOK]
     if wants_pieces(asked) and not others:
         others = ["fashion"]
-    return ["image", *others] if needs_picture(asked, routes) else others
+    return ["image", *others] if needs_picture(asked, routes, leans=alone.leans) else others
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:

@@ -10,7 +10,7 @@ from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
-_UNCLEAR, _PERHAPS_UNCLEAR = 0.15, -0.5
+_UNCLEAR, _PERHAPS_UNCLEAR = 0.0, -0.5
 """Margin of leaning at which a question is put back, and at which it is when a place is missing."""
 
 
@@ -51,7 +51,7 @@ def question_back(question: str, language: Language, *, leans: float, looks: boo
         return None
     if leans > _PERHAPS_UNCLEAR and tells("place_missing", question) and not _names_a_place(question):
         return QuestionBack(_PLACE[language], [])
-    if leans < _UNCLEAR:
+    if leans < _UNCLEAR or leaning.points_at_document(question):
         return None
     if tells("picture_meant", question) or (looks and load_words().has(question, "picture")):
         return QuestionBack(_PICTURE[language], [])
