@@ -27,7 +27,7 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:(?-i:[A-Z])|Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|e\.g|i\.e|cf|approx|Fig|Figs|Inc|Ltd|Co|U\.S|U\.K|p|pp|al)\.$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]\s*)?\(?\d{1,3}\.$")
+_NUMBERED = re.compile(r"(?:^|\n)[ \t]*(?:[-*•]\s*|#{1,6}[ \t]+)?\(?(?:\d{1,3}\.)+$")
 _ITEM = re.compile(r"(?:[-*+•·▪○●◦※▶►]|\d{1,3}[.)])\s")
 _BLOCK = re.compile(rf"\s*(?:{_ITEM.pattern}|#{{1,6}}\s|\||>|```|---|\(|\w+(?: \w+)?[:：] )")
 _WRAPPED_WIDTH = 56

@@ -12,7 +12,7 @@ from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.language import detect_language
 from stylegraph.agent.local.kinds import MEASURED, asked_kinds, stated_kinds
 from stylegraph.agent.local.meanings import SORTS, Term, meanings
-from stylegraph.agent.local.numbers import numbers, speaks_of
+from stylegraph.agent.local.numbers import numbers, speaks_of, undated
 
 Numbers = NDArray[np.float64]
 
@@ -135,6 +135,7 @@ class Met:
     def __init__(self, asked: Asked, known: Known) -> None:
         self._terms = asked.terms
         self._figures = numbers(asked.text)
+        self._undated = frozenset(numbers(undated(asked.text)))
         self._known = known
         self._weights = np.array([term.weight for term in asked.terms] + [_NUMBER] * len(self._figures))
         self._rarities = np.array([term.rarity for term in asked.terms] + [0.0] * len(self._figures))
@@ -151,7 +152,7 @@ class Met:
             tokens = frozenset(own)
             words = [self._met(term, tokens) for term in self._terms]
             like = self._like({word for word in own.values() if not word[0].isdigit()})
-            figures = [float(speaks_of(figure, text)) for figure in self._figures]
+            figures = [float(self._names(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
 
@@ -179,6 +180,9 @@ class Met:
         if not there.shape[1]:
             return np.zeros(len(met)), np.zeros(len(met))
         return (there.min(axis=1) == 0).astype(float), there.mean(axis=1)
+
+    def _names(self, figure: float, text: str) -> bool:
+        return speaks_of(figure, undated(text) if figure in self._undated else text)
 
     def _met(self, term: Term, tokens: frozenset[str]) -> float:
         if term.token in tokens:

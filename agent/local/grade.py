@@ -14,8 +14,8 @@ from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
 from stylegraph.agent.local.presenting import is_item, item_relevance, present, present_outfit
 from stylegraph.agent.local.questions import asked_of, wants_detail, wants_overview
-from stylegraph.agent.local.reading import Reader
-from stylegraph.agent.local.write import GOOD, LISTED
+from stylegraph.agent.local.reading import LISTED, Reader
+from stylegraph.agent.local.write import GOOD
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing
 
@@ -101,7 +101,10 @@ class LocalAnswerGrader:
         """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
         question = asked_of(route, routing)
-        least = (LISTED if wants_overview(question) or wants_detail(question) else GOOD) * _LEEWAY
+        if evidence and wants_overview(question):
+            reading = await self._reader.read(question, evidence)
+            return {question: float(reading.is_about and bool(cited & reading.relevance.keys()))}
+        least = (LISTED if wants_detail(question) else GOOD) * _LEEWAY
         answered = {}
         for part in await asyncio.to_thread(asked_parts, question):
             relevance = (await self._reader.read(part, evidence)).relevance if evidence else {}

@@ -19,6 +19,7 @@ _MOST_LINES = 400
 _LONGEST_LINE = 1_000
 _HEADING = re.compile(r"(#{1,6}) ")
 _PLAIN_HEADING = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?\s+)?(?![-*+•·|>])(?:[^\n:：;,.!?。]|\.(?=\d)){2,60}")
+_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[IVX]{1,4}\.|제 ?\d{1,3} ?[장조절항])\s+")
 _DIGIT = re.compile(r"\d")
 _ITEM = re.compile(r"(?:[-*+•·▪○●◦※▶►]|(?P<step>\d{1,3})[.)])\s")
 _ASKED = re.compile(r"(?:(?:question|q|질문|문)\s*[:：.)]\s*)(?P<asked>\S.*)", re.IGNORECASE | re.DOTALL)
@@ -26,6 +27,8 @@ _ANSWER = re.compile(r"(?:answer|a|답변?)\s*[:：.)]\s+(?=\S)", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|제목|category|분류|tags?|id)\s*[:：]\s", re.IGNORECASE)
 """What a table of questions and answers says of a row, beside what the row says."""
 _RULE = re.compile(r"\|?[ :|-]*-[ :|-]*\|?")
+_PATH = " › "
+"""Between the headings that a chunk begins under."""
 _EMPTY_CELLS = ("", "-", "–", "—")
 
 
@@ -49,6 +52,12 @@ class Line(NamedTuple):
     """What the columns of its table are called, if it is a row."""
     step: int = 0
     """Which number it has in a list, if it begins a numbered item."""
+    is_item: bool = False
+    """Whether it begins an item of a list."""
+    opens: bool = True
+    """Whether it begins a line of the text."""
+    section: str = ""
+    """The innermost heading that it stands under, without its number."""
 
     @property
     def said(self) -> str:
@@ -76,11 +85,14 @@ class _Apart:
     heading: str = ""
     depth: int = 0
     asked: str = ""
+    section: str = ""
     columns: tuple[str, ...] = ()
     spans: list[Span] = field(default_factory=list)
 
     def lines(self) -> Iterator[Line]:
         self.heading = self._above
+        above, _, inner = self.piece["locator"].get("heading", "").rpartition(_PATH)
+        self.section = _NUMBER.sub("", inner) if above else ""
         self.spans = sentence_spans(self.piece["text"])
         for number, (start, end) in enumerate(self.spans):
             is_heading = self._opens(number)
@@ -91,7 +103,14 @@ class _Apart:
             columns = self.columns if text.startswith("|") else ()
             begin = min(end, start + _LONGEST_LINE) - len(text)
             span = begin, begin + len(text)
-            yield Line(self.place, *span, text, is_heading, heading, self.depth, 0.0, columns, _step(text))
+            item = _ITEM.match(text)
+            yield Line(
+                *(self.place, *span, text, is_heading, heading, self.depth, 0.0, columns),
+                step=int(item["step"] or 0) if item else 0,
+                is_item=item is not None,
+                opens=not number or "\n" in self._gap(number),
+                section=self.section,
+            )
 
     @property
     def _above(self) -> str:
@@ -103,7 +122,7 @@ class _Apart:
         if not text.startswith("|"):
             self.columns = ()
         if mark := _HEADING.match(text):
-            self.heading, self.depth, self.asked = f"{self._above} {text[mark.end() :]}", len(mark[1]), ""
+            self._open(text[mark.end() :], len(mark[1]))
             return True
         if text.startswith("|"):
             return self._names_columns(number)
@@ -113,6 +132,10 @@ class _Apart:
         if self.asked and "\n\n" in self._gap(number) and not _asked(self._text(number - 1)):
             self.asked = ""
         return self._is_plain_heading(number) or bool(self.asked and _TITLE.match(text))
+
+    def _open(self, heading: str, depth: int) -> None:
+        self.heading, self.depth, self.asked = f"{self._above} {heading}", depth, ""
+        self.section = _NUMBER.sub("", heading) if depth > 1 else ""
 
     def _names_columns(self, number: int) -> bool:
         text = self._text(number)
@@ -132,7 +155,7 @@ class _Apart:
         following = self._text(number + 1)
         if following.startswith(("|", "#")) or (_ITEM.match(text) and _ITEM.match(following)):
             return False
-        self.heading, self.depth, self.asked = f"{self._above} {text}", 2 if number else 1, ""
+        self._open(text, 2 if number else 1)
         return not _DIGIT.search(_ITEM.sub("", text))
 
     def _text(self, number: int) -> str:
@@ -150,11 +173,6 @@ def _asked(text: str) -> str:
     if match := _ASKED.fullmatch(text):
         return match["asked"]
     return text if text.rstrip("\"'”’)").endswith(("?", "？")) else ""
-
-
-def _step(text: str) -> int:
-    item = _ITEM.match(text)
-    return int(item["step"] or 0) if item else 0
 
 
 def _cells(row: str) -> list[str]:

@@ -22,6 +22,8 @@ _IMPORTANCE: Mapping[Sort, float] = {"thing": 1.0, "action": 0.8, "name": 1.0, "
 _SAME_IN_OTHER_WORDS = 0.65
 """Weight of a word that the index doesn't know, but others of its meaning."""
 _UNSEEN_FROM = 0.98
+_LEAST_RARITY = 0.3
+"""What a word that every text has still tells: in a small index the words of its subject are everywhere."""
 _THINGS = (
     "garments",
     "materials",
@@ -74,7 +76,8 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
         if token[0].isdigit():
             continue
         own = frozenset(meaning for meaning, bearers in meant.items() if token in bearers)
-        rarity = max(0.0, min(1.0, weights.get(token, 0.0) / most)) if most > 0 else 0.5
+        share = max(0.0, min(1.0, weights.get(token, 0.0) / most)) if most > 0 else 0.5
+        rarity = _LEAST_RARITY + (1 - _LEAST_RARITY) * share
         unknown = most > 0 and rarity > _UNSEEN_FROM
         rarity = _SAME_IN_OTHER_WORDS if unknown and own else rarity
         terms.append(Term(token, _sort(token, own, nouns, verbs), rarity, own, unknown and not own))

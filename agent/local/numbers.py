@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"(?<![A-Za-z\d])\d{1,12}(?:[,.]\d{1,6})*")
+_DATE = re.compile(
+    r"\d{1,4} ?(?:년|월|일(?!차)|시(?!간))|\d{1,2}:\d\d"
+    r"|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+"""A number that names a day or an hour, not how much of something there is."""
 _RANGE = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*(?:℃|°C|cm|mm|%|도)?\s*(?:~|–|-|to|에서)\s*(\d{1,9}(?:\.\d+)?)")
 
 
@@ -17,3 +22,8 @@ def numbers(text: str) -> list[float]:
 def speaks_of(number: float, text: str) -> bool:
     """Say whether a text names a number, or a range that it is in: 15 is in "12~16℃"."""
     return number in numbers(text) or any(float(low) <= number <= float(high) for low, high in _RANGE.findall(text))
+
+
+def undated(text: str) -> str:
+    """Give a text without its dates and hours: 6 years are not met by 6월."""
+    return _DATE.sub(" ", text)

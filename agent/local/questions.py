@@ -15,6 +15,19 @@ _OVERVIEW = re.compile(
     r"|\b(?:summar\w+|overview|list (?:the|all|every)|all (?:the|of the)|each of|which (?:projects|teams|entries) (?:won|were)|outline|recap)\b",
     re.IGNORECASE,
 )
+_COLLECTED = re.compile(
+    r"수상(?:작|자|팀)|당선(?:작|자)|입상(?:작|자)|우승(?:작|자|팀)|명단|라인업|뭐뭐|어떤 [가-힣]+들"
+    r"|\b(?:winners|winning (?:projects|teams|entries)|finalists|line-?up|which (?:\w+ )?\w+s (?:won|were|are|got))\b",
+    re.IGNORECASE,
+)
+"""Words for several things of one kind: who asks for them wants each."""
+_ONE_RANK = re.compile(
+    r"(?:대|최우수|우수|장려|특별|금|은|동)상|[1-9]등|[1-9]위|\b(?:grand|first|second|third|top) (?:prize|place)\b|runner-?up",
+    re.IGNORECASE,
+)
+_SUMMED_UP = re.compile(
+    r"요약|정리|전부|모두|모든|전체|목록|\b(?:summar\w+|overview|all|every|each|list|recap)\b", re.IGNORECASE
+)
 _DETAIL = re.compile(
     r"자세히|자세하게|상세히|상세하게|\b(?:more (?:about|on|of)|in (?:more )?detail|details (?:on|about|of))\b",
     re.IGNORECASE,
@@ -34,7 +47,9 @@ def asked_of(route: str, routing: Routing) -> str:
 
 def wants_overview(question: str) -> bool:
     """Say whether a question asks for a document as a whole, or for several things one by one."""
-    return bool(_OVERVIEW.search(question)) and not wants_detail(question)
+    several = _OVERVIEW.search(question) or _COLLECTED.search(question)
+    one_rank = _ONE_RANK.search(question) and not _SUMMED_UP.search(question)
+    return bool(several) and not one_rank and not wants_detail(question)
 
 
 def wants_detail(question: str) -> bool:

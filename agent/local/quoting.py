@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, detect_language
@@ -13,8 +14,9 @@ from stylegraph.agent.local.reading import Reading
 
 _MOST = 4
 _MOST_LISTED = 14
+_FEW_SECTIONS = 6
 _MOST_TOLD = 6
-_MOST_STEPS = 10
+_MOST_STEPS, _MOST_GOING_ON = 10, 2
 _TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
 """Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
 _KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
@@ -28,6 +30,7 @@ _DEPENDENT = re.compile(
 )
 _EXCEPTION = re.compile(r"(?:다만|단,|하지만|그러나)|(?:However|But|Unless|Except|Otherwise)\b")
 _WORD = re.compile(r"\w+")
+_FIELD = re.compile(r"[^:：]{1,20}[:：] \S")
 _STOPPED = re.compile(r"[.!?。]\W*$")
 
 
@@ -81,6 +84,8 @@ def first_lines(reading: Reading) -> list[Line]:
 def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool) -> list[Line]:
     """Choose the first sentence of each section of the best document, or of each paragraph when it has no sections.
 
+    A document of few sections is told with two sentences of each.
+
     Args:
         reading: The evidence, read.
         evidence: What was read.
@@ -92,10 +97,11 @@ def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool)
     groups = sections if len(sections) > 2 else _paragraphs(lines, evidence)
     if items:
         groups = _deepest(groups)
+    each = 2 if groups is sections and len(sections) <= _FEW_SECTIONS else 1
     chosen: list[Line] = []
-    for lead in map(_lead, groups):
-        if not any(_alike(lead, other) for other in chosen):
-            chosen.append(lead)
+    for line in (line for group in groups for line in _leading(group, each)):
+        if not any(_alike(line, other) for other in chosen):
+            chosen.append(line)
     return chosen[:_MOST_LISTED]
 
 
@@ -110,9 +116,11 @@ def section_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
     return in_reading_order(own, evidence)[:_MOST_TOLD]
 
 
-def _lead(group: Sequence[Line]) -> Line:
-    """Give the first sentence of a section that ends as one: what has no stop is the caption of a picture."""
-    return next((line for line in group if is_sentence(line.text)), group[0])
+def _leading(group: Sequence[Line], count: int) -> Sequence[Line]:
+    """Give a section from its first sentence that ends as one: what has no stop is the caption of a picture."""
+    opening = (place for place, line in enumerate(group) if is_sentence(line.text) or _FIELD.match(line.text))
+    first = next(opening, 0)
+    return group[first : first + count]
 
 
 def is_sentence(text: str) -> bool:
@@ -122,10 +130,7 @@ def is_sentence(text: str) -> bool:
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
     """Put the lines of one section together, chunks that overlap included."""
-    sections: dict[str, list[Line]] = {}
-    for line in lines:
-        sections.setdefault(line.heading, []).append(line)
-    return list(sections.values())
+    return [list(group) for _, group in groupby(lines, key=lambda line: line.section or line.heading)]
 
 
 def _deepest(groups: Sequence[list[Line]]) -> list[list[Line]]:
@@ -165,19 +170,37 @@ def _with_neighbours(chosen: Sequence[Line], lines: Sequence[Line], kinds: Colle
             result.append(before)
         if after and (_EXCEPTION.match(after.text) or (line is best and wanted & stated_kinds(after.said))):
             result.append(after)
+        if line is best:
+            result += _going_on(lines, place, "method" in kinds)
     if "method" in kinds and best.step:
         result += _steps(lines, places[best.evidence, best.start])
     return list(dict.fromkeys(result))
 
 
 def _steps(lines: Sequence[Line], place: int) -> list[Line]:
-    """Give the numbered list that a line is of: who asks how wants every step."""
+    """Give the numbered list that a line is of, what goes on in its items included: who asks how wants every step."""
     first = last = place
-    while (before := _beside(lines, first, -1)) and 0 < before.step == lines[first].step - 1:
+    while lines[first].step != 1 and (before := _beside(lines, first, -1)) and _is_of_list(before):
         first -= 1
-    while (after := _beside(lines, last, 1)) and after.step == lines[last].step + 1:
+    while (after := _beside(lines, last, 1)) and _is_of_list(after) and after.step != 1:
         last += 1
     return list(lines[first : last + 1])[:_MOST_STEPS]
+
+
+def _is_of_list(line: Line) -> bool:
+    return line.step > 0 or not (line.is_item or line.opens)
+
+
+def _going_on(lines: Sequence[Line], place: int, told_how: bool) -> list[Line]:
+    """Give what goes on in the same item of a list, or in the same paragraph where it is told how something is done."""
+    item = lines[place].is_item
+    going_on = []
+    while (item or told_how) and len(going_on) < _MOST_GOING_ON:
+        after = _beside(lines, place + len(going_on), 1)
+        if after is None or after.is_item or after.opens:
+            break
+        going_on.append(after)
+    return going_on
 
 
 def _beside(lines: Sequence[Line], place: int, step: int) -> Line | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from stylegraph.agent.decisions import Embedder, TermWeights, Vectors
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.local.features import Asked, Known, Numbers, Place, line_features
+from stylegraph.agent.local.features import NAMES, Asked, Known, Numbers, Place, line_features
 from stylegraph.agent.local.judging import Model, fitted, summarize
 from stylegraph.agent.local.lines import Line, evidence_lines
 from stylegraph.agent.local.meanings import UNSEEN, asked_terms
@@ -18,6 +18,9 @@ from stylegraph.agent.tokens import tokenize, whole_words
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
+LISTED = 0.1
+"""How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
+_COVERED = 0.6
 _KEPT = 8
 _REMEMBERED = 8_192
 """Texts whose words and vectors are kept: 8 MB."""
@@ -32,6 +35,13 @@ class Reading(NamedTuple):
     """Probability that the question is answered here, 0..1."""
     relevance: Mapping[str, float]
     """Evidence id -> 0..1."""
+    covered: float = 0.0
+    """Share of what is asked, by weight, that the best passage and its title speak of."""
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the evidence is about what is asked: enough where a document or a section is told as a whole."""
+        return self.likely >= LISTED or self.covered >= _COVERED
 
 
 class Reader:
@@ -121,7 +131,8 @@ def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence]
     likely = model.likelihood(summarize(features[chosen], strengths, scores))
     answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
     read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
-    return Reading(read, likely, _relevance(evidence, read))
+    covered = float(features[chosen, NAMES.index("title")].max())
+    return Reading(read, likely, _relevance(evidence, read), covered)
 
 
 def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:

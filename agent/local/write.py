@@ -30,7 +30,7 @@ from stylegraph.agent.local.quoting import (
     listed_lines,
     section_lines,
 )
-from stylegraph.agent.local.reading import Reader
+from stylegraph.agent.local.reading import LISTED, Reader
 from stylegraph.agent.local.talk import DECLINED, SmallTalk
 from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
@@ -39,10 +39,9 @@ GOOD = 0.43
 """How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
 _STANDING_IN = 0.6
 """The same for evidence of another source than the one that was wanted."""
-LISTED = 0.1
-"""The same where a document or a section is told as a whole, which no one sentence is like."""
 _IRRELEVANT = 0.01
 _MOST_QUOTES = 6
+_LONGEST_SECTION = 40
 _FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
 """What is told at once: up to the end of a sentence's citation, or of a line."""
@@ -89,7 +88,7 @@ class LocalWriter:
 
     async def _found(self, state: AssistantState, routing: Routing) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
-        evidence = _worth_reading(state)
+        evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
         least = GOOD
         if _stands_in(state):  # then likeness across languages proves too little
             least = _STANDING_IN
@@ -126,8 +125,7 @@ class LocalWriter:
             return _Part(route)
         if wants_overview(question):
             reading = await self._reader.read(question, evidence)
-            enough = max(reading.relevance.values()) >= LISTED
-            lines = listed_lines(reading, evidence, items=wants_items(question)) if enough else []
+            lines = listed_lines(reading, evidence, items=wants_items(question)) if reading.is_about else []
             return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
         answering = self._telling if wants_detail(question) else self._answering
         lines = await answering(question, evidence, least, routing["language"])
@@ -209,20 +207,45 @@ def _quoting(
         part.lead = phrase(language, "lead_other_language")
     elif listed:
         part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
-    titles = [evidence[line.evidence]["title"] for line in lines]
-    ordered = sum(line.step > 0 for line in lines) > 2
-    opens = listed and len({line.depth for line in lines}) > 1 and lines[0].depth < lines[1].depth
-    for place, line in enumerate(lines):
-        text = f"{line.said} [{place + 1}]"
-        if listed:
-            part.lines.append(f"{text}\n" if opens and not place else f"- {text}")
-        elif ordered and line.step:
-            part.lines.append(f"{line.step}. {text}")
-        elif place and titles[place] == titles[place - 1]:
-            part.lines[-1] += f" {text}" if is_sentence(lines[place - 1].said) else f"\n{text}"
-        else:
-            part.lines.append(text)
+    part.lines = _as_list(lines) if listed else _as_prose(lines, evidence)
     return part
+
+
+def _as_list(lines: Sequence[Line]) -> list[str]:
+    """Write a line for each section, below the one that opens the document."""
+    opens = len({line.depth for line in lines}) > 1 and lines[0].depth < lines[1].depth
+    written: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        before = lines[number - 2] if number > 1 else None
+        if before and line.section and line.section == before.section:
+            written[-1] += f" {line.said} [{number}]"
+        elif opens and not before:
+            written.append(f"{line.said} [{number}]\n")
+        else:
+            written.append(f"- {_under_section(line)}{line.said} [{number}]")
+    return written
+
+
+def _as_prose(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[str]:
+    """Write a paragraph for each document; steps, and what doesn't end as a sentence, on lines of their own."""
+    ordered = sum(line.step > 0 for line in lines) > 2
+    written: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        before = lines[number - 2] if number > 1 else None
+        is_step = ordered and line.step > 0
+        text = f"{line.step}. {line.said} [{number}]" if is_step else f"{line.said} [{number}]"
+        if before and evidence[before.evidence]["title"] == evidence[line.evidence]["title"]:
+            written[-1] += (" " if is_sentence(before.said) and not is_step else "\n") + text
+        else:
+            written.append(text)
+    return written
+
+
+def _under_section(line: Line) -> str:
+    """Give the name of a line's section, as long as the line doesn't say it itself."""
+    told = line.said.casefold()
+    said = all(word in told for word in re.findall(r"\w+", line.section.casefold()))
+    return "" if said or len(line.section) > _LONGEST_SECTION else f"{line.section}: "
 
 
 def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -> Draft:

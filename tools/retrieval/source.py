@@ -10,6 +10,7 @@ from contextlib import suppress
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
+from stylegraph.agent.local.questions import wants_overview
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
 from stylegraph.tools.retrieval.standing_in import stood_in
@@ -126,7 +127,7 @@ class DocumentsSource:
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         index, language = state["index"], state["language"]
         hits = await search(library, state["queries"], state["k"], state["filters"], index=index, collapse=False)
-        if hits and _OVERVIEW.search(state["question"]):
+        if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
             hits = await self._with_whole_document(library, hits)
         notes = await self._notes(library, index, language)
         if hits and not any("dense" in hit["ranks"] for _, hit in hits):

@@ -1,5 +1,7 @@
 """What is written without a model: quotes with their citations, items with their reasons, and plain words."""
 
+import re
+
 import pytest
 from local_parts import answering, item, passage
 
@@ -171,3 +173,44 @@ async def test_small_talk_differs_by_what_was_said(write):
         for said in ("안녕하세요", "고마워요", "잘 있어요, 안녕히!", "이름이 뭐예요?")
     ]
     assert len(set(answers)) == len(answers)
+
+
+MANUAL = passage(
+    "# Kettle\n\nA kettle for tea.\n\n## 1. Pairing\n\n1. Open the app.\n2. Hold the button. It blinks.\n3. Choose the kettle.\n\n"
+    "## 2. Care\n\nDescale it monthly. Use citric acid.\n\n"
+    "| Button | What it does |\n|---|---|\n| 70 | warms water for green tea |\n| 85 | warms water for coffee |",
+    title="Kettle",
+    document="kettle.md",
+)
+
+
+async def test_who_asks_how_gets_every_step(write):
+    draft, _ = await write("how do I pair the kettle with the app?", ["documents"], [MANUAL])
+    assert re.search(
+        r"1\. Open the app\. \[\d\]\n2\. Hold the button\. \[\d\].*\n3\. Choose the kettle\.", draft["text"]
+    )
+
+
+async def test_a_row_of_a_table_is_told_in_words_and_quoted_as_it_stands(write):
+    draft, _ = await write("which button warms water for green tea?", ["documents"], [MANUAL])
+    assert "70: warms water for green tea [" in draft["text"]
+    assert "| 70 | warms water for green tea |" in [citation["quote"] for citation in draft["citations"]]
+
+
+async def test_a_summary_names_every_section_without_its_number(write):
+    draft, _ = await write("summarise the kettle manual", ["documents"], [MANUAL])
+    assert "- Pairing: Open the app." in draft["text"]
+    assert "- Care: Descale it monthly." in draft["text"]
+
+
+async def test_one_rank_is_no_question_for_all_winners(write):
+    page = passage(
+        "# 수상작\n\n수상작 세 편입니다.\n\n## 가\n대상은 팀 가로등의 앱입니다.\n\n## 나\n우수상은 팀 두손의 사전입니다.\n\n"
+        "## 다\n장려상은 팀 한벌의 옷장입니다.",
+        title="공모전 수상작",
+    )
+    every, _ = await write("수상작 알려줘", ["documents"], [page])
+    one, _ = await write("대상 받은 팀은 누구야?", ["documents"], [page])
+    assert all(team in every["text"] for team in ("가로등", "두손", "한벌"))
+    assert "가로등" in one["text"]
+    assert "한벌" not in one["text"]
