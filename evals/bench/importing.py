@@ -94,7 +94,7 @@ async def import_it(home: Path, file: Path) -> dict[str, float]:
     worked = _processor_seconds()
     async with Stockroom(load_settings(home=home), LocalEmbedder()) as stock:
         counts = await stock.import_file(file, "bench")
-    done = {name: float(counts[name]) for name in ("items", "added", "changed", "unchanged", "seconds")}  # type: ignore[literal-required]
+    done = {name: float(counts[name]) for name in ("items", "added", "changed", "unchanged", "seconds")}
     return {
         **done,
         "processor": _processor_seconds() - worked,

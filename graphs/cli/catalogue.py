@@ -199,7 +199,7 @@ def _move(bar: Bar, share: float, rows: int) -> None:
 
 
 def _tell_counts(screen: Screen, listed: Imported, counts: Counts) -> None:
-    numbers = ", ".join(f"{counts[key]:,} {key}" for key in ("added", "changed", "unchanged", "removed"))  # type: ignore[literal-required]
+    numbers = ", ".join(f"{counts[key]:,} {key}" for key in ("added", "changed", "unchanged", "removed"))
     rate = f", {counts['items'] / counts['seconds']:,.0f} items/s" if counts["items"] >= _WORTH_A_RATE else ""
     screen.say(
         f"{listed['name']}: {numbers}, {counts['skipped']:,} rows left out ({counts['seconds']:.1f} s{rate})", "bold"

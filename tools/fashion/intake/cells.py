@@ -156,7 +156,7 @@ def _main_material(text: str) -> str | None:
     for _, name in sorted(shares, key=lambda share: -share[0]):
         for word in (name, *reversed(name.split())):
             if is_name_of("material", word):
-                return word
+                return str(word)
         if known := known_in("material", name):
             return known[0]
     return None

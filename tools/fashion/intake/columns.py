@@ -167,7 +167,11 @@ class _Loader(yaml.SafeLoader):
     """YAML whose keys may be lists."""
 
 
-_Loader.add_constructor("tag:yaml.org,2002:seq", lambda loader, node: tuple(loader.construct_sequence(node, deep=True)))
+def _tuple(loader: yaml.SafeLoader, node: yaml.SequenceNode) -> tuple[Any, ...]:
+    return tuple(loader.construct_sequence(node, deep=True))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:seq", _tuple)
 
 
 def _is_empty(cell: object) -> bool:

@@ -132,8 +132,7 @@ class Stockroom:
         if not self._file.exists():
             return []
         survey = await survey_of(await self._opened(), self._file)
-        notes = {name: self._noted(name) for name in survey["known"]}
-        return [Imported(name=name, known=known, **notes[name]) for name, known in sorted(survey["known"].items())]
+        return [self._imported(name, known) for name, known in sorted(survey["known"].items())]
 
     async def remove(self, name: str) -> int:
         """Remove a catalogue with its photos; give how many items went. After the last one the sample is back.
@@ -200,10 +199,11 @@ class Stockroom:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         _write(self._note_path(name), {"file": str(file.absolute()), "imported": now})
 
-    def _noted(self, name: str) -> Any:  # noqa: ANN401 (JSON)
+    def _imported(self, name: str, known: Known) -> Imported:
+        note: dict[str, str] = {}
         with suppress(OSError, ValueError):
-            return json.loads(self._note_path(name).read_text("utf-8"))
-        return {"file": "", "imported": ""}
+            note = json.loads(self._note_path(name).read_text("utf-8"))
+        return Imported(name=name, file=note.get("file", ""), imported=note.get("imported", ""), known=known)
 
     def _note_path(self, name: str) -> Path:
         return self._file.parent / "imports" / f"{name}.json"
