@@ -31,7 +31,7 @@ _ONE_ONLY = frozenset({"budget"})
 _ME = r"(?:나는|난|저는|전|제가|내가)"
 _VERY = r"(?:정말|진짜|제일|가장|너무|아주)?"
 _THING = r"(.{1,30}?)(?:은|는|이|가|을|를)?"
-_SIZE = r"([0-9]{2,3}(?:\s?mm)?|X{0,3}[SML])\b"
+_SIZE = r"([0-9]{2,3}(?:\s?mm)?|X{0,3}[SML])(?![A-Za-z0-9])"
 _USUALLY = r"(?:평소|보통|항상|늘|언제나)"
 _SAID: Mapping[str, Sequence[re.Pattern[str]]] = {
     "dislikes": (
