@@ -136,6 +136,7 @@ def _sources(reply: Reply) -> Iterator[Text]:
         place = [_near(citation.url)] if citation.url else []
         place += [_PAGE[reply.language].format(page=locator["page"])] if "page" in locator else []
         place += [_clock(locator["seconds"])] if "seconds" in locator else []
+        place += [locator["pointer"]] if locator.get("pointer", "").startswith("/") else []
         documents.setdefault((citation.title, ", ".join(place)), []).append(number)
     for (title, where), numbers in documents.items():
         line = Text(f"[{_ranges(numbers)}] ", "cyan")

@@ -10,7 +10,7 @@ import time
 from contextlib import asynccontextmanager
 
 import pytest
-from integration.elastic_doors import make_certificate, tls_door
+from integration.elastic_doors import make_certificate, silent_door, tls_door
 from pydantic import SecretStr
 
 from stylegraph.agent.errors import IndexStoreError
@@ -150,6 +150,14 @@ async def test_a_wrong_password(settings, library, notes, elastic_node):
         pytest.skip("the node is not ours to lock")
     async with open_assistant(settings.model_copy(update={"elasticsearch_password": SecretStr("wrong")})) as assistant:
         await _says(assistant, "does not accept the credentials")
+
+
+async def test_a_cluster_that_never_answers_does_not_hold_up_a_turn(settings):
+    async with silent_door() as url:
+        mute = settings.model_copy(update={"elasticsearch_url": url, "elasticsearch_timeout": 2.0})
+        async with open_assistant(mute) as assistant:
+            await _says(assistant, "did not answer in time")
+            await _says(assistant, "did not answer in time", "en")
 
 
 async def test_a_certificate_that_nobody_vouches_for(settings, library, notes, tmp_path):

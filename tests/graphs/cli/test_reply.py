@@ -86,6 +86,14 @@ def test_a_page_number_stands_by_its_source():
     )
 
 
+@pytest.mark.parametrize(("pointer", "place"), [("/items/3", ", /items/3"), ("sg001", "")])
+def test_the_json_pointer_stands_by_a_record_of_an_api(pointer, place):
+    pointed = {**WOOL, "locator": {"pointer": pointer}}
+    assert f"[1] 울 세탁  /guide/wool.ko.md{place}" in plain_lines(
+        reply(evidence=[pointed], citations=[cite(pointed, "울은")])
+    )
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0.5, "0:00"), (83.9, "1:23"), (3723.0, "1:02:03")])
 def test_the_second_stands_by_a_recording(seconds, shown):
     timed = {**WOOL, "locator": {"seconds": seconds}}
