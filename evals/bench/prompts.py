@@ -1,17 +1,18 @@
 """What a good answer from four chunks of 500 tokens sends to a chat model, call by call (goal: at most 5,000 tokens).
 
-The model is a stand-in that answers at once: the graph and the prompts are real, and what they send is counted. Tokens are
-estimated as the budget estimates them; the last line holds that estimate against what the server of the recorded turns
-counted.
+The model is a stand-in that answers at once: the graph and the prompts are real, and what they send is counted by
+OpenAI's own tokenizer where its vocabulary can be loaded (once, over the network), else as the budget estimates it. The last
+line holds that count against the one that the server of the recorded turns made.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, cast
 
+import tiktoken
 import yaml
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_openai import ChatOpenAI
@@ -36,11 +37,22 @@ from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 CHUNKS, TOKENS = 4, 500
-GOAL = 5_000
 _QUESTIONS: dict[Language, str] = {
     "ko": "여러 옷감을 빨고 말리고 보관할 때 무엇을 조심해야 하나요?",
     "en": "What should I mind when I wash, dry and store different fabrics?",
 }
+
+
+Count = Callable[[str], int]
+
+
+def counter() -> tuple[str, Count]:
+    """Give how tokens are counted here, in words and as a function."""
+    try:
+        encoding = tiktoken.get_encoding("o200k_base")
+    except (OSError, ValueError):  # no network, no cache
+        return "the budget's estimate", estimated_tokens
+    return "OpenAI's o200k_base", lambda text: len(encoding.encode(text, disallowed_special=()))
 
 
 class StandIn:
@@ -49,9 +61,11 @@ class StandIn:
     Args:
         chunks: What it cites, each of them.
         query: What it looks for.
+        count: Counts tokens.
     """
 
-    def __init__(self, chunks: Sequence[Evidence], query: str) -> None:
+    def __init__(self, chunks: Sequence[Evidence], query: str, count: Count) -> None:
+        self._count = count
         self.sent: list[tuple[str, int]] = []
         """Call -> tokens of its prompt."""
         cited = [(number, sentences(chunk["text"])[0]) for number, chunk in enumerate(chunks, 1)]
@@ -71,19 +85,22 @@ class StandIn:
     async def ainvoke(self, prompt: Sequence[BaseMessage], _config: object, **options: Any) -> AIMessage:  # noqa: ANN401
         """Decide."""
         name = options["response_format"]["json_schema"]["name"]
-        self.sent.append((name, _tokens(prompt)))
+        self.sent.append((name, self._tokens(prompt)))
         return AIMessage(json.dumps(self._decisions[name]))
 
     async def astream(self, prompt: Sequence[BaseMessage], *_: object, **__: object) -> AsyncIterator[AIMessageChunk]:
         """Write."""
-        self.sent.append(("answer", _tokens(prompt)))
+        self.sent.append(("answer", self._tokens(prompt)))
         yield AIMessageChunk(content=self._answer, response_metadata={"finish_reason": "stop"})
 
+    def _tokens(self, prompt: Sequence[BaseMessage]) -> int:
+        return sum(self._count(message.text) for message in prompt)
 
-async def turn(language: Language) -> tuple[Reply, StandIn]:
+
+async def turn(language: Language, count: Count) -> tuple[Reply, StandIn]:
     """Ask a question over the chunks; gives the reply and the model that counted."""
-    passages, question = chunks(language), _QUESTIONS[language]
-    model, settings = StandIn(passages, question), settings_for(None)
+    passages, question = chunks(language, count), _QUESTIONS[language]
+    model, settings = StandIn(passages, question, count), settings_for(None)
     sources = (shelf(DocumentsSource, passages),)
     local = local_decisions(LocalEmbedder(), alike, sources, settings)
     decisions = model_decisions(ModelCaller(cast(ChatOpenAI, model), settings), local, sources, ["documents"])
@@ -92,33 +109,33 @@ async def turn(language: Language) -> tuple[Reply, StandIn]:
     return await ask(build_assistant(parts).compile(checkpointer=InMemorySaver()), question), model
 
 
-def chunks(language: Language) -> list[Evidence]:
+def chunks(language: Language, count: Count) -> list[Evidence]:
     """Give four chunks of the sample guide in one language, as many sentences each as 500 tokens hold."""
     files = sorted(samples()[0].path.glob(f"*.{language}.md"))
     said = iter([one for file in files for one in sentences(file.read_text(encoding="utf-8"))])
-    return [text("documents", f"{language} {number}", _chunk(said)) for number in range(1, CHUNKS + 1)]
+    return [text("documents", f"{language} {number}", _chunk(said, count)) for number in range(1, CHUNKS + 1)]
 
 
-def _chunk(said: Iterator[str]) -> str:
+def _chunk(said: Iterator[str], count: Count) -> str:
     chunk = ""
     for sentence in said:
         chunk = f"{chunk} {sentence}".strip()
-        if estimated_tokens(chunk) >= TOKENS:
+        if count(chunk) >= TOKENS:
             break
     return chunk
 
 
-def estimated_and_counted() -> tuple[int, int]:
-    """Give the tokens of all recorded prompts as they are estimated here, and as the model's server counted them."""
-    estimated = counted = 0
+def here_and_there(count: Count) -> tuple[int, int]:
+    """Give the tokens of all recorded prompts as they are counted here, and as the model's server counted them."""
+    here = there = 0
     for path in sorted(CASSETTES.rglob("*.yaml")):
         tape = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         for one in tape["interactions"]:
             asked, said = one["request"]["body"], one["response"]["body"]
             if usage := next((event["usage"] for event in _events(said) if event.get("usage")), None):
-                estimated += sum(estimated_tokens(message["content"]) for message in asked["messages"])
-                counted += usage["prompt_tokens"]
-    return estimated, counted
+                here += sum(count(message["content"]) for message in asked["messages"])
+                there += usage["prompt_tokens"]
+    return here, there
 
 
 def _events(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -128,21 +145,20 @@ def _events(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [one["event"] for one in body["stream"] if isinstance(one["event"], dict)]
 
 
-def _tokens(prompt: Sequence[BaseMessage]) -> int:
-    return sum(estimated_tokens(message.text) for message in prompt)
-
-
 def main() -> None:
     """Print what is sent in each language."""
+    by, count = counter()
     for language in _QUESTIONS:
-        reply, model = asyncio.run(turn(language))
+        reply, model = asyncio.run(turn(language, count))
         calls = ", ".join(f"{name.strip('_')} {tokens:,}" for name, tokens in model.sent)
         total = sum(tokens for _, tokens in model.sent)
-        print(f"{language}: {total:,} prompt tokens ({calls}); {reply.status.value}, {len(reply.citations)} citations")
-    estimated, counted = estimated_and_counted()
-    if counted:
         print(
-            f"estimate / counted by the recorded model's server: {estimated:,} / {counted:,} = {estimated / counted:.2f}"
+            f"{language}: {total:,} prompt tokens by {by} ({calls}); {reply.status.value}, {len(reply.citations)} citations"
+        )
+    here, there = here_and_there(count)
+    if there:
+        print(
+            f"recorded prompts by {by}, and by the recorded model's server: {here:,} / {there:,} = {here / there:.2f}"
         )
 
 
