@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 import stylegraph.agent.local
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.local.following import NAME, told
 from stylegraph.agent.local.learned import LOOK
 from stylegraph.agent.local.outright import is_refused, is_small_talk
@@ -24,14 +24,16 @@ _RIDGE = 2.0
 _ROUNDS = 30
 _FOLDS = 10
 
+Floats = NDArray[np.float64]
+
 
 class Example(NamedTuple):
     """One follow-up: what tells where it goes, and where it does."""
 
     routes: tuple[str, ...]
-    told: Vectors
+    told: Floats
     """Shape (routes, weights)."""
-    wanted: Vectors
+    wanted: Floats
     """0 or 1, shape (routes,)."""
 
 
@@ -54,7 +56,7 @@ def _example(names: Sequence[str], case: RouteCase, read: Read, rows: Sequence[d
     return Example(routes, np.asarray(told_of, dtype=np.float64), np.asarray(wanted, dtype=np.float64))
 
 
-def fit(examples: Sequence[Example]) -> Vectors:
+def fit(examples: Sequence[Example]) -> Floats:
     """Give the weights, shape (weights,)."""
     told_of, wanted = np.vstack([one.told for one in examples]), np.concatenate([one.wanted for one in examples])
     weights = np.zeros(told_of.shape[1])
@@ -72,7 +74,7 @@ def left_out(examples: Sequence[Example]) -> float:
     return float(np.mean([_exact(one, folds[row % _FOLDS]) for row, one in enumerate(examples)]))
 
 
-def _exact(example: Example, weights: Vectors) -> bool:
+def _exact(example: Example, weights: Floats) -> bool:
     odds = example.told @ weights
     given = (odds > 0) | (odds == odds.max())
     if example.routes[int(odds.argmax())] == "chat":
@@ -80,7 +82,7 @@ def _exact(example: Example, weights: Vectors) -> bool:
     return bool((given == (example.wanted > 0)).all())
 
 
-def write(names: Sequence[str], weights: Vectors) -> Path:
+def write(names: Sequence[str], weights: Floats) -> Path:
     """Write the weights beside what reads them, and give the file."""
     path = Path(stylegraph.agent.local.__file__).with_name(NAME)
     rounded = {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True)}
