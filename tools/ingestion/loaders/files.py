@@ -118,8 +118,7 @@ class FileReading:
                 items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
                 for item in items:
                     self.done = start + stream.tell()
-                    is_it = named and isinstance(item, Skipped) and item.where == origin.place
-                    yield empty(origin, f"is {item.reason}") if is_it else item
+                    yield _told(item, origin) if named else item
             self.done = start + _bytes(path)
         except OSError as error:
             yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
@@ -128,6 +127,13 @@ class FileReading:
         if self._pictures is not None and ending in ENDINGS:
             return self._pictures
         return reader_of(stream, ending)
+
+
+def _told(item: Item, origin: Origin) -> Item:
+    """Say of a file that the user named why it is not read; in a folder it is passed over."""
+    if isinstance(item, Skipped) and item.where == origin.place:
+        return empty(origin, f"is {item.reason}")
+    return item
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
