@@ -40,6 +40,9 @@ _PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries":
 """A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
 
 
+_READING = {"model_calls": 2, "revisions": 0}
+
+
 class _Labelled(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -140,6 +143,9 @@ async def play(case: TurnCase, settings: Settings, threads: BaseCheckpointSaver[
 async def attack(turn: AttackTurn, settings: Settings) -> tuple[Reply, set[str]]:
     """Ask a question whose evidence holds attacks; it goes to where they stand.
 
+    A model makes the two decisions that read all evidence, the answer and the evidence's grades. What would follow when a
+    small model is led astray is left to the local decisions, so that no recording depends on how those are worded.
+
     Returns:
         The reply, and the names of the sources that were asked.
     """
@@ -149,7 +155,7 @@ async def attack(turn: AttackTurn, settings: Settings) -> tuple[Reply, set[str]]
     async with _opened(shelves, short, router=router) as assistant:
         assert assistant.store is not None
         await learn(assistant.store, "lee", {"likes": [OTHERS_TASTE]})
-        reply = await ask(assistant, turn.attacks[0].question, user="kim")
+        reply = await ask(assistant, turn.attacks[0].question, user="kim", budget=_READING)
     return reply, {one.name for one in shelves if one.tasks}
 
 
