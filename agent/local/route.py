@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
@@ -105,7 +105,9 @@ class LocalRouter:
         text = context.question if standalone.how == "form" else standalone.asks
         clauses = complete(asking_clauses(text))
         texts = [context.question or text, what_is_asked(text), standalone.text, *clauses]
-        before_it, whole, joined, *parts = [reading.margins for reading in await self._readings(texts)]
+        before_it, whole, joined, *parts = [
+            reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
+        ]
         whole = await self._probed(standalone.text, whole)
         views = Views(whole, alone, before_it, joined)
         return Read(
@@ -157,11 +159,16 @@ class LocalRouter:
         source = self._sources.get(route)
         return source.read_filters(question) if isinstance(source, FilteringSource) else {}
 
-    async def _readings(self, texts: Sequence[str]) -> list[Reading]:
+    async def _readings(self, texts: Sequence[str], known: Mapping[str, Reading] | None = None) -> list[Reading]:
+        """Read each text once: the views of a question that stands alone are all the same."""
         if self._learned is None:
             self._learned = await learn(self._embedder, list(self._sources.values()))
-        vectors = await self._embedder.embed(texts)
-        return await asyncio.to_thread(self._learned.read, as_texts(texts, vectors))
+        read = dict(known or {})
+        if new := [text for text in dict.fromkeys(texts) if text not in read]:
+            vectors = await self._embedder.embed(new)
+            readings = await asyncio.to_thread(self._learned.read, as_texts(new, vectors))
+            read.update(zip(new, readings, strict=True))
+        return [read[text] for text in texts]
 
 
 def _is_of_picture(asked: str, alone: Reading) -> bool:

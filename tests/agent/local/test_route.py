@@ -231,3 +231,20 @@ async def test_documents_that_know_the_answer_are_preferred_to_the_web(embedder)
     knowing = Knowing("documents", "Documents.", [])
     assert (await LocalRouter(embedder, []).route(state_of(text)))["routing"]["routes"] == ["web"]
     assert "documents" in (await LocalRouter(embedder, [knowing]).route(state_of(text)))["routing"]["routes"]
+
+
+class Counting:
+    """An embedder that remembers what it was given."""
+
+    def __init__(self, embedder):
+        self.name, self._embedder, self.given = embedder.name, embedder, []
+
+    async def embed(self, texts):
+        self.given.extend(texts)
+        return await self._embedder.embed(texts)
+
+
+async def test_a_question_that_stands_alone_is_read_once(embedder):
+    counting = Counting(embedder)
+    await LocalRouter(counting, []).route(state_of("실크 블라우스 세탁법"))
+    assert counting.given.count("실크 블라우스 세탁법") == 1
