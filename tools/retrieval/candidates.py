@@ -80,10 +80,12 @@ def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:
         scores = lexical if found.lexical else {chunk: max(0.0, cosine) for chunk, cosine in dense.items()}
     key = found.documents if collapse else {chunk: chunk for chunk in found.documents}
     ranks = {"lexical": _ranks(lexical, key), "dense": _ranks(dense, key)}
-    first = {key[chunk]: chunk for chunk in reversed(_in_order(scores))}
+    best: dict[int, int] = {}
+    for chunk in _in_order(scores):
+        best.setdefault(key[chunk], chunk)
     return [
-        (chunk, scores[chunk], {leg: places[key[chunk]] for leg, places in ranks.items() if key[chunk] in places})
-        for chunk in _in_order({chunk: scores[chunk] for chunk in first.values()})
+        (chunk, scores[chunk], {leg: places[own] for leg, places in ranks.items() if own in places})
+        for own, chunk in best.items()
     ]
 
 
@@ -95,7 +97,7 @@ def cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, flo
     filled = {chunk: data for chunk, data in stored.items() if data}
     if not filled:
         return [{} for _ in queries]
-    counts = np.array([vectors.count(data, queries.shape[1]) for data in filled.values()])
+    counts = np.fromiter(map(len, filled.values()), dtype=np.int64, count=len(filled)) // vectors.size(queries.shape[1])
     starts = np.cumsum(counts) - counts
     products = vectors.products(b"".join(filled.values()), queries)
     nearest, total = np.maximum.reduceat(products, starts, axis=0), np.add.reduceat(products, starts, axis=0)
@@ -117,6 +119,8 @@ def _stored(view: Snapshot, chunks: Sequence[int]) -> dict[int, tuple[int, bytes
 
 
 def _maximum(scores: Sequence[Mapping[int, float]], above: float) -> dict[int, float]:
+    if len(scores) == 1:  # one wording, as a rule
+        return {chunk: score for chunk, score in scores[0].items() if score > above}
     best: dict[int, float] = {}
     for some in scores:
         for chunk, score in some.items():
@@ -126,7 +130,7 @@ def _maximum(scores: Sequence[Mapping[int, float]], above: float) -> dict[int, f
 
 
 def _in_order(scores: Mapping[int, float]) -> list[int]:
-    return sorted(scores, key=lambda chunk: (-scores[chunk], chunk))
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)  # both sorts are stable: ties by id
 
 
 def _ranks(scores: Mapping[int, float], key: Mapping[int, int]) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from stylegraph.agent.decisions import Vectors
@@ -26,10 +28,11 @@ def products(data: bytes, queries: Vectors) -> Vectors:
     return found
 
 
-def count(data: bytes, dimension: int) -> int:
-    """Say how many vectors are packed here."""
-    return len(data) // _layout(dimension).itemsize
+def size(dimension: int) -> int:
+    """Give the bytes of one packed vector."""
+    return _layout(dimension).itemsize
 
 
+@cache
 def _layout(dimension: int) -> np.dtype[np.void]:
     return np.dtype([("scale", np.float32), ("numbers", np.int8, (dimension,))])
