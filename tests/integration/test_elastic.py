@@ -12,6 +12,7 @@ from stylegraph.agent.errors import EmbeddingMismatchError, ModelError
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
+from stylegraph.tools.retrieval import elastic_mapping
 from stylegraph.tools.retrieval.elastic import ElasticIndex
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
@@ -124,6 +125,34 @@ class TestRanking:
         await index.add(guide())
         found = await asyncio.gather(*(index.search(QUESTIONS[n % len(QUESTIONS)], 3) for n in range(64)))
         assert all(len(hits) == 3 for hits in found)
+
+
+class TestNori:
+    """Kiwi keeps 꽃무늬 whole, nori also knows 무늬 in it."""
+
+    async def test_where_the_cluster_has_it_what_was_cut_otherwise_is_found_last(self, index):
+        if not index._version.nori:
+            pytest.skip("this cluster has no nori")
+        await index.add([document("dress", "꽃무늬 원피스"), document("tile", "무늬 타일")])
+        hits = await index.search("무늬", 5, leg="lexical")
+        assert [hit["document"] for hit in hits] == ["tile", "dress"]
+        assert hits[1]["score"] < hits[0]["score"] / 10
+
+    async def test_where_it_has_not_the_index_is_made_without(self, library, monkeypatch):
+        settings = elastic_mapping.settings
+
+        def named_otherwise(shards, *, nori):
+            made = settings(shards, nori=nori)
+            if nori:
+                made["analysis"]["analyzer"]["korean"] = {"type": "nori-of-another-cluster"}
+            return made
+
+        monkeypatch.setattr(elastic_mapping, "settings", named_otherwise)
+        index = await library.index("care")
+        assert not index._version.nori
+        await index.add([document("dress", "꽃무늬 원피스"), document("tile", "무늬 타일")])
+        assert [hit["document"] for hit in await index.search("무늬", 5, leg="lexical")] == ["tile"]
+        assert await library.rebuild("care") == 2
 
 
 class TestLibrary:
