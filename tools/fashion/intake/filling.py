@@ -24,6 +24,7 @@ LEAST = 0.5
 """What is right less often than this is not filled in."""
 _FIBRES = frozenset({"cotton", "synthetic", "silk", "wool", "linen"})
 _FABRICS = frozenset({"padded", "denim", "fleece", "satin", "sheer", "lace", "corduroy", "velvet", "tweed"})
+_SUREST = 0.99
 _NOT_SAID = frozenset({"audience"})
 """Of which a description speaks where another person is meant."""
 
@@ -53,7 +54,7 @@ def infer(item: Item, field: str, value: Any, by: str, confidence: float) -> Non
     """Set a value that no column says, and note where it is from."""
     values = list(value) if isinstance(value, list | tuple) else [value]
     item[field] = values if field in LIST_FIELDS else values[-1 if field == "category" else 0]
-    note: Inferred = {"by": by, "confidence": round(confidence, 2)}  # type: ignore[typeddict-item]
+    note: Inferred = {"by": by, "confidence": round(min(confidence, _SUREST), 2)}  # type: ignore[typeddict-item]
     item.setdefault("inferred", {})[field] = note
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, InputError
 from stylegraph.tools.fashion.intake.columns import Column, Columns
-from stylegraph.tools.fashion.intake.photos import Limits, Photo, find_photo
+from stylegraph.tools.fashion.intake.photos import Limits, Photo, find_photo, network
 from stylegraph.tools.fashion.intake.preparing import SOURCE, Batch, Task, canonical, prepare
 from stylegraph.tools.fashion.intake.reading import Reading
 from stylegraph.tools.fashion.items import Item, Problems, Report
@@ -90,6 +90,12 @@ async def take_in(
     """
     intake = _Intake(index, shipment, embedder, await index.known(SOURCE))
     return await intake.run(progress or (lambda share, rows: None))
+
+
+async def delete(index: SearchIndex, ids: Sequence[str]) -> None:
+    """Delete items, some at a time."""
+    for start in range(0, len(ids), _DELETED_AT_ONCE):
+        await index.delete(SOURCE, ids[start : start + _DELETED_AT_ONCE])
 
 
 def name_in(mark: str) -> str:
@@ -190,8 +196,7 @@ class _Intake:
         if not self._reading.rows.complete:
             return 0
         gone = [identity for identity in self._own if identity not in self._seen]
-        for start in range(0, len(gone), _DELETED_AT_ONCE):
-            await self._index.delete(SOURCE, gone[start : start + _DELETED_AT_ONCE])
+        await delete(self._index, gone)
         return len(gone)
 
     def _counts(self, removed: int, seconds: float) -> Counts:
@@ -218,7 +223,7 @@ class _Intake:
 def _digest(item: Item, photo: Photo | None) -> str:
     digest = hashlib.blake2b(_recipe(), digest_size=12)
     digest.update(canonical(item))
-    digest.update(photo.digest.encode() if photo else b"")
+    digest.update(f"{photo.digest}{network()}".encode() if photo else b"")
     return digest.hexdigest()
 
 

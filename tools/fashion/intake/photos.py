@@ -13,7 +13,7 @@ from typing import Any
 
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.garments import MODEL, Garments
 from stylegraph.tools.image.picture import read_picture
 
 EDGE = 480
@@ -120,13 +120,13 @@ class Album:
             picture = read_picture(photo.path.read_bytes(), limits)
             place.parent.mkdir(parents=True, exist_ok=True)
             _write(place, picture.encoded(EDGE, QUALITY))
-            _write(place.with_suffix(".json"), json.dumps(dict(_garments().look(picture))).encode())
+            _write(self._look(photo.digest), json.dumps(dict(_garments().look(picture))).encode())
         return place
 
     def seen(self, digest: str) -> Mapping[str, Any] | None:
         """Give the look at a kept photo; None if there is none."""
         with suppress(OSError, ValueError):
-            look: Mapping[str, Any] = json.loads(self.place(digest).with_suffix(".json").read_bytes())
+            look: Mapping[str, Any] = json.loads(self._look(digest).read_bytes())
             return look
         return None
 
@@ -134,9 +134,12 @@ class Album:
         """Remove the photos that no item has; give how many."""
         gone = [path for path in self.folder.glob("*/*.webp") if path.stem not in digests]
         for path in gone:
-            path.unlink(missing_ok=True)
-            path.with_suffix(".json").unlink(missing_ok=True)
+            for one in (path, *path.parent.glob(f"{path.stem}.*")):
+                one.unlink(missing_ok=True)
         return len(gone)
+
+    def _look(self, digest: str) -> Path:
+        return self.place(digest).with_suffix(f".{network()}.json")
 
 
 def seen_values(look: Mapping[str, Any]) -> Iterator[tuple[str, Any, float]]:
@@ -153,6 +156,12 @@ def seen_values(look: Mapping[str, Any]) -> Iterator[tuple[str, Any, float]]:
     for field in _LOOKED_FOR:
         if values.get(field) and field in confidences:
             yield field, values[field], confidences[field]
+
+
+@cache
+def network() -> str:
+    """Give what tells the network that looks from another: a look of another one counts no more."""
+    return hashlib.blake2b(MODEL.read_bytes(), digest_size=4).hexdigest()
 
 
 @cache

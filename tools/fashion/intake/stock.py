@@ -20,7 +20,7 @@ from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.fashion.intake.filling import FILLED
-from stylegraph.tools.fashion.intake.importing import Counts, Progress, Shipment, name_in, take_in
+from stylegraph.tools.fashion.intake.importing import Counts, Progress, Shipment, delete, name_in, take_in
 from stylegraph.tools.fashion.intake.photos import Album, Limits
 from stylegraph.tools.fashion.intake.preparing import SOURCE
 from stylegraph.tools.fashion.items import Item
@@ -30,7 +30,6 @@ from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 
 PHOTOS = "photos"
 _NAME = re.compile(r"[\w가-힣][\w가-힣 .-]{0,59}")
-_DELETED_AT_ONCE = 500
 
 
 class Known(TypedDict):
@@ -148,8 +147,7 @@ class Stockroom:
         if not gone:
             names = sorted({name_in(mark) for mark in known.values()})
             raise InputError(f"There is no imported catalogue {name!r}.", f"There are: {', '.join(names) or 'none'}.")
-        for start in range(0, len(gone), _DELETED_AT_ONCE):
-            await index.delete(SOURCE, gone[start : start + _DELETED_AT_ONCE])
+        await delete(index, gone)
         self._note_path(name).unlink(missing_ok=True)
         if not await self._clear_if_empty():
             await self._tidy()
