@@ -194,7 +194,7 @@ def _is_of_list(line: Line) -> bool:
 def _going_on(lines: Sequence[Line], place: int, told_how: bool) -> list[Line]:
     """Give what goes on in the same item of a list, or in the same paragraph where it is told how something is done."""
     item = lines[place].is_item
-    going_on = []
+    going_on: list[Line] = []
     while (item or told_how) and len(going_on) < _MOST_GOING_ON:
         after = _beside(lines, place + len(going_on), 1)
         if after is None or after.is_item or after.opens:

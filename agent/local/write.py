@@ -90,15 +90,17 @@ class LocalWriter:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
         least = GOOD
-        if _stands_in(state):  # then likeness across languages proves too little
+        if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
         if (outfit := state.get("outfit")) is not None:
             parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
-        missing = [part.route for part in parts if not part.lines]
-        return _draft(found, missing, routing["language"]) if found else _nothing(routes, routing["language"])
+        missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
+        return (
+            _draft(found, missing, routing["language"]) if found else _nothing(missing or routes, routing["language"])
+        )
 
     async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         if (item := asked_about(evidence, routing["question"])) is not None:
@@ -159,9 +161,9 @@ def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Par
     return _Part(part.route, present_outfit(whole, language), items=[piece.item for piece in whole.pieces])
 
 
-def _stands_in(state: AssistantState) -> bool:
-    """Tell whether the evidence is of another source than the one that the question wanted."""
-    return any(note["code"].endswith("_unavailable") for note in state.get("notes", []))
+def _is_unavailable(route: str, state: AssistantState) -> bool:
+    """Tell whether a source could not be asked at all, of which a note tells: nothing was looked for there."""
+    return any(note["code"] == f"{route}_unavailable" for note in state.get("notes", []))
 
 
 def _worth_reading(state: AssistantState) -> list[Evidence]:

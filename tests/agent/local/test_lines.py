@@ -9,7 +9,9 @@ MANUAL = passage(
     "| Rinse | - | 12 min |\n\nEco is the default.\n\n## Start\n1. Close the door.\n2. Press Start.",
     title="Norra DW",
 )
-FAQ = passage("question: 환불은 언제 되나요?\nanswer: 3일 안에 됩니다. 카드는 더 걸립니다.\ncategory: 환불", title="환불")
+FAQ = passage(
+    "question: 환불은 언제 되나요?\nanswer: 3일 안에 됩니다. 카드는 더 걸립니다.\ncategory: 환불", title="환불"
+)
 PLAIN = passage("Weekly meeting\nAll were there.\n\n1. Release 2.4\nIt ships in May.\n\nAction items\n- Mina: notes")
 
 

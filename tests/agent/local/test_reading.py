@@ -5,7 +5,7 @@ from local_parts import passage, weigh
 
 from stylegraph.agent.local.kinds import asked_kinds, stated_kinds
 from stylegraph.agent.local.meanings import UNSEEN, asked_terms, meanings
-from stylegraph.agent.local.numbers import numbers, speaks_of
+from stylegraph.agent.local.numbers import numbers, speaks_of, undated
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.reading import Reader
 from stylegraph.agent.local.write import GOOD
@@ -125,6 +125,10 @@ def test_a_number_is_spoken_of_within_a_range():
     assert numbers("내수압 10,000 mm에 0.4%") == [0.4, 10000.0]
     assert speaks_of(15, "12~16℃에서는 재킷을 입습니다.")
     assert speaks_of(25, "From 23 °C to 27 °C, a T-shirt is right.")
+    assert speaks_of(3, "Notice is three months.")
+    assert numbers("6월 10일까지 6살") == [6.0, 10.0]
+    assert not speaks_of(6, undated("2026년 6월 10일 오후 6시"))
+    assert not speaks_of(12, "code E12")
     assert not speaks_of(18, "12~16℃에서는 재킷을 입습니다.")
 
 

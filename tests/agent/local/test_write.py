@@ -214,3 +214,18 @@ async def test_one_rank_is_no_question_for_all_winners(write):
     assert all(team in every["text"] for team in ("가로등", "두손", "한벌"))
     assert "가로등" in one["text"]
     assert "한벌" not in one["text"]
+
+
+async def test_what_could_not_be_asked_was_not_looked_in(write):
+    note = {"code": "web_unavailable", "text": "Web search is not set up."}
+    draft, _ = await write("is there a sauna?", ["web", "documents"], [MANUAL], notes=[note])
+    assert draft["kind"] == "nothing"
+    assert "the web" not in draft["text"]
+
+
+async def test_evidence_counts_in_full_where_only_a_model_failed(write):
+    note = {"code": "model_unavailable", "text": "The model did not answer."}
+    question = "울 니트는 몇 도에서 빨아?"
+    with_note, _ = await write(question, ["documents"], [WOOL], notes=[note])
+    without, _ = await write(question, ["documents"], [WOOL])
+    assert with_note["text"] == without["text"]
