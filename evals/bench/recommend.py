@@ -18,7 +18,7 @@ from statistics import mean
 from typing import Any
 
 from stylegraph.evals.bench.labelled import K, ndcg
-from stylegraph.evals.cases import RecommendationCase, load_cases
+from stylegraph.evals.cases import Judged, RecommendationCase, load_cases
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue import sample_items
 from stylegraph.tools.fashion.intake.preparing import shelved
@@ -46,7 +46,7 @@ def grade(case: RecommendationCase, item: Item) -> int:
     return min(best, 2) if any(_by_second_colour(item, group) for group in case.must) else best
 
 
-def _meets(item: Item, group: Mapping[str, Sequence[str]]) -> bool:
+def _meets(item: Item, group: Judged) -> bool:
     return any(_has(item, field, values) for field, values in group.items())
 
 
@@ -63,7 +63,7 @@ def _affordable(case: RecommendationCase, item: Item) -> bool:
     return price is None or (price.gte or 0) <= item["price_krw"] <= (price.lte or 10**12)
 
 
-def _by_second_colour(item: Item, group: Mapping[str, Sequence[str]]) -> bool:
+def _by_second_colour(item: Item, group: Judged) -> bool:
     return "colours" in group and item["colours"][0] not in group["colours"]
 
 

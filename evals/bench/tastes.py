@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
+from stylegraph.agent.language import detect_language
 from stylegraph.evals.bench.labelled import ndcg
 from stylegraph.evals.cases import Split
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -87,9 +88,10 @@ async def gains(user: User, stylist: Stylist, catalogue: Catalogue, items: Seque
         grades = {item["id"]: user.worth(item) for item in allowed}
         if not any(grades.values()):
             continue
-        language = "ko" if not text.isascii() else "en"
         for name, profile in (("without", {}), ("with", {"liked": list(user.liked)})):
-            advice = await stylist.advise(catalogue.reader.read(text), 10 + LIKES, language, profile=profile)
+            advice = await stylist.advise(
+                catalogue.reader.read(text), 10 + LIKES, detect_language(text), profile=profile
+            )
             ranked = [choice.ranked.item["id"] for choice in advice.choices]
             found[name].append(ndcg([one for one in ranked if one not in user.liked], grades))
     return {name: mean(scores) for name, scores in found.items()}

@@ -23,6 +23,8 @@ _LEADING = frozenset({"occasions", "weather", "seasons", "category"})
 _ADDS = re.compile(
     r"(?<=[가-힣])도(?=[\s,.!]|$)|\b(?:also|too|as well|either)\b|\bor\b|(?:이나|도 괜찮|도 좋)", re.IGNORECASE
 )
+_SAME = r"(?<![가-힣])(?:같은|그|이|동일한)\s?(?:{names})|\b(?:same|that|matching)\s(?:{names})\b"
+_OTHER = r"다른\s?(?:{names})|\b(?:(?:an)?other|different)\s(?:{names})\b"
 _NOT_IT = re.compile(r"\s*(?:말고|말구|빼고|빼구|제외)|(?:은|는)?\s*(?:말고|빼고)", re.IGNORECASE)
 _NOT_IT_BEFORE = re.compile(r"\b(?:not|except|other than|without|anything but)\s*$", re.IGNORECASE)
 
@@ -70,6 +72,15 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     if pointed and "similar" in pointed["relations"]:
         _lean_to(wish, at, new)
     return reader.settled(wish)
+
+
+def names_what_was(text: str, lexicon: BoundLexicon) -> bool:
+    """Tell whether words lean on what was shown by a column of it: "from the same brand", "다른 색으로"."""
+    return any(
+        re.search(pattern.format(names=names), text, re.IGNORECASE)
+        for names in field_names(lexicon.vocabulary["values"]).values()
+        for pattern in (_SAME, _OTHER)
+    )
 
 
 def _about(new: Wish, text: str) -> About | None:
@@ -145,9 +156,7 @@ def _same_as_before(text: str, wish: Wish, pieces: Sequence[Item], lexicon: Boun
     """Read "같은 색으로", "in the same fabric": what was wished for of it, else what the piece pointed at has."""
     found: Values = {}
     for field, names in field_names(lexicon.vocabulary["values"]).items():
-        if re.search(
-            rf"(?:같은|그|이|동일한)\s?(?:{names})|\b(?:same|that|matching)\s(?:{names})\b", text, re.IGNORECASE
-        ):
+        if re.search(_SAME.format(names=names), text, re.IGNORECASE):
             of_pieces = [value for item in pieces[:1] for value in values_of(item, field)[:1]]
             if values := wish["wanted"].get(field) or of_pieces:
                 found[field] = list(values)
@@ -158,7 +167,7 @@ def _other_than_before(text: str, wish: Wish, pieces: Sequence[Item], lexicon: B
     """Read "다른 색으로", "in another fabric": what was wished for of it, or else shown, is not wanted again."""
     found: Values = {}
     for field, names in field_names(lexicon.vocabulary["values"]).items():
-        if re.search(rf"다른\s?(?:{names})|\b(?:(?:an)?other|different)\s(?:{names})\b", text, re.IGNORECASE):
+        if re.search(_OTHER.format(names=names), text, re.IGNORECASE):
             seen = [value for item in pieces for value in values_of(item, field)[:1]]
             found[field] = list(dict.fromkeys(wish["wanted"].get(field) or seen))
     return found

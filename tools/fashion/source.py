@@ -16,7 +16,7 @@ from stylegraph.tools.fashion.asking import outfit_choices
 from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, inferences, name_of, swatches
 from stylegraph.tools.fashion.dressing import Dresser
-from stylegraph.tools.fashion.following import followed
+from stylegraph.tools.fashion.following import followed, names_what_was
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
 from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
 from stylegraph.tools.fashion.shelf import Cluster
@@ -28,6 +28,8 @@ from stylegraph.tools.retrieval.standing_in import stood_in
 
 _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
+_KINDS = 12
+"""Kinds and columns of a user's own catalogue that the routers are told."""
 
 
 class FashionSource:
@@ -55,6 +57,8 @@ class FashionSource:
         self._gallery = gallery
         self._stylist = Stylist(catalogue)
         self._dresser = Dresser(catalogue, self._stylist, self._recommendation)
+        if not catalogue.sample:
+            self.description, self.examples = self._described()
 
     @classmethod
     async def open(
@@ -227,11 +231,22 @@ class FashionSource:
         trouble = self._catalogue.trouble
         return [stood_in(language, trouble)] if trouble else []
 
+    def _described(self) -> tuple[str, Sequence[str]]:
+        """Say what a catalogue of the user's own holds, to both routers: a model reads it, the local one learns it."""
+        counts = self._catalogue.vocabulary["values"].get("category", {})
+        kinds = sorted(counts, key=lambda kind: (-counts[kind], kind))[:_KINDS]
+        columns = self._catalogue.reader.lexicon.own_columns()[:_KINDS]
+        holds = f" It holds: {', '.join(kinds)}." if kinds else ""
+        asked = f" It can be asked by: {', '.join(columns)}." if columns else ""
+        wishes = [wish for kind in kinds for wish in (f"{kind} 추천해줘", f"Show me a {kind}")]
+        return f"{type(self).description}{holds}{asked}", (*type(self).examples, *wishes)
+
     async def _wish(self, state: SourceTask) -> Wish:
         """Read the question; one that leans on the turn before as a change of that turn's wish."""
         last, asked, again = state.get("wish"), state.get("asked", state["question"]), state["attempt"] > 0
         lexicon = self._catalogue.reader.lexicon
-        if last is None or state.get("look") is not None or asked.strip().endswith(state["question"].strip()):
+        alone = asked.strip().endswith(state["question"].strip()) and not names_what_was(asked, lexicon)
+        if last is None or state.get("look") is not None or alone:
             wish = self._catalogue.reader.read(state["question"])
             return with_conditions(wish, state["filters"], lexicon, again=again)
         shown = await self._catalogue.items(state["shown"])

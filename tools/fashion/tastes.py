@@ -104,7 +104,7 @@ def lifts_of(liked: Sequence[Item], disliked: Sequence[Item], vocabulary: Vocabu
     return lifts
 
 
-def _lifts(items: Sequence[Item], vocabulary: Vocabulary) -> Iterator[Any] | dict[tuple[str, str], float]:
+def _lifts(items: Sequence[Item], vocabulary: Vocabulary) -> dict[tuple[str, str], float]:
     counts = Counter(trait for item in items for trait in _traits(item, vocabulary))
     shares = {
         (name, value): vocabulary["values"][name].get(value, 1) / max(1, vocabulary["items"]) for name, value in counts

@@ -130,3 +130,10 @@ async def test_reasons_are_true_of_its_columns_and_name_its_values(opened):
     (piece, *_), _ = await (await opened(KOREAN)).recommend("모시 옷", 1)
     assert any("모시" in reason.text for reason in piece.reasons)
     assert not any("린넨" in reason.text for reason in piece.reasons)
+
+
+async def test_both_routers_are_told_what_it_holds(opened):
+    source = await opened(ENGLISH)
+    assert "culottes" in source.description
+    assert "brand" in source.description
+    assert any("culottes" in example for example in source.examples)

@@ -90,6 +90,10 @@ class BoundLexicon:
         """Give the columns of the catalogue's own that can be asked for, such as a brand."""
         return [kind for kind in self.vocabulary["values"] if kind not in CONCEPT_FIELDS]
 
+    def is_own_value(self, name: str) -> bool:
+        """Tell whether a name is a value of a column of the catalogue's own."""
+        return compact(name) in self._own_values
+
     def is_known(self, concept: str) -> bool:
         """Tell whether a name is that of a concept of any field."""
         return concept in self._names
@@ -136,6 +140,10 @@ class BoundLexicon:
                      for word in (known.ko, known.en, *known.words)} or {concept}  # fmt: skip
             self._patterns[concept] = re.compile("|".join(sorted(map(_spoken, words))))
         return self._patterns[concept]
+
+    @cached_property
+    def _own_values(self) -> frozenset[str]:
+        return frozenset(compact(value) for kind in self.own_columns() for value in self.vocabulary["values"][kind])
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -103,7 +103,7 @@ def normalise(text: str) -> str:
     return _NEGATED.sub(" not", folded)
 
 
-def without_names(text: str, asks: Callable[[str], bool]) -> str:
+def without_names(text: str, asks: Callable[[str], bool], is_own: Callable[[str], bool]) -> str:
     """Blank out names in an English sentence: "Green Day" is a band, "at Orange" a company.
 
     A name is two or more capitalised words of which one asks for nothing, or one after a word that introduces a name.
@@ -112,6 +112,7 @@ def without_names(text: str, asks: Callable[[str], bool]) -> str:
     Args:
         text: The text as typed.
         asks: Whether a word asks for something.
+        is_own: Whether a name is a value of the catalogue's own, such as a brand: that stays.
     """
     words = re.findall(r"[A-Za-z]+", text)
     if sum(word[0].isupper() for word in words) > len(words) / 2:
@@ -119,6 +120,8 @@ def without_names(text: str, asks: Callable[[str], bool]) -> str:
 
     def blank(match: re.Match[str]) -> str:
         words = match[0].split()
+        if is_own(match[0]):
+            return match[0]
         several = len(words) > 1 and not all(asks(word) for word in words) and match.start() > 0
         return " " * len(match[0]) if several or _NAMED.search(text[: match.start()]) else match[0]
 

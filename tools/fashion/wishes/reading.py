@@ -67,7 +67,8 @@ class WishReader:
         return sum(token.sense is not None for token in tokens) / len(tokens) if tokens else 0.0
 
     def _clipped(self, text: str) -> str:
-        return without_names(text[:LONGEST_WISH], lambda word: word.lower() in self.lexicon.singles)
+        asks = self.lexicon.singles.__contains__
+        return without_names(text[:LONGEST_WISH], lambda word: asks(word.lower()), self.lexicon.is_own_value)
 
     def _add(self, wish: Wish, mention: Mention) -> None:
         if mention.status == "dropped":
