@@ -47,6 +47,8 @@ async def by(maker: Maker) -> list[Turned]:
         ReplayError: The model's answer to a case is not recorded, or was recorded for other requests.
     """
     turned = []
+    if maker == "local":
+        await locally(turn_cases()[0])  # the first question loads what all others use
     for case in turn_cases():
         if maker == "model":
             played, recorded = await replayed(case)
