@@ -93,10 +93,14 @@ class TestRanking:
         assert await index.search(words, 1)
         assert sent == ["POST /_msearch"] * 2
 
-    async def test_one_document_does_not_fill_the_page(self, index):
-        await index.add([document("long", *(f"린넨 셔츠 {number}" for number in range(120))), *guide()])
-        hits = await index.search("린넨 셔츠", 3)
-        assert len({hit["document"] for hit in hits}) == 3
+    async def test_one_document_does_not_fill_the_page(self, library, index):
+        await index.add([document("long", *(f"린넨 셔츠 {number}" for number in range(1200))), *guide()])
+        await index.search("린넨", 1)
+        for leg in ("lexical", "fused", "dense"):
+            sent = await _count_requests(library)
+            hits = await index.search("린넨 셔츠 여름", 3, leg=leg)
+            assert len({hit["document"] for hit in hits}) == 3
+            assert len(sent) <= (2 if leg == "lexical" else 4)
         several = await index.search("린넨 셔츠", 3, collapse=False)
         assert {hit["document"] for hit in several} == {"long"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from stylegraph.agent.decisions import Embedder, Vectors
@@ -206,16 +207,16 @@ class ElasticIndex:
             return None
 
     async def _search(self, question: Question, k: int, collapse: bool) -> list[Hit]:
-        size, rarities = max(k, self._cluster.settings.elasticsearch_candidates), None
+        size, rarities, collapsed = max(k, self._cluster.settings.elasticsearch_candidates), None, False
         while True:
             size = min(size, queries.MOST_HITS)
-            answers, rarities = await self._gather(question, size, rarities)
+            answers, rarities = await self._gather(question, size, rarities, collapsed=collapsed)
             found, best = await asyncio.to_thread(self._ranked, question, answers, rarities, size, collapse)
             for version in found.versions:
                 await self._verify(version)
             if len(best) >= k or not found.full or size >= queries.MOST_HITS:
                 return [records.hit(found.chunks[number], score, ranks) for number, score, ranks in best[:k]]
-            size *= 8
+            size, collapsed = size * 8, collapse
 
     def _ranked(
         self, question: Question, answers: Answers, rarities: Mapping[str, float], size: int, collapse: bool
@@ -224,12 +225,14 @@ class ElasticIndex:
         return found, ranked(found.candidates, self._worth, collapse)
 
     async def _gather(
-        self, question: Question, size: int, rarities: Mapping[str, float] | None
+        self, question: Question, size: int, rarities: Mapping[str, float] | None, *, collapsed: bool
     ) -> tuple[Answers, Mapping[str, float]]:
         """Ask in one request for the hits and for what is not known yet of the tokens; of a long question that first."""
         if rarities is None and question.is_long:
             rarities = await self._rarities(question.vocabulary)
         asked = self._searches(question, size, rarities or {})
+        if collapsed:
+            asked = [replace(one, body=queries.collapsed(one.body)) if one.leg == "lexical" else one for one in asked]
         if not asked:
             return [], {}
         bodies, unknown = [one.body for one in asked], question.vocabulary if rarities is None else []

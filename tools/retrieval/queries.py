@@ -77,6 +77,14 @@ def dense(
     return _search({"bool": {"must": [chunks], "should": _terms(shares)}}, size)
 
 
+def collapsed(body: Body) -> Body:
+    """Give a search for one chunk a document, its best: where one document would fill the page.
+
+    For words only: of a search by meaning the nearest chunks are chosen before they are collapsed.
+    """
+    return {**body, "collapse": {"field": "key"}}
+
+
 def conditions(filters: Filters) -> list[Body]:
     """Give the clauses that hold exactly for the documents that meet all conditions."""
     return [clause for field, condition in filters.items() for clause in _condition(field, condition)]

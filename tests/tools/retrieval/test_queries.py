@@ -127,6 +127,11 @@ class TestValues:
         assert queries.numbers({"price": math.nan, "new": True, "name": "12"}) == []
 
 
+def test_one_chunk_a_document_is_the_same_search_collapsed():
+    body = queries.lexical({"셔츠": 1.0}, 5, [])
+    assert queries.collapsed(body) == {**body, "collapse": {"field": "key"}}
+
+
 class TestStatistics:
     def test_every_token_is_counted_among_the_chunks_and_no_hit_is_given(self):
         body = queries.statistics(["셔츠", "x" * 300])
