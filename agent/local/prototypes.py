@@ -38,7 +38,7 @@ def load_prototypes() -> tuple[Prototype, ...]:
         for text in texts
     ]
     leaning = [
-        Prototype(text, frozenset([route]) - {"same"}, "", leans=True, same=_SAME.get(route, False))
+        Prototype(text, frozenset(route.split("+")) - {"same"}, "", leans=True, same=_SAME.get(route, False))
         for route, texts in data["leaning"].items()
         for text in texts
     ]
