@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -121,9 +123,36 @@ async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
     await prepare_home(settings)
     async with AsyncExitStack() as stack:
         with explained(settings.people):
+            await _make_people(settings.people)
             people = await stack.enter_async_context(AsyncSqliteStore.from_conn_string(str(settings.people)))
             await people.setup()
         yield people
+
+
+async def _make_people(path: Path) -> None:
+    """Make a file without profiles aside and put it into place whole, if there is none.
+
+    langgraph makes its tables step by step: two processes that begin at once would trip over each other's steps, and a
+    file that a kill left half made would never open again.
+    """
+    if await asyncio.to_thread(path.exists):
+        return
+    aside = path.with_name(f"{path.name}-{uuid.uuid4().hex}")
+    try:
+        async with AsyncSqliteStore.from_conn_string(str(aside)) as people:
+            await people.setup()
+        await asyncio.to_thread(_into_place, aside, path)
+    finally:
+        await asyncio.to_thread(aside.unlink, missing_ok=True)
+
+
+def _into_place(aside: Path, path: Path) -> None:
+    try:
+        os.link(aside, path)  # unlike a rename it never takes another file's place
+    except FileExistsError:
+        return  # another process was faster
+    except OSError:  # a file system without links
+        aside.replace(path)
 
 
 async def prepare_home(settings: Settings) -> None:

@@ -142,6 +142,16 @@ async def test_a_file_that_another_process_holds_is_said_to_be_held(settings, mo
     assert "another process" in reply.notes[-1]["text"]
 
 
+async def test_many_may_begin_at_once_where_nothing_is_yet(settings):
+    async def begin():
+        async with open_people(settings) as people, open_threads(settings):
+            return await people.aget(("profile",), "kim")
+
+    assert await asyncio.gather(*(begin() for _ in range(12))) == [None] * 12
+    assert {path.name.partition("-")[0] for path in settings.home.iterdir()} == {"people.sqlite", "threads.sqlite"}
+    assert not [path for path in settings.home.iterdir() if len(path.name) > 30]
+
+
 async def test_profiles_survive_a_restart(settings):
     async with open_people(settings) as people:
         await people.aput(("profile",), "kim", {"likes": ["navy"]})
