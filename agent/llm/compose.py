@@ -32,6 +32,7 @@ _REPEATED = 8
 """Words in a row, the same as in the rules, by which an answer gives the rules away."""
 
 _GROUPED = re.compile(r"\[\s*(\d{1,2}(?:\s*[,;]\s*\d{1,2})+)\s*\]|【(\d{1,2})】")
+_LISTED = re.compile(r"\][ \t]*[,;·][ \t]*(?=\[\d{1,2}\])")
 _AFTER_STOP = re.compile(r"([.!?。…]+)[ \t]*((?:\[\d{1,2}\][ \t]*)+)")
 _MARKER = re.compile(r"[ \t]*\[(\d{1,2})\]")
 _QUOTE = re.compile(r"^[ \t]*[-*]?[ \t]*\[(\d{1,2})\][ \t]*:?[ \t]*[\"“「'‘]?(.+?)[\"”」'’]?[ \t]*$", re.MULTILINE)
@@ -182,6 +183,7 @@ def _quotes(below: str) -> dict[int, list[str]]:
 def _tidied(answer: str) -> str:
     """Give each passage its own number, in front of the stop that it would otherwise follow."""
     single = _GROUPED.sub(lambda match: "".join(f"[{number}]" for number in re.findall(r"\d+", match[0])), answer)
+    single = _LISTED.sub("]", single)
     moved = _AFTER_STOP.sub(lambda match: f" {match[2].strip()}{match[1]} ", single)
     return re.sub(r"[ \t]+(?=\n|$)", "", moved)
 

@@ -53,7 +53,7 @@ def test_numbers_follow_the_order_of_the_answer_and_a_passage_may_be_quoted_twic
     assert [citation["title"] for citation in draft["citations"]] == ["Linen", "울"]
 
 
-@pytest.mark.parametrize("marks", ["[1, 2]", "[1][2]", "[1] [2]", "[1;2]"])
+@pytest.mark.parametrize("marks", ["[1, 2]", "[1][2]", "[1] [2]", "[1;2]", "[1], [2]", "[1] · [2]"])
 def test_grouped_numbers_are_read_one_by_one(marks):
     draft = compose(f'둘 다 빨아요 {marks}.\n---\n[1] "찬물에서 손빨래한다"\n[2] "Linen is washed at 40 °C"', ALL)
     assert draft["text"] == "둘 다 빨아요 [1] [2]."
