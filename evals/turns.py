@@ -40,7 +40,7 @@ _PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries":
 """A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
 
 
-_READING = {"model_calls": 2, "revisions": 0}
+_READING: dict[str, float] = {"model_calls": 2, "revisions": 0}
 
 
 class _Labelled(BaseModel):
