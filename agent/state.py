@@ -29,6 +29,8 @@ class Turn(TypedDict):
     effort: Effort
     index: str | None
     """The one knowledge index to look in, or all of them."""
+    only: NotRequired[dict[str, list[str]]]
+    """Field -> values: documents that have none of these are not looked at, whatever a revision widens."""
     image: str | None
     """A reference to the picture (never its bytes); of several the first."""
     images: NotRequired[list[str]]
@@ -133,6 +135,8 @@ class AssistantContext(TypedDict, total=False):
     effort: Effort
     index: str
     """Look in this knowledge index only."""
+    only: dict[str, list[str]]
+    """Look at documents only that have one of these values in a field, such as `{"audience": ["staff"]}`."""
     image: str | list[str]
     """The picture that the question is about, or several: web addresses or data URLs, never paths."""
     budget: dict[str, float]

@@ -46,6 +46,8 @@ class Options(TypedDict, total=False):
     effort: Effort | None
     index: str | None
     """Look in this knowledge index only."""
+    only: dict[str, list[str]]
+    """Look at documents only that have one of these values in a field, such as `{"audience": ["staff"]}`."""
     budget: dict[str, float]
     """Parts of the turn's budget to set otherwise: `{"seconds": 10}`."""
     feedback: dict[str, list[str]]

@@ -13,13 +13,13 @@ from typing import Any, Literal, cast
 from langgraph.types import Send
 
 from stylegraph.agent.budget import Spent, exhausted, tally
-from stylegraph.agent.evidence import EvidenceSource, SourceTask
+from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.tools.image.look import Look
 from stylegraph.tools.image.queries import with_garment
 from stylegraph.tools.unavailable import Unavailable
 
-_FALLBACK, _PICTURE = "documents", "image"
+_DOCUMENTS, _PICTURE = "documents", "image"
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Plan:
         if look is not None and _PICTURE in routing["routes"]:
             routing = with_garment(routing, cast(Look, look))
         wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
-        if wanted and all(isinstance(source, Unavailable) for source in wanted) and _FALLBACK in self.sources:
-            routes = list(dict.fromkeys([*routing["routes"], _FALLBACK]))
-            queries = {_FALLBACK: [routing["question"]], **routing["queries"]}
+        if wanted and all(isinstance(source, Unavailable) for source in wanted) and _DOCUMENTS in self.sources:
+            routes = list(dict.fromkeys([*routing["routes"], _DOCUMENTS]))
+            queries = {_DOCUMENTS: [routing["question"]], **routing["queries"]}
             routing = Routing(**{**routing, "routes": routes, "queries": queries})
         return {"routing": routing} if routing is not state["routing"] else {}
 
@@ -68,7 +68,7 @@ class Plan:
             question=routing.get("parts", {}).get(route, routing["question"]),
             asked=state["turn"]["asked"],
             queries=routing["queries"].get(route) or [routing["question"]],
-            filters=routing["filters"].get(route, {}),
+            filters=_filters(route, state, routing),
             language=routing["language"],
             k=k,
             attempt=state.get("revisions", 0),
@@ -82,6 +82,12 @@ class Plan:
             profile=state.get("profile", {}),
             look=state.get("look"),
         )
+
+
+def _filters(route: str, state: AssistantState, routing: Routing) -> Filters:
+    """Give what the question's words imply, and for documents what the caller allows: no revision gives that up."""
+    only = state["turn"].get("only", {}) if route == _DOCUMENTS else {}
+    return {**routing["filters"].get(route, {}), **{field: Condition(any=values) for field, values in only.items()}}
 
 
 async def look_if_pictured(state: AssistantState) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -87,6 +88,7 @@ class TurnKeeper:
             user=user,
             effort=effort,
             index=context.get("index"),
+            only=checked_only(context.get("only") or {}),
             image=received.references[0] if received.references else None,
             images=received.references,
             started=time.time(),
@@ -203,6 +205,17 @@ def best_draft(state: AssistantState) -> dict[str, Any]:
 def _rank(graded: dict[str, Any]) -> tuple[bool, bool, float, float]:
     grade = graded["grade"]
     return grade["good"], grade["in_language"], grade["grounded"], grade["answers"]
+
+
+def checked_only(only: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Give which documents a caller allows, if it can be used.
+
+    Raises:
+        InputError: It is not a list of texts for each field.
+    """
+    if isinstance(only, Mapping) and all(isinstance(values, list | tuple) for values in only.values()):
+        return {str(field): [str(value) for value in values] for field, values in only.items()}
+    raise InputError("`only` is not fields with lists of values.", 'Give it as {"audience": ["staff"]}.')
 
 
 def reply_of(state: AssistantState, notes: list[Note]) -> Reply:

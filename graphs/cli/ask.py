@@ -13,11 +13,13 @@ from stylegraph.graphs.cli.options import (
     EffortOption,
     Images,
     IndexName,
+    Only,
     Out,
     Questions,
     Thread,
     User,
     check_index,
+    conditions,
     pictures,
     read_text,
 )
@@ -48,6 +50,7 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
     question: Question = None,
     *,
     index: IndexName = None,
+    only: Only = None,
     thread: Thread = None,
     user: User = "local",
     image: Images = None,
@@ -62,6 +65,7 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
     if (question is None) == (questions is None):
         raise InputError("Give one question, or a file of them with --questions.", "See: stylegraph ask --help.")
     options: Options = {"thread": thread, "user": user, "image": pictures(image), "effort": effort, "index": index}
+    options["only"] = conditions(only)
     if html is not None and question is None:
         raise InputError("--html is for one question.", "Give the question instead of --questions.")
     check_place(html)

@@ -29,6 +29,14 @@ Leg = Literal["fused", "lexical", "dense"]
 IndexName = Annotated[
     str | None, typer.Option("--index", metavar="NAME", help="Look in this index only; all of them otherwise.")
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="FIELD=VALUE",
+        help="Look at documents only that have this value, such as audience=staff or language=ko; repeatable.",
+    ),
+]
 Thread = Annotated[
     str | None, typer.Option("--thread", metavar="NAME", help="Continue this conversation, or begin one of that name.")
 ]
@@ -65,6 +73,21 @@ def pictures(references: str | list[str] | None) -> list[str | Path]:
     """Tell pictures' addresses from their paths."""
     listed = [references] if isinstance(references, str) else references or []
     return [one if one.startswith(("http://", "https://")) else Path(one) for one in listed]
+
+
+def conditions(given: list[str] | None) -> dict[str, list[str]]:
+    """Give fields with the values that are allowed.
+
+    Raises:
+        InputError: One is not written as FIELD=VALUE.
+    """
+    allowed: dict[str, list[str]] = {}
+    for one in given or []:
+        field, sign, value = one.partition("=")
+        if not field or not sign:
+            raise InputError(f"--only {one[:80]!r} is not FIELD=VALUE.", "Write it such as --only audience=staff.")
+        allowed.setdefault(field, []).append(value)
+    return allowed
 
 
 def read_text(given: str) -> str:

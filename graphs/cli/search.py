@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.options import Count, IndexName, Leg, Out, check_index, read_text, there
+from stylegraph.graphs.cli.options import Count, IndexName, Leg, Only, Out, check_index, conditions, read_text, there
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,11 +45,12 @@ _WORKERS = 4
 _SHOWN_CHARS = 300
 
 
-async def search(
+async def search(  # noqa: PLR0913 - a command's options are its arguments
     screen: Screen,
     query: Query = None,
     *,
     index: IndexName = None,
+    only: Only = None,
     k: Count = 10,
     leg: LegOption = "fused",
     queries: Queries = None,
@@ -57,6 +58,7 @@ async def search(
     around: Around = 0,
 ) -> None:
     """Search the index, once or for many queries from a file."""
+    from stylegraph.agent.evidence import Condition
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assemble import open_library
     from stylegraph.graphs.turn import checked_question
@@ -65,6 +67,7 @@ async def search(
     if (query is None) == (queries is None):
         raise InputError("Give one query, or a file of them with --queries.", "See: stylegraph search --help.")
     settings = load_settings()
+    wanted = {field: Condition(any=values) for field, values in conditions(only).items()}
     text = None if query is None else checked_question(read_text(query), settings.question_max_chars)
     await _prepare_samples(screen, settings)
     await check_index(index)
@@ -74,7 +77,7 @@ async def search(
 
         async def find(text: str) -> list[tuple[str, Hit]]:
             asked = checked_question(text, settings.question_max_chars)
-            return await search_library(library, asked, k, leg=leg, index=index)
+            return await search_library(library, asked, k, wanted, leg, index=index)
 
         if text is not None:
             hits = await find(text)

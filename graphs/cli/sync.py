@@ -33,7 +33,7 @@ async def sync(
     \b
     [[source]]
     source = "notes/"                    # relative to this file
-    audience = ["staff"]                 # kept with every document, to filter by
+    audience = ["staff"]                 # kept with every document; see ask --only
     [[source]]
     source = "https://example.com/docs/"
     kind = "site"                        # or "api", "pictures"; all else is known by itself

@@ -144,6 +144,8 @@ async def tune(
     Raises:
         InputError: The source gives no document.
     """
+    await LocalEmbedder().embed(["준비"])  # loaded before anything is timed
+    await asyncio.to_thread(tokenize, "준비")
     for chunking in chunkings:
         with tempfile.TemporaryDirectory() as folder:
             yield await _trial(source, questions, chunking, settings, k, Path(folder) / "tune.sqlite")

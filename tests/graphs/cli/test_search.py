@@ -38,6 +38,17 @@ def test_for_people_title_place_and_text_are_shown(cli, indexed):
     assert "햇빛을 피해" in shown
 
 
+def test_only_documents_with_a_value_are_found_when_one_is_named(cli, tmp_path):
+    rows = tmp_path / "tagged.jsonl"
+    rows.write_text("".join(json.dumps({**row, "shelf": row["title"]}) + "\n" for row in ROWS), encoding="utf-8")
+    assert cli("index", rows, "--index", "tagged").exit_code == 0
+    [record] = cli(
+        "search", "스웨터 세탁", "--index", "tagged", "--only", "shelf=Linen", "--leg", "dense", "--json"
+    ).records
+    assert [hit["id"] for hit in record["hits"]] == ["7"]
+    assert cli("search", "스웨터", "--only", "Linen").exit_code == 2
+
+
 def test_neighbours_are_shown_when_they_are_asked_for(cli, tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
