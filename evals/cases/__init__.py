@@ -31,7 +31,7 @@ Judged = dict[Literal[Attribute, "price_krw"], Annotated[list[Text], Field(min_l
 Values = dict[Attribute, Annotated[list[Text], Field(min_length=1)]]
 
 
-_FAMILIES: dict[str, Split] = {"r": "tune", "r3": "tune", "r4": "test", "r5": "tune"}
+_FAMILIES: dict[str, Split] = {"r": "tune", "r3": "tune", "r4": "tune", "r5": "tune", "r6": "test"}
 """Families of ids with one split for all: cases that have been read, and those written blind after that."""
 
 
@@ -49,7 +49,7 @@ class Said(_Labelled):
 class RouteCase(_Labelled):
     """A question and where it should go."""
 
-    id: Annotated[str, Field(pattern=r"^r[345]?-(ko|en)-\d{4}$")]
+    id: Annotated[str, Field(pattern=r"^r[3-6]?-(ko|en)-\d{4}$")]
     text: Text
     history: list[Said] = []
     image: bool = False

@@ -74,7 +74,7 @@ def test_the_split_rule_is_the_one_in_the_readme():
         "r-ko-0001": "tune",
         "r-ko-0004": "tune",
         "r3-ko-0001": "tune",
-        "r4-ko-0001": "test",
+        "r6-ko-0001": "test",
         "w-en-0001": "tune",
         "w-en-0002": "test",
     }
