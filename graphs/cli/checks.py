@@ -139,7 +139,9 @@ async def _indexes(settings: Settings) -> list[Finding]:
         described = [await index.describe() for index in (await library.indexes()).values()]
         problems = await library.problems()
     findings = [
-        Finding("index", "ok", f"{one['name']}: {one['documents']:,} documents, {one['chunks']:,} chunks")
+        Finding(
+            "index", "ok", f"{one['name']}: {one['documents']:,} documents, {one['chunks']:,} chunks, {one['engine']}"
+        )
         for one in described
     ]
     findings += [Finding("index", "broken", error.message, remedy=error.remedy) for error in problems.values()]
@@ -147,7 +149,8 @@ async def _indexes(settings: Settings) -> list[Finding]:
 
 
 def _no_index(settings: Settings) -> Finding:
-    cost = "answers come from the sample guide" if settings.samples else "questions about documents find nothing"
+    sample = settings.samples and not settings.has_elasticsearch
+    cost = "answers come from the sample guide" if sample else "questions about documents find nothing"
     return Finding("index", "missing", "no documents are indexed", cost, "Index some: stylegraph index SOURCE...")
 
 
@@ -194,7 +197,8 @@ async def _pictures(settings: Settings) -> list[Finding]:
     by = f", after {settings.vision_model or settings.model}" if settings.has_model else ""
     if gallery is None:
         cost = "items that look like a picture are found by their attributes only"
-        remedy = f"Make {settings.catalogue and settings.catalogue.with_suffix('.npz')}: stylegraph look --help."
+        beside = settings.catalogue and f"Make {settings.catalogue.with_suffix('.npz')}: stylegraph look --help."
+        remedy = beside or "Import the photos: stylegraph catalogue import FILE --photos DIR."
         return [Finding("pictures", "ok", f"{garments}{by}", cost, remedy)]
     return [Finding("pictures", "ok", f"{garments}{by}; {len(gallery.ids):,} items to find similar ones among")]
 

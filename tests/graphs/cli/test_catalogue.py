@@ -70,6 +70,7 @@ def test_the_doctor_names_what_is_imported(cli, shop):
     cli("catalogue", "import", shop)
     found = {record["part"]: record for record in cli("doctor", "--json").records}
     assert found["catalogue"]["detail"] == "imported: shop: 2 items"
+    assert "--photos" in found["pictures"]["remedy"]
 
 
 def test_help_says_how_it_relates_to_the_setting(cli):
