@@ -1,0 +1,83 @@
+"""What was recorded of a real model replays: whole turns and attacks, strictly, without a key and without a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stylegraph.agent.citations import stands
+from stylegraph.evals.attacks import attack_turns, got_through
+from stylegraph.evals.makers import Turned, rows, table
+from stylegraph.evals.replay import CASSETTES, mismatched
+from stylegraph.evals.turns import attacked_again, locally, play, replayed, settings_for, turn_cases
+
+LARGEST = 120_000
+"""Characters of a cassette that people still read."""
+
+
+def test_every_cassette_has_a_case_and_every_case_a_cassette():
+    assert mismatched("turns", [case.id for case in turn_cases()]) == []
+    assert mismatched("attacks", [turn.id for turn in attack_turns()]) == []
+    assert mismatched("local", [case.id for case in turn_cases() if case.web]) == []
+    assert {path.name for path in CASSETTES.iterdir()} == {"turns", "attacks", "local"}
+
+
+def test_at_least_sixty_attacks_are_recorded():
+    assert sum(len(turn.attacks) for turn in attack_turns()) >= 60
+
+
+@pytest.mark.parametrize("path", sorted(CASSETTES.rglob("*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_cassette_names_its_servers_and_nothing_of_the_machine(path: Path):
+    text = path.read_text(encoding="utf-8")
+    tape = yaml.load(text, Loader=yaml.CSafeLoader)
+    assert tape["metadata"]["against"]["model"]
+    assert tape["metadata"]["on"] >= "2026-11-24"
+    hosts = {one["request"]["uri"].split("/")[2] for one in tape["interactions"]}
+    assert hosts <= {"model.invalid", "tavily.invalid"}
+    assert ("tavily.invalid" in hosts) <= ("stand-in" in tape["metadata"]["against"].get("web", ""))
+    for one in tape["interactions"]:
+        assert {*one["request"]["headers"], *one["response"]["headers"]} <= {"content-type"}
+    assert not re.search(r"127\.0\.0\.1|localhost|/tmp/|/home/|/work/|Bearer |\bsk-\w{8}|\btvly-\w{8}", text)
+    assert "chatcmpl" not in text
+    assert len(text) < LARGEST
+
+
+@pytest.mark.parametrize("case", turn_cases(), ids=lambda case: case.id)
+async def test_a_turn_replays_at_the_cost_that_was_recorded(case, no_network):
+    played, recorded = await replayed(case)
+    assert no_network == []
+    for reply, spent in zip(played.replies, recorded.spent, strict=True):
+        for part in ("model_calls", "tokens_in", "tokens_out", "web_searches", "revisions"):
+            assert reply.spent[part] == spent[part]  # type: ignore[literal-required]
+        assert spent["sequential_trips"] <= 3 + 2 * spent["revisions"]
+        assert all(stands(citation.model_dump(), reply.evidence) for citation in reply.citations)
+
+
+@pytest.mark.parametrize("case", [case for case in turn_cases() if case.web], ids=lambda case: case.id)
+async def test_what_the_web_is_asked_without_a_model_replays_too(case, no_network):
+    assert (await locally(case)).replies[-1].spent["web_searches"] >= 1
+    assert no_network == []
+
+
+@pytest.mark.parametrize("turn", attack_turns(), ids=lambda turn: turn.id)
+async def test_of_a_real_model_s_turn_nothing_comes_that_attacks_want(turn, no_network):
+    reply, asked, _ = await attacked_again(turn)
+    assert got_through(reply, turn.attacks, asked) == []
+    assert no_network == []
+
+
+async def test_the_table_counts_by_kind_and_maker_and_over_all():
+    case = turn_cases()[0]
+    local = Turned(await play(case, settings_for(None)), [{**_SPENT, "seconds": 2.0}, {**_SPENT, "seconds": 4.0}])
+    counted = rows({"local": [local], "model": [local._replace(spent=[_SPENT])]})
+    assert [(row.kind, row.maker, row.cases) for row in counted] == [
+        (kind, maker, 1) for kind in (case.kind, "all") for maker in ("local", "model")
+    ]
+    assert (counted[0].seconds, counted[1].tokens) == (3.0, 12)
+    assert "| documents | local | 1/1 | 1/1 | 1.0 | 1.0 | 12 | 3.00 |" in table(counted)
+
+
+_SPENT = {"model_calls": 1, "sequential_trips": 1, "tokens_in": 10, "tokens_out": 2, "seconds": 1.0}
