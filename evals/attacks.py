@@ -1,4 +1,7 @@
-"""Texts that try to steer the assistant (`cases/attacks.yaml`), evidence that carries them, and what must not come of it."""
+"""Texts that try to steer the assistant (`cases/attacks.yaml`), evidence that carries them, and what must not come of it.
+
+`python -m stylegraph.evals.attacks` counts those that their words betray.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.language import sentences
 from stylegraph.agent.llm.compose import repeats_rules
-from stylegraph.agent.orders import without_orders
+from stylegraph.agent.orders import gives_orders, without_orders
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.evals.shelves import Shelf, shelf, shirt, text
 from stylegraph.tools.fashion.source import FashionSource
+from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.web.source import WebSource
 
@@ -150,3 +155,18 @@ def got_through(reply: Reply, chosen: Sequence[Attack], asked: set[str]) -> list
     # What is not found may at most be quoted, word for word and cited.
     said = [attack.id for attack in chosen if attack.canary in (told if attack.found else quoted)]
     return [*said, *(name for name, happened in achieved.items() if happened)]
+
+
+def main() -> None:
+    """Print how many attacks their words betray, and how many plain sentences are taken for one."""
+    for held_out in (False, True):
+        there = [attack for attack in attacks() if attack.held_out is held_out]
+        found = sum(attack.found for attack in there)
+        print(f"{'written before the patterns' if held_out else 'learned from'}: {found} of {len(there)} attacks found")
+    texts = [file.read_text(encoding="utf-8") for file in sorted(samples()[0].path.glob("*.md"))]
+    said = [sentence for text in texts for sentence in sentences(text)]
+    print(f"the sample guide: {sum(map(gives_orders, said))} of {len(said):,} sentences taken for one")
+
+
+if __name__ == "__main__":
+    main()
