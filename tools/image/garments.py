@@ -105,7 +105,8 @@ class Garments:
         """Run the network.
 
         Returns:
-            `label` and every attribute as probabilities (n, values), `outline` (n, h, w), `embedding` (n, 128).
+            `label` and every attribute as probabilities (n, values), `outline` (n, h, w), `texture` of the fabric
+            (n, d), `embedding` (n, 128).
         """
         with self._lock:
             session, side = self._session, self.knowledge.side
@@ -169,7 +170,8 @@ class Garments:
 
     def _colours(self, picture: Picture, seen: Mapping[str, Values]) -> list[NamedColour]:
         small, outline = picture.square(SIDE), seen["outline"]
-        groups, light = clusters(small, outline), surroundings(small, outline)
+        groups = clusters(small, outline)
+        light = np.concatenate([surroundings(small, outline), seen["texture"]])
         return self.knowledge.palette.named(groups, light, seen["colours"], seen["colour"])
 
     def _verdict(self, none: float, confidence: float) -> Verdict:

@@ -1,8 +1,9 @@
 """What colours are called.
 
 Three opinions are weighed. How far each cluster stands from what people call by a name: one normal distribution a name.
-What a linear model makes of the garment's colours and the light around it: under a yellow lamp, white is beige to
-whoever sees only the garment. And what the network makes of the whole photo. All are fitted to annotated photos.
+What a linear model makes of the garment's colours, its fabric and the light around it: under a yellow lamp, white is
+beige to whoever sees only the garment. And what the network makes of the whole photo. All are fitted to annotated
+photos.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Palette:
     offsets: Values
     """Shape (n,): log prior minus half the log determinant of the covariance."""
     light: Values
-    """Shape (n, 35): the linear model, its constants last."""
+    """Shape (n, d + 1): the linear model, its constants last."""
     trust: Trust
 
     def named(self, groups: Sequence[Cluster], light: Values, any_of: Values, main: Values) -> list[NamedColour]:
@@ -48,7 +49,7 @@ class Palette:
 
         Args:
             groups: Largest first.
-            light: Shape (34,), from `colours.surroundings`.
+            light: Shape (d,): `colours.surroundings`, and what the network makes of the fabric.
             any_of: Shape (n,): probability that the garment has this colour, by the network.
             main: Shape (n,): probability that it is the main one.
 

@@ -26,12 +26,12 @@ pytestmark = pytest.mark.skipif(
 
 PHOTOS = Path(__file__).parent / "photos"
 IS = {
-    "dress": ("Dress", "dress", "short", "red"),
-    "hat": ("Hat", "hat", "none", "beige"),
-    "jacket": ("Outwear", "jacket", "long", "blue"),
-    "jeans": ("Pants", "jeans", "none", "blue"),
-    "shoes": ("Shoes", "boots", "none", "burgundy"),
-    "tshirt": ("T-Shirt", "tshirt", "short", "grey"),
+    "dress": ("Dress", "dress", "short", {"red"}),
+    "hat": ("Hat", "hat", "none", {"beige", "white"}),
+    "jacket": ("Outwear", "jacket", "long", {"blue"}),
+    "jeans": ("Pants", "jeans", "none", {"blue"}),
+    "shoes": ("Shoes", "boots", "none", {"burgundy", "brown"}),
+    "tshirt": ("T-Shirt", "tshirt", "short", {"grey", "black"}),
 }
 
 
@@ -62,7 +62,7 @@ def test_sleeves_are_told(looks, name):
 
 
 def test_most_main_colours_are_the_ones_that_people_would_name(looks):
-    assert sum(look["colours"][0]["name"] == IS[name][3] for name, look in looks.items()) >= 4
+    assert sum(look["colours"][0]["name"] in IS[name][3] for name, look in looks.items()) >= 5
 
 
 def test_categories_are_of_their_label(garments, looks):

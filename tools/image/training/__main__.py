@@ -2,12 +2,14 @@
 
     python -m stylegraph.tools.image.training fit --photos photos.tar --labels labels.csv --work work
     python -m stylegraph.tools.image.training export --photos photos.tar --labels labels.csv --work work --out new.onnx
+    python -m stylegraph.tools.image.training refit --photos photos.tar --labels labels.csv --model m.onnx --out new.onnx
     python -m stylegraph.tools.image.training card --photos photos.tar --labels labels.csv --model new.onnx
     python -m stylegraph.tools.image.training gallery --pictures photos --model new.onnx --out catalogue.npz
 
-`fit` and `export` never read the validation photos, nor the catalogue items that attributes are measured on; `card`
-reads them and learns nothing. `gallery` prepares the items that similar ones are found among. A GPU is used where there
-is one; two CPU cores need a few hours.
+`fit`, `export` and `refit` never read the validation photos, nor the catalogue items that attributes are measured on;
+`card` reads them and learns nothing. `refit` teaches a finished file the annotations that came after it, in minutes.
+`gallery` prepares the items that similar ones are found among. A GPU is used where there is one; two CPU cores need a
+few hours.
 """
 
 from __future__ import annotations
@@ -15,18 +17,19 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.picture import read_picture
 from stylegraph.tools.image.training import card
-from stylegraph.tools.image.training.calibrate import calibrate, fit_embedding
+from stylegraph.tools.image.training.calibrate import Seen, calibrate, fit_embedding
 from stylegraph.tools.image.training.export import export
 from stylegraph.tools.image.training.fit import LOCAL, Examples, Fit, Recipe, predict
 from stylegraph.tools.image.training.items import (
@@ -41,6 +44,7 @@ from stylegraph.tools.image.training.negatives import not_garments
 from stylegraph.tools.image.training.network import GarmentNetwork
 from stylegraph.tools.image.training.outlines import SIDE
 from stylegraph.tools.image.training.pixels import Pixels, decode
+from stylegraph.tools.image.training.refit import read_network, refit, reread, share_right
 from stylegraph.tools.image.training.views import make_views
 
 ATTRIBUTES = Path(__file__).parent / "attributes.csv"
@@ -57,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one of the commands."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options = _parser().parse_args(arguments)
-    {"fit": _fit, "export": _export, "card": _card, "gallery": _gallery}[options.command](options)
+    commands = {"fit": _fit, "export": _export, "refit": _refit, "card": _card, "gallery": _gallery}
+    commands[options.command](options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     finish.add_argument("--work", type=Path, required=True)
     finish.add_argument("--read", type=int, default=224, help="pixels a side that the finished network reads")
     finish.add_argument("--out", type=Path, required=True)
+    again = commands.add_parser("refit", parents=[data], help="teach a finished ONNX file more annotations")
+    again.add_argument("--model", type=Path, required=True)
+    again.add_argument("--out", type=Path, required=True)
     told = commands.add_parser("card", parents=[data], help="measure it and write the model card beside it")
     told.add_argument("--model", type=Path, required=True)
     hung = commands.add_parser("gallery", help="embed the pictures of a folder, named by their ids")
@@ -141,11 +149,41 @@ def _export(options: argparse.Namespace) -> None:
     pictures = decode(files, options.read, os.cpu_count() or 1, outlines=False).pictures
     network = GarmentNetwork(saved["recipe"]["size"], {name: len(values) for name, values in words.items()}, LOCAL)
     network.load_state_dict(saved["state"])
-    learnt = sum(item.part == "train" for item in items)
     seen = predict(network, pictures, options.read)
-    fit_embedding(network, seen["features"][:learnt])
-    export(network, options.read, words, calibrate(items, seen, pictures, learnt, words), options.out)
-    log.info("%s: %.1f MB", options.out, options.out.stat().st_size / 1e6)
+    fit_embedding(network, seen["features"][: _learnt(items)])
+    _write(network, items, seen, pictures, words, options.out)
+
+
+def _refit(options: argparse.Namespace) -> None:
+    network, words = read_network(options.model)
+    items, files, _ = _load(options, ["train", "tune"])
+    side = Garments(options.model).knowledge.side
+    pictures = decode(files, side, os.cpu_count() or 1, outlines=False).pictures
+    seen = predict(network, pictures, side)
+    learnt = _learnt(items)
+    refit(network, items[:learnt], seen["features"][:learnt], words)
+    taught = {**seen, **reread(network, seen["features"])}
+    for when, what in (("before", seen), ("after", taught)):
+        kept = {name: values[learnt:] for name, values in what.items()}
+        log.info("right on tune photos %s: %s", when, share_right(items[learnt:], kept, words))
+    _write(network, items, taught, pictures, words, options.out)
+
+
+def _learnt(items: Sequence[Item]) -> int:
+    return sum(item.part == "train" for item in items)
+
+
+def _write(
+    network: GarmentNetwork,
+    items: Sequence[Item],
+    seen: Seen,
+    pictures: NDArray[np.uint8],
+    words: Mapping[str, Sequence[str]],
+    out: Path,
+) -> None:
+    """Calibrate and write the file."""
+    export(network, pictures.shape[1], words, calibrate(items, seen, pictures, _learnt(items), words), out)
+    log.info("%s: %.1f MB", out, out.stat().st_size / 1e6)
 
 
 def _card(options: argparse.Namespace) -> None:

@@ -110,7 +110,9 @@ def _palette(
     known = [i for i, item in enumerate(items) if item.attributes.get("colours")]
     outlines = {i: 1 / (1 + np.exp(-seen["outline"][i])) for i in known}
     groups = {i: clusters(Image.fromarray(pictures[i]), outlines[i]) for i in known}
-    lights = {i: surroundings(Image.fromarray(pictures[i]), outlines[i]) for i in known}
+    lights = {
+        i: np.concatenate([surroundings(Image.fromarray(pictures[i]), outlines[i]), seen["texture"][i]]) for i in known
+    }
     first, rest = [i for i in known if i < learnt], [i for i in known if i >= learnt]
     given = [items[i].attributes["colours"] for i in first]
     palette = fit_palette(words["colours"], [groups[i] for i in first], np.array([lights[i] for i in first]), given)

@@ -35,7 +35,7 @@ class _Finished(nn.Module):
             else torch.softmax(given[name] / self.temperatures.get(name, 1.0), 1)
             for name in self.names
         ]
-        return (*heads, torch.sigmoid(given["outline"]), given["embedding"])
+        return (*heads, torch.sigmoid(given["outline"]), given["texture"], given["embedding"])
 
 
 def export(
@@ -52,7 +52,7 @@ def export(
     """
     finished = _Finished(network, list(words), calibration.temperatures).eval().cpu()
     pictures = torch.zeros(2, side, side, 3, dtype=torch.uint8)
-    outputs = [*words, "outline", "embedding"]
+    outputs = [*words, "outline", "texture", "embedding"]
     program = torch.onnx.export(
         finished,
         (pictures,),

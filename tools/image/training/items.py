@@ -39,7 +39,8 @@ def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list
     Args:
         labels: CSV with image, label and, if there are, kids (True or False) and split (train, validation).
         catalogue: JSONL with photo and attributes. 40 % of its items are kept for the test.
-        extra: CSV with image, category, pattern, sleeve and colours (main colour first, separated by spaces).
+        extra: CSV with image, category, pattern, sleeve and colours (main colour first, separated by spaces); what is
+            not known is left empty.
     """
     known = dict(_catalogue(catalogue)) if catalogue else {}
     annotated = dict(_extra(extra)) if extra else {}
@@ -80,8 +81,8 @@ def _extra(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             colours = row["colours"].split()
-            one = {name: [row[name]] for name in ("category", "pattern", "sleeve")}
-            yield row["image"], {**one, "colours": colours, "colour": colours[:1]}
+            one = {name: [row[name]] for name in ("category", "pattern", "sleeve") if row[name]}
+            yield row["image"], {**one, **({"colours": colours, "colour": colours[:1]} if colours else {})}
 
 
 def vocabulary(items: Iterable[Item]) -> dict[str, list[str]]:

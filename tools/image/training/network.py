@@ -186,8 +186,8 @@ class GarmentNetwork(nn.Module):
             fine: Shape (n, channels, s / 8, s / 8), from `Trunk.early`.
 
         Returns:
-            Logits of every head, `outline` (n, s / 8, s / 8) as logits, `features` (n, 1280 + local) and
-            `embedding` (n, length) of unit length.
+            Logits of every head, `outline` (n, s / 8, s / 8) as logits, `features` (n, 1280 + local), the local ones of
+            them as `texture`, and `embedding` (n, length) of unit length.
         """
         middle, deep, last = self.trunk.late(fine)
         outline = self._outline(fine, middle, deep)
@@ -200,6 +200,7 @@ class GarmentNetwork(nn.Module):
         return given | {
             "outline": outline[:, 0],
             "features": features,
+            "texture": texture,
             "embedding": F.normalize(self.embedding(features), dim=1),
         }
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch.nn import functional as F
 
 from stylegraph.tools.image.colours import Cluster, Values
 from stylegraph.tools.image.palette import Palette, Trust
+from stylegraph.tools.image.training.linear import fit_linear
 
 PROTOTYPES = {"gold": (65.0, 5.0, 35.0), "silver": (75.0, 0.0, 1.0)}
 """CIELAB of names that are too rare to fit."""
 _PRIOR = 12.0
 """Photos that the common spread of colours counts for."""
-_DECAY = 1.0
-"""Penalty on the linear model's squared weights, per photo."""
+_DECAY = 20.0
+"""Penalty on the linear model's squared weights, counted as so many photos."""
+_BALANCE = 0.25
+"""How far photos of rare colours count more."""
+_MAIN = 0.8
+"""How far the first of several annotated colours is the main one: the order is a matter of opinion."""
 
 
 def fit_palette(
@@ -28,9 +30,9 @@ def fit_palette(
     Args:
         names: All names.
         groups: Clusters of each photo, largest first.
-        lights: Shape (photos, 34), from `surroundings`.
-        given: Names annotated for each photo, main colour first. Only the pair of largest cluster and main colour is
-            certain, so only that is used.
+        lights: Shape (photos, d), from `surroundings` and the network's texture.
+        given: Names annotated for each photo, main colour first. Of clusters and names, only the pair of largest
+            cluster and main colour is certain, so only that is used.
     """
     seen = np.array([clusters[0].lab for clusters in groups])
     said = np.array([names.index(colours[0]) for colours in given])
@@ -44,26 +46,16 @@ def fit_palette(
         priors.append((len(own) + 2) / (len(seen) + 2 * len(names)))
     offsets = np.log(priors) - 0.5 * np.linalg.slogdet(np.array(covariances))[1]
     precisions = np.linalg.inv(np.array(covariances)).astype(np.float32)
-    light = _linear(lights, said, len(names))
+    light = fit_linear(lights, np.array([_opinion(names, colours) for colours in given]), _DECAY, balance=_BALANCE)
     return Palette(list(names), means.astype(np.float32), precisions, offsets.astype(np.float32), light, Trust(1, 1, 1))
 
 
-def _linear(lights: Values, said: NDArray[np.int64], count: int) -> Values:
-    """Fit a multinomial logistic regression on standardised numbers; give it for the numbers as they come."""
-    middle, spread = lights.mean(0), lights.std(0) + 1e-6
-    inputs, right = torch.from_numpy((lights - middle) / spread), torch.from_numpy(said)
-    weights, constants = torch.zeros(count, lights.shape[1], requires_grad=True), torch.zeros(count, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights, constants], max_iter=300, line_search_fn="strong_wolfe")
-
-    def cost() -> torch.Tensor:
-        optimiser.zero_grad()
-        loss = F.cross_entropy(inputs @ weights.T + constants, right) + _DECAY / len(said) * (weights**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss
-
-    optimiser.step(cost)  # type: ignore[no-untyped-call]
-    plain = weights.detach().numpy() / spread
-    return np.concatenate([plain, (constants.detach().numpy() - plain @ middle)[:, None]], 1).astype(np.float32)
+def _opinion(names: Sequence[str], colours: Sequence[str]) -> Values:
+    shares = np.zeros(len(names), np.float32)
+    for colour in colours[1:]:
+        shares[names.index(colour)] += (1 - _MAIN) / (len(colours) - 1)
+    shares[names.index(colours[0])] += 1 - shares.sum()
+    return shares
 
 
 def _mean(name: str, own: Values) -> Values:

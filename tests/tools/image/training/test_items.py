@@ -50,6 +50,15 @@ def test_what_is_known_of_a_photo_is_joined(items):
     assert shirt.attributes == {"kids": []}
 
 
+def test_what_was_not_annotated_is_not_known(tables):
+    (tables / "more.csv").write_text(
+        "image,category,pattern,sleeve,colours\nb,,floral,,red white\nc,shirt,,long,\n", encoding="utf-8"
+    )
+    _, dress, shirt = read_items(tables / "labels.csv", None, tables / "more.csv")
+    assert dress.attributes == {"pattern": ["floral"], "colours": ["red", "white"], "colour": ["red"], "kids": ["kids"]}
+    assert shirt.attributes == {"category": ["shirt"], "sleeve": ["long"], "kids": []}
+
+
 def test_validation_stays_validation_and_the_rest_goes_by_name(items):
     assert items[2].part == "validation"
     assert items[0].part == part_of("a", catalogue=True)
