@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
     from stylegraph.agent.settings import Settings
     from stylegraph.agent.showing.page import Lookbook
     from stylegraph.agent.showing.photos import Embed
+    from stylegraph.graphs.cli.screen import Screen
 
 HtmlFile = Annotated[
     Path | None,
