@@ -61,6 +61,8 @@ class _Part:
 class LocalWriter:
     """A `Writer` that needs no model: each sentence from a document is a verbatim quote with its citation.
 
+    A row of a table is quoted as it stands, and told with the names of its columns.
+
     Args:
         reader: Reads the evidence.
         embedder: Tells what small talk is after.
