@@ -46,7 +46,7 @@ def follow(views: Views, *, answers: bool) -> dict[str, float]:
 def told(route: str, views: Views, *, answers: bool) -> dict[str, float]:
     """Give what tells for or against a route, by the names of the weights."""
     alone, earlier = views.alone.margins[route], best(views.earlier)
-    was = float(route == earlier)
+    was, first = float(route == earlier), float(route == best(views.alone.margins))
     same, leans = _clipped(views.alone.same), _clipped(views.alone.leans)
     return {
         route: 1.0,
@@ -54,11 +54,13 @@ def told(route: str, views: Views, *, answers: bool) -> dict[str, float]:
         "whole": views.whole[route],
         "joined": views.joined[route],
         "earlier": views.earlier[route],
-        "first": float(route == best(views.alone.margins)),
+        "first": first,
         "was": was,
         "was, and goes the same way": was * same,
         "was, and leans": was * leans,
+        "was, and another comes first now": was * (1.0 - first),
         "was, and is answered": was * answers,
+        "earlier, and is answered": views.earlier[route] * answers,
         "alone, though it goes the same way": alone * same,
         "alone, though it leans": alone * leans,
         "alone, though it answers": alone * answers,

@@ -20,7 +20,7 @@ from stylegraph.agent.local.leaning import answers_back, refers_to_several
 from stylegraph.agent.local.learned import LOOK, Learned, Margins, Reading, as_texts, best, learn
 from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
-from stylegraph.agent.local.pictured import needs_picture, points_at_picture, wants_pieces
+from stylegraph.agent.local.pictured import goes_back_to_picture, needs_picture, points_at_picture, wants_pieces
 from stylegraph.agent.local.unclear import QuestionBack, question_back
 from stylegraph.agent.local.words import load_words
 from stylegraph.agent.state import AssistantState, Routing
@@ -189,7 +189,7 @@ def _routes(read: Read) -> list[str]:
         return ["chat"]
     leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
     routes = _where_it_leads(read) if read.context.question and leans else _where_it_goes(read)
-    if read.pictured:
+    if read.pictured or (_has_seen(read) and goes_back_to_picture(read.asked, just_before=False)):
         return _with_picture(read.asked, routes, read.views.alone)
     return ["image" if route == LOOK else route for route in routes]
 
@@ -236,12 +236,16 @@ def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: 
 
 def _allowed(margins: Margins, read: Read) -> Margins:
     """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
-    before = f"{read.context.question} {read.context.answer}"
-    seen = bool(read.context.question) and tells("picture_before", before) and margins[LOOK] > _LOOK_AGAIN
-    left_out = set() if read.pictured or seen else {LOOK}
+    left_out = set() if read.pictured or (_has_seen(read) and margins[LOOK] > _LOOK_AGAIN) else {LOOK}
     if read.pictured and points_at_picture(read.asked):
         left_out.add("chat")
     return {route: margin for route, margin in margins.items() if route not in left_out}
+
+
+def _has_seen(read: Read) -> bool:
+    """Say whether a picture was spoken of before."""
+    before = f"{read.context.question} {read.context.answer}"
+    return bool(read.context.question) and tells("picture_before", before)
 
 
 def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str]:
