@@ -175,7 +175,8 @@ class _Telling:
     def _explained(self, slot: str, one: Candidate, others: Sequence[Piece], own: Sequence[Reason]) -> Choice:
         wish = self._composed.wishes[slot]
         reasons = self._reasons.reasons(one.ranked, wish, self._stylist.taste(self._profile, wish))
-        grounds = [] if own else reasons[:_REASONS]
+        personal = [ground for ground in reasons[_REASONS:] if ground["wish"] == "profile"][:1]
+        grounds = [] if own else [*reasons[:_REASONS], *personal]  # what the profile moved is always told
         together = self.sentences.goes_with(one.piece, others)
         said = [*own, *([together] if together else [])]
         told = [Grounds(wish=reason.wish, text=reason.text, attributes={}) for reason in said]
