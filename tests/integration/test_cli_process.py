@@ -201,7 +201,7 @@ def test_a_question_is_answered_from_the_samples_with_nothing_set_up(run):
     assert reply["citations"]
     for citation in reply["citations"]:
         assert texts[citation["evidence"]][citation["start"] : citation["end"]] == citation["quote"]
-    shown = run("ask", "그럼 실크는?", "--thread", "care")
+    shown = run("ask", "그럼 물 온도는?", "--thread", "care")
     assert "니트" in shown.stdout.decode()  # which only the first process was asked about
     assert "출처" in shown.stdout.decode()
 

@@ -26,7 +26,17 @@ def test_a_fresh_machine_is_well_and_is_told_what_it_goes_without(doctor):
     code, parts = doctor()
     assert code == 0
     assert {part for part, [found, *_] in parts.items() if found["state"] == "ok"} == {
-        *("settings", "home", "conversations", "profiles", "embedding", "Korean words", "catalogue", "pictures", "server")
+        *(
+            "settings",
+            "home",
+            "conversations",
+            "profiles",
+            "embedding",
+            "Korean words",
+            "catalogue",
+            "pictures",
+            "server",
+        )
     }
     for part in ("index", "chat model", "web search"):
         [found] = parts[part]

@@ -18,7 +18,9 @@ def test_items_meet_the_conditions_and_say_why(cli):
     items = record["recommendations"]
     assert 1 <= len(items) <= 4
     for item in items:
-        assert set(item) == {*("id", "name", "reasons", "price_krw", "price", "image", "url", "missed", "inferred", "swatches")}
+        assert set(item) == {
+            *("id", "name", "reasons", "price_krw", "price", "image", "url", "missed", "inferred", "swatches")
+        }
         assert item["price_krw"] <= 50_000
         assert item["reasons"]
         assert Path(item["image"]).is_file()
