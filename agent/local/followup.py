@@ -199,8 +199,26 @@ def _changed(question: str, context: Context) -> str:
     for new in words.find(leaning.bare(question), *_CHANGING):
         old = _of_kind(words.find(earlier, new.kind), new, earlier)
         if old is not None:
-            return _exchange(earlier, old, new.word)
+            whole = _made_of(old, earlier) if new.kind == "material" and not _wishes(earlier) else old
+            return _without_article(_exchange(earlier, whole, new.word), new.word, changed=whole != old)
     return ""
+
+
+def _wishes(question: str) -> bool:
+    return load_words().has(question, "recommend", "ask_piece", "search")
+
+
+def _made_of(material: Slot, text: str) -> Slot:
+    """Give a fabric with the garment behind it: who asks how a wool sweater is washed, "and silk?", means silk as such."""
+    behind = (slot for slot in load_words().find(text, "garment") if text[material.end : slot.start] == " ")
+    garment = next(behind, None)
+    return material if garment is None else material._replace(end=garment.end)
+
+
+def _without_article(text: str, word: str, *, changed: bool) -> str:
+    return (
+        re.sub(rf"\b(?:an?|my|this|that) (?={re.escape(word)}\b)", "", text, flags=re.IGNORECASE) if changed else text
+    )
 
 
 def _of_kind(slots: Sequence[Slot], new: Slot, earlier: str) -> Slot | None:

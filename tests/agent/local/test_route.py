@@ -5,6 +5,8 @@ from local_parts import Described, state_of
 
 from stylegraph.agent.local.route import LocalRouter
 
+WOOL = ("울 니트는 어떻게 세탁해?", "울 니트는 30도 이하의 물에서 눌러 빱니다.")
+SWEATER = ("How do I wash a wool sweater?", "Press it gently in water below 30 degrees.")
 SUMMER = ("여름에 입을 시원한 셔츠 추천해줘", "1. 흰 린넨 셔츠 (59,000원)\n2. 하늘색 반팔 셔츠 (39,000원)")
 RAIN = ("recommend a rain jacket", "1. Yellow rain jacket (59,000 won)\n2. Navy windbreaker (49,000 won)")
 
@@ -74,6 +76,8 @@ async def test_a_picture_is_looked_at_only_when_the_question_needs_it(routing, t
 @pytest.mark.parametrize(
     ("before", "text", "routes", "holds", "lacks"),
     [
+        (WOOL, "그럼 실크는?", {"documents"}, ["실크"], ["니트"]),
+        (SWEATER, "And silk?", {"documents"}, ["silk"], ["sweater"]),
         (SUMMER, "그럼 겨울에는?", {"fashion"}, ["겨울", "따뜻한 셔츠"], ["여름", "시원한"]),
         (SUMMER, "두 번째 거 더 자세히", {"fashion"}, ["하늘색 반팔 셔츠"], ["두 번째"]),
         (SUMMER, "첫 번째 거 세탁은 어떻게 해?", {"documents"}, ["흰 린넨 셔츠", "세탁"], []),
