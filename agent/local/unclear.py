@@ -10,8 +10,8 @@ from stylegraph.agent.local.outright import is_refused, is_small_talk
 from stylegraph.agent.local.patterns import tells
 from stylegraph.agent.local.words import load_words
 
-_UNCLEAR, _PERHAPS_UNCLEAR = 0.0, -0.5
-"""Margin of leaning at which a question is put back, and at which it is when a place is missing."""
+_UNCLEAR, _NAMED_UNCLEAR, _PERHAPS_UNCLEAR = 0.0, 0.35, -0.5
+"""Margins of leaning at which a question is put back: at all, though it names a garment or fabric, and when a place is missing."""
 
 
 class QuestionBack(NamedTuple):
@@ -51,7 +51,8 @@ def question_back(question: str, language: Language, *, leans: float, looks: boo
         return None
     if leans > _PERHAPS_UNCLEAR and tells("place_missing", question) and not _names_a_place(question):
         return QuestionBack(_PLACE[language], [])
-    if leans < _UNCLEAR or leaning.points_at_document(question):
+    named = bool(load_words().find(question, "garment", "material")) and leaning.pointing(question) is None
+    if leans < (_NAMED_UNCLEAR if named else _UNCLEAR) or leaning.points_at_document(question):
         return None
     if tells("picture_meant", question) or (looks and load_words().has(question, "picture")):
         return QuestionBack(_PICTURE[language], [])
