@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from IPython.core.formatters import HTMLFormatter
 
 from stylegraph.agent.reply import Outfit, OutfitPiece, Reason, Recommendation, Reply
 from stylegraph.agent.showing.markup import joined, link, tag, text
@@ -253,8 +254,7 @@ def test_text_stands_out_from_every_ground_in_light_and_in_dark():
 
 
 def test_a_notebook_shows_a_reply_as_html_through_ipythons_own_formatter(photo):
-    formatters = pytest.importorskip("IPython.core.formatters")
-    shown = formatters.HTMLFormatter()(reply(recommendations=[item(image=photo)]))
+    shown = HTMLFormatter()(reply(recommendations=[item(image=photo)]))
     assert "data:image/webp" in shown
 
 
