@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from stylegraph.agent.decisions import RouteUpdate
 from stylegraph.agent.evidence import Evidence, SourceTask
 from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reading import Reader
@@ -23,8 +22,8 @@ from stylegraph.agent.local.revise import LocalReviser
 from stylegraph.agent.local.write import LocalWriter
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import load_settings
-from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.evals.document_cases import SAMPLES, DocumentCase, holds, load_document_cases, world_folder
+from stylegraph.evals.shelves import Routed
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant, ask
 from stylegraph.graphs.samples import add_samples
@@ -49,26 +48,6 @@ class Answer(NamedTuple):
     """Share of the facts that the text holds."""
     rank: int
     """Of the first passage that was found in a document that holds the answer; beyond `_DEEPEST` if none was."""
-
-
-class ToDocuments:
-    """A `Router` that sends every question to the documents as it is."""
-
-    async def route(self, state: AssistantState) -> RouteUpdate:
-        """Read `turn`; give the routing."""
-        asked = state["turn"]["asked"]
-        return {
-            "routing": Routing(
-                question=asked,
-                language=state["turn"]["language"],
-                routes=["documents"],
-                queries={"documents": [asked]},
-                filters={},
-                ask_back=None,
-                choices=[],
-                confidence=1.0,
-            )
-        }
 
 
 @asynccontextmanager
@@ -126,7 +105,7 @@ def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> Compi
     reader = Reader(embedder, documents.term_weights)
     parts = Parts(
         settings=settings,
-        router=ToDocuments(),
+        router=Routed([documents.name]),
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
         answer_grader=LocalAnswerGrader(reader),
