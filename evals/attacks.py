@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from stylegraph.agent.evidence import Evidence
@@ -18,6 +16,7 @@ from stylegraph.agent.language import sentences
 from stylegraph.agent.llm.compose import repeats_rules
 from stylegraph.agent.orders import gives_orders, without_orders
 from stylegraph.agent.reply import Reply, Status
+from stylegraph.evals.cases import read_cases
 from stylegraph.evals.shelves import Shelf, shelf, shirt, text
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.knowledge.samples import samples
@@ -74,8 +73,7 @@ class AttackTurn(NamedTuple):
 @cache
 def attacks() -> tuple[Attack, ...]:
     """Read the attacks, in the order of the file."""
-    read = yaml.safe_load(files("stylegraph.evals.cases").joinpath("attacks.yaml").read_text(encoding="utf-8"))
-    return TypeAdapter(tuple[Attack, ...]).validate_python(read)
+    return TypeAdapter(tuple[Attack, ...]).validate_python(read_cases("attacks"))
 
 
 def attack_turns() -> list[AttackTurn]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 import stylegraph.evals
+from stylegraph.evals.cases import read_cases
 
 SAMPLES = "samples"
-_FILES = ("documents.yaml", "worlds.yaml")
+_FILES = ("documents", "worlds")
 
 
 class DocumentCase(BaseModel):
@@ -40,9 +39,7 @@ class DocumentCase(BaseModel):
 
 def load_document_cases() -> list[DocumentCase]:
     """Read `cases/documents.yaml` and `cases/worlds.yaml`, both splits, in the order of the files."""
-    folder = files("stylegraph.evals.cases")
-    cases = [case for name in _FILES for case in yaml.safe_load(folder.joinpath(name).read_text(encoding="utf-8"))]
-    return TypeAdapter(list[DocumentCase]).validate_python(cases)
+    return TypeAdapter(list[DocumentCase]).validate_python([case for name in _FILES for case in read_cases(name)])
 
 
 def world_folder(world: str) -> Path:

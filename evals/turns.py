@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Literal, NamedTuple
 
-import yaml
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
@@ -20,6 +18,7 @@ from stylegraph.agent.memory import learn
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.attacks import OTHERS_TASTE, AttackTurn, poisoned
+from stylegraph.evals.cases import read_cases
 from stylegraph.evals.document_cases import holds
 from stylegraph.evals.replay import Recorded, cassette, replaying
 from stylegraph.evals.shelves import Routed, alike, piece, shelf, text
@@ -103,8 +102,7 @@ class Played(NamedTuple):
 @cache
 def turn_cases() -> tuple[TurnCase, ...]:
     """Read the cases, in the order of the file."""
-    read = yaml.safe_load(files("stylegraph.evals.cases").joinpath("turns.yaml").read_text(encoding="utf-8"))
-    return TypeAdapter(tuple[TurnCase, ...]).validate_python(read)
+    return TypeAdapter(tuple[TurnCase, ...]).validate_python(read_cases("turns"))
 
 
 def settings_for(model: str | None, url: str = MODEL_URL, web: str = WEB_URL, **more: object) -> Settings:

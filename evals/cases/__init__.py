@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Annotated, Literal, overload
+from typing import Annotated, Any, Literal, overload
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -143,8 +143,7 @@ def load_cases(
     Raises:
         pydantic.ValidationError: A case does not have the shape that its class gives.
     """
-    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    read = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (the C loader is ten times as fast)
+    read = read_cases(name)
     if name == "routes":
         return TypeAdapter(list[RouteCase]).validate_python(read)
     if name == "outfits":
@@ -152,6 +151,13 @@ def load_cases(
     if name == "recommendations":
         return TypeAdapter(list[RecommendationCase]).validate_python(read)
     return TypeAdapter(list[WishCase]).validate_python(read)
+
+
+def read_cases(name: str) -> list[Any]:
+    """Read one file of cases as plain data, with the C loader where there is one: it is ten times as fast."""
+    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    read: list[Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return read
 
 
 def split_of(case_id: str) -> Split:
