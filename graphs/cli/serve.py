@@ -37,8 +37,9 @@ CONFIG: Mapping[str, Any] = {
             "description": "Answers from documents, the web, pictures and a fashion catalogue, in Korean and English.",
         }
     },
+    "http": {"app": "stylegraph.graphs.server.app:app"},
 }
-"""What the repository's langgraph.json says of the graphs; a test keeps the two alike."""
+"""What the repository's langgraph.json says of the graphs and the page; a test keeps the two alike."""
 
 
 def serve(screen: Screen, *, host: Host = "127.0.0.1", port: Port = 2024) -> None:

@@ -6,21 +6,31 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from stylegraph.graphs.assemble import open_parts
-from stylegraph.graphs.assistant import build_assistant
+from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant
 
 _opening = asyncio.Lock()
 _process = AsyncExitStack()  # closed by the end of the process: indexes are safe to leave open
-_open: list[CompiledAssistant] = []
+_open: list[tuple[Parts, CompiledAssistant]] = []
 
 
 async def graph() -> CompiledAssistant:
-    """Give the compiled graph; its parts are opened once, by the first run.
+    """Give the compiled graph.
 
     The server calls this for every run. It is compiled without a checkpointer, since the server brings its own.
     """
+    return (await _opened())[1]
+
+
+async def parts() -> Parts:
+    """Give what the graph is made of, for what the server tells beside its answers."""
+    return (await _opened())[0]
+
+
+async def _opened() -> tuple[Parts, CompiledAssistant]:
+    """Open the parts once, for whoever asks first."""
     async with _opening:
         if not _open:
-            parts = await _process.enter_async_context(open_parts())
-            _open.append(build_assistant(parts).compile(name="stylegraph"))
+            opened = await _process.enter_async_context(open_parts())
+            _open.append((opened, build_assistant(opened).compile(name="stylegraph")))
     return _open[0]

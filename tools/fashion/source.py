@@ -17,6 +17,7 @@ from stylegraph.tools.fashion.catalogue import Catalogue
 from stylegraph.tools.fashion.describe import facts, inferences, name_of, swatches
 from stylegraph.tools.fashion.dressing import Dresser
 from stylegraph.tools.fashion.following import followed, names_what_was
+from stylegraph.tools.fashion.items import Item
 from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
 from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
 from stylegraph.tools.fashion.shelf import Cluster
@@ -211,6 +212,23 @@ class FashionSource:
     async def has(self, item: str) -> bool:
         """Tell whether the catalogue has an item of this id."""
         return bool(await self._catalogue.items([item]))
+
+    async def items(self, ids: Sequence[str]) -> list[Item]:
+        """Give items by their ids, in that order; ids that the catalogue does not have are left out.
+
+        Raises:
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        return await self._catalogue.items(ids)
+
+    async def photo(self, item: str) -> str | None:
+        """Give the path or the address of an item's photo; None where there is no such item, or no photo of it.
+
+        Raises:
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        found = await self._catalogue.items([item])
+        return self._catalogue.image(found[0]) if found else None
 
     async def probe(self, question: str) -> float:
         """Tell how much of a question speaks of what a catalogue holds, 0..1."""

@@ -1,0 +1,68 @@
+"""What the server serves beside LangGraph's own API: the page, pictures, and what is known of a person.
+
+`http.app` of langgraph.json names it. The server puts its own routes behind these and makes its store reachable through
+`langgraph.config.get_store`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from langgraph_api.auth.middleware import auth_middleware
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.graphs.server import people, photos
+
+PAGE = Path(__file__).with_name("page")
+"""The page's files: what a browser loads, as it is."""
+_ASK_AGAIN = {"Cache-Control": "no-cache"}
+"""A browser keeps a file and asks each time whether it has changed, so that a new release is seen at once."""
+
+
+class PageFiles(StaticFiles):
+    """The page's files."""
+
+    def file_response(self, *args: Any, **named: Any) -> Response:  # noqa: ANN401 - starlette's own
+        """Give a file with what a browser may keep of it."""
+        response = super().file_response(*args, **named)
+        response.headers.update(_ASK_AGAIN)
+        return response
+
+
+async def index(request: Request) -> Response:
+    """Give the page."""
+    return FileResponse(PAGE / "index.html", headers=_ASK_AGAIN)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Say what happened and what to do about it: 400 where another request would help, else 500."""
+    told = {"detail": str(error), "error": type(error).__name__, "message": str(error)}
+    return JSONResponse(told, status_code=400 if isinstance(error, InputError) else 500)
+
+
+_KNOWN = [auth_middleware]
+"""What makes a route know who asks: where the server requires a key, so does the route."""
+
+app = Starlette(
+    routes=[
+        Route("/", index, methods=["GET"]),
+        Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
+        Route("/photos/{item}", photos.of_item, methods=["GET"], middleware=_KNOWN),
+        Route("/pictures/{digest}", photos.sent, methods=["GET"], middleware=_KNOWN),
+        Route("/profile", people.show, methods=["GET"], middleware=_KNOWN),
+        Route("/profile", people.forget, methods=["DELETE"], middleware=_KNOWN),
+        Route("/profile/{field}", people.correct, methods=["PUT"], middleware=_KNOWN),
+        Route("/profile/{field}", people.forget, methods=["DELETE"], middleware=_KNOWN),
+        Route("/feedback", people.judge, methods=["POST"], middleware=_KNOWN),
+    ],
+    exception_handlers={StylegraphError: refused},
+)
+"""The application."""
