@@ -12,12 +12,16 @@ from stylegraph.agent.language import Language
 
 
 class Condition(TypedDict):
-    """What one field must meet: at least one of `any`, none of `none`, and within `gte`..`lte` (inclusive)."""
+    """What one field must meet: at least one of `any`, none of `none`, and within `gte`..`lte` (inclusive).
+
+    Where `lacking` is true, a document that has no value of the field at all meets its `any` too.
+    """
 
     any: NotRequired[list[str]]
     none: NotRequired[list[str]]
     gte: NotRequired[float]
     lte: NotRequired[float]
+    lacking: NotRequired[bool]
 
 
 Filters = dict[str, Condition]

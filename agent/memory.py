@@ -195,9 +195,14 @@ async def forget(store: BaseStore, user: str, word: str | None = None) -> Profil
     return await _keep(store, user, {field: _without(profile, field, [word or ""]) for field in profile})
 
 
+def label(user: str) -> str:
+    """Give a person's name as a store takes it: without a full stop, which a mail address has."""
+    return user.replace("%", "%25").replace(".", "%2E")
+
+
 def _namespace(user: str) -> tuple[str, str]:
-    """Give where a person's profile lives; a store takes no full stop in a name, and a mail address has one."""
-    return "profile", user.replace("%", "%25").replace(".", "%2E")
+    """Give where a person's profile lives."""
+    return "profile", label(user)
 
 
 async def _keep(store: BaseStore, user: str, profile: Profile) -> Profile:

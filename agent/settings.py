@@ -126,6 +126,42 @@ class Settings(BaseSettings):
     picture_keep_days: float = Field(30.0, gt=0, description="Days that a picture is kept after it was last used.")
     picture_keep_bytes: int = Field(500_000_000, ge=0, description="Room for kept pictures; the oldest go first.")
 
+    server_keys: dict[str, SecretStr] = Field(
+        {},
+        description="Who may use the server: user -> key, or `sha256:` and its hash, as JSON; `stylegraph serve --new-key USER` "
+        "makes one.",
+    )
+    server_groups: dict[str, list[str]] = Field(
+        {}, description='Group -> its users, as JSON: {"staff": ["kim"]}. They read what is indexed for the group.'
+    )
+    server_oidc_issuer: str | None = Field(
+        None, description="Who else may use the server: whoever has a token (JWT) of this OpenID Connect issuer."
+    )
+    server_oidc_audience: str | None = Field(None, description="The audience that such a token must be made for.")
+    server_oidc_jwks: str | None = Field(None, description="Address of that issuer's keys (its `jwks_uri`).")
+    server_oidc_groups: str = Field("groups", description="The claim of such a token that lists the user's groups.")
+    server_origins: list[str] = Field(
+        [],
+        description='Other sites whose pages may call the server (CORS), as JSON: ["https://smith.langchain.com"] for Studio.',
+    )
+    server_requests: int = Field(240, ge=1, description="Requests that one user may make in a minute.")
+    server_runs: int = Field(4, ge=1, description="Questions of one user that are worked on at once.")
+    server_body_max_bytes: int = Field(25_000_000, ge=1_000, description="Largest request, pictures included.")
+    server_tokens: int = Field(
+        0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
+    )
+    server_upload_bytes: int = Field(
+        500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
+    )
+    server_limits: str = Field(
+        "async+memory://",
+        description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
+    )
+    server_log: Literal["text", "json"] = Field("text", description="How the server logs: for people, or JSON lines.")
+    server_log_content: bool = Field(
+        False, description="Let questions and answers into the server's log; they are left out of it otherwise."
+    )
+
     @cached_property
     def budget(self) -> Budget:
         """The budget of one turn."""
@@ -153,6 +189,11 @@ class Settings(BaseSettings):
         return self.web_provider == "ddgs" or self.tavily_api_key is not None or self.tavily_base_url is not None
 
     @property
+    def has_accounts(self) -> bool:
+        """Whether the server knows who its users are; without that it serves this machine only."""
+        return bool(self.server_keys) or self.server_oidc_issuer is not None
+
+    @property
     def imported(self) -> Path:
         """The index of the imported catalogues; there once something was imported."""
         return self.home / "catalogue" / "items.sqlite"
@@ -171,6 +212,11 @@ class Settings(BaseSettings):
     def pictures(self) -> Path:
         """Folder of the pictures that conversations refer to."""
         return self.home / "pictures"
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of the files that the server's users uploaded."""
+        return self.home / "uploads"
 
     @property
     def threads(self) -> Path:

@@ -6,15 +6,17 @@ The routers are async although they wait for nothing: LangGraph hands a plain fu
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
-from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.agent.state import AssistantContext, AssistantState, Routing
+from stylegraph.graphs.asking import AUDIENCE, Asker, asker
 from stylegraph.tools.image.look import Look
 from stylegraph.tools.image.queries import with_garment
 from stylegraph.tools.unavailable import Unavailable
@@ -43,38 +45,42 @@ class Plan:
             routing = Routing(**{**routing, "routes": routes, "queries": queries})
         return {"routing": routing} if routing is not state["routing"] else {}
 
-    async def to_sources(self, state: AssistantState) -> list[Send] | Literal["answer", "ask_back"]:
+    async def to_sources(
+        self, state: AssistantState, runtime: Runtime[AssistantContext]
+    ) -> list[Send] | Literal["answer", "ask_back"]:
         """Send a task to every source that is routed, all at once."""
         if state["routing"]["ask_back"] and not state.get("asked_back"):
             return "ask_back"
-        return self._sends(state, state["routing"], self.k) or "answer"
+        return self._sends(state, state["routing"], self.k, asker(runtime)) or "answer"
 
-    async def where_next(self, state: AssistantState) -> list[Send] | Literal["answer", "remember"]:
+    async def where_next(
+        self, state: AssistantState, runtime: Runtime[AssistantContext]
+    ) -> list[Send] | Literal["answer", "remember"]:
         """Look again, write again, or end with what there is."""
         revision = state["revision"]
         if revision is None or revision["action"] == "stop":
             return "remember"
         if revision["action"] == "correct":
             return "answer"
-        return self._sends(state, revision["routing"], revision["k"]) or "answer"
+        return self._sends(state, revision["routing"], revision["k"], asker(runtime)) or "answer"
 
-    def _sends(self, state: AssistantState, routing: Routing, k: int) -> list[Send]:
+    def _sends(self, state: AssistantState, routing: Routing, k: int, by: Asker) -> list[Send]:
         wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
-        return [Send(source.node, self._task(source.name, state, routing, k)) for source in wanted]
+        return [Send(source.node, self._task(source.name, state, routing, k, by)) for source in wanted]
 
-    def _task(self, route: str, state: AssistantState, routing: Routing, k: int) -> SourceTask:
+    def _task(self, route: str, state: AssistantState, routing: Routing, k: int, by: Asker) -> SourceTask:
         budget, spent = state["turn"]["budget"], spent_so_far(state)
         return SourceTask(
             question=routing.get("parts", {}).get(route, routing["question"]),
             asked=state["turn"]["asked"],
             queries=routing["queries"].get(route) or [routing["question"]],
-            filters=_filters(route, state, routing),
+            filters=_filters(route, state, routing, by),
             language=routing["language"],
             k=k,
             attempt=state.get("revisions", 0),
             web_searches=budget["web_searches"] - spent["web_searches"],
             seconds=max(0.0, budget["seconds"] - spent["seconds"]),
-            user=state["turn"]["user"],
+            user=by.user,
             index=state["turn"]["index"],
             shown=state.get("shown", []),
             outfit=state.get("last_outfit"),
@@ -84,10 +90,22 @@ class Plan:
         )
 
 
-def _filters(route: str, state: AssistantState, routing: Routing) -> Filters:
+def _filters(route: str, state: AssistantState, routing: Routing, by: Asker) -> Filters:
     """Give what the question's words imply, and for documents what the caller allows: no revision gives that up."""
-    only = state["turn"].get("only", {}) if route == _DOCUMENTS else {}
-    return {**routing["filters"].get(route, {}), **{field: Condition(any=values) for field, values in only.items()}}
+    implied = routing["filters"].get(route, {})
+    if route != _DOCUMENTS:
+        return implied
+    only = state["turn"].get("only", {})
+    return {**implied, **{field: Condition(any=values) for field, values in only.items()}, **_shown_to(by, only)}
+
+
+def _shown_to(by: Asker, only: Mapping[str, Sequence[str]]) -> Filters:
+    """Give what documents must be for, for somebody who may not see all of them: for everybody, or for one of theirs."""
+    if by.audience is None:
+        return {}
+    if AUDIENCE not in only:
+        return {AUDIENCE: Condition(any=by.audience, lacking=True)}
+    return {AUDIENCE: Condition(any=[one for one in only[AUDIENCE] if one in by.audience])}
 
 
 async def look_if_pictured(state: AssistantState) -> list[str]:

@@ -23,6 +23,7 @@ from stylegraph.agent.memory import Profile, judged, learn, opinions, read_profi
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
+from stylegraph.graphs.asking import Asker, asker
 from stylegraph.graphs.pictures import Received, Receiver
 from stylegraph.graphs.plan import spent_so_far
 
@@ -56,9 +57,9 @@ class TurnKeeper:
             InputError: There is no question, it is too long, or a picture can't be used.
         """
         context = runtime.context or AssistantContext()
-        user = context.get("user", "local")
-        received = await Receiver(self.settings).receive(state, context, user)
-        turn = self._turn(received, context, user)
+        by = asker(runtime)
+        received = await Receiver(self.settings).receive(state, context, by.user)
+        turn = self._turn(received, context, by)
         profile = await self._profile(runtime, turn["user"], opinions(context.get("feedback", {})))
         return {
             "messages": received.messages,
@@ -78,14 +79,14 @@ class TurnKeeper:
             "notes": Overwrite([]),
         }
 
-    def _turn(self, received: Received, context: AssistantContext, user: str) -> Turn:
+    def _turn(self, received: Received, context: AssistantContext, by: Asker) -> Turn:
         effort = context.get("effort", self.settings.effort)
-        budget = cast(Budget, {**budget_for(effort, self.settings.budget), **context.get("budget", {})})
+        budget = wanted_budget(budget_for(effort, self.settings.budget), context.get("budget", {}), capped=by.capped)
         return Turn(
             id=uuid.uuid4().hex,
             asked=checked_question(received.asked, self.settings.question_max_chars),
             language=detect_language(received.asked),
-            user=user,
+            user=by.user,
             effort=effort,
             index=context.get("index"),
             only=checked_only(context.get("only") or {}),
@@ -129,7 +130,7 @@ class TurnKeeper:
         if not facts and (item := _item_judged(state)):
             facts = opinions({item[1]: [item[0]]})
         try:
-            if not facts or not await self._profile(runtime, state["turn"]["user"], facts):
+            if not facts or not await self._profile(runtime, asker(runtime).user, facts):
                 return []
         except Exception:  # a full disk, a store that is away: the answer is none the worse
             logger.warning("the profile could not be written", exc_info=True)
@@ -158,6 +159,13 @@ def budget_for(effort: Effort, budget: Budget) -> Budget:
     revisions = budget["revisions"]
     more = min(3, revisions + 1) if effort == "thorough" and revisions else revisions
     return Budget(**{**budget, "revisions": more})
+
+
+def wanted_budget(budget: Budget, wanted: Mapping[str, float], *, capped: bool) -> Budget:
+    """Give a budget with what a caller wants otherwise: less of it, and more where they pay for it themselves."""
+    limits = cast(Mapping[str, float], budget)
+    asked = {part: min(amount, limits[part]) if capped else amount for part, amount in wanted.items() if part in limits}
+    return cast(Budget, {**budget, **asked})
 
 
 def checked_question(text: str, most: int) -> str:

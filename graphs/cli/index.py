@@ -43,6 +43,14 @@ Pictures = Annotated[
     bool,
     typer.Option("--pictures", help="Look at photos of clothes in folders too, and index what they show in words."),
 ]
+Audience = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--audience",
+        metavar="WHO",
+        help="Whom the documents are for: a user or group of the server; repeatable. Nobody else is shown them there.",
+    ),
+]
 ChunkSize = Annotated[
     int | None,
     typer.Option("--chunk-size", metavar="N", min=20, max=20_000, help="Longest chunk; STYLEGRAPH_CHUNK_SIZE else."),
@@ -95,6 +103,7 @@ async def add(  # noqa: PLR0913 - each is an option of the command
     index: Name = "default",
     css_class: CssClass = None,
     pictures: Pictures = False,
+    audience: Audience = None,
     chunk_size: ChunkSize = None,
     chunk_overlap: ChunkOverlap = None,
     chunk_by: By = "recursive",
@@ -110,14 +119,15 @@ async def add(  # noqa: PLR0913 - each is an option of the command
     Also: stylegraph index site, sync, tune, list, remove, rebuild.
     """
     from stylegraph.tools.ingestion.ingest import ChunkOptions
-    from stylegraph.tools.ingestion.sources import Source
+    from stylegraph.tools.ingestion.sources import Source, for_audience
 
     chunks = ChunkOptions(chunk_size=chunk_size, chunk_overlap=chunk_overlap, chunk_by=chunk_by, chunk_unit=chunk_unit)
-    named = [Source(source, tuple(css_class or ()), pictures=pictures) for source in sources]
+    fields = for_audience(audience or ())
+    named = [Source(source, tuple(css_class or ()), pictures=pictures, fields=fields) for source in sources]
     await _ingest(screen, index, named, **chunks)
 
 
-async def site(
+async def site(  # noqa: PLR0913 - each is an option of the command
     screen: Screen,
     url: Site,
     *,
@@ -127,6 +137,7 @@ async def site(
     domain: Domain = "",
     within: Within = "/",
     css_class: CssClass = None,
+    audience: Audience = None,
 ) -> None:
     """Index a whole site: the pages that links, a sitemap or a feed lead to.
 
@@ -136,9 +147,10 @@ async def site(
     gone go from the index.
     """
     from stylegraph.tools.ingestion.loaders.site import Limits
-    from stylegraph.tools.ingestion.sources import Source
+    from stylegraph.tools.ingestion.sources import Source, for_audience
 
-    source = Source(url, tuple(css_class or ()), site=Limits(depth, pages, domain, within))
+    read, fields = Limits(depth, pages, domain, within), for_audience(audience or ())
+    source = Source(url, tuple(css_class or ()), site=read, fields=fields)
     await _ingest(screen, index, [source])
 
 
@@ -276,6 +288,7 @@ _EXAMPLES: dict[str, Any] = {
         "stylegraph index https://example.com/blog/post --css-class entry-content --index blog",
         "stylegraph index report.pdf minutes.docx talk.vtt https://www.youtube.com/watch?v=ID",
         "stylegraph index wardrobe/ --pictures --index wardrobe",
+        "stylegraph index salaries.csv --audience staff --audience kim",
         "stylegraph index handbook/ --chunk-by heading --chunk-size 300 --chunk-unit tokens",
         "stylegraph index ./list  # a folder that is called like a command",
     ),

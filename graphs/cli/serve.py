@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.cli.screen import Screen
 
-Host = Annotated[str, typer.Option("--host", metavar="HOST", help="Address to listen on; others can reach 0.0.0.0.")]
+Host = Annotated[
+    str, typer.Option("--host", metavar="HOST", help="Address to listen on; one that others can reach needs users.")
+]
+NewKey = Annotated[
+    str | None,
+    typer.Option(
+        "--new-key", metavar="USER", help="Make a key for a user, show what to set for it, and serve nothing."
+    ),
+]
 Port = Annotated[int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Port to listen on.")]
 
 EXAMPLES = (
     "stylegraph serve",
     "stylegraph serve --port 8123",
+    "stylegraph serve --new-key kim",
+    "stylegraph serve --host 0.0.0.0  # where STYLEGRAPH_SERVER_KEYS is set",
     "curl -s localhost:2024/runs/wait -H 'content-type: application/json' "
     """-d '{"assistant_id": "assistant", "input": {"messages": [{"role": "user", "content": "니트 세탁법"}]}}'""",
 )
@@ -37,30 +47,74 @@ CONFIG: Mapping[str, Any] = {
             "description": "Answers from documents, the web, pictures and a fashion catalogue, in Korean and English.",
         }
     },
-    "http": {"app": "stylegraph.graphs.server.app:app"},
+    "auth": {"path": "stylegraph.graphs.server.auth:auth", "disable_studio_auth": True},
+    "http": {
+        "app": "stylegraph.graphs.server.app:app",
+        "cors": {"allow_origins": []},
+        "configurable_headers": {"excludes": ["*"]},
+        "disable_mcp": True,
+        "disable_a2a": True,
+        "disable_ui": True,
+        "disable_webhooks": True,
+    },
 }
-"""What the repository's langgraph.json says of the graphs and the page; a test keeps the two alike."""
+"""What the repository's langgraph.json says, but for where it is found; a test keeps the two alike."""
 
 
-def serve(screen: Screen, *, host: Host = "127.0.0.1", port: Port = 2024) -> None:
-    """Serve the assistant over HTTP with the LangGraph development server, on this machine."""
+def serve(screen: Screen, *, host: Host = "127.0.0.1", port: Port = 2024, new_key: NewKey = None) -> None:
+    """Serve the assistant over HTTP, with a page to use it from.
+
+    On this machine nobody has to say who they are. Others can reach another
+    address, so it is only listened on where the server knows its users: by
+    keys (STYLEGRAPH_SERVER_KEYS) or by tokens of an OpenID Connect issuer
+    (STYLEGRAPH_SERVER_OIDC_*). docs/serving.md has the rest.
+    """
     from stylegraph.agent.settings import load_settings
 
     _check_installed()
+    if new_key is not None:
+        _show_key(screen, new_key)
+        return
+    settings = load_settings()
     _check_free(host, port)
-    home = _written_config(load_settings())
+    _check_guarded(host, settings)
+    home = _written_config(settings)
     url = f"http://{host}:{port}"
     if screen.json:
         screen.record({"url": url, "pid": os.getpid()})
     else:
         screen.say(f"{url}  (its API: {url}/docs; Ctrl-C ends it)")
-    _become_server(home, host, port, load_settings())
+    _become_server(home, host, port, settings)
 
 
 def _check_installed() -> None:
     missing = [name for name in ("langgraph_cli", "langgraph_api") if importlib.util.find_spec(name) is None]
     if missing:
         raise SettingsError("The server's packages are not installed.", "Install them: pip install 'stylegraph[serve]'")
+
+
+def _check_guarded(host: str, settings: Settings) -> None:
+    """Refuse to serve others who need not say who they are."""
+    from stylegraph.graphs.server.accounts import Accounts
+    from stylegraph.graphs.server.gate import is_loopback
+
+    if not Accounts(settings).required and not is_loopback(host):
+        raise SettingsError(
+            f"{host} can be reached by others, and the server knows no users.",
+            "Set STYLEGRAPH_SERVER_KEYS (make a key: stylegraph serve --new-key USER) or STYLEGRAPH_SERVER_OIDC_ISSUER.",
+        )
+
+
+def _show_key(screen: Screen, user: str) -> None:
+    from stylegraph.graphs.server.accounts import new_key
+
+    key, kept = new_key()
+    setting = f"STYLEGRAPH_SERVER_KEYS={json.dumps({user: kept}, ensure_ascii=False)}"
+    if screen.json:
+        screen.record({"user": user, "key": key, "setting": setting})
+        return
+    screen.say(f"For {user}, who alone should have it:\n  {key}")
+    screen.say(f"For the server, which can't tell the key from it:\n  {setting}")
 
 
 def _check_free(host: str, port: int) -> None:

@@ -19,7 +19,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import people, photos
+from stylegraph.graphs.server.front import front
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -63,6 +65,7 @@ app = Starlette(
         Route("/profile/{field}", people.forget, methods=["DELETE"], middleware=_KNOWN),
         Route("/feedback", people.judge, methods=["POST"], middleware=_KNOWN),
     ],
+    middleware=front(load_settings()),
     exception_handlers={StylegraphError: refused},
 )
 """The application."""

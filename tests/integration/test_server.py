@@ -3,59 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import httpx
 import pytest
 from langgraph_sdk import get_client
+from served import served
 
 pytestmark = pytest.mark.integration
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server on a free port, stopped at the end."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
-    environment |= {
-        "STYLEGRAPH_HOME": str(folder / "home"),
-        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
-        "LANGSMITH_TRACING": "false",
-        "NO_COLOR": "1",
-    }
-    command = [str(Path(sys.executable).with_name("langgraph")), "dev", "--no-browser", "--no-reload"]
-    command += ["--port", str(port), "--config", str(ROOT / "langgraph.json")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(url, process, folder / "log")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_for(url, process, log):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            if httpx.get(f"{url}/ok", timeout=1).is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.3)
-    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
+    """A server where nobody has to say who they are."""
+    with served(tmp_path_factory.mktemp("server")) as started:
+        yield started.url
 
 
 async def _turn(client, thread, text):
@@ -108,3 +69,32 @@ async def test_several_people_ask_at_once(server):
     results = await asyncio.gather(*(_turn(client, thread, "How do I wash wool?") for thread in threads))
     for events in results:
         assert any(part.event == "custom" and part.data["event"] == "reply" for part in events)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [
+        ("Host", "evil.example", 401),  # a page whose own name was made to lead here
+        ("Origin", "https://evil.example", 403),
+        ("Origin", "null", 403),
+        ("Host", "localhost", 200),
+    ],
+)
+def test_a_page_of_another_site_can_not_use_the_server_of_this_machine(server, header, value, status):
+    answer = httpx.post(f"{server}/threads", json={}, headers={header: value})
+    assert answer.status_code == status
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_browser_is_told_that_other_sites_may_not_call(server):
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    answer = httpx.options(f"{server}/threads", headers=asked)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_every_answer_forbids_scripts_that_stand_in_a_page(server):
+    for path in ("/", "/ok", "/page/missing", "/threads/missing"):
+        policy = httpx.get(server + path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy

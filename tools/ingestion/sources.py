@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,17 @@ class Source:
         """
         name = source_name(self.place)
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
+
+
+def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
+    """Give the metadata of documents that only these users and groups may be shown; of none, that everybody may.
+
+    Raises:
+        InputError: One of them is empty.
+    """
+    if any(not one.strip() for one in audience):
+        raise InputError("An audience without a name can't be used.", "Name a user or a group of the server.")
+    return {"audience": list(audience)} if audience else {}
 
 
 def source_name(source: str | Path) -> str:

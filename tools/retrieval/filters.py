@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.language import Language
-from stylegraph.tools.retrieval.segments import Segment, postings
+from stylegraph.tools.retrieval.segments import Segment, beginning, postings
 
 _SEPARATOR = "\x1f"
 """Stands in no token, so a field's terms and the words' don't meet."""
@@ -69,8 +69,11 @@ def _conditions(
     for part, wanted in (("any", True), ("none", False)):
         if part in condition:
             values = [_term(field, value) for value in condition[part]]  # type: ignore[literal-required]
-            found = [starts[place] + rows for _, place, rows, _ in postings(connection, segments, values)]
-            yield wanted, np.concatenate([np.zeros(0, dtype=np.int64), *found])
+            rows = _rows(connection, segments, starts, values)
+            yield (
+                wanted,
+                _or_lacking(connection, segments, starts, field, rows) if wanted and condition.get("lacking") else rows,
+            )
     if "gte" in condition or "lte" in condition:
         low, high = condition.get("gte", -np.inf), condition.get("lte", np.inf)
         found = [
@@ -78,6 +81,32 @@ def _conditions(
             for _, place, rows, amounts in postings(connection, segments, [_term(field)])
         ]
         yield True, np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
+
+def _rows(
+    connection: sqlite3.Connection, segments: Sequence[Segment], starts: NDArray[np.int64], values: Sequence[str]
+) -> NDArray[np.int64]:
+    found = [starts[place] + rows for _, place, rows, _ in postings(connection, segments, values)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
+
+def _or_lacking(
+    connection: sqlite3.Connection,
+    segments: Sequence[Segment],
+    starts: NDArray[np.int64],
+    field: str,
+    rows: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Add the rows that have no value of a field to some that have."""
+    there = _rows(connection, segments, starts, beginning(connection, segments, values_of(field)))
+    lacking = np.ones(int(starts[-1]), dtype=bool)
+    lacking[there] = False
+    return np.concatenate([rows, np.flatnonzero(lacking)])
+
+
+def values_of(field: str) -> str:
+    """Give what the index terms of all values of a field begin with, and no others."""
+    return _term(field, "")
 
 
 def _values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str | int | float]]:

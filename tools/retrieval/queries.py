@@ -91,8 +91,19 @@ def conditions(filters: Filters) -> list[Body]:
 
 
 def terms(metadata: Mapping[str, Any]) -> list[str]:
-    """Give what each value of each field is filtered by: one keyword."""
-    return [_bounded(term) for term in filtering.terms(metadata)]
+    """Give what each value of each field is filtered by: one keyword, or for a long value two.
+
+    A digest alone would not say which field it is of, and a document that has a value would pass for one that has none.
+    """
+    found = [term for field in metadata for term in _of_field(field, filtering.terms({field: metadata[field]}))]
+    return list(dict.fromkeys(found))
+
+
+def _of_field(field: str, values: Iterable[str]) -> Iterable[str]:
+    for value in values:
+        yield _bounded(value)
+        if len(value) > _LONGEST_TERM and len(filtering.values_of(field)) <= _LONGEST_TERM:
+            yield storable(filtering.values_of(field)) + _bounded(value)
 
 
 def numbers(metadata: Mapping[str, Any]) -> list[str]:
@@ -167,11 +178,17 @@ def _terms(shares: Mapping[str, float]) -> list[Body]:
 
 def _condition(field: str, condition: Condition) -> Iterable[Body]:
     if "any" in condition:
-        yield _any_of(terms({field: condition["any"]}))
+        one_of = _any_of(terms({field: condition["any"]}))
+        yield {"bool": {"should": [one_of, _lacking(field)]}} if condition.get("lacking") else one_of
     if "none" in condition:
         yield {"bool": {"must_not": [_any_of(terms({field: condition["none"]}))]}}
     if "gte" in condition or "lte" in condition:
         yield _between(field, condition.get("gte", -math.inf), condition.get("lte", math.inf))
+
+
+def _lacking(field: str) -> Body:
+    """Find what has no value of a field."""
+    return {"bool": {"must_not": [{"prefix": {"terms": _bounded(filtering.values_of(field))}}]}}
 
 
 def _any_of(values: Sequence[str]) -> Body:

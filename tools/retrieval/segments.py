@@ -110,6 +110,16 @@ def postings(
         yield term, place[segment], ids - np.uint32(segments[place[segment]].first), amounts
 
 
+def beginning(connection: sqlite3.Connection, segments: Sequence[Segment], start: str) -> list[str]:
+    """Give the terms that there are which begin so."""
+    found = connection.execute(
+        """SELECT DISTINCT term FROM postings
+        WHERE segment IN (SELECT value FROM json_each(?)) AND term >= ? AND term < ?""",
+        (json.dumps([segment.id for segment in segments]), start, start[:-1] + chr(ord(start[-1]) + 1)),
+    )
+    return [term for (term,) in found]
+
+
 def frequencies(connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]) -> dict[str, int]:
     """Give term -> number of chunks that hold it, for the terms that there are."""
     found = connection.execute(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import socket
 from pathlib import Path
 
 import pytest
+from served import free_port
 
+from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.cli import serve
+from stylegraph.graphs.server.accounts import Accounts, Person
 
 
 def test_the_server_serves_the_graphs_that_the_repository_names():
@@ -37,3 +41,18 @@ def test_without_the_servers_packages_the_command_that_installs_them_is_told(cli
     result = cli("serve", "--json")
     assert result.exit_code == 1
     assert "pip install 'stylegraph[serve]'" in json.loads(result.stderr)["error"]["remedy"]
+
+
+def test_others_are_not_served_without_users(cli):
+    result = cli("serve", "--host", "0.0.0.0", "--port", free_port(), "--json")
+    assert result.exit_code == 1
+    assert "--new-key" in json.loads(result.stderr)["error"]["remedy"]
+
+
+def test_a_new_key_fits_what_is_to_be_set_for_it(cli, monkeypatch):
+    [made] = cli("serve", "--new-key", "kim", "--json").records
+    name, _, value = made["setting"].partition("=")
+    monkeypatch.setenv(name, value)
+    person = asyncio.run(Accounts(load_settings()).person(made["key"]))
+    assert person == Person("kim")
+    assert made["key"] not in made["setting"]

@@ -14,7 +14,14 @@ FIELD = st.sampled_from(["colour", "price", "x\x1fy"])
 METADATA = st.dictionaries(FIELD, VALUES | NUMBERS | st.booleans() | st.lists(VALUES | NUMBERS, max_size=3), max_size=3)
 BOUND = st.sampled_from([-1.0, 0.0, 2.5, 3.0, 100.0])
 CONDITION = st.fixed_dictionaries(
-    {}, optional={"any": st.lists(VALUES, max_size=2), "none": st.lists(VALUES, max_size=2), "gte": BOUND, "lte": BOUND}
+    {},
+    optional={
+        "any": st.lists(VALUES, max_size=2),
+        "none": st.lists(VALUES, max_size=2),
+        "gte": BOUND,
+        "lte": BOUND,
+        "lacking": st.booleans(),
+    },
 )
 
 
@@ -26,13 +33,20 @@ def meets(metadata, filters):
         texts = {str(one) for one in values}
         numbers = [one for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
         low, high = condition.get("gte", float("-inf")), condition.get("lte", float("inf"))
-        if "any" in condition and not texts & set(condition["any"]):
+        has_any = bool(texts & set(condition.get("any", []))) or (
+            condition.get("lacking", False) and not values_of(values)
+        )
+        if "any" in condition and not has_any:
             return False
         if texts & set(condition.get("none", [])):
             return False
         if ("gte" in condition or "lte" in condition) and not any(low <= number <= high for number in numbers):
             return False
     return True
+
+
+def values_of(values):
+    return [one for one in values if isinstance(one, str | int | float)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,6 +90,8 @@ async def test_conditions_read_as_they_are_written(wardrobe):
 
     assert await found({"colours": {"any": ["navy"]}}) == {"wool", "denim"}
     assert await found({"colours": {"any": ["navy"], "none": ["grey"]}}) == {"denim"}
+    assert await found({"colours": {"any": ["navy"], "lacking": True}}) >= {"wool", "denim"}
+    assert await found({"nowhere": {"any": ["x"], "lacking": True}}) == await found({})
     assert await found({"price": {"lte": 60_000}}) == {"linen", "denim"}
     assert await found({"price": {"gte": 59_000, "lte": 89_000}}) == {"wool", "denim"}
     assert await found({"colours": {"none": ["white"]}, "price": {"gte": 60_000}}) == {"wool", "padding"}

@@ -1,0 +1,117 @@
+"""What each user of the server may see and do: the rules that langgraph.json names.
+
+Whose request it is was found out at the gate. Everything that somebody makes is marked with its owner, and everything
+that is read, changed or deleted is looked for among what they own. Who owns this machine sees all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from langgraph_sdk import Auth
+from starlette.types import Scope
+
+from stylegraph.agent.memory import label
+from stylegraph.graphs.server.gate import person_in
+
+OWNER = "owner"
+"""Metadata of threads, runs, assistants and crons: whose they are."""
+_SYSTEM = {"created_by": "system"}
+"""Metadata of the assistants that come with the graphs; everybody may use them, nobody change them."""
+
+auth = Auth()
+
+Filter = dict[str, Any] | None
+
+
+@auth.authenticate
+async def authenticate(scope: Scope) -> Auth.types.MinimalUserDict:
+    """Give whose request it is.
+
+    Raises:
+        HTTPException: Nobody was let in at the gate; also where somebody has taken the gate out of langgraph.json.
+    """
+    person = person_in(scope)
+    if person is None:
+        raise Auth.exceptions.HTTPException(status_code=401, detail="Nobody is signed in.")
+    return {  # type: ignore[typeddict-unknown-key]
+        "identity": person.identity,
+        "is_authenticated": True,
+        "permissions": [],
+        "groups": list(person.groups),
+        "trusted": person.trusted,
+    }
+
+
+@auth.on
+async def refuse(ctx: Auth.types.AuthContext, value: Any) -> bool:  # noqa: ANN401 - whatever comes to be
+    """Refuse what no rule below is about."""
+    return False
+
+
+@auth.on.threads
+async def threads(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+    """Threads are their owner's."""
+    return _owned(ctx, value)
+
+
+@auth.on.threads.create_run
+async def runs(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> Filter:
+    """So are their runs."""
+    _without_webhook(ctx, value["kwargs"])
+    return _owned(ctx, cast(dict[str, Any], value))
+
+
+@auth.on.crons
+async def crons(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+    """So is what is to be run at set times."""
+    _without_webhook(ctx, value.get("payload") or {})
+    return _owned(ctx, value)
+
+
+@auth.on.assistants
+async def assistants(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+    """Everybody may use the assistants that come with the graphs, and make others for themselves."""
+    owned = _owned(ctx, value)
+    if owned is None or ctx.action not in ("read", "search"):
+        return owned
+    return {"$or": [owned, _SYSTEM]}
+
+
+@auth.on.store
+async def store(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> None:
+    """What somebody stores lies under their own name, whatever else they call it."""
+    if _trusted(ctx):
+        return
+    mine, asked = own_namespace(ctx.user.identity), tuple(value.get("namespace") or ())
+    value["namespace"] = asked if asked[:1] == mine else (*mine, *asked)
+
+
+def own_namespace(user: str) -> tuple[str]:
+    """Give where in the store the things of one user lie; nothing else begins so."""
+    return (f"user:{label(user)}",)
+
+
+def _owned(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+    """Mark what is made or changed with its owner; give what all else is looked for by."""
+    if _trusted(ctx):
+        return None
+    owner = {OWNER: ctx.user.identity}
+    if ctx.action in ("create", "create_run", "update"):
+        metadata = value.get("metadata")
+        if metadata is None:
+            metadata = value["metadata"] = {}
+        metadata.pop("created_by", None)
+        metadata.update(owner)
+    return owner
+
+
+def _without_webhook(ctx: Auth.types.AuthContext, wanted: Mapping[str, Any]) -> None:
+    """Refuse to call an address that somebody names: it would be called from inside this network."""
+    if wanted.get("webhook") and not _trusted(ctx):
+        raise Auth.exceptions.HTTPException(status_code=403, detail="Webhooks are not offered here.")
+
+
+def _trusted(ctx: Auth.types.AuthContext) -> bool:
+    return bool(getattr(ctx.user, "trusted", False))

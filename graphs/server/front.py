@@ -1,0 +1,30 @@
+"""What stands before everything that the server serves, in the order that a request passes it."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.server.accounts import Accounts
+from stylegraph.graphs.server.gate import Gate
+from stylegraph.graphs.server.headers import SecurityHeaders
+
+
+def front(settings: Settings) -> list[Middleware]:
+    """Give the middleware of `http.app`; the server puts it before its own routes too.
+
+    Raises:
+        SettingsError: The users can't be known as they are set.
+    """
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.server_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Content-Location", "Retry-After", "X-Pagination-Total", "X-Pagination-Next"],
+        ),
+        Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
+    ]
