@@ -41,9 +41,10 @@ class LocalEvidenceGrader:
         """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
         evidence = state.get("evidence", [])
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
-        texts = [piece for piece in evidence if not is_item(piece)]
-        if texts:
-            relevance |= (await self._reader.read(state["routing"]["question"], texts)).relevance
+        for route in {piece["route"] for piece in evidence}:
+            texts = [piece for piece in evidence if piece["route"] == route and not is_item(piece)]
+            if texts:
+                relevance |= (await self._reader.read(asked_of(route, state["routing"]), texts)).relevance
         return {"relevance": {identity: round(grade, 4) for identity, grade in relevance.items()}}
 
 

@@ -91,6 +91,29 @@ async def test_a_picture_and_its_care_in_one_question(assistant):
     assert any("wash" in citation.quote.lower() and "jean" in citation.quote.lower() for citation in reply.citations)
 
 
+@pytest.mark.parametrize("asked", ["what is this and how do I wash it?", "이게 뭐고 어떻게 빨아?"])
+async def test_no_guide_to_another_garment_says_how_to_wash_it(assistant, asked):
+    others = {
+        DRESS: {
+            "Washing and wearing jeans",
+            "Washing and ironing silk",
+            "흰 셔츠의 누런 때 없애기",
+            "울 니트, 집에서 줄지 않게 빨기",
+        },
+        SHOES: {"Washing and wearing jeans", "운동화 세탁과 관리", "패딩과 다운 점퍼 세탁하기"},
+        TSHIRT: {"Washing and wearing jeans", "Looking after linen", "흰 셔츠의 누런 때 없애기"},
+    }
+    for photo, titles in others.items():
+        reply = await ask(assistant, asked, image=photo)
+        assert "documents" in reply.routes
+        assert not titles & {citation.title for citation in reply.citations}
+
+
+async def test_leather_boots_are_answered_by_the_leather_guide(assistant):
+    reply = await ask(assistant, "이거 뭐예요? 세탁은 어떻게 해요?", image=SHOES)
+    assert {citation.title for citation in reply.citations} >= {"사진", "Caring for leather and suede"}
+
+
 async def test_whether_it_is_in_fashion_goes_to_the_web_by_the_name_of_what_is_seen(assistant):
     reply = await ask(assistant, "is this in fashion now?", image=SHOES)
     assert reply.routes[:2] == ["image", "web"]

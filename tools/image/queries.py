@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from stylegraph.agent.language import Language
+from stylegraph.agent.local.clauses import split_clauses
 from stylegraph.agent.local.leaning import pointed_kind, pointing, replaced
 from stylegraph.agent.local.particles import put
-from stylegraph.agent.local.patterns import pattern
+from stylegraph.agent.local.patterns import pattern, tells
 from stylegraph.agent.local.words import load_words
 from stylegraph.agent.state import Routing
 from stylegraph.tools.image.look import Look
@@ -18,7 +19,6 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "web": ("colours", "pattern", "material"),
 }
 """Route -> what is named beside the garment: care depends on the material, fashion on the look."""
-
 
 _GENERIC = frozenset({"옷", "clothes", "garment", "garments", "piece"})
 
@@ -37,8 +37,21 @@ def with_garment(routing: Routing, look: Look) -> Routing:
         if route in routing["routes"]:
             named = phrase(look, routing["language"], fields)
             given = queries.get(route) or [routing["question"]]
-            queries[route] = [naming(query, named, routing["language"]) for query in given]
+            queries[route] = [naming(_without_what_it_is(query), named, routing["language"]) for query in given]
     return Routing(**{**routing, "queries": queries})
+
+
+def is_named(look: Look, route: str, queries: Sequence[str], language: Language) -> bool:
+    """Say whether queries to a route are about the pictured garment, rather than a thing that the question names."""
+    named = phrase(look, language, _FIELDS.get(route, ()))
+    return look["verdict"] == "garment" and any(named in query for query in queries)
+
+
+def _without_what_it_is(query: str) -> str:
+    """Leave out the part that only asks what it is: the look has answered that."""
+    clauses = split_clauses(query)
+    rest = [clause for clause in clauses if not tells("what_it_is", clause)]
+    return " ".join(rest) if rest and len(rest) < len(clauses) else query
 
 
 def naming(query: str, thing: str, language: Language) -> str:

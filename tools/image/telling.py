@@ -15,7 +15,7 @@ from stylegraph.tools.image.look import Look, NamedColour
 ROUTE = "image"
 _SAYS_LITTLE = frozenset({"solid", "washed", "textured", "other"})
 """Patterns that a phrase leaves out."""
-_SAID_BY_CATEGORY: Mapping[str, Sequence[str]] = {"denim": ("jeans",), "knit": ("sweater",)}
+SAID_BY_CATEGORY: Mapping[str, Sequence[str]] = {"denim": ("jeans",), "knit": ("sweater",)}
 """Materials that the garment's name says already."""
 _ADJECTIVES = frozenset({"knit", "padded", "sheer"})
 _PLURAL = frozenset(
@@ -85,7 +85,7 @@ def label(field: str, value: str, language: Language) -> str:
 def _telling(look: Look) -> dict[str, str | None]:
     """Give pattern and material where they say something that the category does not."""
     pattern, material = look["attributes"].get("pattern"), look["attributes"].get("material")
-    implied = look["category"] in _SAID_BY_CATEGORY.get(material or "", ())
+    implied = look["category"] in SAID_BY_CATEGORY.get(material or "", ())
     return {"pattern": None if pattern in _SAYS_LITTLE else pattern, "material": None if implied else material}
 
 

@@ -6,11 +6,15 @@ import asyncio
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
+from typing import cast
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
 from stylegraph.agent.local.questions import wants_overview
+from stylegraph.tools.image.guides import is_about_another
+from stylegraph.tools.image.look import Look
+from stylegraph.tools.image.queries import is_named
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
 from stylegraph.tools.retrieval.standing_in import stood_in
@@ -28,6 +32,8 @@ _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEG
 _PATIENCE = 8.0
 """Seconds after which a cluster is too slow, where there is something else to ask."""
 _WHOLE_CHUNKS = 24
+_WIDER = 3
+"""How many times as many passages are looked at where those about other garments are left out."""
 _TINY = 200
 
 
@@ -126,13 +132,23 @@ class DocumentsSource:
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         index, language = state["index"], state["language"]
-        hits = await search(library, state["queries"], state["k"], state["filters"], index=index, collapse=False)
+        hits = await self._found(library, state)
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
             hits = await self._with_whole_document(library, hits)
         notes = await self._notes(library, index, language)
         if hits and not any("dense" in hit["ranks"] for _, hit in hits):
             notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language]))
         return Gathered(evidence=[self._evidence(name, hit) for name, hit in hits], notes=notes)
+
+    async def _found(self, library: Library, state: SourceTask) -> list[tuple[str, Hit]]:
+        """Search; where a picture's garment is asked about, leave out what is said of other garments."""
+        look = cast("Look | None", state["look"])
+        pictured = look is not None and is_named(look, self.name, state["queries"], state["language"])
+        k = state["k"] * (_WIDER if pictured else 1)
+        hits = await search(library, state["queries"], k, state["filters"], index=state["index"], collapse=False)
+        if look is None or not pictured:
+            return hits
+        return (await asyncio.to_thread(_of_garment, look, hits))[: state["k"]]
 
     async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Put all passages of the best document, in reading order, before the others."""
@@ -162,6 +178,18 @@ class DocumentsSource:
             language
         ]
         return [Note(code="index_unavailable", text=told.format(name=name, why=why)) for name, why in problems.items()]
+
+
+def _of_garment(look: Look, hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    return [
+        (name, hit)
+        for name, hit in hits
+        if not any(is_about_another(look, said) for said in (hit["title"], *_headings(hit["locator"])))
+    ]
+
+
+def _headings(locator: Locator) -> list[str]:
+    return str(locator.get("heading", "")).split(" › ")
 
 
 def _document(hit: Hit) -> tuple[str, str]:

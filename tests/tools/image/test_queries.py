@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from picture_parts import look
 
-from stylegraph.tools.image.queries import naming, with_garment
+from stylegraph.tools.image.queries import is_named, naming, with_garment
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,23 @@ def test_other_routes_and_pictures_without_a_garment_change_nothing():
     asked = routing("image", "documents")
     assert with_garment(asked, look(category=None, verdict="not_a_garment", colours=())) == asked
     assert with_garment(asked, look(verdict="not_sure")) == asked
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "query"),
+    [
+        ("ko", "이게 뭐고 어떻게 빨아?", "면 셔츠 어떻게 빨아?"),
+        ("ko", "이 옷 뭐야? 세탁은 어떻게 해?", "면 셔츠 세탁은 어떻게 해?"),
+        ("en", "What is this and how do I wash it?", "how do I wash cotton shirt?"),
+        ("ko", "이게 뭐야?", "면 셔츠가 뭐야?"),
+    ],
+)
+def test_documents_are_not_asked_what_the_picture_has_answered(language, asked, query):
+    given = {"question": asked, "language": language, "routes": ["image", "documents"], "queries": {}}
+    assert with_garment(given, look())["queries"]["documents"] == [query]
+
+
+def test_a_query_is_about_the_pictured_garment_only_where_it_is_named():
+    assert is_named(look(), "documents", ["면 셔츠는 어떻게 세탁해?"], "ko")
+    assert not is_named(look(), "documents", ["실크에 묻은 와인은 어떻게 지워?"], "ko")
+    assert not is_named(look(verdict="not_sure"), "documents", ["면 셔츠는 어떻게 세탁해?"], "ko")

@@ -6,6 +6,7 @@ import socket
 from contextlib import asynccontextmanager
 
 import pytest
+from picture_parts import look
 from standins.http import serving
 
 from stylegraph.agent.errors import IndexStoreError, SourceError
@@ -71,6 +72,16 @@ async def test_evidence_says_where_it_stands(source):
     assert best["data"] == {"season": "winter", "source": "/notes", "document": "wool", "index": "care"}
     assert best["id"] == (await source.gather(task("울 스웨터 세탁")))["evidence"][0]["id"]
     json.dumps(best)
+
+
+async def test_a_picture_s_garment_is_answered_by_its_own_guides(source):
+    knitted = look(category="sweater", material="knit")
+    asked = task("니트 어떻게 세탁해?", look=knitted, queries=["니트 어떻게 세탁해?"])
+    assert {one["title"] for one in (await source.gather(asked))["evidence"]} == {"울 관리", "코딩 공모전"}
+    shirt = task("how do I wash linen shirt?", "en", look=look(material="linen"))
+    assert "울 관리" not in {one["title"] for one in (await source.gather(shirt))["evidence"]}
+    other = task("린넨에 묻은 와인", look=knitted)  # about linen, whatever the picture shows
+    assert "Linen" in {one["title"] for one in (await source.gather(other))["evidence"]}
 
 
 async def test_an_overview_gets_the_whole_document_in_order(source):

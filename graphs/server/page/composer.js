@@ -1,0 +1,128 @@
+/* Where a question is written: words, and pictures that are chosen, taken, pasted or dropped. */
+
+import { button, clean, el, icon } from "./dom.js";
+import { MOST, smaller } from "./pictures.js";
+import { announce } from "./saying.js";
+import { t } from "./words.js";
+
+const DRAFT = "stylegraph-draft";
+
+/** The form at the foot of the page. `does`: `ask(text, pictures)`, `stop()`. */
+export class Composer {
+  constructor(form, does) {
+    this.form = form;
+    this.does = does;
+    this.pictures = [];
+    this.busy = false;
+    this.text = form.querySelector("textarea");
+    this.shown = form.querySelector(".chosen");
+    this.send = form.querySelector(".send");
+    this.text.value = sessionStorage.getItem(DRAFT) ?? "";
+    form.addEventListener("submit", (event) => this.submit(event));
+    this.send.addEventListener("click", (event) => this.busy && (event.preventDefault(), this.does.stop()));
+    this.text.addEventListener("input", () => this.written());
+    this.text.addEventListener("keydown", (event) => this.typed(event));
+    this.text.addEventListener("paste", (event) => this.pasted(event));
+    for (const input of form.querySelectorAll("input[type=file]")) {
+      input.addEventListener("change", async () => {
+        await this.add([...input.files]);
+        input.value = "";
+        this.text.focus();
+      });
+    }
+    for (const opener of form.querySelectorAll("[data-opens]")) {
+      opener.addEventListener("click", () => form.querySelector(`#${opener.dataset.opens}`).click());
+    }
+    this.acceptDrops(document.body);
+    this.written();
+  }
+
+  /** Say whether a question is being answered: the button then stops it. */
+  running(busy) {
+    this.busy = busy;
+    const label = t(busy ? "stop" : "send");
+    this.send.replaceChildren(icon(busy ? "stop" : "send"), el("span", { class: "unseen" }, label));
+    this.send.title = label;
+    this.written();
+  }
+
+  /** Say everything again in the language of the page. */
+  again() {
+    this.running(this.busy);
+    this.show();
+  }
+
+  written() {
+    sessionStorage.setItem(DRAFT, this.text.value);
+    this.send.disabled = !this.busy && !this.text.value.trim() && !this.pictures.length;
+    this.text.style.height = "auto";
+    this.text.style.height = `${Math.min(this.text.scrollHeight, 220)}px`;
+  }
+
+  typed(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const text = this.text.value.trim();
+    if (this.busy || (!text && !this.pictures.length)) return;
+    const { pictures } = this;
+    this.pictures = [];
+    this.text.value = "";
+    this.show();
+    this.does.ask(text, pictures);
+  }
+
+  async add(files) {
+    for (const file of files) {
+      if (this.pictures.length >= MOST) {
+        announce(t("tooMany", { n: MOST }), { shown: true });
+        break;
+      }
+      const picture = await smaller(file);
+      if (picture) this.pictures.push(picture);
+      else announce(t("notPicture", { name: clean(file.name).slice(0, 60) }), { shown: true });
+    }
+    this.show();
+  }
+
+  show() {
+    this.shown.replaceChildren(...this.pictures.map((picture, place) => el("li", {},
+      el("img", { src: picture.url, alt: t("pictureAlt", { n: place + 1 }) }),
+      button(t("removePicture", { n: place + 1 }), () => this.remove(place), { sign: "close", quiet: true, class: "round" }))));
+    this.shown.hidden = !this.pictures.length;
+    this.written();
+  }
+
+  remove(place) {
+    this.pictures.splice(place, 1);
+    this.show();
+    this.text.focus();
+  }
+
+  pasted(event) {
+    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    if (!files.length) return;
+    event.preventDefault();
+    this.add(files);
+  }
+
+  acceptDrops(area) {
+    const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files") && !document.querySelector("dialog[open]");
+    area.addEventListener("dragover", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      this.form.classList.add("dropping");
+    });
+    area.addEventListener("dragleave", (event) => event.relatedTarget === null && this.form.classList.remove("dropping"));
+    area.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      this.form.classList.remove("dropping");
+      this.add([...event.dataTransfer.files]);
+    });
+  }
+}

@@ -1,0 +1,275 @@
+/* A conversation: questions are run on the server, watched, rejoined after a break, stopped and asked again. */
+
+import { ApiError, ask, call, events, pause } from "./api.js";
+import { clean, newId } from "./dom.js";
+import { announce, banner } from "./saying.js";
+import { TurnView, take, unseen } from "./turn.js";
+import { t } from "./words.js";
+
+const MOST_ATTEMPTS = 12;
+const SHOWN = 20;
+
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `running(whether)`, `changed()`. */
+export class Conversation {
+  constructor(log, told) {
+    this.log = log;
+    this.told = told;
+    this.clear();
+  }
+
+  get running() {
+    return this.turns.some((turn) => turn.state === "running");
+  }
+
+  clear() {
+    this.turns?.forEach((turn) => turn.leave?.abort());
+    this.thread = null;
+    this.turns = [];
+    this.views = new Map();
+    this.log.replaceChildren();
+    this.told.running(false);
+  }
+
+  /** Show a thread as the server has it, and go on watching what still runs. */
+  async open(thread) {
+    this.clear();
+    this.thread = thread;
+    const [history, runs] = await Promise.all([
+      ask("POST", `/threads/${thread}/history`, { body: { limit: SHOWN } }),
+      ask("GET", `/threads/${thread}/runs?limit=5`),
+    ]);
+    if (this.thread !== thread) return;
+    for (const turn of turnsOf(history)) this.add(turn);
+    const live = runs.find((run) => run.status === "pending" || run.status === "running");
+    if (live) this.watch(this.add(turnOf(live)));
+    this.settle();
+  }
+
+  /** Ask a question, with pictures as `smaller` gives them. */
+  ask(text, pictures = []) {
+    const turn = { id: newId(), text, pictures, run: null, reply: null, error: null, waiting: null, state: "running", seen: unseen() };
+    this.add(turn);
+    this.settle();
+    this.views.get(turn).node.scrollIntoView({ block: "start", behavior: motion() });
+    return this.watch(turn);
+  }
+
+  retry(turn) {
+    Object.assign(turn, { error: null, waiting: null, state: "running", run: null, seen: unseen(), reply: null });
+    this.settle();
+    return this.watch(turn, true);
+  }
+
+  /** Stop what runs: the server forgets the question, the page keeps it to be asked again. */
+  async stop() {
+    const turn = this.turns.find((one) => one.state === "running");
+    if (!turn) return;
+    turn.state = "stopped";
+    turn.waiting = null;
+    turn.leave?.abort();
+    this.settle();
+    announce(t("stopped"));
+    try {
+      const run = turn.run ?? (await this.runOf(turn))?.run_id;
+      if (run) await call("POST", `/threads/${this.thread}/runs/${run}/cancel?wait=false&action=rollback`);
+    } catch {
+      /* it has ended meanwhile, or the server is away: there is nothing left to stop */
+    }
+  }
+
+  /** Say everything again in the language of the page. */
+  again() {
+    for (const view of this.views.values()) view.again();
+  }
+
+  add(turn) {
+    this.turns.push(turn);
+    const does = { ask: (text) => this.told.ask(text), retry: (one) => this.retry(one) };
+    const view = new TurnView(turn, does);
+    this.views.set(turn, view);
+    this.log.append(view.node);
+    return turn;
+  }
+
+  /** Let each turn know its place: what it changed, and whether it is the newest. */
+  settle() {
+    let outfit = null;
+    this.turns.forEach((turn, place) => {
+      turn.before = outfit;
+      turn.latest = place === this.turns.length - 1;
+      outfit = turn.reply?.outfit ?? (turn.reply?.recommendations.length ? null : outfit);
+      this.views.get(turn).changed();
+    });
+    this.told.running(this.running);
+  }
+
+  /** Run a turn until it is answered, stopped or beyond help; the connection may break on the way. */
+  async watch(turn, known = false) {
+    const { thread } = this;
+    turn.leave = new AbortController();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        if ((attempt || known) && (await this.recovered(turn))) break;
+        await this.follow(turn, () => (attempt = 0));
+        break;
+      } catch (error) {
+        if (error.name === "AbortError" || turn.state !== "running" || this.thread !== (thread ?? this.thread)) return;
+        if (!(error instanceof ApiError)) throw error;
+        if (!(error.lost || (error.status === 503 && turn.run)) || attempt >= MOST_ATTEMPTS) {
+          turn.error = error;
+          break;
+        }
+        await this.waitFor(turn, attempt);
+      }
+    }
+    if (turn.state !== "running") return;
+    turn.state = turn.error ? "failed" : "done";
+    turn.waiting = null;
+    banner(null);
+    this.settle();
+    announce(turn.error ? turn.error.told : `${t("stages.reply")} ${clean(turn.reply?.text ?? "").replace(/\[\d+\]/g, "")}`);
+    this.told.changed();
+  }
+
+  async waitFor(turn, attempt) {
+    const seconds = Math.min(10, 2 ** Math.min(attempt, 4) / 2);
+    turn.waiting = navigator.onLine ? t("reconnecting", { n: attempt + 1, s: seconds }) : t("error.offline");
+    this.views.get(turn).changed();
+    if (attempt === 0) announce(turn.waiting);
+    await pause(seconds);
+    if (turn.state !== "running") throw new DOMException("stopped", "AbortError");
+  }
+
+  /** Start or join the run and take over its events until it ends. */
+  async follow(turn, heard) {
+    const answer = turn.run ? await this.join(turn) : await this.start(turn);
+    turn.seen = unseen();
+    let ended = null;
+    for await (const { event, data } of events(answer)) {
+      heard();
+      turn.waiting = null;
+      if (event === "metadata") turn.run = data.run_id;
+      else if (event === "error") ended = new ApiError(400, data.message ?? data.error ?? "");
+      else if (event === "custom" && data?.event) this.saw(turn, data);
+    }
+    if (ended) throw ended;
+    if (!turn.reply && !(await this.recovered(turn))) throw new ApiError(0, "the stream ended early");
+  }
+
+  saw(turn, event) {
+    take(turn, event);
+    const said = { routed: () => t("stages.routed", { routes: event.routes.map((route) => t(`routes.${route}`) ?? route).join(", ") }), revising: () => t("stages.revising") }[event.event];
+    if (said) announce(said());
+    this.views.get(turn).changed();
+  }
+
+  async start(turn) {
+    const { signal } = turn.leave;
+    if (!this.thread) {
+      const thread = newId();
+      const title = (turn.text || t("picture")).slice(0, 120);
+      await call("POST", "/threads", { signal, body: { thread_id: thread, if_exists: "do_nothing", metadata: { title, made_by: "page" } } });
+      this.thread = thread;
+      this.told.started(thread, title);
+    }
+    return call("POST", `/threads/${this.thread}/runs/stream`, {
+      signal,
+      body: {
+        assistant_id: "assistant",
+        input: { messages: [{ type: "human", id: turn.id, content: content(turn) }] },
+        metadata: { turn: turn.id },
+        stream_mode: ["custom"],
+        stream_resumable: true,
+        on_disconnect: "continue",
+        durability: "exit",
+        multitask_strategy: "enqueue",
+      },
+    });
+  }
+
+  join(turn) {
+    const { signal } = turn.leave;
+    return call("GET", `/threads/${this.thread}/runs/${turn.run}/stream?stream_mode=custom`, { signal, headers: { "Last-Event-ID": "-1" } });
+  }
+
+  /** See what became of a turn that may have reached the server: answered, still running, or never begun. */
+  async recovered(turn) {
+    if (!this.thread) return false;
+    const { signal } = turn.leave;
+    let state;
+    try {
+      state = await ask("GET", `/threads/${this.thread}/state`, { signal });
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      this.thread = turn.run = null; // the server began anew without it
+      return false;
+    }
+    const messages = state.values?.messages ?? [];
+    const place = messages.findIndex((message) => message.id === turn.id);
+    if (place >= 0 && messages[place + 1]?.type === "ai" && messages.length === place + 2) {
+      turn.reply = state.values.reply;
+      return true;
+    }
+    const run = await this.runOf(turn);
+    turn.run = run && ["pending", "running"].includes(run.status) ? run.run_id : null;
+    return false;
+  }
+
+  async runOf(turn) {
+    if (!this.thread) return null;
+    const runs = await ask("GET", `/threads/${this.thread}/runs?limit=10`, { signal: turn.leave.signal.aborted ? undefined : turn.leave.signal });
+    return runs.find((run) => run.metadata?.turn === turn.id) ?? null;
+  }
+}
+
+const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+function content({ text, pictures }) {
+  if (!pictures.length) return text;
+  const blocks = pictures.map(({ base64, type }) => ({ type: "image", base64, mime_type: type }));
+  return text ? [...blocks, { type: "text", text }] : blocks;
+}
+
+const spokenOf = (content) =>
+  typeof content === "string" ? content : (content ?? []).filter((block) => block.type === "text").map((block) => block.text).join("\n");
+
+const done = (fields) => ({ run: null, reply: null, error: null, waiting: null, state: "done", seen: unseen(), pictures: [], ...fields });
+
+/** The turns of a thread, from its states: each answer's reply stands in the state that it ended. */
+function turnsOf(history) {
+  const ended = history.filter((state) => !state.next?.length);
+  const replies = new Map();
+  const routings = new Map();
+  for (const { values } of ended) {
+    const last = values?.messages?.at(-1);
+    if (last?.type === "ai" && values.reply && !replies.has(last.id)) {
+      replies.set(last.id, values.reply);
+      routings.set(last.id, values.routing);
+    }
+  }
+  const messages = ended[0]?.values?.messages ?? [];
+  const turns = [];
+  messages.forEach((message, place) => {
+    if (message.type !== "human") return;
+    const answer = messages[place + 1]?.type === "ai" ? messages[place + 1] : null;
+    if (!answer) return;
+    const seen = { ...unseen(), routed: routings.get(answer.id) ?? null };
+    turns.push(done({ id: message.id, text: spokenOf(message.content), pictures: sent(message), reply: replies.get(answer.id) ?? bare(answer), seen }));
+  });
+  return turns;
+}
+
+const sent = (message) =>
+  (message.additional_kwargs?.pictures ?? []).map((reference) => ({ digest: String(reference).replace("picture:", "") }));
+
+/** A reply of which only the words are left. */
+const bare = (answer) => ({
+  text: spokenOf(answer.content), status: "answered", language: null, routes: [], citations: [], recommendations: [],
+  outfit: null, evidence: [], grade: null, spent: { seconds: 0 }, choices: [], notes: [],
+});
+
+/** The turn of a run that is still under way. */
+function turnOf(run) {
+  const message = run.kwargs?.input?.messages?.at(-1);
+  return done({ id: run.metadata?.turn ?? message?.id ?? run.run_id, text: spokenOf(message?.content ?? ""), run: run.run_id, state: "running" });
+}

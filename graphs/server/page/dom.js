@@ -1,0 +1,104 @@
+/* Elements from data. Text only ever becomes a text node, so nothing that a document or a model says is markup. */
+
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text without control characters and those that turn the direction of writing round. */
+export const clean = (text) => String(text ?? "").replace(UNSEEN, "");
+
+/** An element. `options`: properties, `class`, `data`, `aria`, `on` (event -> function); the rest are attributes. */
+export function el(name, options = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key === "class") node.className = value;
+    else if (key === "on") for (const [event, run] of Object.entries(value)) node.addEventListener(event, run);
+    else if (key === "data") Object.assign(node.dataset, value);
+    else if (key === "aria") for (const [what, said] of Object.entries(value)) node.setAttribute(`aria-${what}`, said);
+    else node.setAttribute(key, value === true ? "" : clean(value));
+  }
+  node.append(...parts(children));
+  return node;
+}
+
+/** Put other children in the place of those that a node has. */
+export const fill = (node, ...children) => {
+  node.replaceChildren(...parts(children));
+  return node;
+};
+
+const parts = (children) =>
+  children
+    .flat(3)
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : document.createTextNode(clean(child))));
+
+/** A link if the address is a web address; else its label alone. */
+export function link(label, address, options = {}) {
+  if (!isWeb(address)) return el("span", options, label);
+  return el("a", { ...options, href: address, target: "_blank", rel: "noopener noreferrer" }, label);
+}
+
+export function isWeb(address) {
+  try {
+    return ["http:", "https:"].includes(new URL(String(address)).protocol);
+  } catch {
+    return false;
+  }
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const SHAPES = {
+  menu: ["M4 7h16", "M4 12h16", "M4 17h10"],
+  plus: ["M12 5v14", "M5 12h14"],
+  send: ["M12 19V5", "M6 11l6-6 6 6"],
+  stop: ["M8 8h8v8H8z"],
+  close: ["M6 6l12 12", "M18 6L6 18"],
+  check: ["M5 12.5l4.5 4.5L19 7.5"],
+  heart: ["M12 19.5S4.5 15 4.5 9.6A3.9 3.9 0 0 1 12 7.9a3.9 3.9 0 0 1 7.5 1.7c0 5.4-7.5 9.9-7.5 9.9z"],
+  never: ["M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z", "M6.5 6.5l11 11"],
+  swap: ["M4 9h13", "M14 5.5L17.5 9 14 12.5", "M20 15.5H7", "M10 12l-3.5 3.5L10 19"],
+  picture: ["M4.5 6h15v12.5h-15z", "M5 16l4.5-4.5 3.5 3.5 2.5-2.5 4 4", "M15.6 9.6h.01"],
+  camera: ["M4.5 8h3.2l1.5-2.2h5.6L16.3 8h3.2v10.5h-15z", "M12 10.2a2.9 2.9 0 1 0 0 5.8 2.9 2.9 0 0 0 0-5.8z"],
+  person: ["M12 12a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2z", "M5 19.5c.8-3.4 3.5-5 7-5s6.2 1.6 7 5"],
+  book: ["M5 5.5h5.5A1.5 1.5 0 0 1 12 7v12a1.5 1.5 0 0 0-1.5-1.5H5z", "M19 5.5h-5.5A1.5 1.5 0 0 0 12 7v12a1.5 1.5 0 0 1 1.5-1.5H19z"],
+  bin: ["M5 7.5h14", "M9.5 7V5h5v2", "M7 7.5l.8 11.5h8.4L17 7.5"],
+  globe: ["M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z", "M4 12h16", "M12 4c5 4.5 5 11.5 0 16-5-4.5-5-11.5 0-16z"],
+  hanger: ["M12 10V8.6a1.9 1.9 0 1 0-1.9-1.9", "M12 10l8.2 5.6c.9.7.5 1.9-.6 1.9H4.4c-1.1 0-1.5-1.2-.6-1.9z"],
+  chat: ["M5 6h14v10.5h-7L8 19.5v-3H5z"],
+  light: ["M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z", "M12 3.5v1.7", "M12 18.8v1.7", "M3.5 12h1.7", "M18.8 12h1.7", "M6 6l1.2 1.2", "M16.8 16.8L18 18", "M6 18l1.2-1.2", "M16.8 7.2L18 6"],
+  dark: ["M19 14.5A7.6 7.6 0 0 1 9.5 5 7.6 7.6 0 1 0 19 14.5z"],
+  auto: ["M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z", "M12 4v16", "M12 7.5h4.5", "M12 12h7.5", "M12 16.5h4.5"],
+  again: ["M19 12a7 7 0 1 1-2.2-5.1", "M19 4.5v4h-4"],
+  note: ["M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z", "M12 11v5", "M12 8h.01"],
+  quote: ["M7 16.5c2-1 3-2.5 3-5.5H6V7h4v4", "M15 16.5c2-1 3-2.5 3-5.5h-4V7h4v4"],
+  down: ["M6.5 9.5L12 15l5.5-5.5"],
+};
+
+/** A drawn sign; it says nothing to a screen reader, what it stands beside does. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", `icon icon-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  for (const shape of SHAPES[name]) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", shape);
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** A button with a sign and a label; `quiet`: the label is for screen readers and the pointer only. */
+export function button(label, run, { sign = null, quiet = false, ...options } = {}) {
+  const shown = quiet ? el("span", { class: "unseen" }, label) : el("span", {}, label);
+  return el("button", { type: "button", title: quiet ? label : null, ...options, on: { click: run } }, sign && icon(sign), shown);
+}
+
+/** A short random id. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

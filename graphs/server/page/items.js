@@ -1,0 +1,110 @@
+/* Recommended pieces as cards, and an outfit as a board. */
+
+import { button, clean, el, icon, link } from "./dom.js";
+import { judge, opinion, paint } from "./opinions.js";
+import { show } from "./pictures.js";
+import { announce, complain } from "./saying.js";
+import { price, sum, t } from "./words.js";
+
+const HEX = /^#[0-9a-f]{6}$/i;
+
+/** Recommended pieces. */
+export function picks(items) {
+  return section(t("picks"), null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item)))));
+}
+
+/** An outfit. `before`: the one that it changed, if any; `swap(text)` asks for another piece, absent where that is past. */
+export function board(outfit, before, swap) {
+  const worn = new Map((before?.pieces ?? []).map((piece) => [piece.slot, piece.item.id]));
+  const pieces = outfit.pieces.map((piece) => {
+    const isNew = worn.has(piece.slot) && worn.get(piece.slot) !== piece.item.id;
+    return el("li", { class: `card piece${isNew ? " new" : ""}`, data: { slot: piece.slot } },
+      el("p", { class: "slot" }, el("span", {}, piece.label), isNew && el("span", { class: "badge" }, t("swapped"))),
+      card(piece.item),
+      instead(piece.alternatives),
+      swap && button(t("swap", { slot: piece.label }), () => swap(swapWords(piece)), { sign: "swap", class: "soft swap" }));
+  });
+  const total = typeof outfit.total_krw === "number" ? t("total", { sum: sum(outfit.total_krw) }) : null;
+  const whole = outfit.reasons.length
+    ? el("div", { class: "whole" }, el("h4", {}, t("whole")), reasons(outfit.reasons.map((reason) => reason.text)))
+    : null;
+  return section(t("outfit"), total, el("ul", { class: `board pieces-${Math.min(6, pieces.length)}` }, pieces), whole);
+}
+
+const swapWords = (piece) => t(`swapAsk.${piece.slot}`) ?? t("swapOther", { slot: clean(piece.label) });
+
+const section = (title, beside, ...content) =>
+  el("section", { class: "shown", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
+
+function card(item) {
+  return [
+    photo(item),
+    el("h4", {}, link(item.name, item.url, { class: "name" })),
+    el("div", { class: "buy" }, el("p", { class: "price" }, price(item)), opinions(item)),
+    swatches(item.swatches ?? []),
+    reasons((item.reasons ?? []).map((reason) => reason.text)),
+    small("missed", item.missed ?? []),
+    small("inferred", item.inferred ?? []),
+  ];
+}
+
+function photo(item, alt = t("photoOf", { name: clean(item.name) })) {
+  const frame = el("div", { class: "photo" });
+  if (!item.image) return blank(frame, item);
+  const image = el("img", { alt, loading: "lazy", decoding: "async", width: 400, height: 500 });
+  show(image, `/photos/${encodeURIComponent(item.id)}`, () => blank(frame, item));
+  frame.append(image);
+  return frame;
+}
+
+/** Colours in the place of a photo. */
+function blank(frame, item) {
+  const colours = (item.swatches ?? []).filter((swatch) => HEX.test(swatch.hex ?? ""));
+  frame.replaceChildren(...(colours.length ? colours.map((swatch) => dyed("i", swatch.hex)) : [icon("hanger")]));
+  frame.classList.add("blank");
+  frame.setAttribute("role", "img");
+  frame.setAttribute("aria-label", t("noPhoto"));
+  return frame;
+}
+
+function dyed(name, hex) {
+  const node = el(name, { class: "dyed" });
+  node.style.backgroundColor = hex;
+  return node;
+}
+
+const swatches = (colours) =>
+  colours.length > 0 &&
+  el("ul", { class: "swatches" },
+    colours.map((colour) => el("li", {}, HEX.test(colour.hex ?? "") && dyed("i", colour.hex), colour.name)));
+
+const reasons = (texts) => texts.length > 0 && el("ul", { class: "reasons" }, texts.map((text) => el("li", {}, icon("check"), text)));
+
+const small = (label, texts) =>
+  texts.length > 0 && el("p", { class: "small" }, el("b", {}, t(label)), " ", texts.join(" · "));
+
+function instead(items) {
+  if (!items?.length) return null;
+  const shown = items.slice(0, 3).map((item) => el("li", {}, photo(item, ""), el("span", {}, item.name), el("span", { class: "price" }, price(item))));
+  return el("details", { class: "instead" }, el("summary", {}, t("instead"), icon("down")), el("ul", {}, shown));
+}
+
+function opinions(item) {
+  const group = el("div", { class: "opinions", role: "group", aria: { label: clean(item.name) }, data: { opinionOn: item.id } },
+    opinionButton(item, "like", "heart"), opinionButton(item, "dislike", "never"));
+  queueMicrotask(() => paint(group));
+  return group;
+}
+
+function opinionButton(item, feedback, sign) {
+  const say = async () => {
+    const taken = opinion(item.id) === feedback;
+    try {
+      await judge(item.id, taken ? null : feedback);
+      announce(t(taken ? "undone" : `${feedback}d`, { name: clean(item.name) }), { shown: true });
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return button(t(feedback), say, { sign, quiet: true, class: `round ${feedback}`, data: { feedback }, aria: { pressed: "false" } });
+}

@@ -1,0 +1,157 @@
+/* The page: what stands where, and what leads to what. */
+
+import { ApiError, ask, keepKey, key } from "./api.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { openDialog } from "./dialog.js";
+import { openDocuments } from "./documents.js";
+import { button, el, fill, icon } from "./dom.js";
+import { forget } from "./pictures.js";
+import { learnOpinions, openProfile } from "./profile.js";
+import { banner, complain } from "./saying.js";
+import { Threads } from "./threads.js";
+import { spoken, switchLanguage, t } from "./words.js";
+
+const at = (id) => document.getElementById(id);
+const THEMES = ["auto", "light", "dark"];
+const UUID = /^[0-9a-f-]{36}$/;
+
+const threads = new Threads(at("threads"), { gone: (id) => id === conversation.thread && begin() });
+const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
+const conversation = new Conversation(at("log"), {
+  ask: (text) => question(text),
+  started(id, title) {
+    history.pushState(null, "", `#${id}`);
+    threads.began(id, title);
+  },
+  running: (busy) => composer.running(busy),
+  changed: () => threads.load().catch(() => {}),
+});
+
+function question(text, pictures = []) {
+  if (conversation.running) return;
+  at("start").hidden = true;
+  conversation.ask(text, pictures);
+}
+
+/** Begin a new conversation. */
+function begin() {
+  if (location.hash) history.pushState(null, "", location.pathname);
+  conversation.clear();
+  at("start").hidden = false;
+  threads.mark(null);
+  side(false);
+  at("question").focus();
+}
+
+/** Show the thread that the address names, or the beginning. */
+async function arrive() {
+  const id = location.hash.slice(1);
+  side(false);
+  if (!UUID.test(id)) {
+    conversation.clear();
+    at("start").hidden = false;
+    threads.mark(null);
+    return;
+  }
+  if (id === conversation.thread) return;
+  at("start").hidden = true;
+  threads.mark(id);
+  try {
+    await conversation.open(id);
+    at("log").lastElementChild?.scrollIntoView({ block: "start" });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 404) history.replaceState(null, "", location.pathname);
+    at("start").hidden = error.status !== 404;
+    if (error.status !== 401) complain(error);
+  }
+}
+
+/** Open or close the list of conversations, where it is not always there. */
+function side(open) {
+  document.body.classList.toggle("side-open", open);
+  at("menu").setAttribute("aria-expanded", String(open));
+  const drawer = matchMedia("(max-width: 60rem)").matches;
+  at("side").inert = drawer && !open;
+  at("main").inert = drawer && open;
+  if (open) at("side").querySelector("button").focus();
+}
+
+/** Say everything in the language of the page. */
+function say() {
+  document.documentElement.lang = spoken();
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+  for (const node of document.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
+  at("question").placeholder = t("placeholder");
+  at("language").setAttribute("aria-label", t("languageLabel"));
+  fill(at("starters"), t("starters").map(([sign, text]) => el("li", {}, button(text, () => question(text), { sign, class: "starter" }))));
+  theme(chosenTheme());
+}
+
+const chosenTheme = () => document.documentElement.dataset.theme ?? "auto";
+
+function theme(name) {
+  if (name === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = name;
+  localStorage.setItem("stylegraph-theme", name);
+  fill(at("theme"), icon(name), el("span", {}, t(`theme.${name}`)));
+}
+
+/** Ask for a key, once at a time. */
+function needKey() {
+  if (document.querySelector("dialog.key")) return;
+  const input = el("input", { id: "key", type: "password", autocomplete: "off", required: true, spellcheck: "false" });
+  const enter = async (event) => {
+    event.preventDefault();
+    keepKey(input.value.trim());
+    forget();
+    try {
+      await load();
+      close();
+      await arrive();
+    } catch (error) {
+      if (error.status === 401) at("key-wrong").hidden = false;
+      else complain(error);
+    }
+  };
+  const { close } = openDialog(t("key"), "key", el("p", { class: "quiet" }, t("keyMore")),
+    el("form", { on: { submit: enter } },
+      el("label", { for: "key" }, t("keyLabel")), input,
+      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: !key() }, t("keyWrong")),
+      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, t("save")))));
+  input.focus();
+}
+
+const load = () => Promise.all([threads.load(), learnOpinions().catch((error) => error.status !== 400 && Promise.reject(error))]);
+
+addEventListener("key-needed", needKey);
+addEventListener("hashchange", arrive);
+addEventListener("popstate", arrive);
+addEventListener("offline", () => banner(t("offline")));
+addEventListener("online", () => banner(null));
+addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("side-open") && (side(false), at("menu").focus()));
+matchMedia("(max-width: 60rem)").addEventListener("change", () => side(false));
+at("menu").addEventListener("click", () => side(!document.body.classList.contains("side-open")));
+at("scrim").addEventListener("click", () => side(false));
+at("close-side").addEventListener("click", () => (side(false), at("menu").focus()));
+for (const node of document.querySelectorAll(".begin")) node.addEventListener("click", begin);
+at("profile").addEventListener("click", openProfile);
+at("documents").addEventListener("click", openDocuments);
+at("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));
+at("language").addEventListener("click", () => {
+  switchLanguage();
+  say();
+  composer.again();
+  threads.show();
+  conversation.again();
+});
+
+say();
+side(false);
+composer.running(false);
+if (!navigator.onLine) banner(t("offline"));
+document.documentElement.dataset.ready = "true";
+load().catch((error) => error.status !== 401 && complain(error));
+arrive();

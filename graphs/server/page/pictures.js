@@ -1,0 +1,54 @@
+/* Pictures: made smaller before they are sent, and shown although the server may want a key. */
+
+import { call, key } from "./api.js";
+
+export const MOST = 4;
+const LONGEST = 1280;
+const shown = new Map();
+
+/** Make a picture small enough to send: gives `{ url, base64, type }`, or null for what is no picture. */
+export async function smaller(file) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return null;
+  }
+  const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  const url = canvas.toDataURL("image/jpeg", 0.86);
+  return { url, base64: url.slice(url.indexOf(",") + 1), type: "image/jpeg" };
+}
+
+/** Let an image show what stands at an address of the server; `missing` runs where there is nothing. */
+export function show(image, path, missing = () => {}) {
+  image.addEventListener("error", missing, { once: true });
+  if (!key()) {
+    image.src = path;
+    return;
+  }
+  if (!shown.has(path)) shown.set(path, fetched(path));
+  shown.get(path).then((url) => (url ? (image.src = url) : missing()));
+}
+
+async function fetched(path) {
+  try {
+    return URL.createObjectURL(await (await call("GET", path)).blob());
+  } catch {
+    shown.delete(path);
+    return null;
+  }
+}
+
+/** Let go of pictures that were shown for another key. */
+export function forget() {
+  for (const one of shown.values()) one.then((url) => url && URL.revokeObjectURL(url));
+  shown.clear();
+}

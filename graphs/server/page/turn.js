@@ -1,0 +1,178 @@
+/* One question and its answer, on the page. */
+
+import { button, clean, el, fill, icon, link } from "./dom.js";
+import { board, picks } from "./items.js";
+import { markup, withoutCards } from "./markup.js";
+import { show } from "./pictures.js";
+import { openQuote } from "./quote.js";
+import { t } from "./words.js";
+import { details, steps } from "./way.js";
+
+/** What a turn knows before anything has happened. */
+export const unseen = () => ({ routed: null, sources: new Map(), draft: "", graded: null, revising: [] });
+
+/** Take over one event of the stream. */
+export function take(turn, event) {
+  const { seen } = turn;
+  if (event.event === "routed") seen.routed = event;
+  else if (event.event === "looking") seen.sources.set(event.route, { found: null });
+  else if (event.event === "evidence") seen.sources.set(event.route, { found: event.evidence.length });
+  else if (event.event === "draft") seen.draft = (seen.graded ? "" : seen.draft) + event.text;
+  else if (event.event === "graded") seen.graded = event.grade;
+  else if (event.event === "revising") seen.revising.push(event);
+  else if (event.event === "reply") turn.reply = event.reply;
+  if (event.event === "draft" || event.event === "looking") seen.graded = null;
+}
+
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`. */
+export class TurnView {
+  constructor(turn, does) {
+    this.turn = turn;
+    this.does = does;
+    this.way = el("ol", { class: "way" });
+    this.body = el("div", { class: "body" });
+    this.node = el("li", { class: "turn" }, this.question(), el("article", { class: "answer", aria: { label: t("assistant") } }, this.way, this.body));
+    this.paint();
+  }
+
+  /** Show what has changed, at most once a frame. */
+  changed() {
+    this.due ??= requestAnimationFrame(() => {
+      this.due = null;
+      this.paint();
+    });
+  }
+
+  /** Say everything again: in another language, or as what is no longer the newest turn. */
+  again() {
+    const question = this.question();
+    this.node.replaceChild(question, this.node.firstChild);
+    this.paint();
+  }
+
+  question() {
+    const { text, pictures } = this.turn;
+    return el("div", { class: "question" },
+      el("h2", { class: "unseen" }, t("you")),
+      pictures.length > 0 && el("div", { class: "sent" }, pictures.map((picture) => sentPicture(picture))),
+      text && el("p", {}, text));
+  }
+
+  paint() {
+    const { turn } = this;
+    const running = turn.state === "running";
+    this.node.dataset.state = turn.state;
+    this.way.hidden = !running;
+    if (running) this.paintSteps();
+    fill(this.body, turn.reply ? this.reply() : this.draft(), this.trouble());
+  }
+
+  /** Change only the steps that are not as they were, so that each moves once. */
+  paintSteps() {
+    const now = new Map([...this.way.children].map((node) => [node.dataset.step, node]));
+    const next = steps(this.turn);
+    next.forEach((node, place) => {
+      const before = now.get(node.dataset.step);
+      if (before?.className.replace(" settled", "") === node.className && before.textContent === node.textContent) {
+        next[place] = before;
+      } else if (before) node.classList.add("settled");
+    });
+    this.way.replaceChildren(...next);
+  }
+
+  draft() {
+    const { turn } = this;
+    if (!turn.seen.draft || turn.state !== "running") return null;
+    return el("div", { class: "draft" }, el("p", { class: "label" }, t("draft")), el("div", { class: "text" }, markup(turn.seen.draft)));
+  }
+
+  trouble() {
+    const { turn } = this;
+    if (turn.waiting) return el("p", { class: "trouble" }, icon("again"), el("span", {}, turn.waiting));
+    if (turn.state === "stopped") return el("div", { class: "trouble" }, icon("stop"), el("span", {}, t("stopped")), this.retry());
+    if (!turn.error) return null;
+    return el("div", { class: "trouble bad" }, icon("note"), el("span", {}, turn.error.told, turn.error.wait > 0 && this.countdown()), this.retry(turn.error.wait));
+  }
+
+  countdown() {
+    const { error } = this.turn;
+    error.until ??= Date.now() + error.wait * 1000;
+    const node = el("span", { class: "countdown" });
+    const tell = () => {
+      const left = Math.ceil((error.until - Date.now()) / 1000);
+      node.textContent = ` ${left > 0 ? t("wait", { n: left }) : t("waitNow")}`;
+      const retry = this.node.querySelector(".retry");
+      if (retry) retry.disabled = left > 0;
+      if (left > 0 && (node.isConnected || left === Math.ceil(error.wait))) setTimeout(tell, 500);
+    };
+    queueMicrotask(tell);
+    return node;
+  }
+
+  retry() {
+    return button(t("retry"), () => this.does.retry(this.turn), { sign: "again", class: "soft retry", title: t("retryHint") });
+  }
+
+  reply() {
+    const { reply } = this.turn;
+    const items = reply.recommendations;
+    const status = t(`status.${reply.status}`);
+    return [
+      el("div", { class: "text", lang: reply.language },
+        status && el("p", { class: "status" }, status),
+        markup(items.length ? withoutCards(reply.text, items) : reply.text, (number) => this.cite(number))),
+      el("div", { class: "beside", lang: reply.language }, this.notes(), this.choices()),
+      el("div", { lang: reply.language }, this.shown()),
+      this.sources(),
+      details(this.turn),
+    ];
+  }
+
+  shown() {
+    const { reply, before, latest } = this.turn;
+    if (reply.outfit) return board(reply.outfit, before, latest ? (text) => this.does.ask(text) : null);
+    return reply.recommendations.length ? picks(reply.recommendations) : null;
+  }
+
+  cite(number) {
+    const cited = this.turn.reply.citations[number - 1];
+    if (!cited) return null;
+    return el("button", { type: "button", class: "cite", aria: { label: t("citation", { n: number, title: clean(cited.title) }) },
+      on: { click: () => openQuote(this.turn.reply, number) } }, String(number));
+  }
+
+  notes() {
+    const { notes } = this.turn.reply;
+    return notes.length > 0 && el("ul", { class: "notes", aria: { label: t("notes") } }, notes.map((note) => el("li", {}, icon("note"), el("span", {}, note.text))));
+  }
+
+  choices() {
+    const { choices } = this.turn.reply;
+    if (!choices.length || !this.turn.latest) return null;
+    return el("div", { class: "choices", role: "group", aria: { label: t("choices") } },
+      choices.map((choice) => button(choice, () => this.does.ask(clean(choice)), { class: "chip" })));
+  }
+
+  sources() {
+    const { citations } = this.turn.reply;
+    if (!citations.length) return null;
+    const grouped = new Map();
+    citations.forEach((cited, place) => {
+      const name = `${cited.url ?? ""} ${cited.title}`;
+      grouped.set(name, [...(grouped.get(name) ?? []), place + 1]);
+    });
+    return el("section", { class: "sources", aria: { label: t("sources") } },
+      el("h3", {}, t("sources"), el("span", { class: "verified" }, icon("check"), t("verified"))),
+      el("ul", {}, [...grouped.values()].map((numbers) => {
+        const cited = citations[numbers[0] - 1];
+        return el("li", {}, link(cited.title, cited.url, { class: "name" }), el("span", { class: "numbers" }, numbers.map((number) => this.cite(number))));
+      })));
+  }
+}
+
+function sentPicture(picture) {
+  const image = el("img", { alt: t("picture"), width: 160, height: 160 });
+  if (picture.url) image.src = picture.url;
+  else show(image, `/pictures/${encodeURIComponent(picture.digest)}`, () => image.remove());
+  return image;
+}
