@@ -39,8 +39,8 @@ _ITEMS = re.compile(
 
 
 def asked_of(route: str, routing: Routing) -> str:
-    """Give what of a question is for one route: all of it, unless it asks several things."""
-    if len(routing["routes"]) == 1:
+    """Give what of a question is for one route: all of it, unless it asks several things or another route stood in."""
+    if len(routing["routes"]) == 1 or route not in routing["queries"]:
         return routing["question"]
     return routing.get("parts", {}).get(route) or " ".join(routing["queries"][route])
 

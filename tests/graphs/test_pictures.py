@@ -12,6 +12,7 @@ import pytest_asyncio
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from picture_parts import PHOTOS
+from standins.tavily import tavily_server
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Status
@@ -114,10 +115,26 @@ async def test_leather_boots_are_answered_by_the_leather_guide(assistant):
     assert {citation.title for citation in reply.citations} >= {"사진", "Caring for leather and suede"}
 
 
-async def test_whether_it_is_in_fashion_goes_to_the_web_by_the_name_of_what_is_seen(assistant):
+async def test_whether_it_is_in_fashion_is_said_to_need_the_web(assistant):
     reply = await ask(assistant, "is this in fashion now?", image=SHOES)
     assert reply.routes[:2] == ["image", "web"]
     assert [note["code"] for note in reply.notes] == ["web_unavailable"]
+
+
+async def test_the_web_is_asked_by_the_name_of_what_is_seen(home):
+    async with tavily_server() as tavily:
+        settings = load_settings(home=home, tavily_base_url=tavily.url, tavily_api_key="key")
+        async with open_assistant(settings) as assistant:
+            for question, photo, name in (
+                ("is this in fashion now?", SHOES, "leather boots"),
+                ("이거 요즘 유행이야?", DRESS, "빨간색 원피스"),
+            ):
+                tavily.asked.clear()
+                reply = await ask(assistant, question, image=photo)
+                assert reply.routes[:2] == ["image", "web"]
+                queries = [body["query"] for path, body in tavily.asked if path == "/search"]
+                assert queries
+                assert all(name in query for query in queries)
 
 
 async def test_what_is_seen_is_cited(assistant):
