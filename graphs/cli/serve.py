@@ -48,6 +48,8 @@ CONFIG: Mapping[str, Any] = {
         }
     },
     "auth": {"path": "stylegraph.graphs.server.auth:auth", "disable_studio_auth": True},
+    "checkpointer": {"backend": "custom", "path": "stylegraph.graphs.server.keeping.threads"},
+    "store": {"path": "stylegraph.graphs.server.keeping.people"},
     "http": {
         "app": "stylegraph.graphs.server.app:app",
         "cors": {"allow_origins": []},

@@ -1,7 +1,6 @@
 """What the server serves beside LangGraph's own API: the page, pictures, and what is known of a person.
 
-`http.app` of langgraph.json names it. The server puts its own routes behind these and makes its store reachable through
-`langgraph.config.get_store`.
+`http.app` of langgraph.json names it. The server puts its own routes behind these.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import people, photos
 from stylegraph.graphs.server.front import front
+from stylegraph.graphs.server.life import life
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -66,6 +66,7 @@ app = Starlette(
         Route("/feedback", people.judge, methods=["POST"], middleware=_KNOWN),
     ],
     middleware=front(load_settings()),
+    lifespan=life,
     exception_handlers={StylegraphError: refused},
 )
 """The application."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from langgraph.config import get_store
 from langgraph.store.base import BaseStore
+from langgraph_api.store import get_store  # langgraph.config's gives routes the default store, whichever is configured
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -78,7 +78,8 @@ async def _store() -> BaseStore:
     """
     if not (await parts()).settings.profile:
         raise InputError("The profile is off, so nothing is kept.", "Set STYLEGRAPH_PROFILE=true on the server.")
-    return get_store()
+    store: BaseStore = await get_store()
+    return store
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""A server that is killed loses no finished turn, and nobody's name on it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from langgraph_sdk import get_client
+from served import Server, keys
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+KEYS, ENVIRONMENT = keys("kim", "lee")
+
+
+def asked(text):
+    return {"messages": [{"role": "user", "content": text}]}
+
+
+def client_of(server, user="kim"):
+    return get_client(url=server.url, api_key=None, headers={"Authorization": f"Bearer {KEYS[user]}"})
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def start():
+        started.append(Server(tmp_path, ENVIRONMENT, started[0].port if started else None))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+async def test_a_turn_that_was_read_is_still_there_after_the_server_was_killed(start):
+    server = start()
+    kim = client_of(server)
+    threads = [(await kim.threads.create())["thread_id"] for _ in range(3)]
+    questions = ["여름에 입을 시원한 옷 추천해줘", "How do I wash wool?", "난 가죽은 싫어"]
+    await asyncio.gather(
+        *(
+            kim.runs.wait(thread, "assistant", input=asked(question))
+            for thread, question in zip(threads, questions, strict=True)
+        )
+    )
+    unfinished = (await kim.threads.create())["thread_id"]
+    await kim.runs.wait(unfinished, "assistant", input=asked("How do I wash wool?"))
+    await kim.runs.create(unfinished, "assistant", input=asked("And silk?"))
+    server.kill()
+
+    server = start()
+    kim, lee = client_of(server), client_of(server, "lee")
+    for thread, question in zip(threads, questions, strict=True):
+        messages = (await kim.threads.get_state(thread))["values"]["messages"]
+        assert [message["type"] for message in messages] == ["human", "ai"]
+        assert messages[0]["content"] == question
+    kept = (await kim.threads.get_state(unfinished))["values"]["messages"]
+    assert next(message["content"] for message in kept) == "How do I wash wool?"
+    assert {thread["thread_id"] for thread in await kim.threads.search(limit=50)} == {*threads, unfinished}
+    assert await lee.threads.search(limit=50) == []
+    assert (await kim.http.get("/profile"))["profile"]["dislikes"] == ["가죽"]
+
+    reply = await kim.runs.wait(threads[0], "assistant", input=asked("그럼 겨울에는?"))
+    assert reply["reply"]["routes"] == ["fashion"]
+    assert len(reply["messages"]) == 4
+
+
+async def test_a_thread_that_was_deleted_does_not_come_back(start):
+    server = start()
+    kim = client_of(server)
+    thread = (await kim.threads.create())["thread_id"]
+    await kim.runs.wait(thread, "assistant", input=asked("How do I wash wool?"))
+    await kim.threads.delete(thread)
+    server.kill()
+    assert await client_of(start()).threads.search() == []
