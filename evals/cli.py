@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from stylegraph.agent.errors import InputError
+from stylegraph.evals.grading import cli as grading
 from stylegraph.evals.tuning import cli as tuning
 from stylegraph.graphs.cli.command import command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
@@ -229,6 +230,7 @@ command(
 )
 command(app, "list", listed)
 command(app, "report", report, ("stylegraph-evals report --failing", "stylegraph-evals report --html report"))
+command(app, "grade", grading.grade, grading.EXAMPLES)
 app.add_typer(tuning.app, name="tuning")
 command(app, "compare", compare, ("stylegraph-evals compare before after",))
 

@@ -53,7 +53,7 @@ class Reader:
     """
 
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
-        self._memory = _Memory(embedder)
+        self._memory = Memory(embedder)
         self._weigh = weigh
         self._done: dict[tuple[str, ...], Reading] = {}
 
@@ -93,7 +93,7 @@ class Reader:
         return lines, await asyncio.to_thread(line_features, asked, places, scores, known)
 
 
-class _Memory:
+class Memory:
     """Words and vectors of texts, found once: the same passages are read again and again."""
 
     def __init__(self, embedder: Embedder) -> None:

@@ -31,7 +31,15 @@ Judged = dict[Literal[Attribute, "price_krw"], Annotated[list[Text], Field(min_l
 Values = dict[Attribute, Annotated[list[Text], Field(min_length=1)]]
 
 
-_FAMILIES: dict[str, Split] = {"r": "tune", "r3": "tune", "r4": "tune", "r5": "tune", "r6": "test"}
+_FAMILIES: dict[str, Split] = {
+    "g": "tune",
+    "g2": "test",
+    "r": "tune",
+    "r3": "tune",
+    "r4": "tune",
+    "r5": "tune",
+    "r6": "test",
+}
 """Families of ids with one split for all: cases that have been read, and those written blind after that."""
 
 
