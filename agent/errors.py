@@ -33,6 +33,10 @@ class StylegraphError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
+    def model_dump(self) -> dict[str, str]:
+        """Give it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this."""
+        return {"error": type(self).__name__, "message": str(self)}
+
 
 class SettingsError(StylegraphError):
     """A setting is missing, unreadable or contradicts another."""

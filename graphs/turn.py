@@ -23,6 +23,7 @@ from stylegraph.agent.memory import Profile, judged, learn, opinions, read_profi
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
+from stylegraph.graphs import spending
 from stylegraph.graphs.asking import Asker, asker
 from stylegraph.graphs.pictures import Received, Receiver
 from stylegraph.graphs.plan import spent_so_far
@@ -113,6 +114,7 @@ class TurnKeeper:
         """End the turn: the reply, and what the next turn may lean on."""
         notes = [*state.get("notes", []), *await self._learned(state, runtime)]
         reply = reply_of(state, notes)
+        await self._write_down(runtime, state, reply)
         runtime.stream_writer(Replied(event="reply", reply=reply.as_dict()))
         shown = [item.id for item in reply.recommendations]
         return {
@@ -124,6 +126,12 @@ class TurnKeeper:
             "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
             "asked_back": reply.status is Status.ASKED_BACK,
         }
+
+    async def _write_down(self, runtime: Runtime[AssistantContext], state: AssistantState, reply: Reply) -> None:
+        """Keep what a user of the server has spent, where they may spend so much a day."""
+        by = asker(runtime)
+        if by.capped and self.settings.server_tokens and runtime.store is not None:
+            await spending.write_down(runtime.store, by.user, state["turn"]["id"], reply.spent)
 
     async def _learned(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> list[Note]:
         facts = said(state["turn"]["asked"])

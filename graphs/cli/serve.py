@@ -147,6 +147,8 @@ def _become_server(home: Path, host: str, port: int, settings: Settings) -> None
     command = [sys.executable, "-m", "langgraph_cli", "dev", "--config", str(home / "langgraph.json")]
     command += ["--host", host, "--port", str(port), "--no-browser", "--no-reload", "--n-jobs-per-worker", str(_JOBS)]
     environment = {**_dotenv(), **os.environ, "STYLEGRAPH_HOME": str(home), **_QUIET}
+    if settings.server_log == "json":
+        environment["LOG_JSON"] = "true"
     if settings.catalogue is not None:
         environment["STYLEGRAPH_CATALOGUE"] = str(settings.catalogue.absolute())
     sys.stdout.flush()

@@ -21,6 +21,7 @@ from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import people, photos
 from stylegraph.graphs.server.front import front
+from stylegraph.graphs.server.health import ready
 from stylegraph.graphs.server.life import life
 
 PAGE = Path(__file__).with_name("page")
@@ -56,6 +57,7 @@ _KNOWN = [auth_middleware]
 app = Starlette(
     routes=[
         Route("/", index, methods=["GET"]),
+        Route("/ready", ready, methods=["GET"]),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
         Route("/photos/{item}", photos.of_item, methods=["GET"], middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], middleware=_KNOWN),

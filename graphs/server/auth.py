@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from langgraph_sdk import Auth
+from langgraph_api.store import get_store
+from langgraph_sdk import Auth, get_client
 from starlette.types import Scope
 
 from stylegraph.agent.memory import label
+from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.gate import person_in
+from stylegraph.graphs.server.limits import at_once
+from stylegraph.graphs.spending import tokens_today, until_tomorrow
 
 OWNER = "owner"
 """Metadata of threads, runs, assistants and crons: whose they are."""
@@ -21,6 +25,7 @@ _SYSTEM = {"created_by": "system"}
 """Metadata of the assistants that come with the graphs; everybody may use them, nobody change them."""
 
 auth = Auth()
+_settings = load_settings()
 
 Filter = dict[str, Any] | None
 
@@ -60,6 +65,7 @@ async def threads(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
 async def runs(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> Filter:
     """So are their runs."""
     _without_webhook(ctx, value["kwargs"])
+    await _within_limits(ctx, value)
     _written_once(value["kwargs"])
     return _owned(ctx, cast(dict[str, Any], value))
 
@@ -106,6 +112,30 @@ def _owned(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
         metadata.pop("created_by", None)
         metadata.update(owner)
     return owner
+
+
+async def _within_limits(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> None:
+    """Refuse a run to somebody who has as many as they may, or has spent today what they may.
+
+    Raises:
+        HTTPException: With the seconds after which to come back.
+    """
+    if _trusted(ctx):
+        return
+    user, settings, client = ctx.user.identity, _settings, get_client()
+    busy = await client.threads.count(metadata={OWNER: user}, status="busy")
+    thread = value["thread_id"]
+    waiting = (
+        await client.runs.list(str(thread), status="pending", limit=settings.server_runs) if thread and busy else []
+    )
+    if max(busy, len(waiting)) >= settings.server_runs:
+        raise _too_many(at_once(settings), 2)
+    if settings.server_tokens and await tokens_today(await get_store(), user) >= settings.server_tokens:
+        raise _too_many(f"{settings.server_tokens:,} tokens a day are the limit.", until_tomorrow())
+
+
+def _too_many(detail: str, again: int) -> Exception:
+    return Auth.exceptions.HTTPException(status_code=429, detail=detail, headers={"Retry-After": str(again)})
 
 
 def _written_once(wanted: dict[str, Any]) -> None:

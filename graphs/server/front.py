@@ -9,6 +9,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.accounts import Accounts
 from stylegraph.graphs.server.gate import Gate
 from stylegraph.graphs.server.headers import SecurityHeaders
+from stylegraph.graphs.server.limits import Limits
 
 
 def front(settings: Settings) -> list[Middleware]:
@@ -27,4 +28,5 @@ def front(settings: Settings) -> list[Middleware]:
             expose_headers=["Content-Location", "Retry-After", "X-Pagination-Total", "X-Pagination-Next"],
         ),
         Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
+        Middleware(Limits, settings=settings),
     ]

@@ -8,12 +8,16 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 
+from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import keeping
+from stylegraph.graphs.server.logs import keep_content_out
 
 
 @asynccontextmanager
 async def life(app: Starlette) -> AsyncIterator[None]:
-    """Put back, before anybody asks, what a server that was killed had not written down."""
+    """Keep content out of the log, and put back, before anybody asks, what a killed server had not written down."""
+    if not load_settings().server_log_content:
+        keep_content_out()
     if keeping.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
         await keeping.recover()
     yield
