@@ -15,10 +15,12 @@ from ir_measures import RR, R, nDCG
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 
 from stylegraph.agent.citations import stands
+from stylegraph.agent.language import detect_language
 from stylegraph.agent.reply import Status
 from stylegraph.agent.state import Routing
 from stylegraph.evals.attacks import got_through
 from stylegraph.evals.document_cases import holds
+from stylegraph.evals.pace import yardstick
 from stylegraph.evals.watching import Watched
 
 Results = dict[str, bool | float]
@@ -31,7 +33,8 @@ class RouteSet(Evaluator[Any, Any, Any]):
 
     def evaluate(self, ctx: Context) -> Results:
         """Compare the sets."""
-        return {"routes": set(_routes(ctx.output)) == set(ctx.inputs.routes)}
+        wanted = set(ctx.inputs.routes)
+        return {"routes": set(_routes(ctx.output)) == wanted} if wanted else {}
 
 
 @dataclass(repr=False)
@@ -66,11 +69,21 @@ class EndsAs(Evaluator[Any, Watched, Any]):
     """The turn ended in one of the statuses that it may end in: an answer, or an honest word that there is none."""
 
     def evaluate(self, ctx: Context) -> Results:
-        """Compare the status."""
+        """Compare the status; the result is named after what was right to do."""
         case = ctx.inputs
         may = getattr(case, "statuses", None) or [Status.ANSWERED if case.answerable else Status.NOT_FOUND]
-        name = "answered" if Status.ANSWERED in may else "said not to be there"
+        name = next(name for status, name in _ENDINGS.items() if status in may)
         return {name: ctx.output.reply.status in may}
+
+
+_ENDINGS = {
+    Status.ANSWERED: "answered",
+    Status.ASKED_BACK: "asked back",
+    Status.DECLINED: "declined",
+    Status.NOT_FOUND: "said not to be there",
+    Status.BEST_EFFORT: "best effort",
+}
+"""Status -> the result's name; of several that may be, the first here."""
 
 
 @dataclass(repr=False)
@@ -94,9 +107,11 @@ class AnswerLanguage(Evaluator[Any, Watched, Any]):
     """The answer is in the language of the question."""
 
     def evaluate(self, ctx: Context) -> Results:
-        """Read it off the grade, which looks at the answer's own words."""
-        grade = ctx.output.reply.grade
-        return {} if grade is None else {"in its language": grade.in_language}
+        """Read it off the grade, which looks at the answer's own words and not at quotes; of a turn without one, off the text."""
+        reply = ctx.output.reply
+        if reply.grade is not None:
+            return {"in its language": reply.grade.in_language}
+        return {"in its language": detect_language(reply.text) == reply.language} if reply.text else {}
 
 
 @dataclass(repr=False)
@@ -127,6 +142,15 @@ class Cost(Evaluator[Any, Any, Any]):
             "trips": float(spent["sequential_trips"]),
             "tokens": float(spent["tokens_in"] + spent["tokens_out"]),
         }
+
+
+@dataclass(repr=False)
+class Latency(Evaluator[Any, Any, Any]):
+    """How long the answer took, in yardsticks of the machine that it ran on. Not a judgement either."""
+
+    def evaluate(self, ctx: Context) -> Results:
+        """Divide what was measured."""
+        return {"pace": ctx.duration / yardstick()}
 
 
 @dataclass(repr=False)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stylegraph.evals.runs import Judged
 
-COUNTED = ("calls", "trips", "tokens")
+COUNTED = ("calls", "trips", "tokens", "pace")
 """Results that are amounts, not shares."""
 
 

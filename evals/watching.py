@@ -18,6 +18,10 @@ class Watched(NamedTuple):
     reply: Reply
     path: list[str]
     """What happened, an event a line."""
+    understood: str = ""
+    """The question as it was understood."""
+    queries: dict[str, list[str]] = {}  # noqa: RUF012 - of a tuple, never written to
+    """Route -> what was looked for there, all attempts."""
 
 
 async def watch(assistant: CompiledAssistant, question: str, **options: Unpack[Options]) -> Watched:
@@ -27,9 +31,16 @@ async def watch(assistant: CompiledAssistant, question: str, **options: Unpack[O
         StylegraphError: The turn ended without one.
     """
     path: list[str] = []
+    understood, queries = "", dict[str, list[str]]()
     async for event in stream(assistant, question, **options):
-        if event["event"] == "reply":
-            return Watched(Reply.model_validate(event["reply"]), [*path, f"reply: {event['reply']['status']}"])
+        match event["event"]:
+            case "reply":
+                reply = Reply.model_validate(event["reply"])
+                return Watched(reply, [*path, *_noted(reply), f"reply: {reply.status}"], understood, queries)
+            case "routed":
+                understood = event["question"]
+            case "looking":
+                queries.setdefault(event["route"], []).extend(event["queries"])
         if event["event"] != "draft":
             path.append(told(event))
     raise StylegraphError("The turn ended without a reply.", "This is a defect of a node: please report it.")
@@ -38,8 +49,16 @@ async def watch(assistant: CompiledAssistant, question: str, **options: Unpack[O
 def told_of(reply: Reply) -> list[str]:
     """Tell the way of a turn that nobody watched, from its reply."""
     found = ", ".join(piece["title"] for piece in reply.evidence)
-    notes = [f"note: {note['text']}" for note in reply.notes]
-    return [f"routed: {', '.join(reply.routes)}", f"evidence: {found or 'none'}", *notes, f"reply: {reply.status}"]
+    return [
+        f"routed: {', '.join(reply.routes)}",
+        f"evidence: {found or 'none'}",
+        *_noted(reply),
+        f"reply: {reply.status}",
+    ]
+
+
+def _noted(reply: Reply) -> list[str]:
+    return [f"note: {note['code']}: {note['text']}" for note in reply.notes]
 
 
 def told(event: Event) -> str:

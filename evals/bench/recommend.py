@@ -18,7 +18,8 @@ from statistics import mean
 from typing import Any
 
 from stylegraph.evals.bench.labelled import K, ndcg
-from stylegraph.evals.cases import Judged, RecommendationCase, load_cases
+from stylegraph.evals.cases import RecommendationCase, load_cases
+from stylegraph.evals.wanted import Item, grade
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue import sample_items
 from stylegraph.tools.fashion.intake.preparing import shelved
@@ -26,45 +27,8 @@ from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.index import Document
 
-Item = Mapping[str, Any]
 Way = Callable[[str], Awaitable[Sequence[str]]]
 """Gives the ids of the first ten items for a wish."""
-
-
-def grade(case: RecommendationCase, item: Item) -> int:
-    """Judge one item, 0..3, by the rules of `evals/cases/README.md`."""
-    if item["id"] in case.seen:
-        return case.seen[item["id"]]
-    first, *others = case.must
-    if not _meets(item, first) or any(_meets(item, group) for group in case.never) or not _affordable(case, item):
-        return 0
-    unmet = sum(not _meets(item, group) for group in others)
-    soft = mean(_meets(item, group) for group in case.should) if case.should else 1.0
-    if unmet:
-        return int(unmet == 1 and soft >= 0.5)
-    best = 3 if soft == 1 else 2 if soft >= 0.5 else 1
-    return min(best, 2) if any(_by_second_colour(item, group) for group in case.must) else best
-
-
-def _meets(item: Item, group: Judged) -> bool:
-    return any(_has(item, field, values) for field, values in group.items())
-
-
-def _has(item: Item, field: str, values: Sequence[str]) -> bool:
-    value = item.get(field)
-    if field == "price_krw":
-        return value is not None and value <= int(values[0])
-    listed = value if isinstance(value, list) else [value]
-    return bool({str(one) for one in listed} & set(values))
-
-
-def _affordable(case: RecommendationCase, item: Item) -> bool:
-    price = case.price
-    return price is None or (price.gte or 0) <= item["price_krw"] <= (price.lte or 10**12)
-
-
-def _by_second_colour(item: Item, group: Judged) -> bool:
-    return "colours" in group and item["colours"][0] not in group["colours"]
 
 
 def by_keywords(items: Sequence[Item], texts: Mapping[str, str]) -> Way:

@@ -7,7 +7,19 @@ import importlib
 from stylegraph.agent.errors import InputError
 from stylegraph.evals.suite import AnySuite
 
-NAMES = ("routes", "documents", "wishes", "outfits", "turns", "attacks")
+NAMES = (
+    "routes",
+    "documents",
+    "wishes",
+    "outfits",
+    "fashion",
+    "styling",
+    "pictures",
+    "conversations",
+    "unanswerable",
+    "turns",
+    "attacks",
+)
 
 
 def suite(name: str) -> AnySuite:

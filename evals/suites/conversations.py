@@ -1,0 +1,46 @@
+"""Conversations with the whole assistant, over the samples and without a model: `cases/conversations.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stylegraph.evals.asked_evaluators import Constraints, LookedFor, Noted, NothingMadeUp, StandsAlone
+from stylegraph.evals.asking import AskCase, ask_cases, asking, labels_of, told_of_turn
+from stylegraph.evals.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Latency, RouteSet
+from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.watching import Watched
+
+ASKED = (
+    RouteSet(),
+    StandsAlone(),
+    LookedFor(),
+    EndsAs(),
+    Facts(),
+    NothingMadeUp(),
+    Citations(),
+    Noted(),
+    Constraints(),
+    AnswerLanguage(),
+    Latency(),
+)
+"""What is judged of any turn of the whole assistant; what a case does not label is left out."""
+
+
+@asynccontextmanager
+async def opened(maker: Maker) -> AsyncIterator[Task[AskCase, Watched]]:
+    """Hold each case's conversation with the assistant over the samples."""
+    async with asking() as held:
+        yield held.ask
+
+
+SUITE = Suite(
+    name="conversations",
+    about="follow-ups, other topics, questions put back, one of what was shown, restarts",
+    cases=lambda: ask_cases("conversations", AskCase),
+    id_of=lambda case: case.id,
+    labels=labels_of,
+    opened=opened,
+    evaluators=ASKED,
+    told=told_of_turn,
+)

@@ -1,0 +1,19 @@
+"""Outfits asked of the whole assistant, over the sample catalogue: `cases/styling.yaml`."""
+
+from __future__ import annotations
+
+from stylegraph.evals.asked_evaluators import OutfitKept
+from stylegraph.evals.asking import AskCase, ask_cases, labels_of, told_of_turn
+from stylegraph.evals.suite import Suite
+from stylegraph.evals.suites.conversations import ASKED, opened
+
+SUITE = Suite(
+    name="styling",
+    about="outfits for an occasion, a weather, a price, or around a piece",
+    cases=lambda: ask_cases("styling", AskCase),
+    id_of=lambda case: case.id,
+    labels=labels_of,
+    opened=opened,
+    evaluators=(*ASKED, OutfitKept()),
+    told=told_of_turn,
+)
