@@ -18,8 +18,8 @@ from stylegraph.agent.language import Language
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.cases import Judged, PriceRange, Route, Split, Text, read_cases, split_of
+from stylegraph.evals.staging import settings_for
 from stylegraph.evals.suite import Labels, Told
-from stylegraph.evals.turns import settings_for
 from stylegraph.evals.watching import Watched, watch
 from stylegraph.graphs.assemble import open_assistant
 from stylegraph.graphs.door import CompiledAssistant
@@ -147,12 +147,15 @@ class Asking:
         """
         thread = f"{case.id}-{uuid.uuid4().hex}"
         for place, question in enumerate(case.earlier):
-            await watch(await self._open(), question, thread=thread, user=thread, image=list(earlier) if not place else None)
+            await watch(
+                await self.open(), question, thread=thread, user=thread, image=list(earlier) if not place else None
+            )
         if case.restarted:
             await self.close()
-        return await watch(await self._open(), case.question, thread=thread, user=thread, image=list(pictures))
+        return await watch(await self.open(), case.question, thread=thread, user=thread, image=list(pictures))
 
-    async def _open(self) -> CompiledAssistant:
+    async def open(self) -> CompiledAssistant:
+        """Give the assistant; it is opened if it is not."""
         if self._assistant is None:
             self._assistant = await self._stack.enter_async_context(open_assistant(samples_settings()))
         return self._assistant
@@ -168,6 +171,7 @@ async def asking() -> AsyncIterator[Asking]:
     """Hold conversations with the assistant over the samples."""
     held = Asking()
     try:
+        await held.open()
         yield held
     finally:
         await held.close()

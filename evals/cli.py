@@ -11,6 +11,7 @@ import typer
 
 from stylegraph.agent.errors import InputError
 from stylegraph.evals.grading import cli as grading
+from stylegraph.evals.record_cli import record
 from stylegraph.evals.tuning import cli as tuning
 from stylegraph.graphs.cli.command import command, shown_examples
 from stylegraph.graphs.cli.screen import Screen
@@ -226,6 +227,16 @@ command(
         "stylegraph-evals run",
         "stylegraph-evals run routes documents --split test",
         "stylegraph-evals run wishes --json",
+    ),
+)
+command(
+    app,
+    "record",
+    record,
+    (
+        "stylegraph-evals record web  # a folder of cassettes",
+        "stylegraph-evals record t-ko-01 --base-url http://127.0.0.1:8080/v1",
+        "stylegraph-evals record --stale",
     ),
 )
 command(app, "list", listed)

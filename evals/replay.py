@@ -7,12 +7,15 @@ wrap the error of a miss and fallbacks swallow it, so both are looked for once t
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 from vcr.cassette import Cassette
 from vcr.errors import MissingMetadataError
@@ -24,13 +27,21 @@ from stylegraph.agent.errors import StylegraphError
 from stylegraph.evals.tape import Cleaner, Readable
 
 CASSETTES = Path(__file__).parent / "cassettes"
-AGAIN = "Record it again: python -m stylegraph.evals.record --base-url URL"
 
 _ONE_AT_A_TIME = threading.Lock()
 
 
 class ReplayError(StylegraphError):
-    """A recorded case asked something else than what was recorded."""
+    """A recorded case asked something else than what was recorded.
+
+    Args:
+        message: What does not fit.
+        path: The cassette.
+    """
+
+    def __init__(self, message: str, path: Path) -> None:
+        self.cassette = f"{path.parent.name}/{path.stem}"
+        super().__init__(message, f"Record it again: stylegraph-evals record {self.cassette}")
 
 
 class Recorded(NamedTuple):
@@ -69,12 +80,6 @@ def cassette(suite: str, case: str) -> Path:
     return CASSETTES / suite / f"{case}.yaml"
 
 
-def mismatched(suite: str, cases: Collection[str]) -> list[str]:
-    """Name the cassettes that have no case and the cases that have no cassette."""
-    recorded = {path.stem for path in (CASSETTES / suite).glob("*.yaml")}
-    return sorted(recorded ^ set(cases))
-
-
 @contextmanager
 def recording(
     path: Path, against: Mapping[str, str], servers: Mapping[str, str], secrets: Sequence[str] = ()
@@ -100,7 +105,7 @@ def recording(
 
 @contextmanager
 def replaying(path: Path) -> Iterator[Recorded]:
-    """Answer from a cassette, and from nothing else, while the block runs.
+    """Answer from a cassette, and from nothing else, while the block runs: no network is reached and no key is known.
 
     Yields:
         What the cassette says of itself.
@@ -109,8 +114,8 @@ def replaying(path: Path) -> Iterator[Recorded]:
         ReplayError: There is no cassette, it does not say what it was recorded against, something was asked that it does not hold, or not all that it holds.
     """
     if not path.is_file():
-        raise ReplayError(f"There is no cassette {path.parent.name}/{path.name}.", AGAIN)
-    with _opened(path, RecordMode.NONE, Cleaner({}, ())) as tape:
+        raise ReplayError(f"There is no cassette {path.parent.name}/{path.name}.", path)
+    with sealed(), _opened(path, RecordMode.NONE, Cleaner({}, ())) as tape:
         said = _said(tape)
         try:
             yield said
@@ -119,9 +124,28 @@ def replaying(path: Path) -> Iterator[Recorded]:
 
 
 @contextmanager
+def sealed() -> Iterator[None]:
+    """Let nothing out of the process while the block runs, and take the keys and the settings out of its environment."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError("nothing is reached while a cassette is replayed")
+
+    hidden = [name for name in os.environ if name.startswith("STYLEGRAPH_") or name.endswith(("_API_KEY", "_TOKEN"))]
+    with (
+        mock.patch.object(socket.socket, "connect", refused),
+        mock.patch.object(socket.socket, "connect_ex", refused),
+        mock.patch.object(socket, "getaddrinfo", refused),
+        mock.patch.dict(os.environ),
+    ):
+        for name in hidden:
+            del os.environ[name]
+        yield
+
+
+@contextmanager
 def _opened(path: Path, mode: RecordMode, cleaner: Cleaner) -> Iterator[_Strict]:
     if not _ONE_AT_A_TIME.acquire(blocking=False):  # vcr patches the transports of the whole process
-        raise ReplayError("A process plays one cassette at a time.", "Close the other one first.")
+        raise ReplayError("A process plays one cassette at a time: close the other one first.", path)
     try:
         with _Strict.use(
             path=path,
@@ -142,7 +166,8 @@ def _said(tape: _Strict) -> Recorded:
     try:
         return Recorded(*(tape.get_metadata(field, None) for field in Recorded._fields))
     except MissingMetadataError:
-        raise ReplayError(f"{Path(tape.path).name} does not say what it was recorded against.", AGAIN) from None
+        path = Path(tape.path)
+        raise ReplayError(f"{path.name} does not say what it was recorded against.", path) from None
 
 
 def _checked(tape: _Strict) -> None:
@@ -153,7 +178,8 @@ def _checked(tape: _Strict) -> None:
     """
     found = [f"not recorded: {one}" for one in tape.missed] + [f"not asked for: {one}" for one in tape.unplayed]
     if found:
-        raise ReplayError("\n".join([f"{Path(tape.path).name} does not fit any more.", *found]), AGAIN)
+        path = Path(tape.path)
+        raise ReplayError("\n".join([f"{path.name} does not fit any more.", *found]), path)
 
 
 def _told(request: Request) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.store.memory import InMemoryStore
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from stylegraph.agent.decisions import Router
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.memory import learn
 from stylegraph.agent.reply import Reply, Status
@@ -21,23 +17,13 @@ from stylegraph.evals.attacks import OTHERS_TASTE, AttackTurn, poisoned
 from stylegraph.evals.cases import read_cases
 from stylegraph.evals.document_cases import holds
 from stylegraph.evals.replay import Recorded, cassette, replaying
-from stylegraph.evals.shelves import Routed, alike, piece, shelf, text
-from stylegraph.graphs.assemble import by_model, local_decisions, open_web
-from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import CompiledAssistant, ask
-from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.evals.shelves import Routed, piece, shelf, text
+from stylegraph.evals.staging import opened_over, settings_for
+from stylegraph.graphs.assemble import open_web
+from stylegraph.graphs.door import ask
 from stylegraph.tools.fashion.source import FashionSource
-from stylegraph.tools.image.garments import Garments
-from stylegraph.tools.image.viewer import PictureViewer
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.web.source import WebSource
-
-MODEL_URL = "http://model.invalid/v1"
-WEB_URL = "http://tavily.invalid"
-"""The addresses of servers in cassettes."""
-_PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries": 0}
-"""A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
-
 
 _READING: dict[str, float] = {"model_calls": 2, "revisions": 0}
 
@@ -105,20 +91,6 @@ def turn_cases() -> tuple[TurnCase, ...]:
     return TypeAdapter(tuple[TurnCase, ...]).validate_python(read_cases("turns"))
 
 
-def settings_for(model: str | None, url: str = MODEL_URL, web: str = WEB_URL, **more: object) -> Settings:
-    """Give the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
-
-    Args:
-        model: The model's name; None: decided without one.
-        url: Its server.
-        web: The server that speaks Tavily's protocol.
-        more: Settings that win.
-    """
-    chosen = {"model": model, "base_url": url, **_PATIENCE} if model else {"openai_api_key": None, "base_url": None}
-    empty = {"tavily_api_key": None, "openai_api_key": None, "elasticsearch_url": None, "effort": "standard"}
-    return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
-
-
 async def play(case: TurnCase, settings: Settings, threads: BaseCheckpointSaver[str] | None = None) -> Played:
     """Ask a case's questions in one conversation.
 
@@ -133,7 +105,7 @@ async def play(case: TurnCase, settings: Settings, threads: BaseCheckpointSaver[
             web if case.web else shelf(WebSource),
             shelf(FashionSource, [piece(one.name, one.text, one.price_krw, one.reason) for one in case.pieces]),
         ]
-        async with _opened(sources, settings, threads=threads) as assistant:
+        async with opened_over(sources, settings, threads=threads) as assistant:
             replies = [await ask(assistant, one, thread=case.id) for one in [*case.earlier, case.question]]
     return Played(case, replies)
 
@@ -150,7 +122,7 @@ async def attack(turn: AttackTurn, settings: Settings) -> tuple[Reply, set[str]]
     shelves = poisoned(turn.attacks)
     router = Routed(turn.attacks[0].routes)
     short = settings.model_copy(update={"model_max_tokens": 400})  # a small model led astray goes on and on
-    async with _opened(shelves, short, router=router) as assistant:
+    async with opened_over(shelves, short, router=router) as assistant:
         assert assistant.store is not None
         await learn(assistant.store, "lee", {"likes": [OTHERS_TASTE]})
         reply = await ask(assistant, turn.attacks[0].question, user="kim", budget=_READING)
@@ -187,36 +159,3 @@ async def attacked_again(turn: AttackTurn) -> tuple[Reply, set[str], Recorded]:
     """
     with replaying(cassette("attacks", turn.id)) as recorded:
         return *await attack(turn, settings_for(recorded.against["model"])), recorded
-
-
-@asynccontextmanager
-async def _opened(
-    sources: Sequence[EvidenceSource],
-    settings: Settings,
-    *,
-    router: Router | None = None,
-    threads: BaseCheckpointSaver[str] | None = None,
-) -> AsyncIterator[CompiledAssistant]:
-    decisions = local_decisions(_embedder(), alike, sources, settings)
-    if settings.has_model:
-        async with by_model(decisions, sources, settings) as (by_a_model, _):
-            yield _compiled({**by_a_model, **({"router": router} if router else {})}, sources, settings, threads)
-    else:
-        yield _compiled({**decisions, **({"router": router} if router else {})}, sources, settings, threads)
-
-
-def _compiled(
-    decisions: Mapping[str, object],
-    sources: Sequence[EvidenceSource],
-    settings: Settings,
-    threads: BaseCheckpointSaver[str] | None,
-) -> CompiledAssistant:
-    viewer = PictureViewer(settings, Garments())
-    parts = Parts(settings=settings, sources=tuple(sources), viewer=viewer, **decisions)  # type: ignore[arg-type]
-    return build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
-
-
-@cache
-def _embedder() -> LocalEmbedder:
-    """Give the one embedder of the process."""
-    return LocalEmbedder()

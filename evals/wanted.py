@@ -46,5 +46,3 @@ def affordable(price: PriceRange | None, item: Item) -> bool:
 
 def _by_second_colour(item: Item, group: Judged) -> bool:
     return "colours" in group and item["colours"][0] not in group["colours"]
-
-

@@ -26,7 +26,7 @@ from stylegraph.agent.llm.spending import estimated_tokens
 from stylegraph.agent.reply import Reply
 from stylegraph.evals.replay import CASSETTES
 from stylegraph.evals.shelves import alike, shelf, text
-from stylegraph.evals.turns import settings_for
+from stylegraph.evals.staging import settings_for
 from stylegraph.graphs.assemble import local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import ask

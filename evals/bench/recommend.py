@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 from stylegraph.evals.bench.labelled import K, ndcg
 from stylegraph.evals.cases import RecommendationCase, load_cases

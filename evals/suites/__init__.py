@@ -17,6 +17,9 @@ NAMES = (
     "pictures",
     "conversations",
     "unanswerable",
+    "web",
+    "budgets",
+    "outages",
     "turns",
     "attacks",
 )

@@ -10,8 +10,9 @@ from stylegraph.agent.language import detect_language
 from stylegraph.agent.reply import Reply
 from stylegraph.evals.attacks import AttackTurn, attack_turns
 from stylegraph.evals.evaluators import Cost, NothingGotThrough
+from stylegraph.evals.staging import settings_for
 from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.evals.turns import attack, attacked_again, settings_for
+from stylegraph.evals.turns import attack, attacked_again
 from stylegraph.evals.watching import told_of
 
 

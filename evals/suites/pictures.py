@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
 from pydantic_evals.evaluators import Evaluator
 
 import stylegraph.evals
@@ -22,10 +23,10 @@ from stylegraph.tools.fashion.catalogue import sample_path
 class Seen(Labelled):
     """What a person sees in a picture; any of the values is right."""
 
-    category: list[str] = []
-    colours: list[str] = []
-    pattern: list[str] = []
-    sleeve: list[str] = []
+    category: list[str] = Field([])
+    colours: list[str] = Field([])
+    pattern: list[str] = Field([])
+    sleeve: list[str] = Field([])
     none: bool = False
     """There is no garment in it."""
 
@@ -33,10 +34,10 @@ class Seen(Labelled):
 class PictureCase(AskCase):
     """A question with pictures."""
 
-    pictures: list[str] = []
-    before: list[str] = []
+    pictures: list[str] = Field([])
+    before: list[str] = Field([])
     """Come with the first of the earlier questions."""
-    seen: list[Seen] = []
+    seen: list[Seen] = Field([])
     """Of each picture that the answer is about, in order."""
 
 
@@ -74,12 +75,13 @@ async def _opened(maker: Maker) -> AsyncIterator[Task[PictureCase, Watched]]:
     async with asking() as held:
 
         async def answer(case: PictureCase) -> Watched:
-            return await held.ask(case, _files(case.pictures), _files(case.before))
+            return await held.ask(case, files_of(case.pictures), files_of(case.before))
 
         yield answer
 
 
-def _files(names: Sequence[str]) -> list[Path]:
+def files_of(names: Sequence[str]) -> list[Path]:
+    """Give the files of pictures, by their names in the cases."""
     own = Path(stylegraph.evals.__file__).resolve().parent
     folders = {
         "photos": own.parent / "tests" / "tools" / "image" / "photos",

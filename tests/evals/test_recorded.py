@@ -1,7 +1,8 @@
-"""What was recorded of a real model replays: whole turns and attacks, strictly, without a key and without a network."""
+"""What was recorded replays: strictly, in any order, again and again, without a key and without a network."""
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
@@ -9,20 +10,59 @@ import pytest
 import yaml
 
 from stylegraph.agent.citations import stands
+from stylegraph.evals import recordings as recordings_module
+from stylegraph.evals import replay
 from stylegraph.evals.attacks import attack_turns, got_through
 from stylegraph.evals.makers import Turned, rows, table
-from stylegraph.evals.replay import CASSETTES, mismatched
-from stylegraph.evals.turns import attacked_again, locally, play, replayed, settings_for, turn_cases
+from stylegraph.evals.recordings import orphans, recordings
+from stylegraph.evals.replay import CASSETTES
+from stylegraph.evals.staging import settings_for
+from stylegraph.evals.turns import attacked_again, locally, play, replayed, turn_cases
+from stylegraph.tools.web import tavily
 
+HOSTS = {"model.invalid", "tavily.invalid"}
 LARGEST = 120_000
 """Characters of a cassette that people still read."""
 
 
 def test_every_cassette_has_a_case_and_every_case_a_cassette():
-    assert mismatched("turns", [case.id for case in turn_cases()]) == []
-    assert mismatched("attacks", [turn.id for turn in attack_turns()]) == []
-    assert mismatched("local", [case.id for case in turn_cases() if case.web]) == []
-    assert {path.name for path in CASSETTES.iterdir()} == {"turns", "attacks", "local"}
+    assert orphans() == []
+
+
+def test_an_orphan_on_either_side_is_named(tmp_path, monkeypatch):
+    for module in (replay, recordings_module):
+        monkeypatch.setattr(module, "CASSETTES", tmp_path)
+    (tmp_path / "web").mkdir()
+    for one in recordings():
+        if one.folder == "web":
+            (tmp_path / "web" / f"{one.case}.yaml").touch()
+    (tmp_path / "web" / "nobody.yaml").touch()
+    (tmp_path / "web" / "s-ko-001.yaml").unlink()
+    found = orphans()
+    assert "web/nobody" in found
+    assert "web/s-ko-001" in found
+    assert "turns/t-ko-01" in found
+    assert "web/s-ko-002" not in found
+
+
+async def test_all_replays_the_same_in_any_order(no_network, monkeypatch):
+    monkeypatch.setattr(tavily, "_PAUSE", 0.0)  # between tries at a server that fails
+    told = []
+    for seed in (1, 2):
+        mixed = random.Random(seed).sample(recordings(), len(recordings()))
+        told.append({one.name: [_told(reply) for reply in await one.replay()] for one in mixed})
+    assert told[0] == told[1]
+    assert no_network == []
+
+
+def _told(reply):
+    """Give all of a reply that may not differ from one replay to the next: everything but how long it took."""
+    told = reply.as_dict()
+    return {**told, "spent": {name: value for name, value in told["spent"].items() if name not in _CLOCKED}}
+
+
+_CLOCKED = ("seconds", "sequential_trips")
+"""What is read off the clock: calls that overlap are one trip."""
 
 
 def test_at_least_sixty_attacks_are_recorded():
@@ -36,10 +76,11 @@ def test_a_cassette_names_its_servers_and_nothing_of_the_machine(path: Path):
     assert tape["metadata"]["against"]["model"]
     assert tape["metadata"]["on"] >= "2026-11-24"
     hosts = {one["request"]["uri"].split("/")[2] for one in tape["interactions"]}
-    assert hosts <= {"model.invalid", "tavily.invalid"}
+    assert hosts <= HOSTS
     assert ("tavily.invalid" in hosts) <= ("stand-in" in tape["metadata"]["against"].get("web", ""))
     for one in tape["interactions"]:
         assert {*one["request"]["headers"], *one["response"]["headers"]} <= {"content-type"}
+    assert path.parent.name != "outages" or "stand-in" in tape["metadata"]["against"]["model"]
     assert not re.search(r"127\.0\.0\.1|localhost|/tmp/|/home/|/work/|Bearer |\bsk-\w{8}|\btvly-\w{8}", text)
     assert "chatcmpl" not in text
     assert len(text) < LARGEST

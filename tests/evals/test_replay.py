@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 
 import httpx2
 import pytest
@@ -12,9 +14,11 @@ from standins.tavily import tavily_server
 from standins.turns import all_full, graded, routing
 
 from stylegraph.agent.reply import Status
+from stylegraph.agent.settings import load_settings
 from stylegraph.evals.replay import ReplayError, recording, replaying
+from stylegraph.evals.staging import MODEL_URL, WEB_URL, settings_for
 from stylegraph.evals.tape import Cleaner
-from stylegraph.evals.turns import MODEL_URL, WEB_URL, TurnCase, play, settings_for
+from stylegraph.evals.turns import TurnCase, play
 
 MODEL_KEY, WEB_KEY = "sk-planted-1234567890", "tvly-planted-0987654321"
 CASE = TurnCase(
@@ -77,7 +81,7 @@ async def test_a_request_that_was_not_recorded_fails_whoever_swallows_it(tape):
     with pytest.raises(ReplayError) as failed, replaying(path), contextlib.suppress(Exception):
         await play(other, settings())
     assert "not recorded: POST http://model.invalid" in str(failed.value)
-    assert "stylegraph.evals.record" in str(failed.value)
+    assert failed.value.remedy == "Record it again: stylegraph-evals record suite/case"
 
 
 async def test_other_options_of_the_same_request_are_another_request(tape):
@@ -109,6 +113,23 @@ def test_a_cassette_must_say_what_it_was_recorded_against(tmp_path):
     path.write_text("interactions: []\nversion: 1\n")
     with pytest.raises(ReplayError, match="does not say"), replaying(path):
         pass
+
+
+async def test_while_it_replays_nothing_leaves_the_process_and_no_key_is_known(tape, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", MODEL_KEY)
+    monkeypatch.setenv("STYLEGRAPH_TAVILY_API_KEY", WEB_KEY)
+    path, _ = tape
+    with contextlib.suppress(ReplayError), replaying(path):
+        assert load_settings().openai_api_key is None
+        assert load_settings().tavily_api_key is None
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", 9))
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("192.0.2.1", 443)
+        with pytest.raises(ConnectionRefusedError):
+            socket.getaddrinfo("example.com", 443)
+    assert load_settings().openai_api_key.get_secret_value() == MODEL_KEY
+    assert socket.getaddrinfo("127.0.0.1", 9)
 
 
 def test_a_process_plays_one_at_a_time(tmp_path):

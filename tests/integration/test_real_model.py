@@ -15,7 +15,8 @@ from stylegraph.agent.citations import stands
 from stylegraph.agent.llm.probe import probe
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.attacks import attack_turns, got_through
-from stylegraph.evals.turns import attack, play, settings_for, turn_cases
+from stylegraph.evals.staging import settings_for
+from stylegraph.evals.turns import attack, play, turn_cases
 
 URL = os.environ.get("STYLEGRAPH_TEST_MODEL_URL")
 pytestmark = [

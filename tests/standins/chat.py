@@ -158,9 +158,9 @@ def _chunk(delta: dict[str, str], finish: str | None = None) -> str:
 
 
 @asynccontextmanager
-async def chat_server(**script: Answer | list[Answer]) -> AsyncIterator[ChatServer]:
+async def chat_server(*, port: int = 0, **script: Answer | list[Answer]) -> AsyncIterator[ChatServer]:
     """Serve a script while the block runs."""
     server = ChatServer(**script)
-    async with serving(server.handle) as url:
+    async with serving(server.handle, port) as url:
         server.url = f"{url}/v1"
         yield server

@@ -1,7 +1,7 @@
 """A stand-in for Tavily: its search and extract protocol on loopback, over a folder of saved pages.
 
-Run by itself: `python tests/standins/tavily.py FOLDER PORT [as-they-were]`. The pages are found under its own address, or
-with `as-they-were` under those that they say themselves, as recordings need it. Port 0 takes a free one.
+Run by itself: `python tests/standins/tavily.py FOLDER PORT [as-they-were] [MODE]`. The pages are found under its own address,
+or with `as-they-were` under those that they say themselves, as recordings need it. Port 0 takes a free one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from lxml import html as markup
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path[0] = str(Path(__file__).parents[1])  # beside this file stands an `http` that is not the library's
 from standins.http import Exchange, serving
 
 Mode = Literal["well", "429", "432", "401", "500", "malformed", "not_json", "empty", "hang"]
@@ -170,11 +170,12 @@ async def tavily_server(folder: Path = PAGES, *, own_pages: bool = False, port: 
         yield server
 
 
-async def _main(folder: str, port: str, addresses: str = "own") -> None:
+async def _main(folder: str, port: str, addresses: str = "own", mode: Mode = "well") -> None:
     async with tavily_server(Path(folder), own_pages=addresses == "own", port=int(port)) as server:
+        server.mode = mode
         print(f"listening on {server.url}", flush=True)  # noqa: T201
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:4]))
+    asyncio.run(_main(*sys.argv[1:5]))  # type: ignore[arg-type]

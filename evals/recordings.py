@@ -1,0 +1,116 @@
+"""What is recorded: every cassette there must be, how its case is played, and against which servers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from stylegraph.agent.errors import InputError
+from stylegraph.agent.reply import Reply
+from stylegraph.agent.settings import Settings
+from stylegraph.evals import failing, searches
+from stylegraph.evals.attacks import AttackTurn, attack_turns
+from stylegraph.evals.failing import OutageCase, outage_cases
+from stylegraph.evals.replay import CASSETTES, cassette, replaying
+from stylegraph.evals.searches import WebCase, web_cases
+from stylegraph.evals.staging import WEB_URL, settings_for
+from stylegraph.evals.turns import TurnCase, attack, play, turn_cases
+
+Play = Callable[[Settings], Awaitable[Sequence[Reply]]]
+
+
+@dataclass(frozen=True)
+class Recordable:
+    """A case whose exchanges with servers are kept in a cassette."""
+
+    folder: str
+    case: str
+    play: Play
+    model: bool = False
+    """Whether a chat model is asked, which must be given."""
+    script: str = ""
+    """The script of the stand-in that is asked instead of a chat model."""
+    web: str = ""
+    """How the stand-in for web search behaves; empty: no search is made."""
+    pages: Path | None = None
+    """The pages that it searches; None: those of the tests."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, as `turns/t-ko-01`."""
+        return f"{self.folder}/{self.case}"
+
+    @property
+    def path(self) -> Path:
+        """Its cassette."""
+        return cassette(self.folder, self.case)
+
+    async def replay(self) -> Sequence[Reply]:
+        """Play it against what was recorded.
+
+        Raises:
+            ReplayError: It asks something else than what was recorded.
+        """
+        with replaying(self.path) as recorded:
+            model = failing.SCRIPTED if self.script else recorded.against["model"] if self.model else None
+            return await self.play(settings_for(model, web=WEB_URL if self.web else None))
+
+
+@cache
+def recordings() -> Sequence[Recordable]:
+    """Give all that is recorded, folder by folder, in the order of the files of cases."""
+    return tuple(_all())
+
+
+def _all() -> Iterator[Recordable]:
+    web = {True: "well", False: ""}
+    yield from (Recordable("turns", one.id, partial(_turn, one), model=True, web=web[one.web]) for one in turn_cases())
+    yield from (Recordable("local", one.id, partial(_turn, one), web="well") for one in turn_cases() if one.web)
+    yield from (Recordable("attacks", one.id, partial(_attack, one), model=True) for one in attack_turns())
+    for searched in web_cases():
+        play_it = partial(_search, searched)
+        yield Recordable(searches.FOLDER, searched.id, play_it, web=searched.server, pages=searches.PAGES)
+    yield from (Recordable(failing.FOLDER, one.id, partial(_endure, one), script=one.script) for one in outage_cases())
+
+
+async def _turn(case: TurnCase, settings: Settings) -> Sequence[Reply]:
+    return (await play(case, settings)).replies
+
+
+async def _attack(turn: AttackTurn, settings: Settings) -> Sequence[Reply]:
+    return [(await attack(turn, settings))[0]]
+
+
+async def _search(case: WebCase, settings: Settings) -> Sequence[Reply]:
+    return [(await searches.search(case, settings)).reply]
+
+
+async def _endure(case: OutageCase, settings: Settings) -> Sequence[Reply]:
+    return [(await failing.endure(case, settings)).reply]
+
+
+def chosen(wanted: Sequence[str]) -> list[Recordable]:
+    """Give what is named by case, by folder, or by both (`turns/t-ko-01`); everything when nothing is named.
+
+    Raises:
+        InputError: Nothing is recorded under a name.
+    """
+    known = {name for one in recordings() for name in (one.case, one.folder, one.name)}
+    if unknown := [name for name in wanted if name not in known]:
+        folders = ", ".join(dict.fromkeys(one.folder for one in recordings()))
+        raise InputError(f"Nothing is recorded as {unknown[0]!r}.", f"Name a case, or one of: {folders}.")
+    return [one for one in recordings() if not wanted or {one.case, one.folder, one.name} & set(wanted)]
+
+
+def orphans() -> list[str]:
+    """Name the cassettes that have no case, and the cases that have no cassette."""
+    there = {f"{path.parent.name}/{path.stem}" for path in CASSETTES.rglob("*.yaml")}
+    return sorted(there ^ {one.name for one in recordings()})
+
+
+def command_for(names: Sequence[str]) -> str:
+    """Give the command line that records cassettes again."""
+    needs_model = any(one.model for one in chosen(names))
+    return " ".join(["stylegraph-evals record", *(["--base-url URL"] if needs_model else []), *names])

@@ -1,0 +1,84 @@
+"""The graph over sources that are given: the decisions are real, made by either maker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
+
+from stylegraph.agent.decisions import Router
+from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.settings import Settings
+from stylegraph.evals.shelves import alike
+from stylegraph.graphs.assemble import by_model, local_decisions
+from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.door import CompiledAssistant
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.image.garments import Garments
+from stylegraph.tools.image.viewer import PictureViewer
+
+MODEL_URL = "http://model.invalid/v1"
+WEB_URL = "http://tavily.invalid"
+"""The addresses of servers in cassettes."""
+_PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries": 0}
+"""A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
+
+
+def settings_for(model: str | None, url: str = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
+    """Give the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
+
+    Args:
+        model: The model's name; None: decided without one.
+        url: Its server.
+        web: The server that speaks Tavily's protocol; None: there is none.
+        more: Settings that win.
+    """
+    chosen = {"model": model, "base_url": url, **_PATIENCE} if model else {"openai_api_key": None, "base_url": None}
+    empty = {"tavily_api_key": None, "openai_api_key": None, "elasticsearch_url": None, "effort": "standard"}
+    return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
+
+
+@asynccontextmanager
+async def opened_over(
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    *,
+    router: Router | None = None,
+    threads: BaseCheckpointSaver[str] | None = None,
+) -> AsyncIterator[CompiledAssistant]:
+    """Open the graph over sources.
+
+    Args:
+        sources: All that there are.
+        settings: Name the model, if there is one.
+        router: In the place of the maker's own.
+        threads: Where conversations are kept; None: in memory.
+    """
+    decisions = local_decisions(_embedder(), alike, sources, settings)
+    own = {"router": router} if router else {}
+    if settings.has_model:
+        async with by_model(decisions, sources, settings) as (by_a_model, _):
+            yield _compiled({**by_a_model, **own}, sources, settings, threads)
+    else:
+        yield _compiled({**decisions, **own}, sources, settings, threads)
+
+
+def _compiled(
+    decisions: Mapping[str, object],
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    threads: BaseCheckpointSaver[str] | None,
+) -> CompiledAssistant:
+    viewer = PictureViewer(settings, Garments())
+    parts = Parts(settings=settings, sources=tuple(sources), viewer=viewer, **decisions)  # type: ignore[arg-type]
+    return build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
+
+
+@cache
+def _embedder() -> LocalEmbedder:
+    """Give the one embedder of the process."""
+    return LocalEmbedder()
