@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -19,7 +19,7 @@ from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.cases import Judged, PriceRange, Route, Split, Text, read_cases, split_of
 from stylegraph.evals.staging import settings_for
-from stylegraph.evals.suite import Labels, Told
+from stylegraph.evals.suite import Labels, LiveSettings, Maker, Task, Told
 from stylegraph.evals.watching import Watched, watch
 from stylegraph.graphs.assemble import open_assistant
 from stylegraph.graphs.door import CompiledAssistant
@@ -125,15 +125,15 @@ def samples_home() -> Path:
     return folder
 
 
-def samples_settings(**more: object) -> Settings:
-    """Give the settings of the assistant over the samples, without a key and without a server."""
-    return settings_for(None, **{"home": samples_home(), "samples": True, "tavily_base_url": None, **more})  # type: ignore[arg-type]
-
-
 class Asking:
-    """The assistant over the samples, which conversations are held with. Every one has a thread and a person of its own."""
+    """The assistant that conversations are held with. Every one has a thread and a person of its own.
 
-    def __init__(self) -> None:
+    Args:
+        settings: Its settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._stack = AsyncExitStack()
         self._assistant: CompiledAssistant | None = None
 
@@ -157,7 +157,7 @@ class Asking:
     async def open(self) -> CompiledAssistant:
         """Give the assistant; it is opened if it is not."""
         if self._assistant is None:
-            self._assistant = await self._stack.enter_async_context(open_assistant(samples_settings()))
+            self._assistant = await self._stack.enter_async_context(open_assistant(self._settings))
         return self._assistant
 
     async def close(self) -> None:
@@ -167,11 +167,30 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking() -> AsyncIterator[Asking]:
-    """Hold conversations with the assistant over the samples."""
-    held = Asking()
+async def asking(live: LiveSettings | None = None) -> AsyncIterator[Asking]:
+    """Hold conversations with the assistant over the samples.
+
+    Args:
+        live: Makes settings of real servers; None: no key and no server.
+    """
+    made = partial(settings_for, None, tavily_base_url=None) if live is None else live
+    held = Asking(made(home=samples_home(), samples=True))
     try:
         await held.open()
         yield held
     finally:
         await held.close()
+
+
+@asynccontextmanager
+async def opened(maker: Maker) -> AsyncIterator[Task[AskCase, Watched]]:
+    """Hold each case's conversation with the assistant over the samples."""
+    async with asking() as held:
+        yield held.ask
+
+
+@asynccontextmanager
+async def live(settings: LiveSettings) -> AsyncIterator[Task[AskCase, Watched]]:
+    """Hold it with real servers behind."""
+    async with asking(settings) as held:
+        yield held.ask

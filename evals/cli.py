@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stylegraph.agent.errors import InputError
+from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
 from stylegraph.evals.record_cli import record
 from stylegraph.evals.tuning import cli as tuning
@@ -19,6 +19,8 @@ from stylegraph.graphs.cli.screen import Screen
 if TYPE_CHECKING:
     from stylegraph.evals.comparing import Change
     from stylegraph.evals.runs import Judged
+    from stylegraph.evals.suite import AnySuite, LiveSettings, Maker
+    from stylegraph.graphs.cli.progress import Bar
 
 SPLITS = Literal["tune", "test", "both"]
 _SHOWN = 10
@@ -35,6 +37,7 @@ app = typer.Typer(
         (
             "stylegraph-evals run  # every suite, no key, no network",
             "stylegraph-evals run turns --maker model  # a chat model's recorded answers, replayed",
+            "stylegraph-evals run turns --live --base-url http://127.0.0.1:8080/v1  # and its answers of today",
             "stylegraph-evals report --html report  # the newest run as pages",
         ),
     ),
@@ -50,48 +53,101 @@ Suites = Annotated[list[str] | None, typer.Argument(help="Which suites; all when
 Folder = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
 
 
-def run(
+def run(  # noqa: PLR0913 - a command has as many parameters as options
     screen: Screen,
     *,
     suites: Suites = None,
-    maker: Annotated[Literal["local", "model"], typer.Option(help="Who makes the decisions.")] = "local",
+    maker: Annotated[
+        Literal["local", "model"] | None, typer.Option(help="Who decides; each suite's makers when left out.")
+    ] = None,
     split: Annotated[
         SPLITS, typer.Option(help="`test` is for reporting: look at it once, and change nothing by it.")
     ] = "tune",
     case: Annotated[list[str] | None, typer.Option(help="Only this case; may be given again.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask real servers instead of what was recorded.")] = False,
+    base_url: Annotated[str | None, typer.Option("--base-url", help="With --live: the chat model's server.")] = None,
+    model: Annotated[str | None, typer.Option(help="With --live: the chat model's name.")] = None,
     name: Annotated[str, typer.Option(help="The run's name; the date and time when none is given.")] = "",
     runs: Folder = Path("runs"),
 ) -> None:
-    """Answer and judge the cases, print the table, and keep the run."""
+    """Answer and judge the cases, print the table, and keep the run. What does not replay any more is named."""
     from stylegraph.evals.runs import Run, now, save
+    from stylegraph.evals.staging import live_settings
 
-    judged = asyncio.run(_judged(screen, suites or [], maker, None if split == "both" else split, case or []))
+    if (base_url or model) and not live:
+        raise InputError("A server is asked only with --live.", "Add --live, or leave out --base-url and --model.")
+    settings = live_settings(maker != "local", base_url, model) if live else None
+    wanted = _wanted(suites or [], maker or ("model" if live else None), settings is not None)
+    judged = asyncio.run(_judged(screen, wanted, None if split == "both" else split, case or [], settings))
     if not judged:
-        raise InputError(
-            f"No case fits: no suite named here has {split} cases for the {maker} maker.",
-            "See what there is: stylegraph-evals list.",
-        )
+        raise InputError(f"No case fits: no suite named here has {split} cases of that kind.", _LIST)
     made = now()
     kept = save(Run(name=name or made.replace(":", ""), made=made, judged=judged), runs)
     _show(screen, judged)
     screen.tell(f"Kept as {kept}. Cases that failed: stylegraph-evals report {kept.stem} --failing")
+    _check_fresh(judged)
+
+
+_LIST = "See what there is: stylegraph-evals list."
+
+
+def _check_fresh(judged: Sequence[Judged]) -> None:
+    """Fail when a recording does not fit what is asked now: nothing passes by what was asked once.
+
+    Raises:
+        StylegraphError: Says which, and the command that records them again.
+    """
+    from stylegraph.evals.recordings import command_for
+
+    stale = list(dict.fromkeys(one.stale for one in judged if one.stale))
+    if stale:
+        raise StylegraphError(
+            f"Stale, since something else is asked than when it was recorded: {', '.join(stale)}.",
+            f"Record it again: {command_for(stale)}",
+        )
+
+
+def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tuple[AnySuite, Maker]]:
+    """Give the suites with who answers them.
+
+    Raises:
+        InputError: A suite that was named has no such maker, or no server to ask.
+    """
+    from stylegraph.evals.suites import NAMES, suite
+
+    found: list[tuple[AnySuite, Maker]] = []
+    for one in map(suite, suites or NAMES):
+        if live and not one.live:
+            if suites:
+                raise InputError(f"The suite {one.name} asks no server.", "Leave out --live, or the suite.")
+        elif live:
+            found.append((one, maker or "model"))
+        elif maker is None or maker in one.makers:
+            found += [(one, by) for by in one.makers if maker in (None, by)]
+        elif suites:
+            raise InputError(f"The suite {one.name} is not answered by a {maker}.", "Leave out --maker, or the suite.")
+    return found
 
 
 async def _judged(
-    screen: Screen, suites: Sequence[str], maker: Literal["local", "model"], split: str | None, only: Sequence[str]
+    screen: Screen,
+    wanted: Sequence[tuple[AnySuite, Maker]],
+    split: str | None,
+    only: Sequence[str],
+    live: LiveSettings | None,
 ) -> list[Judged]:
     from stylegraph.evals.runs import judge
-    from stylegraph.evals.suites import NAMES, suite
 
     found: list[Judged] = []
-    for name in suites or NAMES:
-        one = suite(name)
-        if maker not in one.makers:
-            if suites:
-                raise InputError(f"The suite {name} is not answered by a {maker}.", "Leave out --maker, or the suite.")
-            continue
-        with screen.bar(name, len(one.dataset(split, only).cases)) as bar:
-            found += await judge(one, maker, split=split, only=only, advance=bar.advance)
+    for one, maker in wanted:
+        doing = f"{one.name}, {maker}"
+        with screen.bar(doing) as bar:
+
+            def began(count: int, bar: Bar = bar, doing: str = doing) -> Callable[[], None]:
+                bar.at(0, count, doing)
+                return bar.advance
+
+            found += await judge(one, maker, split=split, only=only, live=live, began=began)
     return found
 
 
@@ -176,8 +232,7 @@ def _show_failing(screen: Screen, failing: Sequence[Judged]) -> None:
         if screen.json:
             screen.record(one.model_dump(mode="json"))
             continue
-        wrong = [name for name, passed in one.passed.items() if not passed]
-        screen.say(f"{one.suite} {one.case}  {', '.join(wrong) or one.error}", "bold")
+        screen.say(f"{one.suite} {one.case}  {', '.join(one.wrong) or one.error}", "bold")
         screen.say(f"  {one.asked}")
         for line in (*one.path, *one.text.splitlines()):
             screen.say(f"    {line}", "dim")

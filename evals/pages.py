@@ -93,7 +93,7 @@ def _case(one: Judged) -> Iterator[str]:
 
 
 def _wrong(one: Judged) -> str:
-    return ", ".join([name for name, passed in one.passed.items() if not passed] + ([one.error] if one.error else []))
+    return ", ".join([*one.wrong, *([one.error] if one.error else [])])
 
 
 def _address(one: Judged) -> str:

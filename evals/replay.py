@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -60,19 +61,19 @@ class _Strict(Cassette):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - vcr's own
         super().__init__(*args, **kwargs)
-        self.missed: list[str] = []
+        self.missed: list[Request] = []
 
     def can_play_response_for(self, request: Request) -> bool:
         """Say whether an answer is left for a request."""
         can = bool(super().can_play_response_for(request))
         if not can and self.record_mode is RecordMode.NONE:
-            self.missed.append(_told(self.filter_request(request)))
+            self.missed.append(self.filter_request(request))
         return can
 
     @property
-    def unplayed(self) -> list[str]:
+    def unplayed(self) -> list[Request]:
         """The recorded requests that were not made."""
-        return [_told(request) for at, (request, _) in enumerate(self.data) if not self.play_counts[at]]
+        return [request for at, (request, _) in enumerate(self.data) if not self.play_counts[at]]
 
 
 def cassette(suite: str, case: str) -> Path:
@@ -176,13 +177,38 @@ def _checked(tape: _Strict) -> None:
     Raises:
         ReplayError: A miss, or an answer that nobody asked for.
     """
-    found = [f"not recorded: {one}" for one in tape.missed] + [f"not asked for: {one}" for one in tape.unplayed]
+    left = tape.unplayed
+    found = [f"not recorded: {_told(one)}{_differing(one, left)}" for one in tape.missed]
+    found += [f"not asked for: {_told(one)}" for one in left]
     if found:
         path = Path(tape.path)
         raise ReplayError("\n".join([f"{path.name} does not fit any more.", *found]), path)
 
 
+def _differing(asked: Request, left: Sequence[Request]) -> str:
+    """Say where a request begins to differ from the recorded one that is most like it."""
+    now = _text(asked)
+    alike = [(_alike(now, then), then) for then in map(_text, left)]
+    if not alike:
+        return ""
+    same, then = max(alike)
+    begin, end = max(0, same - _AROUND), same + _AROUND
+    return f"\n  asked    …{now[begin:end]}…\n  recorded …{then[begin:end]}…"
+
+
+def _alike(one: str, other: str) -> int:
+    """Count the characters that two texts begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+_AROUND = 60
+"""Characters that are shown on either side of a difference."""
+
+
 def _told(request: Request) -> str:
     """Give a request in a line: its end is what tells it from others."""
-    text = (request.body or b"").decode("utf-8", "replace")
-    return f"{request.method} {request.uri} …{text[-300:]}"
+    return f"{request.method} {request.uri} …{_text(request)[-300:]}"
+
+
+def _text(request: Request) -> str:
+    return (request.body or b"").decode("utf-8", "replace")

@@ -13,10 +13,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFailure
 
 from stylegraph.agent.errors import InputError
-from stylegraph.evals.suite import AnySuite, Maker, Task
+from stylegraph.evals.replay import ReplayError
+from stylegraph.evals.suite import AnySuite, LiveSettings, Maker, Task
 
 RUNS = Path("runs")
 """Where runs are kept, in the working folder."""
+
+
+WHOLE = frozenset(
+    {"facts", "query terms", "constraints", "figures borne", "of the right pages", "category", "no garment told"}
+)
+"""Shares that a case falls short of when they are not whole."""
 
 
 class Judged(BaseModel):
@@ -40,6 +47,8 @@ class Judged(BaseModel):
     seconds: float = 0.0
     error: str | None = None
     """Why there is no answer."""
+    stale: str | None = None
+    """The cassette that does not fit any more, as `turns/t-ko-01`."""
 
     @property
     def results(self) -> dict[str, float]:
@@ -47,9 +56,15 @@ class Judged(BaseModel):
         return {**{name: float(flag) for name, flag in self.passed.items()}, **self.scores}
 
     @property
+    def wrong(self) -> list[str]:
+        """Results that are not as they should be: false, or a share that should be whole."""
+        short = [name for name, value in self.scores.items() if name in WHOLE and value < 1]
+        return [name for name, flag in self.passed.items() if not flag] + short
+
+    @property
     def failed(self) -> bool:
         """Whether anything is not as it should be: a wrong result, or no answer at all."""
-        return self.error is not None or not all(self.passed.values())
+        return self.error is not None or bool(self.wrong)
 
 
 class Run(BaseModel):
@@ -67,7 +82,8 @@ async def judge(
     *,
     split: str | None = None,
     only: Sequence[str] = (),
-    advance: Callable[[], None] = lambda: None,
+    live: LiveSettings | None = None,
+    began: Callable[[int], Callable[[], None]] = lambda _: lambda: None,
 ) -> list[Judged]:
     """Answer and judge the cases of a suite, one after another: timings and cassettes allow no two at once.
 
@@ -76,26 +92,33 @@ async def judge(
         maker: Who answers.
         split: `tune` or `test`; None: both.
         only: Ids of the cases that are wanted; none: all.
-        advance: Called when a case is done.
+        live: Makes settings of real servers, which are asked instead of what was recorded.
+        began: Called with the number of cases; what it gives is called when a case is done.
     """
     dataset = suite.dataset(split, only)
     if not dataset.cases:
         return []
-    async with suite.opened(maker) as task:
-        report = await dataset.evaluate(
-            _counted(task, advance), name=suite.name, task_name=maker, max_concurrency=1, progress=False
-        )
-    return _in_order(report, suite, maker, [str(case.name) for case in dataset.cases])
+    stale: dict[str, str] = {}
+    async with suite.live(live) if live and suite.live else suite.opened(maker) as task:
+        watched = _watched(task, suite, began(len(dataset.cases)), stale)
+        report = await dataset.evaluate(watched, name=suite.name, task_name=maker, max_concurrency=1, progress=False)
+    judged = _in_order(report, suite, maker, [str(case.name) for case in dataset.cases])
+    return [one.model_copy(update={"stale": stale.get(one.case)}) for one in judged]
 
 
-def _counted(task: Task[Any, Any], advance: Callable[[], None]) -> Task[Any, Any]:
-    async def counted(case: Any) -> Any:  # noqa: ANN401 - whatever the suite's cases are
+def _watched(
+    task: Task[Any, Any], suite: AnySuite, advance: Callable[[], None], stale: dict[str, str]
+) -> Task[Any, Any]:
+    async def watched(case: Any) -> Any:  # noqa: ANN401 - whatever the suite's cases are
         try:
             return await task(case)
+        except ReplayError as error:
+            stale[suite.id_of(case)] = error.cassette
+            raise
         finally:
             advance()
 
-    return counted
+    return watched
 
 
 def _in_order(

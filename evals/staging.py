@@ -11,9 +11,11 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from stylegraph.agent.decisions import Router
+from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import EvidenceSource
-from stylegraph.agent.settings import Settings
+from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.shelves import alike
+from stylegraph.evals.suite import LiveSettings
 from stylegraph.graphs.assemble import by_model, local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant
@@ -28,18 +30,41 @@ _PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries":
 """A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
 
 
-def settings_for(model: str | None, url: str = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
+def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
     """Give the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
 
     Args:
         model: The model's name; None: decided without one.
-        url: Its server.
+        url: Its server; None: OpenAI's own.
         web: The server that speaks Tavily's protocol; None: there is none.
         more: Settings that win.
     """
     chosen = {"model": model, "base_url": url, **_PATIENCE} if model else {"openai_api_key": None, "base_url": None}
     empty = {"tavily_api_key": None, "openai_api_key": None, "elasticsearch_url": None, "effort": "standard"}
     return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
+
+
+def live_settings(by_model: bool, base_url: str | None = None, model: str | None = None) -> LiveSettings:
+    """Make settings of the servers that are given here or by the environment.
+
+    Args:
+        by_model: Whether a chat model decides.
+        base_url: Its server.
+        model: Its name.
+
+    Raises:
+        InputError: A model should decide, and there is none.
+    """
+    known = load_settings(**{name: value for name, value in (("base_url", base_url), ("model", model)) if value})
+    if by_model and not known.has_model:
+        raise InputError("There is no chat model to ask.", "Give its address (--base-url URL), or set OPENAI_API_KEY.")
+    keys = {"tavily_api_key": known.tavily_api_key, **({"openai_api_key": known.openai_api_key} if by_model else {})}
+
+    def made(**more: object) -> Settings:
+        name = known.model if by_model else None
+        return settings_for(name, known.base_url, known.tavily_base_url, **{**keys, **more})
+
+    return made
 
 
 @asynccontextmanager

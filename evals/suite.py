@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import Evaluator
 from typing_extensions import TypedDict
+
+from stylegraph.agent.settings import Settings
 
 Maker = Literal["local", "model"]
 """Who makes the decisions: nobody but this library, or a chat model (its answers replayed unless asked live)."""
@@ -40,6 +42,13 @@ class Told(TypedDict, total=False):
 Task = Callable[[CaseT], Awaitable[OutputT]]
 
 
+class LiveSettings(Protocol):
+    """Makes the settings of an assistant that asks real servers."""
+
+    def __call__(self, **more: object) -> Settings:
+        """Give them; settings that are named here win."""
+
+
 @dataclass(frozen=True)
 class Suite(Generic[CaseT, OutputT]):
     """Labelled cases of one kind."""
@@ -56,6 +65,8 @@ class Suite(Generic[CaseT, OutputT]):
     evaluators: tuple[Evaluator[CaseT, OutputT, Labels], ...]
     told: Callable[[OutputT], Told]
     makers: tuple[Maker, ...] = ("local",)
+    live: Callable[[LiveSettings], AbstractAsyncContextManager[Task[CaseT, OutputT]]] | None = None
+    """Opens what answers a case by asking real servers; None: there is nothing to ask."""
 
     def dataset(self, split: str | None = None, only: Sequence[str] = ()) -> Dataset[CaseT, OutputT, Labels]:
         """Give the cases as a pydantic-evals dataset.

@@ -11,7 +11,7 @@ from stylegraph.agent.reply import Reply
 from stylegraph.evals.attacks import AttackTurn, attack_turns
 from stylegraph.evals.evaluators import Cost, NothingGotThrough
 from stylegraph.evals.staging import settings_for
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
 from stylegraph.evals.turns import attack, attacked_again
 from stylegraph.evals.watching import told_of
 
@@ -36,6 +36,14 @@ async def _opened(maker: Maker) -> AsyncIterator[Task[AttackTurn, Met]]:
     yield meet
 
 
+@asynccontextmanager
+async def _live(settings: LiveSettings) -> AsyncIterator[Task[AttackTurn, Met]]:
+    async def meet(turn: AttackTurn) -> Met:
+        return Met(*await attack(turn, settings()))
+
+    yield meet
+
+
 def _labels(turn: AttackTurn) -> Labels:
     first = turn.attacks[0]
     asked = f"{first.question} ({', '.join(one.id for one in turn.attacks)})"
@@ -52,4 +60,5 @@ SUITE = Suite(
     evaluators=(NothingGotThrough(), Cost()),
     told=lambda met: Told(text=met.reply.text, path=told_of(met.reply)),
     makers=("local", "model"),
+    live=_live,
 )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from stylegraph.evals.asked_evaluators import Constraints, LookedFor, Noted, NothingMadeUp, StandsAlone
-from stylegraph.evals.asking import AskCase, ask_cases, asking, labels_of, told_of_turn
+from stylegraph.evals.asking import AskCase, ask_cases, labels_of, live, opened, told_of_turn
 from stylegraph.evals.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Latency, RouteSet
-from stylegraph.evals.suite import Maker, Suite, Task
-from stylegraph.evals.watching import Watched
+from stylegraph.evals.suite import Suite
 
 ASKED = (
     RouteSet(),
@@ -27,13 +23,6 @@ ASKED = (
 """What is judged of any turn of the whole assistant; what a case does not label is left out."""
 
 
-@asynccontextmanager
-async def opened(maker: Maker) -> AsyncIterator[Task[AskCase, Watched]]:
-    """Hold each case's conversation with the assistant over the samples."""
-    async with asking() as held:
-        yield held.ask
-
-
 SUITE = Suite(
     name="conversations",
     about="follow-ups, other topics, questions put back, one of what was shown, restarts",
@@ -43,4 +32,5 @@ SUITE = Suite(
     opened=opened,
     evaluators=ASKED,
     told=told_of_turn,
+    live=live,
 )

@@ -14,7 +14,7 @@ from pydantic_evals.evaluators import Evaluator
 import stylegraph.evals
 from stylegraph.evals.asking import AskCase, Labelled, ask_cases, asking, labels_of, told_of_turn
 from stylegraph.evals.evaluators import Context, Results
-from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.suite import LiveSettings, Maker, Suite, Task
 from stylegraph.evals.suites.conversations import ASKED
 from stylegraph.evals.watching import Watched
 from stylegraph.tools.fashion.catalogue import sample_path
@@ -72,7 +72,13 @@ def _compared(seen: Seen, look: dict[str, Any]) -> dict[str, bool]:
 
 @asynccontextmanager
 async def _opened(maker: Maker) -> AsyncIterator[Task[PictureCase, Watched]]:
-    async with asking() as held:
+    async with _live(None) as answer:
+        yield answer
+
+
+@asynccontextmanager
+async def _live(settings: LiveSettings | None) -> AsyncIterator[Task[PictureCase, Watched]]:
+    async with asking(settings) as held:
 
         async def answer(case: PictureCase) -> Watched:
             return await held.ask(case, files_of(case.pictures), files_of(case.before))
@@ -100,4 +106,5 @@ SUITE = Suite(
     opened=_opened,
     evaluators=(*ASKED, Looked()),
     told=told_of_turn,
+    live=_live,
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stylegraph.evals.asked_evaluators import OutfitKept
-from stylegraph.evals.asking import AskCase, ask_cases, labels_of, told_of_turn
+from stylegraph.evals.asking import AskCase, ask_cases, labels_of, live, opened, told_of_turn
 from stylegraph.evals.suite import Suite
-from stylegraph.evals.suites.conversations import ASKED, opened
+from stylegraph.evals.suites.conversations import ASKED
 
 SUITE = Suite(
     name="styling",
@@ -16,4 +16,5 @@ SUITE = Suite(
     opened=opened,
     evaluators=(*ASKED, OutfitKept()),
     told=told_of_turn,
+    live=live,
 )

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from stylegraph.agent.language import detect_language
 from stylegraph.evals.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.evals.turns import TurnCase, locally, replayed, turn_cases
+from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
+from stylegraph.evals.turns import TurnCase, locally, play, replayed, turn_cases
 from stylegraph.evals.watching import Watched, told_of
 
 
@@ -17,6 +17,15 @@ async def _opened(maker: Maker) -> AsyncIterator[Task[TurnCase, Watched]]:
     async def answer(case: TurnCase) -> Watched:
         played = (await replayed(case))[0] if maker == "model" else await locally(case)
         return Watched(played.replies[-1], told_of(played.replies[-1]))
+
+    yield answer
+
+
+@asynccontextmanager
+async def _live(settings: LiveSettings) -> AsyncIterator[Task[TurnCase, Watched]]:
+    async def answer(case: TurnCase) -> Watched:
+        reply = (await play(case, settings())).replies[-1]
+        return Watched(reply, told_of(reply))
 
     yield answer
 
@@ -36,4 +45,5 @@ SUITE = Suite(
     evaluators=(RouteSet(), EndsAs(), Facts(), Citations(), AnswerLanguage(), Cost()),
     told=lambda watched: Told(text=watched.reply.text, path=watched.path),
     makers=("local", "model"),
+    live=_live,
 )

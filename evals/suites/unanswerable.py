@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asking import AskCase, ask_cases, labels_of, told_of_turn
+from stylegraph.evals.asking import AskCase, ask_cases, labels_of, live, opened, told_of_turn
 from stylegraph.evals.suite import Suite
-from stylegraph.evals.suites.conversations import ASKED, opened
+from stylegraph.evals.suites.conversations import ASKED
 
 SUITE = Suite(
     name="unanswerable",
@@ -15,4 +15,5 @@ SUITE = Suite(
     opened=opened,
     evaluators=ASKED,
     told=told_of_turn,
+    live=live,
 )

@@ -12,8 +12,8 @@ from pydantic_evals.evaluators import Evaluator
 
 from stylegraph.evals.asking import labels_of, told_of_turn
 from stylegraph.evals.evaluators import Context, Cost, Results
-from stylegraph.evals.searches import WebCase, searched_again, web_cases
-from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.searches import WebCase, search, searched_again, web_cases
+from stylegraph.evals.suite import LiveSettings, Maker, Suite, Task
 from stylegraph.evals.suites.conversations import ASKED
 from stylegraph.evals.watching import Watched
 
@@ -42,6 +42,14 @@ async def _opened(maker: Maker) -> AsyncIterator[Task[WebCase, Watched]]:
     yield searched_again
 
 
+@asynccontextmanager
+async def _live(settings: LiveSettings) -> AsyncIterator[Task[WebCase, Watched]]:
+    async def answer(case: WebCase) -> Watched:
+        return await search(case, settings())
+
+    yield answer
+
+
 SUITE = Suite(
     name="web",
     about="fresh questions, pages that contradict each other, nothing found, a server that fails",
@@ -51,4 +59,5 @@ SUITE = Suite(
     opened=_opened,
     evaluators=(*ASKED, CitesPages(), Cost()),
     told=told_of_turn,
+    live=_live,
 )

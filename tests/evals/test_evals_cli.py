@@ -1,6 +1,8 @@
 """`stylegraph-evals` as people and programs call it."""
 
+import asyncio
 import json
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -58,6 +60,11 @@ def test_the_list_says_how_many_cases_there_are_and_who_answers(call):
         (("run", "nothing"), "There is no suite 'nothing'"),
         (("run", "wishes", "--maker", "model"), "not answered by a model"),
         (("run", "wishes", "--case", "w-xx"), "No case fits"),
+        (("run", "turns", "--base-url", "http://127.0.0.1:9/v1"), "only with --live"),
+        (("run", "wishes", "--live", "--base-url", "http://127.0.0.1:9/v1"), "The suite wishes asks no server"),
+        (("run", "turns", "--live", "--maker", "model"), "There is no chat model to ask"),
+        (("record", "t-xx-99"), "Nothing is recorded as 't-xx-99'"),
+        (("record", "t-ko-01"), "Nothing of this can be recorded without a chat model"),
         (("report",), "There is no run in runs yet"),
         (("compare", "a", "b"), "There is no run 'a'"),
     ],
@@ -67,3 +74,59 @@ def test_what_can_not_be_done_is_said_with_what_to_do(call, arguments, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert len(result.stderr.splitlines()) >= 2
+
+
+@pytest.fixture
+def changed_prompt(tmp_path, monkeypatch):
+    """Change the prompt that grades evidence, in a copy of the prompts."""
+    from stylegraph.agent.llm import prompt
+
+    folder = shutil.copytree(prompt._FOLDER, tmp_path / "prompts")
+    rules = folder / "grade_evidence.md"
+    rules.write_text(rules.read_text(encoding="utf-8") + "\nBe strict.\n", encoding="utf-8")
+    monkeypatch.setattr(prompt, "_FOLDER", folder)
+    prompt._rules.cache_clear()
+    yield
+    prompt._rules.cache_clear()
+
+
+@pytest.mark.usefixtures("changed_prompt")
+def test_a_changed_prompt_makes_its_cassettes_stale_and_the_command_to_record_them_is_told(call):
+    ran = call("run", "turns", "--maker", "model", "--case", "t-ko-01", "--case", "t-ko-05")
+    assert ran.exit_code == 1
+    assert "Stale" in ran.stderr
+    assert "turns/t-ko-01" in ran.stderr
+    assert "turns/t-ko-05" not in ran.stderr  # small talk grades no evidence
+    assert "stylegraph-evals record --base-url URL turns/t-ko-01" in ran.stderr
+    (told,) = records(call("report", "--failing", "--json"))
+    assert (told["case"], told["stale"]) == ("t-ko-01", "turns/t-ko-01")
+    assert "Be strict." in told["error"]  # where the request differs from the recorded one
+
+
+def test_without_a_maker_every_suite_is_answered_by_all_of_its_makers(call):
+    told = records(call("run", "turns", "--case", "t-ko-05", "--json"))
+    assert {row["maker"] for row in told} == {"local", "model"}
+
+
+async def test_live_asks_the_server_and_not_the_cassette(call):
+    from standins.chat import chat_server
+    from standins.turns import all_full, graded, routing
+
+    script = {"route": routing("chat"), "chat": "안녕하세요, 저도 반가워요!"}
+    async with chat_server(**script, write="x", grade_evidence=all_full, grade_answer=graded()) as server:
+        line = ("run", "turns", "--live", "--base-url", server.url, "--case", "t-ko-05", "--json")
+        ran = await asyncio.to_thread(call, *line)
+    assert server.count() >= 1
+    told = {row["result"]: row["everyone"] for row in records(ran)}
+    assert (told["answered"], told["calls"]) == (1.0, server.count())
+
+
+def test_a_recording_is_made_and_only_the_stale_ones_if_so_asked(call, tmp_path, monkeypatch):
+    from stylegraph.evals import replay
+
+    monkeypatch.setattr(replay, "CASSETTES", tmp_path / "cassettes")
+    (made,) = records(call("record", "s-ko-001", "--json"))
+    assert made["cassette"] == "web/s-ko-001"
+    assert made["web_searches"] >= 1
+    assert (tmp_path / "cassettes" / "web" / "s-ko-001.yaml").is_file()
+    assert call("record", "s-ko-001", "--stale").stdout == ""

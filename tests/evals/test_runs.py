@@ -59,9 +59,11 @@ async def test_a_case_without_an_answer_is_an_error_and_the_others_go_on():
 
 async def test_what_is_judged_can_be_narrowed_and_is_counted():
     done = []
-    judged = await judge(NUMBERS, "local", only=["5"], advance=lambda: done.append(1))
+    judged = await judge(
+        NUMBERS, "local", only=["5"], began=lambda count: done.append(count) or (lambda: done.append("one"))
+    )
     assert [one.case for one in judged] == ["5"]
-    assert len(done) == 1
+    assert done == [1, "one"]
     assert await judge(NUMBERS, "local", only=["none"]) == []
 
 
