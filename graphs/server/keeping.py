@@ -92,7 +92,7 @@ class ServerThreads(Threads):
         return {thread: _told(values) for thread, *values in rows if _is_servers(thread, values)}, forgotten
 
 
-_TOLD = ("graph_id", "assistant_id", OWNER)
+_TOLD = ("graph_id", "assistant_id", OWNER, "title", "made_by")
 
 
 def _told(values: Sequence[Any]) -> dict[str, Any]:

@@ -21,6 +21,11 @@ export class Conversation {
     return this.turns.some((turn) => turn.state === "running");
   }
 
+  /** What the thread's list says of it: it is called by its first question. */
+  get named() {
+    return { title: (this.turns[0].text || t("picture")).slice(0, 120), made_by: "page" };
+  }
+
   clear() {
     this.turns?.forEach((turn) => turn.leave?.abort());
     this.thread = null;
@@ -167,17 +172,16 @@ export class Conversation {
     const { signal } = turn.leave;
     if (!this.thread) {
       const thread = newId();
-      const title = (turn.text || t("picture")).slice(0, 120);
-      await call("POST", "/threads", { signal, body: { thread_id: thread, if_exists: "do_nothing", metadata: { title, made_by: "page" } } });
+      await call("POST", "/threads", { signal, body: { thread_id: thread, if_exists: "do_nothing", metadata: this.named } });
       this.thread = thread;
-      this.told.started(thread, title);
+      this.told.started(thread, this.named.title);
     }
     return call("POST", `/threads/${this.thread}/runs/stream`, {
       signal,
       body: {
         assistant_id: "assistant",
         input: { messages: [{ type: "human", id: turn.id, content: content(turn) }] },
-        metadata: { turn: turn.id },
+        metadata: { turn: turn.id, ...this.named }, // kept with the answer: a list of threads that was lost is made of it
         stream_mode: ["custom"],
         stream_resumable: true,
         on_disconnect: "continue",

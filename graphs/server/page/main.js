@@ -9,19 +9,19 @@ import { button, el, fill, icon } from "./dom.js";
 import { forget } from "./pictures.js";
 import { learnOpinions, openProfile } from "./profile.js";
 import { banner, complain } from "./saying.js";
-import { Threads } from "./threads.js";
+import { Threads, address } from "./threads.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 
-const threads = new Threads(at("threads"), { gone: (id) => id === conversation.thread && begin() });
+const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
   started(id, title) {
-    history.pushState(null, "", `#${id}`);
+    history.pushState(null, "", address(id));
     threads.began(id, title);
   },
   running: (busy) => composer.running(busy),
@@ -36,7 +36,7 @@ function question(text, pictures = []) {
 
 /** Begin a new conversation. */
 function begin() {
-  if (location.hash) history.pushState(null, "", location.pathname);
+  if (location.search) history.pushState(null, "", location.pathname);
   conversation.clear();
   at("start").hidden = false;
   threads.mark(null);
@@ -46,7 +46,7 @@ function begin() {
 
 /** Show the thread that the address names, or the beginning. */
 async function arrive() {
-  const id = location.hash.slice(1);
+  const id = new URLSearchParams(location.search).get("thread") ?? "";
   side(false);
   if (!UUID.test(id)) {
     conversation.clear();
@@ -108,8 +108,9 @@ function needKey() {
     keepKey(input.value.trim());
     forget();
     try {
-      await load();
+      await threads.load();
       close();
+      learn();
       await arrive();
     } catch (error) {
       if (error.status === 401) at("key-wrong").hidden = false;
@@ -124,10 +125,10 @@ function needKey() {
   input.focus();
 }
 
-const load = () => Promise.all([threads.load(), learnOpinions().catch((error) => error.status !== 400 && Promise.reject(error))]);
+const told = (error) => error.status === 401 || complain(error);
+const learn = () => learnOpinions().catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
 
 addEventListener("key-needed", needKey);
-addEventListener("hashchange", arrive);
 addEventListener("popstate", arrive);
 addEventListener("offline", () => banner(t("offline")));
 addEventListener("online", () => banner(null));
@@ -153,5 +154,6 @@ side(false);
 composer.running(false);
 if (!navigator.onLine) banner(t("offline"));
 document.documentElement.dataset.ready = "true";
-load().catch((error) => error.status !== 401 && complain(error));
+threads.load().catch(told);
+learn();
 arrive();

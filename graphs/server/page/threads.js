@@ -8,6 +8,9 @@ import { ago, t } from "./words.js";
 
 const MOST = 100;
 
+/** Where a conversation is found. */
+export const address = (id) => `/?thread=${id}`;
+
 /** The list at the side. `does`: `open(id)`, `gone(id)`. */
 export class Threads {
   constructor(list, does) {
@@ -46,9 +49,16 @@ export class Threads {
   row({ thread_id: id, metadata, updated_at: when }) {
     const title = clean(metadata?.title ?? "").trim() || t("untitled");
     return el("li", {},
-      el("a", { href: `#${id}`, class: "thread", aria: id === this.current ? { current: "page" } : {} },
+      el("a", { href: address(id), class: "thread", aria: id === this.current ? { current: "page" } : {}, on: { click: (event) => this.follow(event, id) } },
         el("span", { class: "name" }, title), el("span", { class: "when" }, ago(when))),
       button(t("remove", { title: title.slice(0, 60) }), () => this.remove(id), { sign: "bin", quiet: true, class: "round" }));
+  }
+
+  /** Open a conversation without loading the page anew, unless it is to be opened elsewhere. */
+  follow(event, id) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.does.open(id);
   }
 
   async remove(id) {

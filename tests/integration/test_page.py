@@ -1,0 +1,589 @@
+"""The page in a real browser, on a real server: what people do with it, and what is done to it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import signal
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from standins.tavily import tavily_server
+
+pytest.importorskip("playwright", reason="the browser's driver is not installed: uv sync --group dev")
+
+from page_site import ATTACK, GIANT, Site, Visitors, accessibility, browser_path, browsing
+from playwright.async_api import expect
+
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+PHOTOS = Path(__file__).parents[1] / "tools" / "image" / "photos"
+SUMMER = "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"
+CONTEST = "ALL-in 코딩 공모전 수상작들을 요약해줘"
+OUTFIT = "가을 출근 코디 20만원 이하로 짜줘"
+WEB = "오늘 서울 날씨 웹에서 찾아줘"
+HANGUL = re.compile("[가-힣]")
+
+
+def within(seconds: float = 30) -> dict[str, float]:
+    return {"timeout": seconds * 1000}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def web():
+    """A stand-in for the web search, as slow as a test wants: it keeps a turn running for as long."""
+    async with tavily_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory, web):
+    site = Site(tmp_path_factory.mktemp("page"), {"STYLEGRAPH_TAVILY_BASE_URL": web.url})
+    await asyncio.to_thread(site.fill)
+    await asyncio.to_thread(site.start)
+    yield site
+    await asyncio.to_thread(site.stop)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    path = browser_path()
+    if path is None:
+        pytest.skip("there is no Chromium or Chrome on PATH: apt-get install chromium")
+    async with browsing(path) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitors(browser, site, web):
+    web.latency = 0.0
+    visitors = Visitors(browser, site)
+    yield visitors
+    await visitors.leave()
+
+
+async def test_a_wish_is_met_by_cards_with_photo_price_and_reasons(visitors):
+    kim = await visitors.come()
+    await kim.evaluate(WATCH_DRAFTS)
+    await kim.ask(SUMMER)
+    await kim.answered()
+    cards = kim.page.locator(".card")
+    await expect(cards).to_have_count(6)
+    await expect(cards.first.locator(".price")).to_have_text(re.compile(r"^\d{2},\d{3}원$"))
+    assert await cards.first.locator(".reasons li").count() >= 2
+    await expect(cards.first.locator("img")).to_have_js_property("complete", True)
+    assert await cards.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    text = await kim.page.locator(".answer .text").inner_text()
+    assert not any(name in text for name in await kim.names()), "what stands on a card is not said twice"
+    drafts = await kim.evaluate("window.drafts")
+    assert drafts, "the draft was shown, labelled, before the answer"
+    assert all("초안" in draft for draft in drafts)
+    await expect(kim.page.locator(".draft")).to_have_count(0)
+    await expect(kim.page.locator("#live")).to_contain_text("답이 나왔어요")
+
+
+WATCH_DRAFTS = """() => {
+  window.drafts = []; window.steps = [];
+  new MutationObserver(() => {
+    const draft = document.querySelector('.draft');
+    if (draft) window.drafts.push(draft.innerText);
+    for (const step of document.querySelectorAll('.way:not([hidden]) .step')) window.steps.push(step.innerText);
+  }).observe(document.getElementById('log'), { childList: true, subtree: true, characterData: true });
+}"""
+
+
+async def test_the_way_is_shown_while_it_is_gone(visitors, web):
+    web.latency = 1.5
+    kim = await visitors.come()
+    await kim.ask(WEB)
+    step = kim.page.locator(".step[data-step=source-web]")
+    await expect(step).to_have_class(re.compile("now"), **within())
+    await expect(step).to_contain_text("웹")
+    await kim.answered()
+    await expect(kim.page.locator(".way")).to_be_hidden()
+    await kim.page.click(".how summary")
+    how = kim.page.locator(".how dl")
+    await expect(how).to_contain_text("웹 검색 1번")
+    await expect(how).to_contain_text("서울 날씨")
+
+
+async def test_a_citation_opens_its_quote_in_its_document(visitors):
+    kim = await visitors.come()
+    await kim.ask(CONTEST)
+    await kim.answered()
+    third = kim.page.locator(".text .cite", has_text="3")
+    await third.click()
+    dialog = kim.page.locator("dialog.quote")
+    await expect(dialog.locator("h2")).to_contain_text("공모전 수상작 발표")
+    await expect(dialog.locator("mark")).to_have_text(re.compile("최우수상은 .*차지했습니다"))
+    await expect(dialog.locator("mark")).to_be_in_viewport()
+    await expect(dialog.locator(".document")).to_contain_text("밤길등대")  # the rest of the document stands around it
+    await kim.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(third).to_be_focused()
+    await expect(kim.page.locator(".sources .name")).to_have_count(1)
+    await expect(kim.page.locator(".sources .cite")).to_have_count(8)
+    assert await kim.page.locator(".sources a").count() == 0, "a file's path is no link"
+
+
+async def test_a_page_of_the_web_is_a_link(visitors):
+    kim = await visitors.come()
+    await kim.ask(WEB)
+    await kim.answered()
+    link = kim.page.locator(".sources a.name").first
+    await expect(link).to_have_attribute("href", "https://weather.example.com/seoul")
+    await expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+async def test_a_follow_up_leans_on_what_was_said(visitors):
+    kim = await visitors.come()
+    await kim.ask(SUMMER)
+    await kim.answered()
+    await kim.ask("그럼 겨울에는?")
+    await kim.answered(2)
+    assert set(await kim.names(0)).isdisjoint(await kim.names(1))
+    await kim.page.locator(".how summary").nth(1).click()
+    await expect(kim.page.locator(".how dl").nth(1)).to_contain_text("겨울")
+
+
+async def test_a_picture_is_made_smaller_sent_and_seen_again_later(visitors):
+    kim = await visitors.come()
+    sent: list[dict] = []
+    kim.page.on("request", lambda request: request.url.endswith("/runs/stream") and sent.append(request.post_data_json))
+    await kim.page.set_input_files("#picture-file", PHOTOS / "jeans.webp")
+    await expect(kim.page.locator(".chosen img")).to_be_visible()
+    await kim.ask("이 바지랑 어울리는 상의 추천해줘")
+    await kim.answered()
+    block = sent[0]["input"]["messages"][0]["content"][0]
+    assert (block["type"], block["mime_type"]) == ("image", "image/jpeg")
+    assert base64.b64decode(block["base64"])[:3] == b"\xff\xd8\xff"
+    assert await kim.names()
+    await kim.page.reload()
+    await kim.answered()
+    picture = kim.page.locator(".sent img")
+    await expect(picture).to_have_attribute("src", re.compile("^/pictures/[0-9a-f]{64}$"))
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+async def test_pictures_are_pasted_and_dropped_and_what_is_none_is_said_to_be(visitors):
+    kim = await visitors.come()
+    content = base64.b64encode((PHOTOS / "dress.webp").read_bytes()).decode()
+    give = """(how, name, type, content) => {
+      const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0)), carried = new DataTransfer();
+      carried.items.add(new File([bytes], name, { type }));
+      const event = how === 'paste' ? new ClipboardEvent('paste', { clipboardData: carried, bubbles: true })
+        : new DragEvent('drop', { dataTransfer: carried, bubbles: true });
+      document.querySelector('#question').dispatchEvent(event);
+    }"""
+    for how, name, kind, data in [
+        ("paste", "a.webp", "image/webp", content),
+        ("drop", "b.webp", "image/webp", content),
+        ("drop", f"{ATTACK}.png", "image/png", base64.b64encode(b"no picture").decode()),
+    ]:
+        arguments = ", ".join(json.dumps(part) for part in (how, name, kind, data))
+        await kim.evaluate(f"({give})({arguments})")
+    await expect(kim.page.locator(".chosen img")).to_have_count(2)
+    await expect(kim.page.locator("#toast")).to_contain_text("열 수 없는 사진")
+    await kim.page.locator(".chosen button").first.click()
+    await expect(kim.page.locator(".chosen img")).to_have_count(1)
+    assert await kim.evaluate("window.hacked") is None
+
+
+async def test_one_slot_of_an_outfit_is_swapped_and_the_rest_stays(visitors):
+    kim = await visitors.come()
+    await kim.ask(OUTFIT)
+    await kim.answered()
+    before = await kim.names()
+    shoes = kim.page.locator(".piece[data-slot=shoes]")
+    at = [await piece.get_attribute("data-slot") for piece in await kim.page.locator(".piece").all()].index("shoes")
+    await shoes.locator(".swap").click()
+    await kim.answered(2)
+    after = await kim.names(1)
+    assert [place for place, name in enumerate(after) if name != before[place]] == [at]
+    await expect(kim.page.locator(".piece.new .badge")).to_have_count(1)
+    await expect(kim.page.locator(".turn").nth(1).locator(".piece[data-slot=shoes] .badge")).to_be_visible()
+    await expect(kim.page.locator(".turn").first.locator(".swap")).to_have_count(0)  # what is past is not changed
+    await expect(kim.page.locator(".turn").nth(1).locator(".shown > h3")).to_contain_text(
+        re.compile(r"합계 \d+,\d{3}원")
+    )
+
+
+async def test_what_is_asked_back_is_answered_by_a_tap(visitors):
+    kim = await visitors.come()
+    await kim.ask("그거 얼마야?")
+    await kim.answered()
+    await expect(kim.page.locator(".status")).to_have_text("답하기 전에 여쭤볼게요")
+    await kim.page.locator(".choices button", has_text="코트").click()
+    await kim.answered(2)
+    await expect(kim.page.locator(".question").nth(1)).to_contain_text("코트")
+    await expect(kim.page.locator(".turn").first.locator(".choices")).to_have_count(0)
+
+
+async def test_a_disliked_piece_never_comes_again_until_that_is_forgotten(visitors):
+    kim = await visitors.come()
+    await kim.ask(SUMMER)
+    await kim.answered()
+    name = (await kim.names())[0]
+    never = kim.page.locator(".card").first.locator(".dislike")
+    await never.click()
+    await expect(never).to_have_attribute("aria-pressed", "true")
+    await expect(kim.page.locator("#toast")).to_contain_text(name)
+    await kim.page.click(".begin.wide")
+    await kim.ask(SUMMER)
+    await kim.answered()
+    assert name not in await kim.names()
+    await kim.page.click("#profile")
+    dialog = kim.page.locator("dialog.profile")
+    await expect(dialog).to_contain_text(name)
+    await dialog.locator(".danger").click()
+    await kim.page.locator("dialog.confirm .danger").click()
+    await expect(dialog).to_contain_text("아직 아는 것이 없어요")
+    await kim.page.keyboard.press("Escape")
+    await kim.page.click(".begin.wide")
+    await kim.ask(SUMMER)
+    await kim.answered()
+    assert name in await kim.names()
+
+
+async def test_the_profile_is_shown_corrected_and_forgotten_word_by_word(visitors):
+    kim = await visitors.come()
+    await kim.ask("난 가죽은 싫어. 사무실에서 신을 신발 추천해줘")
+    await kim.answered()
+    await kim.page.click("#profile")
+    dialog = kim.page.locator("dialog.profile")
+    await expect(dialog).to_contain_text("가죽")
+    await dialog.locator("#profile-budget").fill("5만원 이하")
+    await dialog.locator("#profile-budget").press("Enter")
+    await expect(dialog.locator(".chip", has_text="5만원 이하")).to_be_visible()
+    await expect(dialog.locator("#profile-budget")).to_be_focused()
+    for word in ("가죽", "5만원 이하"):
+        await dialog.locator(".chip", has_text=word).locator("button").click()
+        await expect(dialog.locator(".chip", has_text=word)).to_have_count(0)
+    await expect(dialog).to_contain_text("아직 아는 것이 없어요")
+
+
+async def test_conversations_are_listed_opened_deleted_and_survive_a_reload(visitors):
+    kim = await visitors.come()
+    await kim.ask(CONTEST)
+    await kim.answered()
+    first = kim.page.url
+    await kim.page.click(".begin.wide")
+    await expect(kim.page.locator("#start")).to_be_visible()
+    await kim.ask("실크 블라우스는 어떻게 다려?")
+    await kim.answered()
+    await expect(kim.page.locator("#threads a").first).to_contain_text("실크 블라우스는 어떻게 다려?")
+    await kim.page.goto(first)
+    await kim.answered()
+    await expect(kim.page.locator(".text .cite")).to_have_count(8)
+    await expect(kim.page.locator("#threads a[aria-current]")).to_contain_text("ALL-in")
+    await kim.page.locator("#threads li", has=kim.page.locator("[aria-current]")).locator("button").click()
+    await kim.page.locator("dialog.confirm .danger").click()
+    await expect(kim.page.locator("#start")).to_be_visible()
+    await kim.page.goto(first)
+    await expect(kim.page.locator("#toast")).to_contain_text("이 대화가 없어요")
+
+
+async def test_a_turn_is_stopped_on_the_server_and_asked_again(visitors, web):
+    web.latency = 6.0
+    kim = await visitors.come()
+    await kim.ask(WEB)
+    await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(**within())
+    cancelled = kim.page.expect_response(re.compile(r"/cancel\?"))
+    async with cancelled as response:
+        await kim.page.click(".send")
+    assert (await response.value).ok
+    await expect(kim.page.locator(".turn[data-state=stopped] .trouble")).to_contain_text("멈췄어요")
+    web.latency = 0.0
+    await kim.page.click(".retry")
+    await kim.answered()
+    await expect(kim.page.locator(".turn")).to_have_count(1)
+    await kim.page.reload()
+    await kim.answered()  # the stopped turn left nothing behind
+    await expect(kim.page.locator(".question")).to_have_count(1)
+
+
+async def test_offline_is_said_and_what_was_asked_goes_on_by_itself(visitors):
+    kim = await visitors.come()
+    await kim.context.set_offline(True)
+    await expect(kim.page.locator("#banner")).to_contain_text("인터넷이 끊겼어요")
+    await kim.ask(CONTEST)
+    await expect(kim.page.locator(".trouble")).to_contain_text("이어지면 저절로")
+    await kim.context.set_offline(False)
+    await kim.answered()
+    await expect(kim.page.locator(".trouble")).to_have_count(0)
+    await expect(kim.page.locator("#banner")).to_be_hidden()
+
+
+async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(visitors, site, web):
+    web.latency = 8.0
+    kim = await visitors.come()
+    await kim.ask(CONTEST)
+    await kim.answered()
+    await kim.ask(WEB)
+    await expect(kim.page.locator(".step.now[data-step=source-web]")).to_be_visible(**within())
+    await asyncio.to_thread(site.stop, signal.SIGTERM)
+    await expect(kim.page.locator(".trouble")).to_contain_text("다시 잇는 중")
+    web.latency = 0.0
+    await asyncio.to_thread(site.start)
+    await kim.answered(2)
+    await kim.page.reload()
+    await kim.answered(2)
+    questions = await kim.page.locator(".question p").all_text_contents()
+    assert questions == [CONTEST, WEB]
+
+
+async def test_a_reload_in_the_middle_of_a_turn_goes_on_watching_it(visitors, web):
+    web.latency = 3.0
+    kim = await visitors.come()
+    await kim.ask(WEB)
+    await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(**within())
+    await kim.page.reload()
+    await expect(kim.page.locator(".turn[data-state=running]")).to_be_visible()
+    await kim.answered()
+
+
+HARMLESS = """() => ({
+  hacked: window.hacked ?? null,
+  strange: document.querySelectorAll(
+    '#log script, #log iframe, #log [onerror], #threads script, #threads img, dialog script, dialog [onerror], #toast img').length,
+  images: [...document.querySelectorAll('#log img, dialog img')]
+    .filter((one) => !/^\\/(photos|pictures)\\/|^data:image\\/jpeg/.test(one.getAttribute('src'))).length,
+  links: [...document.querySelectorAll('a[href]')].filter((one) => !/^(https?:|#|\\/\\?thread=)/.test(one.getAttribute('href'))).length,
+  turned: /[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText),
+  wide: document.documentElement.scrollWidth > innerWidth
+    || [...document.querySelectorAll('.scroll, dialog .content')].some((one) => one.scrollWidth > one.clientWidth + 1),
+})"""
+CALM = {"hacked": None, "strange": 0, "images": 0, "links": 0, "turned": False, "wide": False}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_hostile_items_documents_and_titles_are_only_text(visitors, width):
+    kim = await visitors.come(viewport={"width": width, "height": 800})
+    await kim.ask("무지개 탈춤 두루마기 추천해줘")
+    await kim.answered()
+    robe = kim.page.locator(".card", has_text="두루마기").first
+    await expect(robe.locator(".photo.blank")).to_be_visible()  # ../../etc/passwd is no photo
+    assert await robe.locator("a").count() == 0, "javascript: is no link"
+    assert await kim.evaluate(HARMLESS) == CALM
+    await kim.ask(f"젤로비의 보관 온도는? {ATTACK}")
+    await kim.answered(2)
+    await kim.page.locator(".cite").first.click()
+    await expect(kim.page.locator("dialog.quote .document")).to_contain_text(GIANT[:200])
+    assert await kim.evaluate(HARMLESS) == CALM
+    await kim.page.keyboard.press("Escape")
+    await kim.page.evaluate("document.querySelector('.begin').click()")
+    await kim.ask(f"{ATTACK} 젤로비는 언제 세탁해?")
+    await kim.answered()
+    await expect(kim.page.locator("#threads a").first).to_contain_text("<img src=x")
+    assert await kim.evaluate(HARMLESS) == CALM
+
+
+async def test_whatever_a_model_says_is_only_text(visitors):
+    """A stand-in for the run's stream: it says what no model here can be made to say."""
+    said = f"{ATTACK} [click](javascript:window.hacked=6) **bold** `code` https://example.com/x?a=1 [1] [99] \u202e {GIANT}"
+    cited = {
+        "evidence": "gone",
+        "quote": ATTACK,
+        "start": 0,
+        "end": 5,
+        "title": ATTACK,
+        "url": "javascript:window.hacked=7",
+    }
+    item = {
+        "id": "../../profile",
+        "name": ATTACK,
+        "price": ATTACK,
+        "image": "x",
+        "url": "data:text/html,x",
+        "missed": [GIANT],
+    }
+    item |= {
+        "reasons": [{"wish": "x", "text": ATTACK}],
+        "swatches": [{"name": ATTACK, "hex": "red;background:url(//evil.example)"}],
+    }
+    reply = {
+        "text": said, "status": "answered", "language": "en", "routes": [ATTACK], "choices": [ATTACK], "outfit": None, "grade": None,
+        "citations": [cited], "recommendations": [item], "evidence": [], "spent": {"seconds": 1}, "notes": [{"code": "x", "text": ATTACK}],
+    }  # fmt: skip
+    events = [{"event": "routed", "question": said, "routes": [ATTACK], "queries": {ATTACK: [said]}, "filters": {}}]
+    events += [{"event": "draft", "text": said}, {"event": "reply", "reply": reply}]
+    stream = "".join(f"event: custom\ndata: {json.dumps(event)}\n\n" for event in events)
+    kim = await visitors.come()
+    headers = {"content-type": "text/event-stream"}
+    await kim.page.route("**/runs/stream", lambda route: route.fulfill(body=stream, headers=headers))
+    await kim.ask("hello")
+    await kim.answered()
+    await expect(kim.page.locator(".text strong")).to_have_text("bold")
+    await expect(kim.page.locator(".text a")).to_have_attribute("href", "https://example.com/x?a=1")
+    await expect(kim.page.locator(".text")).to_contain_text("[99]")
+    await kim.page.locator(".cite").first.click()
+    await expect(kim.page.locator("dialog.quote mark")).to_have_text(ATTACK)
+    assert await kim.evaluate(HARMLESS) == CALM
+    assert not kim.elsewhere
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "says"),
+    [
+        (413, {}, "너무 커요"),
+        (429, {"Retry-After": "2"}, "초 뒤에 다시"),
+        (500, {}, "서버의 기록"),
+        (422, {}, "받을 수 없는 질문"),
+    ],
+)
+async def test_an_error_says_what_to_do(visitors, status, headers, says):
+    kim = await visitors.come()
+    answer = {"status": status, "headers": headers, "json": {"detail": "why"}}
+    await kim.page.route("**/runs/stream", lambda route: route.fulfill(**answer))
+    await kim.ask("안녕")
+    await expect(kim.page.locator(".trouble.bad")).to_contain_text(says)
+    retry = kim.page.locator(".retry")
+    if headers:
+        await expect(retry).to_be_disabled()
+        await expect(kim.page.locator(".countdown")).to_contain_text("이제 다시 할 수 있어요", **within(6))
+    await kim.page.unroute_all()
+    await expect(retry).to_be_enabled()
+    await retry.click()
+    await kim.answered()
+
+
+async def test_no_rule_of_accessibility_is_broken(visitors):
+    for scheme in ("light", "dark"):
+        kim = await visitors.come(color_scheme=scheme)
+        assert await accessibility(kim.page) == []
+        await kim.ask(OUTFIT)
+        await kim.answered()
+        await kim.ask(CONTEST)
+        await kim.answered(2)
+        for summary in await kim.page.locator("summary").all():
+            await summary.click()
+        assert await accessibility(kim.page) == []
+        await kim.page.locator(".cite").first.click()
+        assert await accessibility(kim.page) == []
+        for opener, closer in [("#profile", "Escape"), ("#documents", "Escape")]:
+            await kim.page.keyboard.press("Escape")
+            await kim.page.click(opener)
+            await expect(kim.page.locator("dialog[open]:not(:has([aria-busy]))")).to_be_visible()
+            assert await accessibility(kim.page) == []
+            await kim.page.keyboard.press(closer)
+    phone = await visitors.come(viewport={"width": 360, "height": 740}, locale="en-US")
+    await phone.page.click("#menu")
+    assert await accessibility(phone.page) == []
+
+
+async def test_everything_is_reached_by_the_keyboard_alone(visitors):
+    kim = await visitors.come()
+    await kim.page.keyboard.press("Tab")
+    await expect(kim.page.locator(".skip")).to_be_focused()
+    await kim.page.keyboard.press("Enter")
+    await expect(kim.page.locator("#question")).to_be_focused()
+    await kim.page.keyboard.type(CONTEST)
+    await kim.page.keyboard.press("Shift+Enter")
+    await kim.page.keyboard.type("두 줄로")
+    await kim.page.keyboard.press("Enter")
+    await kim.answered()
+    await expect(kim.page.locator(".question p")).to_have_text(f"{CONTEST}\n두 줄로")
+    for _ in range(4):  # back over the pictures' button, through the sources, to a citation
+        await kim.page.keyboard.press("Shift+Tab")
+    assert await kim.evaluate("document.activeElement.className") in ("cite", "")
+    await kim.page.locator(".cite").first.focus()
+    await kim.page.keyboard.press("Enter")
+    await expect(kim.page.locator("dialog.quote")).to_be_visible()
+    await kim.page.keyboard.press("Escape")
+    await expect(kim.page.locator(".cite").first).to_be_focused()
+    await kim.page.locator("#language").focus()
+    await kim.page.keyboard.press("Enter")
+    await expect(kim.page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_the_page_speaks_the_language_of_the_browser_and_the_other_when_told(visitors):
+    lee = await visitors.come(locale="en-GB")
+    await expect(lee.page.locator("#start h2")).to_contain_text("What to wear")
+    await lee.ask("How should I wash a wool sweater?")
+    await lee.answered()
+    shown = await lee.page.locator("#log, #composer, .tools .tool:not(#language)").all_inner_texts()
+    assert not HANGUL.search("".join(shown).replace("한국어", ""))
+    await lee.page.click("#language")
+    await expect(lee.page.locator(".how summary")).to_contain_text("이 답이 나온 과정")
+    await lee.page.reload()
+    await expect(lee.page.locator("#question")).to_have_attribute("placeholder", "무엇이든 물어보세요")
+    assert "undefined" not in await lee.page.locator("body").inner_text()
+
+
+async def test_light_and_dark_follow_the_system_or_the_switch(visitors):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    kim = await visitors.come(color_scheme="dark")
+    dark = await kim.evaluate(ground)
+    await kim.page.click("#theme")  # light
+    light = await kim.evaluate(ground)
+    assert light != dark
+    await kim.page.reload()
+    assert await kim.evaluate(ground) == light
+    await kim.page.click("#theme")
+    assert await kim.evaluate(ground) == dark
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+async def test_it_fits_every_width(visitors, width):
+    kim = await visitors.come(viewport={"width": width, "height": 800})
+    await kim.ask(OUTFIT)
+    await kim.answered()
+    await kim.page.click(".how summary")
+    assert not (await kim.evaluate(HARMLESS))["wide"]
+    await expect(kim.page.locator("#question")).to_be_in_viewport()
+    small = await kim.evaluate(
+        "[...document.querySelectorAll('button, a, summary, textarea')].filter((one) => one.checkVisibility() && !one.matches('.skip, .text a, .name'))"
+        ".map((one) => one.getBoundingClientRect()).filter((box) => box.width < 24 || box.height < 24).length"
+    )
+    assert small == 0, "what is tapped has 24 pixels each way (WCAG 2.5.8)"
+
+
+async def test_it_is_light_and_asks_nothing_of_anybody_else(visitors):
+    kim = await visitors.come()
+    weight = await kim.evaluate(
+        "performance.getEntriesByType('resource').filter((one) => /\\/page\\//.test(one.name)).reduce((sum, one) => sum + one.decodedBodySize, 0)"
+    )
+    assert 50_000 < weight <= 300_000
+    await kim.ask(SUMMER)
+    await kim.answered()
+    await kim.page.click("#documents")
+    assert (kim.elsewhere, kim.wrong) == ([], [])
+
+
+async def test_two_people_with_keys_each_see_their_own(visitors, site):
+    """The last test of this file: it starts the server again, as one that knows its users."""
+    keys = {"kim": "k" * 32, "lee": "l" * 32}
+    await asyncio.to_thread(site.stop)
+    site.settings["STYLEGRAPH_SERVER_KEYS"] = json.dumps(keys)
+    await asyncio.to_thread(site.start)
+    kim = await visitors.come()
+    await kim.page.fill("#key", "x" * 32)
+    await kim.page.press("#key", "Enter")
+    await expect(kim.page.locator("#key-wrong")).to_be_visible()
+    await kim.page.fill("#key", keys["kim"])
+    await kim.page.press("#key", "Enter")
+    await expect(kim.page.locator("dialog")).to_have_count(0)
+    await kim.page.set_input_files("#picture-file", PHOTOS / "jeans.webp")
+    await kim.ask("이 바지랑 어울리는 상의 추천해줘")
+    await kim.answered()
+    photo = kim.page.locator(".card img").first
+    await expect(photo).to_have_attribute(
+        "src", re.compile("^blob:")
+    )  # fetched with the key, which an <img> can't send
+    assert await photo.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    await kim.page.locator(".card .like").first.click()
+    await expect(kim.page.locator(".card .like").first).to_have_attribute("aria-pressed", "true")
+    await kim.page.reload()
+    await kim.answered()
+    await expect(kim.page.locator(".sent img")).to_have_attribute("src", re.compile("^blob:"))
+
+    lee = await visitors.come()
+    await lee.page.fill("#key", keys["lee"])
+    await lee.page.press("#key", "Enter")
+    await expect(lee.page.locator("#threads")).to_contain_text("아직 나눈 대화가 없어요")
+    await lee.page.goto(kim.page.url)
+    await expect(lee.page.locator("#toast")).to_contain_text("이 대화가 없어요")
+    await lee.page.click("#profile")
+    await expect(lee.page.locator("dialog.profile")).to_contain_text("아직 아는 것이 없어요")
