@@ -11,9 +11,9 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from stylegraph.agent.evidence import Evidence, SourceTask
 from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
@@ -50,9 +50,17 @@ class Answer(NamedTuple):
     """Of the first passage that was found in a document that holds the answer; beyond `_DEEPEST` if none was."""
 
 
+Source = TypeVar("Source", bound=DocumentsSource)
+
+
 @asynccontextmanager
-async def open_documents(world: str = SAMPLES) -> AsyncIterator[tuple[DocumentsSource, LocalEmbedder]]:
-    """Index the documents of a world in a folder of its own and open them."""
+async def open_documents_as(made: type[Source], world: str = SAMPLES) -> AsyncIterator[tuple[Source, LocalEmbedder]]:
+    """Index the documents of a world in a folder of its own and open them.
+
+    Args:
+        made: What looks in them.
+        world: Which documents.
+    """
     embedder = LocalEmbedder()
     with tempfile.TemporaryDirectory() as home:
         settings = load_settings(home=Path(home), samples=world == SAMPLES)
@@ -61,9 +69,14 @@ async def open_documents(world: str = SAMPLES) -> AsyncIterator[tuple[DocumentsS
         try:
             if world != SAMPLES:
                 await ingest(await library.index(world), [world_folder(world)], settings=settings)
-            yield DocumentsSource(library), embedder
+            yield made(library), embedder
         finally:
             await library.close()
+
+
+def open_documents(world: str = SAMPLES) -> AbstractAsyncContextManager[tuple[DocumentsSource, LocalEmbedder]]:
+    """Index the documents of a world in a folder of its own and open them."""
+    return open_documents_as(DocumentsSource, world)
 
 
 def documents_task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask:

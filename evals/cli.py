@@ -11,6 +11,7 @@ import typer
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
+from stylegraph.evals.perturbing import cli as perturbing
 from stylegraph.evals.record_cli import record
 from stylegraph.evals.tuning import cli as tuning
 from stylegraph.graphs.cli.command import command, shown_examples
@@ -68,6 +69,10 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     base_url: Annotated[str | None, typer.Option("--base-url", help="With --live: the chat model's server.")] = None,
     model: Annotated[str | None, typer.Option(help="With --live: the chat model's name.")] = None,
     name: Annotated[str, typer.Option(help="The run's name; the date and time when none is given.")] = "",
+    perturbed: Annotated[
+        bool, typer.Option("--perturbed", help="Documents and wishes changed by rule: what each kind of change costs.")
+    ] = False,
+    most: Annotated[int, typer.Option(min=1, help="With --perturbed: at most so many cases of each kind.")] = 60,
     runs: Folder = Path("runs"),
 ) -> None:
     """Answer and judge the cases, print the table, and keep the run. What does not replay any more is named."""
@@ -77,13 +82,19 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     if (base_url or model) and not live:
         raise InputError("A server is asked only with --live.", "Add --live, or leave out --base-url and --model.")
     settings = live_settings(maker != "local", base_url, model) if live else None
-    wanted = _wanted(suites or [], maker or ("model" if live else None), settings is not None)
-    judged = asyncio.run(_judged(screen, wanted, None if split == "both" else split, case or [], settings))
+    chosen, only = None if split == "both" else split, case or []
+    if perturbed:
+        local = maker != "model" and not live
+        asked = perturbing.judged(screen, suites or [], local=local, split=chosen, most=most, only=only)
+    else:
+        wanted = _wanted(suites or [], maker or ("model" if live else None), settings is not None)
+        asked = _judged(screen, wanted, chosen, only, settings)
+    judged = asyncio.run(asked)
     if not judged:
         raise InputError(f"No case fits: no suite named here has {split} cases of that kind.", _LIST)
     made = now()
     kept = save(Run(name=name or made.replace(":", ""), made=made, judged=judged), runs)
-    _show(screen, judged)
+    _show_drops(screen, judged) if perturbed else _show(screen, judged)
     screen.tell(f"Kept as {kept}. Cases that failed: stylegraph-evals report {kept.stem} --failing")
     _check_fresh(judged)
 
@@ -227,6 +238,20 @@ def _show(screen: Screen, judged: Sequence[Judged]) -> None:
     _table(screen, HEAD, [cells(row) for row in rows(judged)], numbers_from=4)
 
 
+def _show_drops(screen: Screen, judged: Sequence[Judged]) -> None:
+    from stylegraph.evals.perturbing import ABOUT
+    from stylegraph.evals.perturbing.drops import drops
+
+    found = drops(judged)
+    if screen.json:
+        for one in found:
+            screen.record(one._asdict())
+        return
+    _table(screen, perturbing.HEAD, perturbing.cells(found), numbers_from=3)
+    for kind, about in ABOUT.items():
+        screen.say(f"{kind}: {about}", "dim")
+
+
 def _show_failing(screen: Screen, failing: Sequence[Judged]) -> None:
     for one in failing:
         if screen.json:
@@ -282,6 +307,7 @@ command(
         "stylegraph-evals run",
         "stylegraph-evals run routes documents --split test",
         "stylegraph-evals run wishes --json",
+        "stylegraph-evals run --perturbed  # what other numbers, another order, distractors and missing facts cost",
     ),
 )
 command(
