@@ -45,7 +45,11 @@ CONFIG: Mapping[str, Any] = {
         "assistant": {
             "path": "stylegraph.graphs.server.graph:graph",
             "description": "Answers from documents, the web, pictures and a fashion catalogue, in Korean and English.",
-        }
+        },
+        "indexing": {
+            "path": "stylegraph.graphs.server.indexing:graph",
+            "description": "Indexes uploaded documents, texts and web pages, or imports a shop's catalogue.",
+        },
     },
     "auth": {"path": "stylegraph.graphs.server.auth:auth", "disable_studio_auth": True},
     "checkpointer": {"backend": "custom", "path": "stylegraph.graphs.server.keeping.threads"},

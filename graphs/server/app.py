@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.server import people, photos
+from stylegraph.graphs.server import documents, people, photos, toolbox
 from stylegraph.graphs.server.front import front
 from stylegraph.graphs.server.health import ready
 from stylegraph.graphs.server.life import life
@@ -58,6 +58,10 @@ app = Starlette(
     routes=[
         Route("/", index, methods=["GET"], include_in_schema=False),
         Route("/ready", ready, methods=["GET"]),
+        Route("/mcp", toolbox.Door(), middleware=_KNOWN),
+        Route("/documents", documents.send, methods=["POST"], middleware=_KNOWN),
+        Route("/documents", documents.listed, methods=["GET"], middleware=_KNOWN),
+        Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
         Route("/photos/{item}", photos.of_item, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], include_in_schema=False, middleware=_KNOWN),

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import keeping
 from stylegraph.graphs.server.logs import keep_content_out
+from stylegraph.graphs.server.toolbox import toolbox
 
 
 @asynccontextmanager
@@ -20,4 +21,5 @@ async def life(app: Starlette) -> AsyncIterator[None]:
         keep_content_out()
     if keeping.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
         await keeping.recover()
-    yield
+    async with toolbox.session_manager.run():
+        yield
