@@ -11,14 +11,17 @@ from starlette.applications import Starlette
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import keeping
 from stylegraph.graphs.server.logs import keep_content_out
+from stylegraph.graphs.server.telemetry import trace_if_wanted
 from stylegraph.graphs.server.toolbox import toolbox
 
 
 @asynccontextmanager
 async def life(app: Starlette) -> AsyncIterator[None]:
-    """Keep content out of the log, and put back, before anybody asks, what a killed server had not written down."""
-    if not load_settings().server_log_content:
+    """Keep content out of log and traces, and put back, before anybody asks, what a killed server had not written down."""
+    content = load_settings().server_log_content
+    if not content:
         keep_content_out()
+    trace_if_wanted(content=content)
     if keeping.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
         await keeping.recover()
     async with toolbox.session_manager.run():

@@ -121,7 +121,7 @@ class Stockroom:
             if is_new:
                 await self._clear_if_empty()
             raise
-        self._note(called, file)
+        await asyncio.to_thread(self._note, called, file)
         if counts["added"] or counts["changed"] or counts["removed"]:
             await self._tidy()
         return counts

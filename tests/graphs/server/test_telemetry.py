@@ -1,0 +1,65 @@
+"""A turn leaves a span for itself and one for each of its nodes, without what was asked and answered."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from openinference.instrumentation.langchain import LangChainInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.assemble import open_assistant
+from stylegraph.graphs.door import ask
+from stylegraph.graphs.server.telemetry import trace_if_wanted, trace_into
+
+SECRET = "zanzibar"
+
+
+@pytest.fixture
+def traced():
+    """What turns spans into a list, with or without content."""
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+
+    def trace(*, content):
+        trace_into(provider, content=content)
+        return exporter
+
+    yield trace
+    LangChainInstrumentor().uninstrument()
+
+
+async def turn(home):
+    async with open_assistant(load_settings(home=home)) as assistant:
+        return await ask(assistant, f"How do I wash {SECRET} wool?", user="kim")
+
+
+async def test_a_run_is_a_span_over_those_of_its_nodes(traced, tmp_path):
+    exporter = traced(content=False)
+    await turn(tmp_path)
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    run = spans["stylegraph"]
+    assert {"begin", "route", "retrieve", "answer", "grade_answer", "remember"} <= set(spans)
+    assert spans["begin"].parent.span_id == run.context.span_id
+    assert all(span.context.trace_id == run.context.trace_id for span in spans.values())
+    assert run.start_time <= spans["begin"].start_time <= spans["remember"].end_time <= run.end_time
+
+
+async def test_they_hold_no_content_unless_it_is_wanted(traced, tmp_path):
+    exporter = traced(content=False)
+    await turn(tmp_path)
+    assert SECRET not in json.dumps([dict(span.attributes) for span in exporter.get_finished_spans()])
+
+
+async def test_and_hold_it_where_it_is(traced, tmp_path):
+    exporter = traced(content=True)
+    await turn(tmp_path)
+    assert SECRET in json.dumps([dict(span.attributes) for span in exporter.get_finished_spans()])
+
+
+def test_nothing_is_sent_where_no_variable_says_where_to(monkeypatch):
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    assert not trace_if_wanted(content=False)
