@@ -31,6 +31,7 @@ HOSTILE_ITEM = {
     "sleeve": "long", "seasons": ["summer"], "styles": ["casual"], "audience": "unisex", "price_krw": 12345,
     "image": "../../etc/passwd", "url": "javascript:window.hacked=3",
 }  # fmt: skip
+HOSTILE_NAME = "<img src=x onerror=window.hacked=5>.md"
 HOSTILE_GUIDE = f"""# 젤로비 취급 {ATTACK}
 
 젤로비는 달밤에만 세탁하며 {ATTACK} 반드시 은수저로 저어야 합니다{BIDI}.
@@ -73,23 +74,13 @@ class Site:
         return {**kept, "STYLEGRAPH_HOME": str(self.folder / "home"), "NO_COLOR": "1", **_ROOM, **self.settings}
 
     def fill(self) -> None:
-        """Bring the hostile item and the hostile document in."""
+        """Bring the hostile item in, among the good ones."""
         shop = self.folder / "shop"
         shop.mkdir()
         shutil.copytree(CATALOGUE.parent / "photos", shop / "photos")  # a link out of its folder is no photo
         rows = CATALOGUE.read_text("utf-8").rstrip("\n")
         (shop / "items.jsonl").write_text(f"{rows}\n{json.dumps(HOSTILE_ITEM, ensure_ascii=False)}\n", "utf-8")
         self.settings["STYLEGRAPH_CATALOGUE"] = str(shop / "items.jsonl")
-        guide = self.folder / "<img src=x onerror=window.hacked=5>.md"
-        guide.write_text(HOSTILE_GUIDE, "utf-8")
-        self.command(
-            "search", "니트"
-        )  # brings the sample guide in, which comes only where nothing else was indexed before
-        self.command("index", str(guide))
-
-    def command(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "stylegraph.graphs.cli", *arguments]
-        subprocess.run(command, cwd=self.folder, env=self.environment, check=True, capture_output=True, timeout=120)
 
     def start(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "stylegraph.graphs.cli", "serve", "--port", str(self.port), *arguments]

@@ -15,7 +15,7 @@ from standins.tavily import tavily_server
 
 pytest.importorskip("playwright", reason="the browser's driver is not installed: uv sync --group dev")
 
-from page_site import ATTACK, GIANT, Site, Visitors, accessibility, browser_path, browsing
+from page_site import ATTACK, GIANT, HOSTILE_GUIDE, HOSTILE_NAME, Site, Visitors, accessibility, browser_path, browsing
 from playwright.async_api import expect
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
@@ -344,6 +344,32 @@ async def test_a_reload_in_the_middle_of_a_turn_goes_on_watching_it(visitors, we
     await kim.answered()
 
 
+async def test_documents_are_added_with_progress_cited_and_taken_out_again(visitors):
+    kim = await visitors.come()
+    await kim.page.click("#documents")
+    dialog = kim.page.locator("dialog.documents")
+    await dialog.locator(".primary").click()
+    await expect(dialog.locator(".progress")).to_contain_text("더할 파일, 주소, 글이 없어요")
+    await dialog.locator("#doc-text").fill("푸르미안 우산은 삼 년에 한 번 밀랍으로 닦아 말립니다.")
+    await dialog.get_by_label("제목").fill("푸르미안 우산 관리")
+    await dialog.locator("#doc-urls").fill("http://10.0.0.1/secret.html")
+    await dialog.locator(".primary").click()
+    added, refused = dialog.locator(".progress [data-added]"), dialog.locator(".progress .bad")
+    await expect(added).to_contain_text("푸르미안 우산 관리", **within(60))
+    await expect(refused).to_contain_text("10.0.0.1")  # what stands inside the server's network is not fetched
+    await expect(dialog.locator("section .files li")).to_contain_text(["푸르미안 우산 관리.md"])
+    await kim.page.keyboard.press("Escape")
+    await kim.ask("푸르미안 우산은 뭘로 닦아?")
+    await kim.answered()
+    await expect(kim.page.locator(".answer .text")).to_contain_text("밀랍")
+    await kim.page.locator(".text .cite").first.click()
+    await expect(kim.page.locator("dialog.quote mark")).to_contain_text("밀랍으로 닦아")
+    await kim.page.keyboard.press("Escape")
+    await kim.page.click("#documents")
+    await dialog.locator("section .files button").first.click()
+    await expect(dialog.locator("section .files li")).to_have_count(0)
+
+
 HARMLESS = """() => ({
   hacked: window.hacked ?? null,
   strange: document.querySelectorAll(
@@ -367,6 +393,14 @@ async def test_hostile_items_documents_and_titles_are_only_text(visitors, width)
     await expect(robe.locator(".photo.blank")).to_be_visible()  # ../../etc/passwd is no photo
     assert await robe.locator("a").count() == 0, "javascript: is no link"
     assert await kim.evaluate(HARMLESS) == CALM
+    await kim.page.evaluate("document.querySelector('#documents').click()")
+    guide = {"name": HOSTILE_NAME, "mimeType": "text/markdown", "buffer": HOSTILE_GUIDE.encode()}
+    await kim.page.set_input_files("#doc-files", files=[guide])
+    await expect(kim.page.locator(".documents .files").first).to_contain_text("<img src=x")
+    await kim.page.click(".documents .primary")
+    await expect(kim.page.locator(".progress [data-added]")).to_be_visible(**within(60))
+    assert await kim.evaluate(HARMLESS) == CALM
+    await kim.page.keyboard.press("Escape")
     await kim.ask(f"젤로비의 보관 온도는? {ATTACK}")
     await kim.answered(2)
     await kim.page.locator(".cite").first.click()
