@@ -25,11 +25,12 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.drawn import not_garments
 from stylegraph.graphs.assemble import open_assistant
 from stylegraph.graphs.door import ask
+from stylegraph.tools.image import training
 from stylegraph.tools.image.gallery import Gallery
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.picture import Picture, read_picture
-from stylegraph.tools.image.training.figures import attribute_figures, label_figures, looks_of
-from stylegraph.tools.image.training.items import Item, read_items, read_photos
+from stylegraph.tools.image.training.figures import annotators_agree, attribute_figures, label_figures, looks_of
+from stylegraph.tools.image.training.items import Item, read_attributes, read_items, read_photos
 
 _GOALS = {"colour": "0.85", "pattern": "0.80", "sleeve": "0.90"}
 _ROUNDS = 60
@@ -79,6 +80,9 @@ def attributes(garments: Garments, items: list[Item], photos: Mapping[str, bytes
     for name, (share, count) in attribute_figures(kept, looks_of(garments, kept, photos)).items():
         goal = f">= {_GOALS[name]}" if name in _GOALS else ""
         _line(f"{name} ({count} {'values' if count > len(kept) else 'items'})", f"{share:.3f}", goal)
+    twice = Path(training.__file__).parent / "annotated_twice.csv"
+    for name, (share, count) in annotators_agree(items, read_attributes(twice)).items():
+        _line(f"    {name}: two annotators agree ({count} other items)", f"{share:.3f}")
 
 
 def others(garments: Garments, folder: Path | None) -> None:

@@ -7,7 +7,8 @@
     python -m stylegraph.tools.image.training gallery --pictures photos --model new.onnx --out catalogue.npz
 
 `fit`, `export` and `refit` never read the validation photos, nor the catalogue items that attributes are measured on;
-`card` reads them and learns nothing. `refit` teaches a finished file the annotations that came after it, in minutes.
+`card` reads them and learns nothing. `refit` teaches a finished file the annotations that came after it, in minutes; the
+file that is shipped came from it, and comes out of it again when it is given.
 `gallery` prepares the items that similar ones are found among. A GPU is used where there is one; two CPU cores need a
 few hours.
 """
@@ -20,6 +21,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -35,6 +37,7 @@ from stylegraph.tools.image.training.fit import LOCAL, Examples, Fit, Recipe, pr
 from stylegraph.tools.image.training.items import (
     Item,
     no_garments,
+    read_attributes,
     read_items,
     read_photos,
     targets,
@@ -44,10 +47,12 @@ from stylegraph.tools.image.training.negatives import not_garments
 from stylegraph.tools.image.training.network import GarmentNetwork
 from stylegraph.tools.image.training.outlines import SIDE
 from stylegraph.tools.image.training.pixels import Pixels, decode
-from stylegraph.tools.image.training.refit import read_network, refit, reread, share_right
+from stylegraph.tools.image.training.refit import read_network, refit, share_right
 from stylegraph.tools.image.training.views import make_views
 
 ATTRIBUTES = Path(__file__).parent / "attributes.csv"
+TWICE = Path(__file__).parent / "annotated_twice.csv"
+"""Items of the catalogue that were annotated again, without knowing how they had been."""
 _SOURCE_SIDE = 240
 """Photos are held in memory at this many pixels a side."""
 _OTHERS = 1200
@@ -86,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("refit", parents=[data], help="teach a finished ONNX file more annotations")
     again.add_argument("--model", type=Path, required=True)
     again.add_argument("--out", type=Path, required=True)
+    again.add_argument(
+        "--seen", type=Path, help="file for what the trunk makes of the photos, read again the next time"
+    )
     told = commands.add_parser("card", parents=[data], help="measure it and write the model card beside it")
     told.add_argument("--model", type=Path, required=True)
     hung = commands.add_parser("gallery", help="embed the pictures of a folder, named by their ids")
@@ -159,14 +167,38 @@ def _refit(options: argparse.Namespace) -> None:
     items, files, _ = _load(options, ["train", "tune"])
     side = Garments(options.model).knowledge.side
     pictures = decode(files, side, os.cpu_count() or 1, outlines=False).pictures
-    seen = predict(network, pictures, side)
+    seen = _seen(network, pictures, side, options.seen)
     learnt = _learnt(items)
-    refit(network, items[:learnt], seen["features"][:learnt], words)
-    taught = {**seen, **reread(network, seen["features"])}
+    taught = {**seen, **refit(network, items, seen["features"], words, learnt)}
     for when, what in (("before", seen), ("after", taught)):
-        kept = {name: values[learnt:] for name, values in what.items()}
-        log.info("right on tune photos %s: %s", when, share_right(items[learnt:], kept, words))
+        for whose, chosen in (
+            ("all", np.arange(learnt, len(items))),
+            ("the catalogue's", _of_catalogue(items, learnt)),
+        ):
+            kept = {name: values[chosen] for name, values in what.items()}
+            right = share_right([items[i] for i in chosen.tolist()], kept, words)
+            log.info("right on %s tune photos %s: %s", whose, when, right)
     _write(network, items, taught, pictures, words, options.out)
+
+
+def _seen(network: GarmentNetwork, pictures: NDArray[np.uint8], side: int, kept: Path | None) -> Seen:
+    """Give what the network makes of the photos: from the file that it is kept in, or to that file."""
+    if kept is None or not kept.is_file():
+        seen = predict(network, pictures, side)
+        if kept is not None:
+            halves: dict[str, Any] = {name: values.astype(np.float16) for name, values in seen.items()}
+            with kept.open("wb") as file:
+                np.savez(file, **halves)
+        return seen
+    with np.load(kept) as file:
+        seen = {name: file[name].astype(np.float32) for name in file.files}
+    if any(len(values) != len(pictures) for values in seen.values()):
+        raise SystemExit(f"{kept} was made of other photos: name another file, or remove it.")
+    return seen
+
+
+def _of_catalogue(items: Sequence[Item], start: int) -> NDArray[np.intp]:
+    return np.array([i for i in range(start, len(items)) if items[i].in_catalogue], np.intp)
 
 
 def _learnt(items: Sequence[Item]) -> int:
@@ -188,7 +220,7 @@ def _write(
 
 def _card(options: argparse.Namespace) -> None:
     known = read_items(options.labels, options.catalogue, options.attributes)
-    card.write(options.model, known, read_photos(options.photos))
+    card.write(options.model, known, read_photos(options.photos), read_attributes(TWICE))
 
 
 def _gallery(options: argparse.Namespace) -> None:

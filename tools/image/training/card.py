@@ -7,7 +7,13 @@ from pathlib import Path
 
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.look import Look
-from stylegraph.tools.image.training.figures import LabelFigures, attribute_figures, label_figures, looks_of
+from stylegraph.tools.image.training.figures import (
+    LabelFigures,
+    annotators_agree,
+    attribute_figures,
+    label_figures,
+    looks_of,
+)
 from stylegraph.tools.image.training.items import Item
 
 _FAILURES = 12
@@ -34,17 +40,18 @@ in one photo, bags or jewellery. `not_a_garment` and `not_sure` are answers, and
 ## Figures
 Measured on photos that neither training nor calibration saw.
 
-| what | figure | goal |
-| --- | --- | --- |
-| label, top-1 of 17 ({photos} validation photos, {labels} labels occur) | {top1:.3f} | 0.93 |
-| label, macro F1 | {macro_f1:.3f} | 0.90 |
-| expected calibration error | {calibration_error:.3f} | 0.05 |
-| garments taken for none | {mistaken:.3f} | |
-| said to be a guess | {unsure:.3f} | |
+| what | figure | goal | two annotators |
+| --- | --- | --- | --- |
+| label, top-1 of 17 ({photos} validation photos, {labels} labels occur) | {top1:.3f} | 0.93 | |
+| label, macro F1 | {macro_f1:.3f} | 0.90 | |
+| expected calibration error | {calibration_error:.3f} | 0.05 | |
+| garments taken for none | {mistaken:.3f} | | |
+| said to be a guess | {unsure:.3f} | | |
 {attributes}
 
 Attributes are counted on {kept} catalogue items; for seasons, styles and occasions the figure is the share of values
-named by either side that both name.
+named by either side that both name. Under "two annotators": how often somebody who did not know the first annotation
+said the same of {twice} other items of the catalogue, which is about as much as can be expected of a network.
 
 ## Confused
 {confused}
@@ -57,34 +64,47 @@ named by either side that both name.
 _GOALS = {"colour": "0.85", "pattern": "0.80", "sleeve": "0.90"}
 
 
-def write(model: Path, items: Sequence[Item], photos: Mapping[str, bytes]) -> Path:
+def write(
+    model: Path,
+    items: Sequence[Item],
+    photos: Mapping[str, bytes],
+    again: Mapping[str, Mapping[str, list[str]]],
+) -> Path:
     """Measure a model and write its card beside it.
 
     Args:
         model: The ONNX file.
         items: All items; validation and test parts are looked at.
         photos: Image name -> file.
+        again: Second annotations: image -> name -> values.
     """
     garments = Garments(model)
     validation = [item for item in items if item.part == "validation"]
     kept = [item for item in items if item.part == "test"]
     looks = looks_of(garments, validation, photos)
     attributes = attribute_figures(kept, looks_of(garments, kept, photos))
+    agreed = annotators_agree(items, again)
     figures = label_figures(validation, looks)
     text = _CARD.format(
         size=model.stat().st_size / 1e6,
         side=garments.knowledge.side,
         learnt=sum(item.part == "train" for item in items),
         kept=len(kept),
+        twice=agreed.get("colour", (0.0, 0))[1],
         **vars(figures) | {"confused": _confused(figures)},
         attributes="\n".join(
-            f"| {name} | {share:.3f} | {_GOALS.get(name, '')} |" for name, (share, _) in attributes.items()
+            f"| {name} | {share:.3f} | {_GOALS.get(name, '')} | {_share(agreed, name)} |"
+            for name, (share, _) in attributes.items()
         ),
         failures=_failures(validation, looks),
     )
     place = model.with_suffix(".md")
     place.write_text(text, encoding="utf-8")
     return place
+
+
+def _share(figures: Mapping[str, tuple[float, int]], name: str) -> str:
+    return f"{figures[name][0]:.3f}" if name in figures else ""
 
 
 def _confused(figures: LabelFigures) -> str:

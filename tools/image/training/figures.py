@@ -92,6 +92,29 @@ def attribute_figures(items: Sequence[Item], looks: Sequence[Look]) -> dict[str,
     return {name: (float(np.mean(found)), len(found)) for name, found in hits.items()}
 
 
+def annotators_agree(
+    items: Sequence[Item], again: Mapping[str, Mapping[str, list[str]]]
+) -> dict[str, tuple[float, int]]:
+    """Count how often two annotators of one photo say the same, as `attribute_figures` counts a look.
+
+    No look can be expected to agree with the first annotator more often than the second one does.
+
+    Args:
+        items: As they were annotated.
+        again: Image -> name -> values, by somebody who did not know those.
+    """
+    hits: dict[str, list[bool]] = {}
+    for item in items:
+        second = again.get(item.image, {})
+        if second.get("pattern"):
+            hits.setdefault("pattern", []).append(second["pattern"] == item.attributes["pattern"])
+        if second.get("colours"):
+            first = item.attributes["colours"]
+            hits.setdefault("colour", []).append(second["colours"][0] == first[0])
+            hits.setdefault("among the colours", []).append(second["colours"][0] in first)
+    return {name: (float(np.mean(found)), len(found)) for name, found in hits.items()}
+
+
 def _agreement(given: Sequence[str], told: object) -> list[bool]:
     """One entry a value that either names: whether both do."""
     own = set(told) if isinstance(told, list) else set()

@@ -217,11 +217,12 @@ def _follow(average: nn.Module, network: nn.Module, keep: float) -> None:
 @torch.no_grad()
 def predict(network: GarmentNetwork, pictures: NDArray[np.uint8], side: int) -> dict[str, NDArray[np.float32]]:
     """Run the network over pictures (n, s, s, 3): every output, float32."""
-    network.eval()
+    network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     device, parts = next(network.parameters()).device, []
     for start in range(0, len(pictures), 32):
         part = torch.from_numpy(pictures[start : start + 32]).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
         if part.shape[2] != side:
             part = F.interpolate(part, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+        part = part.contiguous(memory_format=torch.channels_last)  # a CPU is a quarter faster so
         parts.append({name: values.float().cpu() for name, values in network.both_ways(part).items()})
     return {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}

@@ -31,6 +31,8 @@ class Item:
     """`train`, `tune`, `test` (catalogue items kept for measuring attributes) or `validation`."""
     attributes: Mapping[str, list[str]] = field(default_factory=dict)
     """What is known of it: name -> values."""
+    in_catalogue: bool = False
+    """Whether the catalogue says so: what a look says is measured against it, and its makers' habits are its own."""
 
 
 def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list[Item]:
@@ -43,7 +45,7 @@ def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list
             not known is left empty.
     """
     known = dict(_catalogue(catalogue)) if catalogue else {}
-    annotated = dict(_extra(extra)) if extra else {}
+    annotated = read_attributes(extra) if extra else {}
     with labels.open(encoding="utf-8", newline="") as lines:
         return [_item(row, known, annotated) for row in csv.DictReader(lines)]
 
@@ -56,7 +58,7 @@ def _item(
     attributes = dict(known.get(image) or extra.get(image) or {})
     if row.get("kids") in {"True", "False"}:
         attributes["kids"] = ["kids"] if row["kids"] == "True" else []
-    return Item(image, row["label"], part, attributes)
+    return Item(image, row["label"], part, attributes, in_catalogue=image in known)
 
 
 def part_of(image: str, *, catalogue: bool) -> str:
@@ -77,7 +79,12 @@ def _catalogue(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
             yield Path(item["photo"]).stem, {**one, **many, "colour": many["colours"][:1]}
 
 
-def _extra(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def read_attributes(path: Path) -> dict[str, dict[str, list[str]]]:
+    """Read a CSV of annotations: image -> name -> values. See `read_items`."""
+    return dict(_rows(path))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             colours = row["colours"].split()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,12 @@ from stylegraph.tools.image.training.network import SCALES, GarmentNetwork
 
 HEADS = ("pattern", "colour", "colours")
 """Heads that are taught."""
+_DECAYS = {"pattern": 100.0}
 _DECAY = 300.0
+_BY_HABIT = frozenset({"pattern"})
+"""Heads whose words the annotators of the catalogue and of the rest use differently: "other" for an abstract print."""
 _SMOOTHING = 0.1
+_FOLDS = 4
 
 Values = NDArray[np.float32]
 Words = Mapping[str, Sequence[str]]
@@ -63,34 +68,74 @@ def _size(state: Mapping[str, torch.Tensor]) -> str:
     raise ValueError("The file's network is of no size that is known here.")
 
 
-@torch.no_grad()
-def refit(network: GarmentNetwork, items: Sequence[Item], features: Values, words: Words) -> None:
+def refit(
+    network: GarmentNetwork, items: Sequence[Item], features: Values, words: Words, learnt: int
+) -> dict[str, Values]:
     """Fit the heads again to all annotated photos.
+
+    The photos kept for tuning teach, too: the trunk has not seen them, so their features are as honest as those of any
+    photo to come, where it knows those that it learnt from by heart.
 
     Args:
         network: Changed in place.
-        items: Photos to learn from.
+        items: Photos: first those that the trunk learnt from, then those kept for tuning.
         features: What the network makes of them, shape (n, d).
         words: Head -> values.
+        learnt: How many come first.
+
+    Returns:
+        The heads' logits. Those of photos kept for tuning are from fits that left them out, so that they can be
+        measured and calibrated on.
     """
-    rows = targets(items, words, _SMOOTHING)
-    for name in HEADS:
-        known = rows[name].any(1)
-        wanted = rows[name][known]
-        if name in ANY_OF:
-            wanted = wanted[:, : wanted.shape[1] // 2]
-        head = network.heads[name]
-        assert isinstance(head, nn.Linear)
-        with torch.enable_grad():
-            fitted = fit_linear(features[known], wanted, _DECAY, "any" if name in ANY_OF else "one")
-        head.weight.copy_(torch.from_numpy(fitted[:, :-1]))
-        head.bias.copy_(torch.from_numpy(fitted[:, -1]))
+    rows, tuning = targets(items, words, _SMOOTHING), np.arange(len(items)) - learnt
+    return {
+        name: _taught(network.heads[name], _Lesson(name, items, features, rows[name]), np.maximum(tuning, -1))
+        for name in HEADS
+    }
 
 
-def reread(network: GarmentNetwork, features: Values) -> dict[str, Values]:
-    """Give the logits of the heads that were taught."""
+@dataclass(frozen=True)
+class _Lesson:
+    """What one head is taught."""
+
+    name: str
+    items: Sequence[Item]
+    features: Values
+    rows: Values
+
+    def fitted(self, chosen: NDArray[np.bool_]) -> Values:
+        """Fit to those of the chosen photos that are annotated."""
+        any_of = self.name in ANY_OF
+        known = np.flatnonzero(chosen & self.rows.any(1))
+        wanted = self.rows[known, : self.rows.shape[1] // 2] if any_of else self.rows[known]
+        ours = np.array([self.items[i].in_catalogue for i in known.tolist()], np.bool_)
+        return fit_linear(
+            self.features[known],
+            wanted,
+            _DECAYS.get(self.name, _DECAY),
+            "any" if any_of else "one",
+            ours=ours if self.name in _BY_HABIT and ours.any() else None,
+        )
+
+    def read(self, model: Values) -> Values:
+        """Give a model's logits of all photos."""
+        given: Values = self.features @ model[:, :-1].T + model[:, -1]
+        return given
+
+
+def _taught(head: nn.Module, lesson: _Lesson, tuning: NDArray[np.int64]) -> Values:
+    """Set a head, and give its logits; `tuning` is the place among those kept for tuning, -1 for the others."""
+    assert isinstance(head, nn.Linear)
+    model = lesson.fitted(np.ones(len(tuning), np.bool_))
     with torch.no_grad():
-        return {name: network.heads[name](torch.from_numpy(features)).numpy() for name in HEADS}
+        head.weight.copy_(torch.from_numpy(model[:, :-1]))
+        head.bias.copy_(torch.from_numpy(model[:, -1]))
+    logits = lesson.read(model)
+    for fold in range(_FOLDS):
+        out = (tuning >= 0) & (tuning % _FOLDS == fold)
+        if out.any():
+            logits[out] = lesson.read(lesson.fitted(~out))[out]
+    return logits
 
 
 def share_right(items: Sequence[Item], seen: Mapping[str, Values], words: Words) -> dict[str, float]:

@@ -48,6 +48,7 @@ def test_what_is_known_of_a_photo_is_joined(items):
     assert dress.attributes["kids"] == ["kids"]
     assert dress.attributes["colours"] == ["red", "white"]
     assert shirt.attributes == {"kids": []}
+    assert [item.in_catalogue for item in items] == [True, False, False]
 
 
 def test_what_was_not_annotated_is_not_known(tables):

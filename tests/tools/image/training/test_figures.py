@@ -1,0 +1,27 @@
+"""Figures count what a user gets, and what two people who look agree on."""
+
+from picture_parts import look
+
+from stylegraph.tools.image.training.figures import annotators_agree, attribute_figures
+from stylegraph.tools.image.training.items import Item, read_attributes
+
+
+def item(image, pattern, *colours):
+    return Item(image, "Shirt", "test", {"pattern": [pattern], "colours": list(colours)})
+
+
+def test_what_is_said_counts_when_it_is_what_was_annotated_first():
+    items = [item("a", "striped", "navy", "white"), item("b", "solid", "white", "navy"), item("c", "solid", "red")]
+    figures = attribute_figures(items, [look()] * 3)
+    assert figures["pattern"] == (1 / 3, 3)
+    assert figures["colour"] == (1 / 3, 3)
+    assert figures["among the colours"] == (2 / 3, 3)
+
+
+def test_a_second_annotator_is_counted_like_a_look(tmp_path):
+    (tmp_path / "again.csv").write_text(
+        "image,category,pattern,sleeve,colours\na,,striped,,white\nb,,dotted,,white\nelse,,solid,,red\n", "utf-8"
+    )
+    items = [item("a", "striped", "navy", "white"), item("b", "solid", "white"), item("c", "solid", "red")]
+    agreed = annotators_agree(items, read_attributes(tmp_path / "again.csv"))
+    assert agreed == {"pattern": (1 / 2, 2), "colour": (1 / 2, 2), "among the colours": (1.0, 2)}
