@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,11 @@ from starlette.applications import Starlette
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import keeping
+from stylegraph.graphs.server.graph import parts
 from stylegraph.graphs.server.logs import keep_content_out
 from stylegraph.graphs.server.telemetry import trace_if_wanted
 from stylegraph.graphs.server.toolbox import toolbox
+from stylegraph.graphs.server.waking import wake_on_new_runs
 
 
 @asynccontextmanager
@@ -24,5 +27,8 @@ async def life(app: Starlette) -> AsyncIterator[None]:
     trace_if_wanted(content=content)
     if keeping.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
         await keeping.recover()
+        wake_on_new_runs()
+    warming = asyncio.create_task(parts())  # so that the first question need not wait for the models
     async with toolbox.session_manager.run():
         yield
+    warming.cancel()

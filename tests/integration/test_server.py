@@ -57,7 +57,7 @@ async def test_a_question_and_its_follow_up_in_the_same_thread(server):
 
 async def test_schemas_are_served_so_that_studio_can_draw_the_input(server):
     client = get_client(url=server)
-    assistants = await client.assistants.search()
+    assistants = await client.assistants.search(graph_id="assistant")
     schemas = await client.assistants.get_schemas(assistants[0]["assistant_id"])
     assert "messages" in schemas["input_schema"]["properties"]
     assert "reply" in schemas["output_schema"]["properties"]
