@@ -22,7 +22,7 @@ export function board(outfit, before, swap) {
       el("p", { class: "slot" }, el("span", {}, piece.label), isNew && el("span", { class: "badge" }, t("swapped"))),
       card(piece.item),
       instead(piece.alternatives),
-      swap && button(t("swap", { slot: clean(piece.label).toLowerCase() }), () => swap(swapWords(piece)), { sign: "swap", class: "soft swap" }));
+      swap && button(t("swap"), () => swap(swapWords(piece)), { sign: "swap", class: "soft swap", aria: { label: slotted("swapSlot", piece) } }));
   });
   const total = typeof outfit.total_krw === "number" ? t("total", { sum: sum(outfit.total_krw) }) : null;
   const whole = outfit.reasons.length
@@ -31,7 +31,8 @@ export function board(outfit, before, swap) {
   return section(t("outfit"), total, el("ul", { class: `board pieces-${Math.min(6, pieces.length)}` }, pieces), whole);
 }
 
-const swapWords = (piece) => t(`swapAsk.${piece.slot}`) ?? t("swapOther", { slot: clean(piece.label).toLowerCase() });
+const swapWords = (piece) => t(`swapAsk.${piece.slot}`) ?? slotted("swapOther", piece);
+const slotted = (phrase, piece) => t(phrase, { slot: clean(piece.label).toLowerCase() });
 
 const section = (title, beside, ...content) =>
   el("section", { class: "shown", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
