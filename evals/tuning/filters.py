@@ -66,9 +66,14 @@ def _reason(example: Example, limits: Limits) -> str | None:
         "another language": lambda: not example.in_language,
         "too short": lambda: length < limits.shortest,
         "too long": lambda: length > limits.longest,
-        "personal data": lambda: any(_PERSONAL.search(message.content) for message in example.messages),
+        "personal data": lambda: any(is_personal(message.content) for message in example.messages),
     }
     return next((name for name, fails in checks.items() if fails()), None)
+
+
+def is_personal(text: str) -> bool:
+    """Say whether a text holds an address of mail, or the number of a phone, a resident or a card."""
+    return bool(_PERSONAL.search(text))
 
 
 class Alike:
