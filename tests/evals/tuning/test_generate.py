@@ -33,7 +33,7 @@ THINGS = {
 ASKED = {
     "Korean": {
         "documents;": "{}은 어디에 보관하나요",
-        "weather": "오늘 {} 가게가 문을 여는지 궁금해",
+        "weather": "오늘 {} 시세 알려 줘",
         "recommended": "{} 하나만 골라 줄래",
         "photo": "사진에 있는 {} 이름이 뭐야",
         "small talk": "고마워 {} 잘 쓸게",
