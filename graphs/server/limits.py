@@ -6,14 +6,18 @@ import math
 import re
 import time
 from collections import Counter
+from typing import cast
 
 from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.accounts import Person
 from stylegraph.graphs.server.gate import inside, is_public, person_in
@@ -44,7 +48,7 @@ class Limits:
         self._app = app
         self._settings = settings
         self._each_minute = RateLimitItemPerMinute(settings.server_requests)
-        self._window = SlidingWindowCounterRateLimiter(storage_from_string(settings.server_limits))
+        self._window = SlidingWindowCounterRateLimiter(_storage(settings.server_limits))
         self._asking: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,6 +117,21 @@ class Limits:
             if begun:
                 raise
             await _larger_than(most)(scope, receive, send)
+
+
+def _storage(address: str) -> MemoryStorage | RedisStorage:
+    """Open where requests are counted.
+
+    Raises:
+        SettingsError: It is none that there is.
+    """
+    options = {"implementation": "redispy"} if "redis" in address else {}
+    try:
+        return cast(MemoryStorage | RedisStorage, storage_from_string(address, **options))
+    except (ConfigurationError, ValueError) as error:
+        raise SettingsError(
+            f"STYLEGRAPH_SERVER_LIMITS can't be used: {error}.", "Set async+memory:// or async+redis://HOST:PORT."
+        ) from None
 
 
 def at_once(settings: Settings) -> str:

@@ -9,6 +9,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.accounts import Accounts
 from stylegraph.graphs.server.gate import Gate
@@ -119,3 +120,9 @@ async def test_the_owner_of_this_machine_is_limited_in_size_only(behind):
     owner, _ = session(behind, user=None, server_requests=1, server_runs=1, server_body_max_bytes=1_000)
     assert [(await owner.post("/runs/wait")).status_code for _ in range(3)] == [200, 200, 200]
     assert (await owner.post("/runs/wait", content=b"x" * 1_001)).status_code == 413
+
+
+@pytest.mark.parametrize("address", ["nowhere://", "redis", ""])
+def test_a_place_to_count_that_is_none_is_said_to_be(behind, address):
+    with pytest.raises(SettingsError, match="STYLEGRAPH_SERVER_LIMITS"):
+        Limits(behind, load_settings(server_limits=address))

@@ -1,0 +1,60 @@
+"""The files for several servers fit the repository's own configuration, and each other. No docker is needed to see that."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+from stylegraph.agent.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def read(path):
+    return json.loads((ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_it_serves_what_the_repository_serves_but_keeps_things_in_postgres():
+    ours, theirs = read("langgraph.json"), read("deploy/langgraph.json")
+    for one_machine_only in ("checkpointer", "store", "env"):
+        ours.pop(one_machine_only)
+    assert ours.pop("dependencies")[1:] == [one for one in theirs.pop("dependencies")[1:] if "openinference" not in one]
+    assert ours == theirs
+
+
+def test_every_setting_of_it_is_one():
+    given = COMPOSE["services"]["server"]["environment"]
+    known = {f"STYLEGRAPH_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in given if name.startswith("STYLEGRAPH_")} <= known
+
+
+def test_what_it_refers_to_is_there():
+    for name, service in COMPOSE["services"].items():
+        assert set(service["networks"]) <= set(COMPOSE["networks"]), name
+        assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= set(COMPOSE["volumes"]), name
+        assert set(service.get("depends_on", {})) <= set(COMPOSE["services"]), name
+        assert all("healthcheck" in COMPOSE["services"][other] for other in service.get("depends_on", {})), name
+    nodes = [name for name in COMPOSE["services"] if name.startswith("elastic")]
+    assert (
+        COMPOSE["services"]["server"]["environment"]["STYLEGRAPH_ELASTICSEARCH_URL"].count("http://") == len(nodes) == 3
+    )
+
+
+def test_only_the_server_can_be_reached_from_outside():
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["server"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_every_variable_that_it_asks_for_stands_in_its_example():
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")))
+    example = (ROOT / "deploy" / ".env.example").read_text(encoding="utf-8")
+    assert asked == {line.partition("=")[0] for line in example.splitlines() if re.match(r"\w+=", line)}
+
+
+def test_the_packages_that_the_image_gets_are_written_so_that_a_shell_reads_them_as_they_are():
+    for path in ("langgraph.json", "deploy/langgraph.json"):
+        assert not re.search(r"[<>|&;$`\s]", "".join(read(path)["dependencies"]))
