@@ -13,13 +13,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 import stylegraph.evals
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings, load_settings
-from stylegraph.evals import failing
+from stylegraph.evals import clusters, failing
 from stylegraph.evals.recordings import Recordable
 from stylegraph.evals.replay import ReplayError, recording
-from stylegraph.evals.staging import MODEL_URL, WEB_URL, settings_for
+from stylegraph.evals.staging import ELASTIC_URL, MODEL_URL, WEB_URL, settings_for
 
 SMALL = "qwen2.5-coder-1.5b-instruct"
 """The real small model that the cassettes were recorded with."""
@@ -35,25 +37,30 @@ class Servers:
     base_url: str | None = None
     model: str = SMALL
     web_url: str | None = None
+    elasticsearch_url: str | None = None
     started: dict[Sequence[str], str] = field(default_factory=dict)
     """Command -> address."""
     stack: ExitStack = field(default_factory=ExitStack)
 
     def can_record(self, one: Recordable) -> bool:
         """Say whether all that a case asks is there."""
-        return not one.model or self.base_url is not None
+        return (not one.model or self.base_url is not None) and (not one.fill or self.elasticsearch_url is not None)
 
     def settings(self, one: Recordable) -> Settings:
         """Give the settings of a case: the addresses of its servers, with the keys of the environment."""
         keys = load_settings()
         model, url = self._model(one)
         given = {"openai_api_key": keys.openai_api_key} if one.model else {}
+        if one.fill:
+            names = ("elasticsearch_api_key", "elasticsearch_user", "elasticsearch_password", "elasticsearch_ca")
+            given |= {name: getattr(keys, name) for name in names} | {"elasticsearch_url": self.elasticsearch_url}
         return settings_for(model, url, self._web(one), **given, tavily_api_key=keys.tavily_api_key)
 
     def against(self, one: Recordable) -> dict[str, str]:
         """Say who plays which role."""
         model = _SCRIPTED if one.script else self.model if one.model else "none"
-        return {"model": model, **({"web": self.web_url or _TAVILY} if one.web else {})}
+        cluster = {"cluster": "Elasticsearch, a real node"} if one.fill else {}
+        return {"model": model, **({"web": self.web_url or _TAVILY} if one.web else {}), **cluster}
 
     def _model(self, one: Recordable) -> tuple[str | None, str]:
         if one.script:
@@ -93,8 +100,10 @@ async def record(one: Recordable, servers: Servers) -> Sequence[Reply]:
         ReplayError: What was recorded does not replay to the same: it is removed.
     """
     settings, against = servers.settings(one), servers.against(one)
-    keys = (settings.openai_api_key, settings.tavily_api_key)
-    secrets = [key.get_secret_value() for key in keys if key]
+    secrets = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    if one.fill and one.empty:
+        await one.empty(settings)
+        await one.fill(settings)
     with recording(one.path, against, _names(settings), secrets) as spent:
         replies = await one.play(settings)
         spent += [dict(reply.spent) for reply in replies]
@@ -109,6 +118,11 @@ async def record(one: Recordable, servers: Servers) -> Sequence[Reply]:
 
 
 def _names(settings: Settings) -> Mapping[str, str]:
-    """Give address -> the address under which it is recorded."""
-    named = {settings.base_url: MODEL_URL, settings.tavily_base_url: WEB_URL}
+    """Give address or folder -> what is written in its place."""
+    named = {
+        settings.base_url: MODEL_URL,
+        settings.tavily_base_url: WEB_URL,
+        settings.elasticsearch_url: ELASTIC_URL,
+        str(clusters.FILES): "/documents",
+    }
     return {url: name for url, name in named.items() if url}

@@ -36,23 +36,30 @@ def record(
         str | None,
         typer.Option("--web-url", help="Tavily's address, instead of the stand-in; its key: TAVILY_API_KEY."),
     ] = None,
+    elasticsearch_url: Annotated[
+        str | None,
+        typer.Option(
+            "--elasticsearch-url", help="A cluster; its key or user: STYLEGRAPH_ELASTICSEARCH_API_KEY, …_USER."
+        ),
+    ] = None,
     stale: Annotated[
         bool, typer.Option("--stale", help="Only those that do not replay any more, or were never recorded.")
     ] = False,
 ) -> None:
     """Record what cases ask of servers and what those answer, scrubbed of secrets; then see that it replays."""
     from stylegraph.evals.record import Servers
-    from stylegraph.evals.recordings import chosen
+    from stylegraph.evals.recordings import chosen, command_for
 
     wanted = chosen(cases or [])
-    servers = Servers(base_url, model, web_url)
+    servers = Servers(base_url, model, web_url, elasticsearch_url)
     if stale:
         wanted = asyncio.run(_stale(screen, wanted))
     ready = [one for one in wanted if servers.can_record(one)]
     if left := [one.name for one in wanted if one not in ready]:
-        screen.tell(f"Left out, because they ask a chat model: {', '.join(left)}. Give its address: --base-url URL.")
+        screen.tell(f"Left out, because they ask a server that is not given: {', '.join(left)}.")
     if cases and not ready and wanted:
-        raise InputError("Nothing of this can be recorded without a chat model.", "Give its address: --base-url URL.")
+        asked = command_for([one.name for one in wanted])
+        raise InputError("Nothing of this can be recorded without its server.", f"Name it: {asked}")
     with servers.stack, screen.bar("recording", len(ready)) as bar:
         failed = [one.name for one in ready if not _recorded(screen, one, servers, bar.advance)]
     if failed:

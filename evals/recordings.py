@@ -10,15 +10,16 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
-from stylegraph.evals import failing, searches
+from stylegraph.evals import clusters, failing, searches
 from stylegraph.evals.attacks import AttackTurn, attack_turns
 from stylegraph.evals.failing import OutageCase, outage_cases
 from stylegraph.evals.replay import CASSETTES, cassette, replaying
 from stylegraph.evals.searches import WebCase, web_cases
-from stylegraph.evals.staging import WEB_URL, settings_for
+from stylegraph.evals.staging import ELASTIC_URL, WEB_URL, settings_for
 from stylegraph.evals.turns import TurnCase, attack, play, turn_cases
 
 Play = Callable[[Settings], Awaitable[Sequence[Reply]]]
+Prepare = Callable[[Settings], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Recordable:
     """How the stand-in for web search behaves; empty: no search is made."""
     pages: Path | None = None
     """The pages that it searches; None: those of the tests."""
+    fill: Prepare | None = None
+    """Indexes on a cluster what the case is about, before anything is recorded; None: no cluster is asked."""
+    empty: Prepare | None = None
+    """Takes that away."""
 
     @property
     def name(self) -> str:
@@ -55,7 +60,8 @@ class Recordable:
         """
         with replaying(self.path) as recorded:
             model = failing.SCRIPTED if self.script else recorded.against["model"] if self.model else None
-            return await self.play(settings_for(model, web=WEB_URL if self.web else None))
+            cluster = {"elasticsearch_url": ELASTIC_URL} if self.fill else {}
+            return await self.play(settings_for(model, web=WEB_URL if self.web else None, **cluster))
 
 
 @cache
@@ -72,6 +78,14 @@ def _all() -> Iterator[Recordable]:
     for searched in web_cases():
         play_it = partial(_search, searched)
         yield Recordable(searches.FOLDER, searched.id, play_it, web=searched.server, pages=searches.PAGES)
+    for looked_up in clusters.cluster_cases():
+        yield Recordable(
+            clusters.FOLDER,
+            looked_up.id,
+            partial(_look_up, looked_up),
+            fill=partial(clusters.fill, looked_up),
+            empty=partial(clusters.empty, looked_up),
+        )
     yield from (Recordable(failing.FOLDER, one.id, partial(_endure, one), script=one.script) for one in outage_cases())
 
 
@@ -85,6 +99,10 @@ async def _attack(turn: AttackTurn, settings: Settings) -> Sequence[Reply]:
 
 async def _search(case: WebCase, settings: Settings) -> Sequence[Reply]:
     return [(await searches.search(case, settings)).reply]
+
+
+async def _look_up(case: clusters.ClusterCase, settings: Settings) -> Sequence[Reply]:
+    return [(await clusters.look_up(case, settings)).reply]
 
 
 async def _endure(case: OutageCase, settings: Settings) -> Sequence[Reply]:
@@ -112,5 +130,7 @@ def orphans() -> list[str]:
 
 def command_for(names: Sequence[str]) -> str:
     """Give the command line that records cassettes again."""
-    needs_model = any(one.model for one in chosen(names))
-    return " ".join(["stylegraph-evals record", *(["--base-url URL"] if needs_model else []), *names])
+    again = chosen(names)
+    model = ["--base-url URL"] if any(one.model for one in again) else []
+    cluster = ["--elasticsearch-url URL"] if any(one.fill for one in again) else []
+    return " ".join(["stylegraph-evals record", *model, *cluster, *names])

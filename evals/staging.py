@@ -10,7 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
-from stylegraph.agent.decisions import Router
+from stylegraph.agent.decisions import Router, TermWeights
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.settings import Settings, load_settings
@@ -25,6 +25,7 @@ from stylegraph.tools.image.viewer import PictureViewer
 
 MODEL_URL = "http://model.invalid/v1"
 WEB_URL = "http://tavily.invalid"
+ELASTIC_URL = "http://elasticsearch.invalid:9200"
 """The addresses of servers in cassettes."""
 _PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries": 0}
 """A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
@@ -73,6 +74,7 @@ async def opened_over(
     settings: Settings,
     *,
     router: Router | None = None,
+    weigh: TermWeights = alike,
     threads: BaseCheckpointSaver[str] | None = None,
 ) -> AsyncIterator[CompiledAssistant]:
     """Open the graph over sources.
@@ -81,9 +83,10 @@ async def opened_over(
         sources: All that there are.
         settings: Name the model, if there is one.
         router: In the place of the maker's own.
+        weigh: How rare a word is.
         threads: Where conversations are kept; None: in memory.
     """
-    decisions = local_decisions(_embedder(), alike, sources, settings)
+    decisions = local_decisions(_embedder(), weigh, sources, settings)
     own = {"router": router} if router else {}
     if settings.has_model:
         async with by_model(decisions, sources, settings) as (by_a_model, _):

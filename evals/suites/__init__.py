@@ -18,6 +18,7 @@ NAMES = (
     "conversations",
     "unanswerable",
     "web",
+    "cluster",
     "budgets",
     "outages",
     "turns",

@@ -12,6 +12,7 @@ from stylegraph.agent.reply import Status
 from stylegraph.evals.asked_evaluators import Constraints, LookedFor, NothingMadeUp, StandsAlone
 from stylegraph.evals.asking import AskCase, ask_cases, asking
 from stylegraph.evals.cases import split_of
+from stylegraph.evals.clusters import ClusterCase
 from stylegraph.evals.failing import BudgetCase, OutageCase, budget_cases, endure
 from stylegraph.evals.searches import PAGES, WebCase
 from stylegraph.evals.staging import settings_for
@@ -27,6 +28,7 @@ FILES = {
     "pictures": PictureCase,
     "web": WebCase,
     "budgets": BudgetCase,
+    "cluster": ClusterCase,
     "outages": OutageCase,
 }
 CASES = {name: ask_cases(name, kind) for name, kind in FILES.items()}

@@ -64,7 +64,7 @@ def test_the_list_says_how_many_cases_there_are_and_who_answers(call):
         (("run", "wishes", "--live", "--base-url", "http://127.0.0.1:9/v1"), "The suite wishes asks no server"),
         (("run", "turns", "--live", "--maker", "model"), "There is no chat model to ask"),
         (("record", "t-xx-99"), "Nothing is recorded as 't-xx-99'"),
-        (("record", "t-ko-01"), "Nothing of this can be recorded without a chat model"),
+        (("record", "t-ko-01"), "Nothing of this can be recorded without its server"),
         (("report",), "There is no run in runs yet"),
         (("compare", "a", "b"), "There is no run 'a'"),
     ],
