@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from standins.http import serving
 from standins.tavily import tavily_server
 
 pytest.importorskip("playwright", reason="the browser's driver is not installed: uv sync --group dev")
@@ -66,7 +67,6 @@ async def visitors(browser, site, web):
 
 async def test_a_wish_is_met_by_cards_with_photo_price_and_reasons(visitors):
     kim = await visitors.come()
-    await kim.evaluate(WATCH_DRAFTS)
     await kim.ask(SUMMER)
     await kim.answered()
     cards = kim.page.locator(".card")
@@ -77,21 +77,44 @@ async def test_a_wish_is_met_by_cards_with_photo_price_and_reasons(visitors):
     assert await cards.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     text = await kim.page.locator(".answer .text").inner_text()
     assert not any(name in text for name in await kim.names()), "what stands on a card is not said twice"
-    drafts = await kim.evaluate("window.drafts")
-    assert drafts, "the draft was shown, labelled, before the answer"
-    assert all("초안" in draft for draft in drafts)
     await expect(kim.page.locator(".draft")).to_have_count(0)
     await expect(kim.page.locator("#live")).to_contain_text("답이 나왔어요")
 
 
-WATCH_DRAFTS = """() => {
-  window.drafts = []; window.steps = [];
-  new MutationObserver(() => {
-    const draft = document.querySelector('.draft');
-    if (draft) window.drafts.push(draft.innerText);
-    for (const step of document.querySelectorAll('.way:not([hidden]) .step')) window.steps.push(step.innerText);
-  }).observe(document.getElementById('log'), { childList: true, subtree: true, characterData: true });
-}"""
+async def test_a_draft_is_shown_as_one_until_the_verified_answer_takes_its_place(visitors):
+    """A stand-in for the run's stream, slow enough to watch: without a model a draft is there for some milliseconds only."""
+    events = [{"event": "draft", "text": "Linen is "}, {"event": "draft", "text": "always cool."}]
+    events += [
+        {"event": "graded", "grade": {"good": False}},
+        {"event": "revising", "action": "correct", "reason": "always"},
+    ]
+    events += [
+        {"event": "draft", "text": "Linen is cool."},
+        {"event": "reply", "reply": said("Linen is cool in summer.")},
+    ]
+
+    async def told(exchange):
+        await exchange.stream([f"{json.dumps(event)}\nevent: custom" for event in events], pause=0.7)
+
+    lee = await visitors.come(locale="en-US")
+    async with serving(told) as slow:
+        await lee.page.route("**/runs/stream", lambda route: route.continue_(url=slow))
+        await lee.ask("Is linen cool?")
+        draft = lee.page.locator(".draft")
+        await expect(draft).to_contain_text("A draft. It may change once it is checked.")
+        await expect(draft.locator(".text")).to_have_text("Linen is always cool.")
+        await expect(lee.page.locator(".step[data-step=revise]")).to_contain_text("Correcting")
+        await expect(draft.locator(".text")).to_have_text("Linen is cool.")
+        await lee.answered()
+    await expect(draft).to_have_count(0)
+    await expect(lee.page.locator(".answer .text")).to_have_text("Linen is cool in summer.")
+
+
+def said(text, **more):
+    """Give a reply as the server tells it."""
+    nothing: dict = {key: [] for key in ("routes", "citations", "recommendations", "evidence", "choices", "notes")}
+    reply = {**nothing, "text": text, "status": "answered", "language": "en", "outfit": None, "grade": None}
+    return {**reply, "spent": {"seconds": 1}, **more}
 
 
 async def test_the_way_is_shown_while_it_is_gone(visitors, web):
@@ -416,7 +439,7 @@ async def test_hostile_items_documents_and_titles_are_only_text(visitors, width)
 
 async def test_whatever_a_model_says_is_only_text(visitors):
     """A stand-in for the run's stream: it says what no model here can be made to say."""
-    said = f"{ATTACK} [click](javascript:window.hacked=6) **bold** `code` https://example.com/x?a=1 [1] [99] \u202e {GIANT}"
+    words = f"{ATTACK} [click](javascript:window.hacked=6) **bold** `code` https://example.com/x?a=1 [1] [99] \u202e {GIANT}"
     cited = {
         "evidence": "gone",
         "quote": ATTACK,
@@ -437,12 +460,10 @@ async def test_whatever_a_model_says_is_only_text(visitors):
         "reasons": [{"wish": "x", "text": ATTACK}],
         "swatches": [{"name": ATTACK, "hex": "red;background:url(//evil.example)"}],
     }
-    reply = {
-        "text": said, "status": "answered", "language": "en", "routes": [ATTACK], "choices": [ATTACK], "outfit": None, "grade": None,
-        "citations": [cited], "recommendations": [item], "evidence": [], "spent": {"seconds": 1}, "notes": [{"code": "x", "text": ATTACK}],
-    }  # fmt: skip
-    events = [{"event": "routed", "question": said, "routes": [ATTACK], "queries": {ATTACK: [said]}, "filters": {}}]
-    events += [{"event": "draft", "text": said}, {"event": "reply", "reply": reply}]
+    notes, routes = [{"code": "x", "text": ATTACK}], [ATTACK]
+    reply = said(words, routes=routes, choices=[ATTACK], citations=[cited], recommendations=[item], notes=notes)
+    events = [{"event": "routed", "question": words, "routes": [ATTACK], "queries": {ATTACK: [words]}, "filters": {}}]
+    events += [{"event": "draft", "text": words}, {"event": "reply", "reply": reply}]
     stream = "".join(f"event: custom\ndata: {json.dumps(event)}\n\n" for event in events)
     kim = await visitors.come()
     headers = {"content-type": "text/event-stream"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from stylegraph.agent.evidence import WornOutfit
 from stylegraph.tools.fashion.pieces import slot_of, universal_reader
@@ -23,7 +24,19 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _KEEPS = re.compile(r"그대로|유지|놔두|\bkeep\b|\bleave\b|\bstays?\b", re.IGNORECASE)
+_SLOTS = {
+    "bottom": re.compile(r"하의|\bbottoms?\b", re.IGNORECASE),
+    "outer": re.compile(r"아우터|겉옷|\bouter ?(?:layer|wear)\b", re.IGNORECASE),
+    "accessory": re.compile(r"소품|[액악]세[서사]리|\baccessor(?:y|ies)\b", re.IGNORECASE),
+}
+"""What an outfit's places are called where it is shown, and no garment is."""
 _WANTS_ITEMS = re.compile(r"추천|보여|\b(?:recommend|suggest|show|find)\b", re.IGNORECASE)
+_SIDES: Sequence[Literal["wanted", "excluded", "preferred", "alongside"]] = (
+    "wanted",
+    "excluded",
+    "preferred",
+    "alongside",
+)
 _CLAUSE = re.compile(r"[,.!?;\n]+\s*")
 
 
@@ -70,7 +83,8 @@ def _changed(clause: str, last: WornOutfit) -> tuple[str, ...]:
 
 def _slots_named(clause: str) -> Sequence[str]:
     read = universal_reader().read(clause)
-    return _slots_of(read["wanted"], read["excluded"], read["preferred"], read["alongside"])
+    places = [slot for slot, words in _SLOTS.items() if words.search(clause)]
+    return list(dict.fromkeys([*places, *_slots_of(*(read[side] for side in _SIDES))]))
 
 
 def _slots_of(*sides: Values) -> Sequence[str]:

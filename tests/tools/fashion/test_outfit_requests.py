@@ -37,6 +37,11 @@ def test_these_ask_for_single_pieces(text):
         ("바지 말고 치마로", ("bottom",)),
         ("신발은 더 저렴한 걸로", ("shoes",)),
         ("신발은 그대로 두고 나머지는 바꿔줘", ("top", "bottom", "outer")),
+        ("소품만 바꿔줘", ("accessory",)),
+        ("Change only the accessory", ("accessory",)),
+        ("하의만 바꿔줘", ("bottom",)),
+        ("Change only the bottom", ("bottom",)),
+        ("Change only the outer layer", ("outer",)),
         ("keep the shoes and change the rest", ("top", "bottom", "outer")),
     ],
 )
