@@ -16,6 +16,10 @@ from stylegraph.graphs.cli.screen import Screen, json_line
 
 if TYPE_CHECKING:
     from stylegraph.evals.tuning.examples import Example
+    from stylegraph.evals.tuning.start import TrainingFile
+
+_USUAL_EPOCHS = 3
+"""What OpenAI mostly chooses for a few hundred examples."""
 
 app = typer.Typer(no_args_is_help=True, help="Instruction tuning: make training data of graded answers.")
 
@@ -133,6 +137,78 @@ async def generate(
         screen.say(f"{number:6,} refused: {reason}", "dim")
 
 
+def start(  # noqa: PLR0913 - a command has as many parameters as options
+    screen: Screen,
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.jsonl", help="Examples in the chat form (tuning export).")
+    ] = None,
+    model: Annotated[str, typer.Option(help="The model that is fine-tuned.")] = "gpt-4o-mini-2024-07-18",
+    epochs: Annotated[
+        int | None, typer.Option(min=1, max=50, help="Times over the file; OpenAI chooses when left out.")
+    ] = None,
+    suffix: Annotated[str | None, typer.Option(help="A word in the new model's name.")] = None,
+    price: Annotated[
+        float | None, typer.Option(min=0, help="Dollars for a million trained tokens, in place of the table's.")
+    ] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="ID", help="Follow a job that was started; nothing is sent.")
+    ] = None,
+    every: Annotated[float, typer.Option(min=0, help="Seconds between two looks at the job.")] = 10.0,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before it costs money.")] = False,
+) -> None:
+    """Start a fine-tuning job at OpenAI and follow it: the file is checked and its cost estimated, and you are asked first.
+
+    Stopped with Ctrl-C, the job goes on: follow it again with --job ID. The key is read from OPENAI_API_KEY and never shown.
+    """
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.evals.tuning import start as starting
+
+    if (file is None) == (job is None):
+        raise InputError("Name a file to start with, or a job to follow.", "See stylegraph-evals tuning start --help.")
+    if file is not None:
+        training = starting.read_training_file(file)
+        _ask_first(screen, training, model, epochs, price, yes)
+    with starting.open_client(load_settings()) as client:
+        if file is not None:
+            job = starting.upload_and_start(client, training, model, epochs=epochs, suffix=suffix)
+            screen.tell(f"Started {job}. Follow it again: stylegraph-evals tuning start --job {job}")
+        assert job is not None
+        with screen.bar(job) as bar:
+            ended = starting.follow(
+                client, job, lambda at: bar.at(at.done, at.total, f"{at.status}: {at.said}"), every=every
+            )
+    if screen.json:
+        screen.record(ended._asdict())
+    else:
+        screen.say(f"{ended.job} {ended.status}" + (f": {ended.model}" if ended.model else ""))
+
+
+def _ask_first(
+    screen: Screen, training: TrainingFile, model: str, epochs: int | None, price: float | None, yes: bool
+) -> None:
+    """Tell what it is likely to cost, and go on only when that is wanted.
+
+    Raises:
+        InputError: It is not wanted, or nobody can be asked.
+    """
+    from stylegraph.evals.tuning.start import price_of
+
+    known = price_of(model, price)
+    rounds = epochs or _USUAL_EPOCHS
+    cost = training.tokens * rounds * known.dollars / 1e6
+    screen.tell(
+        f"{training.examples:,} examples, about {training.tokens:,} tokens, {rounds} times{'' if epochs else ' (OpenAI may choose otherwise)'}: "
+        f"about ${cost:,.2f}. An estimate: {known.dollars:g} dollars for a million tokens, {known.source}."
+    )
+    if yes:
+        return
+    if screen.json or not screen.err.is_terminal:
+        raise InputError("Nobody can be asked here whether that is wanted.", "Add --yes.")
+    if not typer.confirm(f"Upload {training.path} and fine-tune {model}?", err=True):
+        raise typer.Exit(1)
+
+
 def _held_out() -> list[str]:
     """Give the questions of every suite's test split."""
     from stylegraph.evals.suites import NAMES, suite
@@ -148,6 +224,15 @@ command(
     (
         "stylegraph-evals tuning generate pool.jsonl --count 200",
         "stylegraph-evals tuning generate pool.jsonl --count 200  # the same again goes on where it stopped",
+    ),
+)
+command(
+    app,
+    "start",
+    start,
+    (
+        "stylegraph-evals tuning start train.jsonl --epochs 3",
+        "stylegraph-evals tuning start --job ftjob-abc123  # follow it again",
     ),
 )
 command(
