@@ -38,13 +38,14 @@ def write_pages(run: Run, folder: Path) -> Path:
     (folder / "cases").mkdir(parents=True, exist_ok=True)
     wrong = failing(run.judged)
     for one in wrong:
-        (folder / _address(one)).write_text(_page(f"{one.suite} {one.case}", _case(one)), encoding="utf-8")
+        (folder / _address(one)).write_text(page(f"{one.suite} {one.case}", _case(one)), encoding="utf-8")
     first = folder / "index.html"
-    first.write_text(_page(f"stylegraph: {run.name}", _overview(run, wrong)), encoding="utf-8")
+    first.write_text(page(f"stylegraph: {run.name}", _overview(run, wrong)), encoding="utf-8")
     return first
 
 
-def _page(title: str, body: Iterator[str]) -> str:
+def page(title: str, body: Iterator[str]) -> str:
+    """Give a whole page: nothing in it is fetched from anywhere."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return f'<!doctype html><html lang="en"><head>{head}<style>{_STYLE}</style></head><body>\n' + "\n".join(
         [f"<h1>{escape(title)}</h1>", *body, "</body></html>\n"]

@@ -24,12 +24,21 @@ _USUAL_EPOCHS = 3
 app = typer.Typer(no_args_is_help=True, help="Instruction tuning: make training data of graded answers.")
 
 
+Runs = Annotated[list[str] | None, typer.Option(help="A kept run, by name or file; may be given again.")]
+Threads = Annotated[bool, typer.Option("--threads", help="The conversations in STYLEGRAPH_HOME.")]
+Generated = Annotated[
+    list[Path] | None,
+    typer.Option(help="A file of `tuning generate`; no evidence bears it, so export it with --least-grounded 0."),
+]
+
+
 def export(
     screen: Screen,
     *,
     out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The file that is written.")],
-    run: Annotated[list[str] | None, typer.Option(help="A kept run, by name or file; may be given again.")] = None,
-    threads: Annotated[bool, typer.Option("--threads", help="The conversations in STYLEGRAPH_HOME.")] = False,
+    run: Runs = None,
+    threads: Threads = False,
+    generated: Generated = None,
     form: Annotated[
         Literal["chat", "completion", "alpaca"],
         typer.Option(
@@ -47,12 +56,11 @@ def export(
     from stylegraph.evals.tuning.filters import Limits, sifted
     from stylegraph.evals.tuning.forms import FORMS
 
-    found = list(_of_runs(run or [], runs))
-    if threads:
-        found += asyncio.run(_of_threads())
+    found = _collected(run or [], runs, threads, generated or [])
     if not found:
         raise InputError(
-            "There is nothing to export.", "Name a run (--run NAME, see stylegraph-evals run) or --threads."
+            "There is nothing to export.",
+            "Name a run (--run NAME, see stylegraph-evals run), --threads, or --generated FILE.",
         )
     reasons: Counter[str] = Counter()
     lines = []
@@ -72,6 +80,51 @@ def _tell(screen: Screen, out: Path, reasons: Counter[str]) -> None:
     screen.say(f"{kept:,} examples in {out}")
     for reason, count in reasons.most_common():
         screen.say(f"{count:6,} left out: {reason}", "dim")
+
+
+def report(
+    screen: Screen,
+    *,
+    files: Annotated[list[Path] | None, typer.Argument(help="Exported files, in any form.", show_default=False)] = None,
+    run: Runs = None,
+    threads: Threads = False,
+    generated: Generated = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write one page with plots.")] = None,
+    runs: Annotated[Path, typer.Option("--runs", help="Folder of the runs.")] = Path("runs"),
+) -> None:
+    """Tell of a set of training examples: size, languages, routes, lengths, diversity, duplicates, and who wrote what.
+
+    The sources of `tuning export` say all of it; an exported file no longer says its routes and who wrote it.
+    """
+    from stylegraph.evals.tuning.examples import of_file
+    from stylegraph.evals.tuning.figures import figures_of
+
+    found = _collected(run or [], runs, threads, generated or [])
+    found += [example for file in files or [] for example in of_file(file)]
+    if not found:
+        raise InputError("There is nothing to report.", "Name files, --run NAME, --threads or --generated FILE.")
+    figures = figures_of(found)
+    if html is not None:
+        from stylegraph.evals.tuning.pages import report_page
+
+        html.write_text(report_page(figures, "Training examples"), encoding="utf-8")
+    if screen.json:
+        screen.record({**figures.summary(), "page": str(html) if html else None})
+        return
+    for name, value in figures.summary().items():
+        told = ", ".join(f"{key} {count:,}" for key, count in value.items()) if isinstance(value, dict) else value
+        screen.say(f"{name.replace('_', ' '):16} {f'{told:.3f}' if isinstance(told, float) else told}")
+    if html is not None:
+        screen.say(str(html))
+
+
+def _collected(names: Sequence[str], runs: Path, threads: bool, generated: Sequence[Path]) -> list[Example]:
+    from stylegraph.evals.tuning.examples import of_generated
+
+    found = list(_of_runs(names, runs))
+    if threads:
+        found += asyncio.run(_of_threads())
+    return found + [example for file in generated for example in of_generated(file)]
 
 
 def _of_runs(names: Sequence[str], folder: Path) -> Iterator[Example]:
@@ -224,6 +277,15 @@ command(
     (
         "stylegraph-evals tuning generate pool.jsonl --count 200",
         "stylegraph-evals tuning generate pool.jsonl --count 200  # the same again goes on where it stopped",
+    ),
+)
+command(
+    app,
+    "report",
+    report,
+    (
+        "stylegraph-evals tuning report --run NAME --generated pool.jsonl --html tuning.html",
+        "stylegraph-evals tuning report train.jsonl --json",
     ),
 )
 command(

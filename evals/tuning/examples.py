@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from langchain_core.messages import AnyMessage, HumanMessage
@@ -10,9 +12,11 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import BaseModel, ConfigDict
 
 from stylegraph.agent.citations import without_markers
+from stylegraph.agent.errors import InputError
 from stylegraph.agent.language import detect_language
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.evals.runs import Run
+from stylegraph.evals.tuning.pool import read_generated
 
 _TURNS_BEFORE = 6
 """Earlier messages that an example keeps."""
@@ -43,6 +47,10 @@ class Example(BaseModel):
     grounded: float
     """Share of its sentences that the evidence bears, 0..1."""
     in_language: bool
+    routes: tuple[str, ...] = ()
+    """Where the question went; empty: not known."""
+    asked_by: Literal["people", "model"] = "people"
+    """Who wrote the question."""
 
     @property
     def question(self) -> str:
@@ -67,7 +75,65 @@ def of_run(run: Run) -> Iterator[Example]:
                 answered=not one.failed and one.scores.get("facts", 1.0) == 1.0,
                 grounded=one.scores.get("grounded", 1.0),
                 in_language=one.passed.get("in its language", True),
+                routes=_routed(one.path),
             )
+
+
+def of_generated(path: Path) -> Iterator[Example]:
+    """Give the pairs that `tuning generate` wrote; no evidence bears them."""
+    for pair in read_generated(path):
+        yield Example(
+            messages=_asked_and_told([], pair.question, pair.answer),
+            language=pair.language,
+            origin=f"generated {path.name} {pair.id}",
+            made_by="model",
+            answered=True,
+            grounded=0.0,
+            in_language=True,
+            routes=(pair.route,),
+            asked_by="model",
+        )
+
+
+def of_file(path: Path) -> Iterator[Example]:
+    """Give the examples of a file in any of the forms that `tuning export` writes: what it does not say is not known.
+
+    Raises:
+        InputError: A line is in none of them.
+    """
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        messages = _messages_of(line)
+        if len(messages) < 2 or messages[-1].role != "assistant":
+            raise InputError(f"{path}, line {number} is no example.", "Give files of stylegraph-evals tuning export.")
+        yield Example(
+            messages=messages,
+            language=detect_language(messages[-2].content),
+            origin=f"file {path.name}:{number}",
+            made_by="unknown",
+            answered=True,
+            grounded=1.0,
+            in_language=detect_language(messages[-1].content) == detect_language(messages[-2].content),
+        )
+
+
+def _messages_of(line: str) -> tuple[Message, ...]:
+    try:
+        read = json.loads(line)
+        if "instruction" in read:
+            pair = (("user", read["instruction"]), ("assistant", read["output"]))
+            return tuple(Message(role=role, content=text) for role, text in pair)  # type: ignore[arg-type]
+        given = read["messages"] if "messages" in read else [*read["prompt"], *read["completion"]]
+        return tuple(Message(role=one["role"], content=one["content"]) for one in given)
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
+def _routed(path: Sequence[str]) -> tuple[str, ...]:
+    """Read the routes off the way that a run kept."""
+    said = [step.removeprefix("routed: ").partition(" — ")[0] for step in path if step.startswith("routed: ")]
+    return tuple(said[-1].split(", ")) if said else ()
 
 
 async def of_threads(threads: BaseCheckpointSaver[Any]) -> AsyncIterator[Example]:
@@ -95,6 +161,7 @@ def _of_turn(reply: Reply, messages: Sequence[AnyMessage], thread: str) -> Examp
         answered=reply.status is Status.ANSWERED and (grade is None or grade.good),
         grounded=1.0 if grade is None else grade.grounded,
         in_language=grade is None or grade.in_language,
+        routes=tuple(reply.routes),
     )
 
 

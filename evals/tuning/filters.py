@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from datasketch import MinHash, MinHashLSH
-
+from stylegraph.evals.tuning.alike import Alike
 from stylegraph.evals.tuning.examples import Example
-
-_SHINGLE = 3
-_HASHES = 128
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+"
-    r"|(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)"
-    r"|(?<!\d)\+\d{1,3}[-. ]?\d{1,4}(?:[-. ]?\d{3,4}){2}(?!\d)"
-    r"|(?<!\d)\d{6}-[1-8]\d{6}(?!\d)"
-    r"|(?<!\d)(?:\d{4}[- ]){3}\d{4}(?!\d)"
-)
-"""An address of mail, a phone number, a Korean resident's number, a card's number."""
+from stylegraph.evals.tuning.personal import is_personal
 
 
 @dataclass(frozen=True)
@@ -69,39 +57,3 @@ def _reason(example: Example, limits: Limits) -> str | None:
         "personal data": lambda: any(is_personal(message.content) for message in example.messages),
     }
     return next((name for name, fails in checks.items() if fails()), None)
-
-
-def is_personal(text: str) -> bool:
-    """Say whether a text holds an address of mail, or the number of a phone, a resident or a card."""
-    return bool(_PERSONAL.search(text))
-
-
-class Alike:
-    """Texts, and whether another is nearly one of them (MinHash with locality-sensitive hashing, by datasketch)."""
-
-    def __init__(self, threshold: float) -> None:
-        self._threshold = threshold
-        self._near = MinHashLSH(threshold=threshold, num_perm=_HASHES)
-        self._count = 0
-        self._sketches: dict[str, MinHash] = {}
-
-    def add(self, text: str) -> None:
-        """Remember a text."""
-        name = str(self._count)
-        self._count += 1
-        self._sketches[name] = _sketch(text)
-        self._near.insert(name, self._sketches[name])
-
-    def has(self, text: str) -> bool:
-        """Say whether a text is nearly one that is remembered."""
-        sketch = _sketch(text)
-        return any(sketch.jaccard(self._sketches[name]) >= self._threshold for name in self._near.query(sketch))
-
-
-def _sketch(text: str) -> MinHash:
-    plain = " ".join(text.casefold().split())
-    sketch = MinHash(num_perm=_HASHES)
-    sketch.update_batch(
-        [plain[start : start + _SHINGLE].encode() for start in range(max(1, len(plain) - _SHINGLE + 1))]
-    )
-    return sketch

@@ -17,7 +17,8 @@ from rapidfuzz.distance import Indel
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.tokens import tokenize
-from stylegraph.evals.tuning.filters import Alike, is_personal
+from stylegraph.evals.tuning.alike import Alike
+from stylegraph.evals.tuning.personal import is_personal
 
 Route = Literal["documents", "web", "fashion", "image", "chat"]
 ROUTES: tuple[Route, ...] = get_args(Route)

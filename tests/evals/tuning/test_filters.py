@@ -2,8 +2,9 @@
 
 import pytest
 
+from stylegraph.evals.tuning.alike import Alike
 from stylegraph.evals.tuning.examples import Example, Message
-from stylegraph.evals.tuning.filters import Alike, Limits, sifted
+from stylegraph.evals.tuning.filters import Limits, sifted
 
 
 def example(question="울 니트는 어떻게 빨아요?", answer="30도 이하의 물에서 울 세제로 눌러 빱니다.", **more):
