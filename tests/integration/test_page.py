@@ -346,7 +346,7 @@ async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(
     await kim.answered()
     await kim.ask(WEB)
     await expect(kim.page.locator(".step.now[data-step=source-web]")).to_be_visible(**within())
-    await asyncio.to_thread(site.stop, signal.SIGTERM)
+    await asyncio.to_thread(site.stop, signal.SIGKILL)
     await expect(kim.page.locator(".trouble")).to_contain_text("다시 잇는 중")
     web.latency = 0.0
     await asyncio.to_thread(site.start)
@@ -355,6 +355,7 @@ async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(
     await kim.answered(2)
     questions = await kim.page.locator(".question p").all_text_contents()
     assert questions == [CONTEST, WEB]
+    await expect(kim.page.locator("#threads a[aria-current]")).to_contain_text("ALL-in")  # what it was called, too
 
 
 async def test_a_reload_in_the_middle_of_a_turn_goes_on_watching_it(visitors, web):
@@ -564,7 +565,16 @@ async def test_the_page_speaks_the_language_of_the_browser_and_the_other_when_to
     await expect(lee.page.locator(".how summary")).to_contain_text("이 답이 나온 과정")
     await lee.page.reload()
     await expect(lee.page.locator("#question")).to_have_attribute("placeholder", "무엇이든 물어보세요")
-    assert "undefined" not in await lee.page.locator("body").inner_text()
+    assert await lee.evaluate(SAME_WORDS) == []
+
+
+SAME_WORDS = """async () => {
+  const { WORDS } = await import('/page/words.js');
+  const names = (words, at = '') => Object.entries(words).flatMap(([name, word]) =>
+    typeof word === 'object' && !Array.isArray(word) ? names(word, `${at}${name}.`) : [at + name]);
+  const korean = new Set(names(WORDS.ko)), english = new Set(names(WORDS.en));
+  return [...korean.symmetricDifference(english)];
+}"""
 
 
 async def test_light_and_dark_follow_the_system_or_the_switch(visitors):

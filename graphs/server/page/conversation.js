@@ -152,6 +152,7 @@ export class Conversation {
     let ended = null;
     for await (const { event, data } of events(answer)) {
       heard();
+      if (turn.waiting) announce(t("reconnected"));
       turn.waiting = null;
       if (event === "metadata") turn.run = data.run_id;
       else if (event === "error") ended = new ApiError(400, data.message ?? data.error ?? "");

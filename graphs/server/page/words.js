@@ -1,6 +1,6 @@
 /* What the page says, in Korean and English: written in each, not translated. */
 
-const WORDS = {
+export const WORDS = {
   ko: {
     title: "stylegraph",
     skip: "질문 칸으로 건너뛰기",
@@ -105,8 +105,6 @@ const WORDS = {
     retry: "다시 하기",
     retryHint: "같은 질문을 다시 보내요",
     stopped: "멈췄어요. 이 질문은 대화에 남지 않았어요.",
-    copied: "복사했어요.",
-    copy: "복사",
     error: {
       401: "이 서버는 열쇠가 있어야 쓸 수 있어요. 열쇠를 넣어 주세요.",
       403: "이 열쇠로는 할 수 없는 일이에요. 다른 열쇠를 쓰거나 관리자에게 물어보세요.",
@@ -271,8 +269,6 @@ const WORDS = {
     retry: "Try again",
     retryHint: "Sends the same question again",
     stopped: "Stopped. The question is not kept in the conversation.",
-    copied: "Copied.",
-    copy: "Copy",
     error: {
       401: "This server needs a key. Enter yours.",
       403: "This key may not do that. Use another one, or ask whoever runs the server.",
