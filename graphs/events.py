@@ -7,13 +7,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol, cast
 
+from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
 
 from stylegraph.agent.decisions import Writer
 from stylegraph.agent.errors import SourceError
 from stylegraph.agent.events import Event, Found, Graded, Looking, Revising, Routed
 from stylegraph.agent.evidence import EvidenceSource, Gathered, Note, SourceTask
-from stylegraph.agent.state import AssistantState
+from stylegraph.agent.state import AssistantContext, AssistantState
+from stylegraph.graphs.asking import asker, without_paths
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Node(Protocol):
 class SourceNode(Protocol):
     """A source's node as langgraph calls it, once for every task sent to it."""
 
-    async def __call__(self, state: SourceTask, writer: StreamWriter) -> Gathered:
+    async def __call__(self, state: SourceTask, runtime: Runtime[AssistantContext]) -> Gathered:
         """Give what was found."""
 
 
@@ -93,7 +95,8 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
         timeout: Seconds that it may take, if the turn has as many left.
     """
 
-    async def node(state: SourceTask, writer: StreamWriter) -> Gathered:
+    async def node(state: SourceTask, runtime: Runtime[AssistantContext]) -> Gathered:
+        writer = runtime.stream_writer
         writer(Looking(event="looking", route=source.name, queries=state["queries"]))
         try:
             async with asyncio.timeout(min(timeout, state["seconds"])):
@@ -101,6 +104,8 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
         except Exception as error:  # a stranger's source may raise anything, and the turn goes on
             logger.warning("source %s failed", source.name, exc_info=error)
             gathered = Gathered(notes=[_failure(source.name, error, min(timeout, state["seconds"]), state)])
+        if asker(runtime).capped:
+            gathered = without_paths(gathered)
         writer(_found(source.name, gathered))
         return gathered
 

@@ -52,6 +52,7 @@ async def quotes(server, user, question):
     values = await client_of(server, user).runs.wait(
         None, "assistant", input={"messages": [{"role": "user", "content": question}]}
     )
+    assert str(server.folder) not in json.dumps(values)
     return " ".join(found["text"] for found in values["reply"]["evidence"])
 
 
