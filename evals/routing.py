@@ -3,6 +3,7 @@
 The router is the one that the assistant opens with: the sample knowledge and catalogue are there, and are probed.
 `--embed` writes what is learned from the prototypes, which is shipped so that the router starts in milliseconds;
 `--follow` writes what is learned of follow-ups from the tune cases, and says how well that does on those left out.
+`--left-out FAMILY` learns anew without one family of cases ("r8") and routes that: what to expect of unseen questions.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from stylegraph.agent.budget import Budget
 from stylegraph.agent.decisions import Router
 from stylegraph.agent.language import detect_language
 from stylegraph.agent.local.learned import fitted_head
-from stylegraph.agent.local.route import LocalRouter, Read
+from stylegraph.agent.local.route import LocalRouter, Read, Taught
 from stylegraph.agent.local.shipped import NAME, pack
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
-from stylegraph.evals import following
+from stylegraph.evals import following, prototyping
 from stylegraph.evals.cases import RouteCase, load_cases
 from stylegraph.graphs.assemble import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -153,7 +154,8 @@ def _misses(routed: Sequence[Routed]) -> str:
 
 
 def embed() -> Path:
-    """Write what the router has learned of its prototypes beside them, and give the file."""
+    """Write the labelled cases and what the router has learned of all its prototypes beside them; give the last file."""
+    prototyping.write([case for case in load_cases("routes") if case.split == "tune"])
     path = Path(stylegraph.agent.local.__file__).with_name(NAME)
     embedder = LocalEmbedder()
     np.savez_compressed(path, **pack(embedder, asyncio.run(fitted_head(embedder))))  # type: ignore[arg-type]
@@ -167,6 +169,24 @@ async def read_all(cases: Sequence[RouteCase]) -> list[tuple[RouteCase, Read]]:
             if not isinstance(parts.router, LocalRouter):
                 raise TypeError("another router than the local one is configured: unset the chat model's key")
             return [(case, await parts.router.read(as_state(case))) for case in cases]
+
+
+async def route_left_out(family: str) -> list[Routed]:
+    """Route a family of cases with a router that has learned neither from its questions nor from its follow-ups."""
+    cases = load_cases("routes")
+    mine = [case for case in cases if case.id.startswith(f"{family}-")]
+    others = [case for case in cases if case.split == "tune" and case not in mine and case.history]
+    embedder = LocalEmbedder()
+    head = await fitted_head(embedder, frozenset(case.text for case in mine))
+    with tempfile.TemporaryDirectory() as home:
+        async with open_parts(load_settings(home=Path(home), samples=True)) as parts:
+            learning = LocalRouter(embedder, parts.sources, Taught(head))
+            read = [(case, await learning.read(as_state(case))) for case in others]
+            names, examples = following.examples_of(read)
+            weights = dict(zip(names, map(float, following.fit(examples)), strict=True))
+            router = LocalRouter(embedder, parts.sources, Taught(head, weights))
+            await _route(router, mine[0])
+            return [await _route(router, case) for case in mine]
 
 
 def follow(cases: Sequence[RouteCase]) -> str:
@@ -187,7 +207,14 @@ def main() -> None:
     parser.add_argument(
         "--follow", action="store_true", help="write what is learned of the tune split's follow-ups, and nothing else"
     )
+    parser.add_argument(
+        "--left-out", metavar="FAMILY", help="a family of cases that nothing is learned from, such as r8"
+    )
     options = parser.parse_args()
+    if options.left_out:
+        routed = asyncio.run(route_left_out(options.left_out))
+        print(f"routes, {options.left_out} left out\n{report(routed)}")
+        return
     if options.embed:
         print(f"wrote {embed()}")
         return

@@ -29,14 +29,15 @@ class Views(NamedTuple):
     """Together with the question before it."""
 
 
-def follow(views: Views, *, answers: bool) -> dict[str, float]:
+def follow(views: Views, *, answers: bool, weights: Mapping[str, float] | None = None) -> dict[str, float]:
     """Give the log odds of each route for a question that was asked after another; above 0 is yes.
 
     Args:
         views: What was learned of it.
         answers: Whether it answers a question that was put back.
+        weights: What each thing tells; by default what was learned.
     """
-    weights = _weights()
+    weights = _weights() if weights is None else weights
     return {
         route: sum(weights.get(name, 0.0) * value for name, value in told(route, views, answers=answers).items())
         for route in views.whole

@@ -134,8 +134,10 @@ def _runs(word: str) -> list[str]:
 
 def _system(texts: Texts, weighed: Sequence[Grams]) -> Vectors:
     """Compare all examples with each other, shape (n, n)."""
-    system = _alike(texts.vectors, texts.vectors)
-    system += _CUES * _alike_cues(texts.cues, texts.cues, texts.cues.sum(1)) + _BIAS
+    counts = texts.cues.sum(1)
+    differ = counts[:, None] + counts[None, :] - 2 * (texts.cues @ texts.cues.T)
+    system = np.exp((2.0 * (texts.vectors @ texts.vectors.T) - 2.0) / _MEANING_WIDTH)
+    system += _CUES * np.exp(-differ / _CUE_WIDTH) + _BIAS
     postings: dict[str, list[tuple[int, float]]] = {}
     for row, grams in enumerate(weighed):
         for gram, weight in grams.items():
@@ -143,7 +145,7 @@ def _system(texts: Texts, weighed: Sequence[Grams]) -> Vectors:
     for pairs in postings.values():
         rows, weights = [row for row, _ in pairs], [weight for _, weight in pairs]
         system[np.ix_(rows, rows)] += _GRAMS * np.outer(weights, weights)
-    return system
+    return np.asarray(system, dtype=np.float32)
 
 
 def _rarity(all_grams: Sequence[Counter[str]]) -> tuple[dict[str, int], Vectors]:

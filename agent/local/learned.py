@@ -96,22 +96,24 @@ class Learned:
         return np.asarray(nearness * (own > _UNLIKE), dtype=np.float32)
 
 
-async def learn(embedder: Embedder, sources: Sequence[EvidenceSource]) -> Learned:
-    """Learn from the prototypes, and from each source's examples and description."""
+async def learn(embedder: Embedder, sources: Sequence[EvidenceSource], head: Head | None = None) -> Learned:
+    """Learn from the prototypes, unless what was learned of them is given, and from each source's examples."""
     known = {prototype.text for prototype in load_prototypes()}
     examples = [
         Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
     ]
     own = [source.name for source in sources if source.name not in (*BUILT_IN, "image")]
-    head = shipped_head(embedder) or await fitted_head(embedder)
+    head = head or shipped_head(embedder) or await fitted_head(embedder)
     vectors = await embedder.embed(texts) if (texts := [one.text for one in examples]) else head.vectors[:0]
     return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own)
 
 
-async def fitted_head(embedder: Embedder) -> Head:
-    """Learn from the prototypes anew, which takes seconds."""
-    prototypes = load_prototypes()
-    texts = as_texts([one.text for one in prototypes], coarse(await prototype_vectors(embedder)))
+async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> Head:
+    """Learn from the prototypes anew, which takes a minute; some texts may be left out."""
+    vectors = coarse(await prototype_vectors(embedder))
+    kept = [(one, vector) for one, vector in zip(load_prototypes(), vectors, strict=True) if one.text not in without]
+    prototypes = [one for one, _ in kept]
+    texts = as_texts([one.text for one in prototypes], np.stack([vector for _, vector in kept]))
     return await asyncio.to_thread(fit, texts, targets(prototypes, BUILT_IN))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -22,25 +23,35 @@ class Prototype(NamedTuple):
     """Whether it goes where the question before it went; None where that depends."""
 
 
-_SAME = {"same": True, "fashion": None}
+_SAME = {"same": True, "unclear": None, "fashion": None}
+"""Whether a question of `leaning` goes where the one before it went, by where its words tell that it goes."""
+
+CASES = "cases.yaml"
+"""The file of the labelled cases among the prototypes."""
 
 
 @cache
 def load_prototypes() -> tuple[Prototype, ...]:
-    """Read `prototypes.yaml`, once a process."""
-    data = read_yaml("prototypes.yaml")
+    """Read `prototypes.yaml` and the labelled cases beside it, once a process; a text that stands in both counts once."""
+    read = [one for name in ("prototypes.yaml", CASES) for one in _prototypes(read_yaml(name))]
+    return tuple({one.text: one for one in reversed(read)}.values())[::-1]
+
+
+def _prototypes(data: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Prototype]:
     routed = [
         Prototype(
             text, frozenset(routes.split("+")), "", leans="image" in routes, same=None if routes == "image" else False
         )
-        for section in (data["routes"], data["combined"])
+        for section in (data["routes"], data.get("combined", {}))
         for routes, texts in section.items()
         for text in texts
     ]
     leaning = [
-        Prototype(text, frozenset(route.split("+")) - {"same"}, "", leans=True, same=_SAME.get(route, False))
-        for route, texts in data["leaning"].items()
+        Prototype(text, frozenset(route.split("+")) - {"same", "unclear"}, "", leans=True, same=_SAME.get(route, False))
+        for route, texts in data.get("leaning", {}).items()
         for text in texts
     ]
-    talk = [Prototype(text, frozenset(["chat"]), intent) for intent, texts in data["chat"].items() for text in texts]
-    return (*routed, *leaning, *talk)
+    talk = [
+        Prototype(text, frozenset(["chat"]), intent) for intent, texts in data.get("chat", {}).items() for text in texts
+    ]
+    return [*routed, *leaning, *talk]

@@ -16,6 +16,7 @@ from stylegraph.agent.local.clauses import asking_clauses, beside, complete, tie
 from stylegraph.agent.local.companions import with_companions
 from stylegraph.agent.local.following import Views, follow
 from stylegraph.agent.local.followup import Context, Said, Standalone, fold, resolve
+from stylegraph.agent.local.head import Head
 from stylegraph.agent.local.leaning import answers_back, refers_to_several
 from stylegraph.agent.local.learned import LOOK, Learned, Margins, Reading, as_texts, best, learn
 from stylegraph.agent.local.outright import is_refused, is_small_talk
@@ -67,6 +68,16 @@ class Read(NamedTuple):
         return answers_back(self.asked, self.context.answer)
 
 
+class Taught(NamedTuple):
+    """What a router has learned; what is None was shipped."""
+
+    head: Head | None = None
+    following: Mapping[str, float] | None = None
+
+
+_SHIPPED = Taught()
+
+
 class LocalRouter:
     """A `Router` that needs no model: a few milliseconds a question once it has learned.
 
@@ -74,10 +85,12 @@ class LocalRouter:
         embedder: Makes the vectors that it learns from.
         sources: Where questions may go. Each is learned from its `examples` (a user's own also from its
             `description`), and asked for the filters that words imply.
+        taught: What was learned of questions and of follow-ups, in the place of what is shipped.
     """
 
-    def __init__(self, embedder: Embedder, sources: Sequence[EvidenceSource]) -> None:
+    def __init__(self, embedder: Embedder, sources: Sequence[EvidenceSource], taught: Taught = _SHIPPED) -> None:
         self._embedder = embedder
+        self._taught = taught
         self._sources = {source.name: source for source in sources}
         self._learned: Learned | None = None
 
@@ -86,7 +99,7 @@ class LocalRouter:
         read = await self.read(state)
         language = _language(read.asked, _said_before(state["messages"]))
         back = None if state.get("asked_back") else _question_back(read, language)
-        routes = ["chat"] if back else _routes(read)
+        routes = ["chat"] if back else _routes(read, self._taught.following)
         whole = state["turn"]["asked"]
         if read.asked != whole and read.standalone.text == read.asked.strip():
             read = read._replace(standalone=read.standalone._replace(text=whole))
@@ -162,7 +175,7 @@ class LocalRouter:
     async def _readings(self, texts: Sequence[str], known: Mapping[str, Reading] | None = None) -> list[Reading]:
         """Read each text once: the views of a question that stands alone are all the same."""
         if self._learned is None:
-            self._learned = await learn(self._embedder, list(self._sources.values()))
+            self._learned = await learn(self._embedder, list(self._sources.values()), self._taught.head)
         read = dict(known or {})
         if new := [text for text in dict.fromkeys(texts) if text not in read]:
             vectors = await self._embedder.embed(new)
@@ -183,20 +196,20 @@ def _question_back(read: Read, language: Language) -> QuestionBack | None:
     return question_back(read.asked, language, leans=leans, looks=best(read.views.alone.margins) == LOOK)
 
 
-def _routes(read: Read) -> list[str]:
+def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
     """Give the routes of a question that is clear."""
     if read.standalone.how != "form" and (is_small_talk(read.asked) or is_refused(read.asked)):
         return ["chat"]
     leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
-    routes = _where_it_leads(read) if read.context.question and leans else _where_it_goes(read)
+    routes = _where_it_leads(read, weights) if read.context.question and leans else _where_it_goes(read)
     if read.pictured or (_has_seen(read) and goes_back_to_picture(read.asked, just_before=False)):
         return _with_picture(read.asked, routes, read.views.alone)
     return ["image" if route == LOOK else route for route in routes]
 
 
-def _where_it_leads(read: Read) -> list[str]:
+def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str]:
     """Give the routes of a question that leans on the one before it."""
-    return likely_routes(_allowed(follow(read.views, answers=read.answers), read))
+    return likely_routes(_allowed(follow(read.views, answers=read.answers, weights=weights), read))
 
 
 def _where_it_goes(read: Read) -> list[str]:
@@ -207,7 +220,9 @@ def _where_it_goes(read: Read) -> list[str]:
 
 
 def _queries(route: str, read: Read, routes: int) -> list[str]:
-    """Give the clauses that go there, or the whole question."""
+    """Give the clauses that go there, or the whole question; where another form is asked for, the one before."""
+    if read.standalone.how == "form":
+        return [read.context.question]
     if routes < 2 or len(read.clauses) < 2:
         return [read.standalone.text]
     fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
@@ -218,8 +233,10 @@ def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
     """Give what of a question each route has to itself: all of it but the clauses that are another route's.
 
     A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
-    with every route.
+    with every route. Of another form of the last answer it is the question before: "simpler" says nothing of the subject.
     """
+    if read.standalone.how == "form":
+        return dict.fromkeys(routes, read.context.question)
     if len(routes) < 2:
         return {}
     winners = [best(margins) for margins in read.parts]

