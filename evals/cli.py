@@ -108,13 +108,19 @@ def _check_fresh(judged: Sequence[Judged]) -> None:
     Raises:
         StylegraphError: Says which, and the command that records them again.
     """
-    from stylegraph.evals.recordings import command_for
+    from stylegraph.evals.recordings import command_for, orphans
 
     stale = list(dict.fromkeys(one.stale for one in judged if one.stale))
     if stale:
         raise StylegraphError(
             f"Stale, since something else is asked than when it was recorded: {', '.join(stale)}.",
             f"Record it again: {command_for(stale)}",
+        )
+    suites = {one.suite for one in judged}
+    if lone := [name for name in orphans() if name.partition("/")[0] in suites]:
+        raise StylegraphError(
+            f"A cassette without a case, or a case without a cassette: {', '.join(lone)}.",
+            "Remove the cassette, or record the case: stylegraph-evals record --stale.",
         )
 
 
@@ -224,7 +230,7 @@ def listed(screen: Screen) -> None:
             screen.record({"suite": name, "about": one.about, "makers": list(one.makers), **counts})
         else:
             screen.say(
-                f"{name:10} {counts['tune']:4} tune {counts['test']:4} test  {', '.join(one.makers):12} {one.about}"
+                f"{name:14} {counts['tune']:4} tune {counts['test']:4} test  {', '.join(one.makers):12} {one.about}"
             )
 
 

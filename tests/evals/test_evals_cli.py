@@ -5,6 +5,7 @@ import json
 import shutil
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from stylegraph.evals.cli import app
@@ -130,3 +131,48 @@ def test_a_recording_is_made_and_only_the_stale_ones_if_so_asked(call, tmp_path,
     assert made["web_searches"] >= 1
     assert (tmp_path / "cassettes" / "web" / "s-ko-001.yaml").is_file()
     assert call("record", "s-ko-001", "--stale").stdout == ""
+
+
+def test_a_cassette_that_has_lost_its_case_fails_the_run(call, tmp_path, monkeypatch):
+    from stylegraph.evals import recordings, replay
+
+    folder = shutil.copytree(replay.CASSETTES, tmp_path / "cassettes")
+    for module in (replay, recordings):
+        monkeypatch.setattr(module, "CASSETTES", folder)
+    line = ("run", "turns", "--maker", "model", "--case", "t-ko-05")
+    assert call(*line).exit_code == 0
+    (folder / "turns" / "t-ko-77.yaml").write_text("left behind")
+    ran = call(*line)
+    assert ran.exit_code == 1
+    assert "turns/t-ko-77" in ran.stderr
+
+
+def test_a_new_case_is_one_entry_and_one_recording(call, tmp_path, monkeypatch):
+    from stylegraph.evals import asking, recordings, replay, searches
+
+    entry = """
+    - id: s-en-991
+      kind: fresh
+      question: Which prize did Han Yuri win at Seoul Fashion Week?
+      pages: [news.example/seoul-fashion-week]
+      facts: [[new designers]]
+    """
+    plain = asking.read_cases
+    more = {"web": yaml.safe_load(entry)}
+    monkeypatch.setattr(asking, "read_cases", lambda name: [*plain(name), *more.get(name, [])])
+    folder = shutil.copytree(replay.CASSETTES, tmp_path / "cassettes")
+    for module in (replay, recordings):
+        monkeypatch.setattr(module, "CASSETTES", folder)
+    caches = (searches.web_cases, recordings.recordings)
+    for one in caches:
+        one.cache_clear()
+    try:
+        line = ("run", "web", "--split", "both", "--case", "s-en-991")
+        assert "Record it again: stylegraph-evals record web/s-en-991" in call(*line).stderr
+        assert call("record", "s-en-991").exit_code == 0
+        told = {row["result"]: row["everyone"] for row in records(call(*line, "--json"))}
+        assert told["answered"] == told["cites the page"] == 1.0
+    finally:
+        monkeypatch.undo()
+        for one in caches:
+            one.cache_clear()
