@@ -64,7 +64,7 @@ class Gate:
             await refusal(scope, receive, send)
 
     def _refused_at_sight(self, scope: Scope) -> Response | None:
-        headers, path = Headers(scope=scope), scope["path"]
+        headers, path = Headers(scope=scope), path_of(scope)
         if any(path == closed or path.startswith(f"{closed}/") for closed in _CLOSED):
             return JSONResponse({"detail": "Not found"}, 404)
         origin = headers.get("origin")
@@ -78,8 +78,6 @@ class Gate:
             if not _from_this_machine(scope):
                 return None if is_public(scope) else _refused(401, _THIS_MACHINE_ONLY)
             scope[_PERSON] = Person(LOCAL, trusted=True)
-            return None
-        if scope.get("method") == "OPTIONS":  # a browser asks whether it may ask, and sends no key along
             return None
         return await self._signed_in(scope)
 
@@ -101,9 +99,15 @@ def inside(scope: Scope) -> bool:
     return bool(root == "/noauth" or root.startswith("/noauth/"))
 
 
+def path_of(scope: Scope) -> str:
+    """Give what is asked for, without the prefix that the server may be mounted at (`MOUNT_PREFIX`)."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
 def is_public(scope: Scope) -> bool:
     """Say whether anybody may ask for this."""
-    path = scope["path"]
+    path = path_of(scope)
     reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
     return reading and (path in PUBLIC or path.startswith("/page/"))
 

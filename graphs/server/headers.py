@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stylegraph.graphs.server.gate import path_of
+
 _NOTHING_FROM_ELSEWHERE = "; ".join(
     (
         "default-src 'none'",
@@ -46,7 +48,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
-                headers["Content-Security-Policy"] = _DOCS if scope["path"] == "/docs" else _NOTHING_FROM_ELSEWHERE
+                headers["Content-Security-Policy"] = _DOCS if path_of(scope) == "/docs" else _NOTHING_FROM_ELSEWHERE
             await send(message)
 
         await self._app(scope, receive, with_headers)

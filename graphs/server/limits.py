@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.accounts import Person
-from stylegraph.graphs.server.gate import inside, is_public, person_in
+from stylegraph.graphs.server.gate import inside, is_public, path_of, person_in
 
 _ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp")
 """What a question is put to."""
@@ -70,11 +70,11 @@ class Limits:
         return _larger_than(self._most(scope)) if told.isdigit() and int(told) > self._most(scope) else None
 
     def _most(self, scope: Scope) -> int:
-        uploading = scope["path"].startswith(_UPLOADS)
+        uploading = path_of(scope).startswith(_UPLOADS)
         return max(self._settings.server_body_max_bytes, self._settings.document_max_bytes if uploading else 0)
 
     async def _too_often(self, scope: Scope, person: Person | None) -> Response | None:
-        if person is None or person.trusted or is_public(scope) or scope["path"].startswith(_FREE):
+        if person is None or person.trusted or is_public(scope) or path_of(scope).startswith(_FREE):
             return None
         if await self._window.hit(self._each_minute, person.identity):
             return None
@@ -149,4 +149,4 @@ def _larger_than(most: int) -> JSONResponse:
 
 
 def _asks(scope: Scope) -> bool:
-    return scope["method"] == "POST" and _ASKING.fullmatch(scope["path"]) is not None
+    return scope["method"] == "POST" and _ASKING.fullmatch(path_of(scope)) is not None

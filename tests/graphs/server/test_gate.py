@@ -74,6 +74,13 @@ async def test_what_empties_the_store_is_not_there(opened, path):
     assert await status(opened, path) == 404
 
 
+async def test_nor_is_it_where_the_server_is_mounted_at_a_prefix(opened):
+    transport = httpx.ASGITransport(opened, root_path="/api", client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as session:
+        assert (await session.get("/api/internal/truncate")).status_code == 404
+        assert (await session.get("/api/threads")).status_code == 200
+
+
 async def test_a_websocket_is_closed_before_it_opens(guarded):
     sent = []
 
