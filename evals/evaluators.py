@@ -20,6 +20,8 @@ from stylegraph.agent.reply import Status
 from stylegraph.agent.state import Routing
 from stylegraph.evals.attacks import got_through
 from stylegraph.evals.document_cases import holds
+from stylegraph.evals.grading.cases import BORNE, SupportCase
+from stylegraph.evals.grading.records import Graded
 from stylegraph.evals.pace import yardstick
 from stylegraph.evals.watching import Watched
 
@@ -151,6 +153,20 @@ class Latency(Evaluator[Any, Any, Any]):
     def evaluate(self, ctx: Context) -> Results:
         """Divide what was measured."""
         return {"pace": ctx.duration / yardstick()}
+
+
+@dataclass(repr=False)
+class Agreement(Evaluator[SupportCase, Graded, Any]):
+    """The share of labelled sentences of which a grader says what people say; a judge that failed has no share in it."""
+
+    def evaluate(self, ctx: Context) -> Results:
+        """Compare sentence by sentence."""
+        if ctx.output.note:
+            return {"judged": False}
+        said = {one.text: one.supported for one in ctx.output.sentences}
+        labels = {text: kind in BORNE for one in ctx.inputs.said for kind, text in one.items()}
+        agreeing = [said.get(text, False) == label for text, label in labels.items()]
+        return {"agreement": sum(agreeing) / len(agreeing)}
 
 
 @dataclass(repr=False)

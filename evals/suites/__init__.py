@@ -23,6 +23,7 @@ NAMES = (
     "outages",
     "turns",
     "attacks",
+    "support",
 )
 
 

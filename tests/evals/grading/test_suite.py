@@ -1,0 +1,41 @@
+"""The graders are judged like anything else: a suite, locally or live by a chat model, against the labels."""
+
+from standins.chat import ChatServer, Fault
+from standins.http import serving
+
+from stylegraph.evals.runs import judge
+from stylegraph.evals.staging import live_settings
+from stylegraph.evals.suites import suite
+
+ONE = ["g-en-16"]
+
+
+async def live(answer):
+    server = ChatServer(chat=answer)
+    async with serving(server.handle) as url:
+        settings = live_settings(True, f"{url}/v1", "judge")
+        return await judge(suite("support"), "model", only=ONE, live=settings), server
+
+
+def all_borne(seen):
+    count = seen.body["response_format"]["json_schema"]["schema"]["properties"]["sentences"]["minItems"]
+    return {"sentences": [{"passages": [1]}] * count, "answers": "fully"}
+
+
+async def test_a_chat_model_that_agrees_to_everything_agrees_where_people_do():
+    (one,), server = await live(all_borne)
+    assert server.count() == 1
+    assert one.scores == {"agreement": 3 / 9}  # three of the nine sentences are borne
+    assert one.path == ["graded by: judge"]
+
+
+async def test_a_judge_that_fails_is_told_and_not_counted():
+    (one,), _ = await live(Fault(status=500, body={"error": {"message": "broken"}}))
+    assert one.scores == {}
+    assert one.passed == {"judged": False}
+
+
+async def test_without_a_model_the_local_grader_is_judged():
+    (one,) = await judge(suite("support"), "local", only=ONE)
+    assert 0.5 < one.scores["agreement"] <= 1.0
+    assert "borne: " in one.text
