@@ -39,10 +39,12 @@ _ITEMS = re.compile(
 
 
 def asked_of(route: str, routing: Routing) -> str:
-    """Give what of a question is for one route: all of it, unless it asks several things or another route stood in."""
-    if len(routing["routes"]) == 1 or route not in routing["queries"]:
+    """Give what of a question is for one route: all of it, unless it asks several things or for another form."""
+    if part := routing.get("parts", {}).get(route):
+        return part
+    if len(routing["routes"]) == 1 or route not in routing["queries"]:  # another route stood in
         return routing["question"]
-    return routing.get("parts", {}).get(route) or " ".join(routing["queries"][route])
+    return " ".join(routing["queries"][route])
 
 
 def wants_overview(question: str) -> bool:

@@ -166,7 +166,7 @@ class TestTheCases:
 
     def test_the_split_follows_the_rule(self) -> None:
         for case in CASES:
-            assert case["split"] == ("test" if case["id"].startswith("d3-") else "tune"), case["id"]
+            assert case["split"] == "tune", case["id"]
 
     def test_each_split_holds_every_kind(self) -> None:
         for split in {case["split"] for case in CASES}:

@@ -8,6 +8,7 @@ from stylegraph.agent.local.clauses import complete, split_clauses
 from stylegraph.agent.local.followup import Context, Said, fold, resolve
 from stylegraph.agent.local.items import listed_items, named_thing, ordinal_in, pick
 from stylegraph.agent.local.particles import put, with_particle
+from stylegraph.agent.local.questions import asked_of
 
 WILD = st.text(st.sampled_from("그이거저 두번째는은도로까?!., thisitone12가나다라셔츠코트 and\n"), max_size=120)
 
@@ -105,3 +106,13 @@ def test_any_follow_up_resolves_to_some_text(question, earlier, answer):
     resolved = resolve(question or "?", Context(earlier, answer, ""))
     assert isinstance(resolved.text, str)
     assert fold([Said("user", earlier), Said("assistant", answer)]) is not None
+
+
+def test_another_form_of_an_answer_is_looked_up_by_the_question_before_it():
+    routing = {
+        "question": "린넨 세탁법, 쉽게 설명해줘",
+        "routes": ["documents"],
+        "queries": {"documents": ["린넨 세탁법"]},
+    }
+    assert asked_of("documents", {**routing, "parts": {"documents": "린넨 세탁법"}}) == "린넨 세탁법"
+    assert asked_of("documents", routing) == routing["question"]
