@@ -38,7 +38,7 @@ _LEANS, _STANDS_ALONE = -0.3, -0.7
 """Margins of leaning above which a question is read with the ones before it, and below which it isn't for want of a
 topic."""
 _TALK = 0.3
-"""Margin of small talk and of what is declined above which a question isn't put back."""
+"""Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said before even more."""
 _SAME_OF_PICTURE = -0.1
 """Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
 _LOOK_AGAIN = 0.1
@@ -190,9 +190,9 @@ def _is_of_picture(asked: str, alone: Reading) -> bool:
 
 
 def _question_back(read: Read, language: Language) -> QuestionBack | None:
-    if read.context.question or read.pictured or read.views.alone.margins["chat"] > _TALK:
-        return None
     leans = min(read.views.alone.leaning, read.opening.leaning)
+    if read.context.question or read.pictured or read.views.alone.margins["chat"] > max(_TALK, leans):
+        return None
     return question_back(read.asked, language, leans=leans, looks=best(read.views.alone.margins) == LOOK)
 
 
