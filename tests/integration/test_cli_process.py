@@ -223,8 +223,8 @@ def test_serve_serves_from_any_folder_keeps_its_files_at_home_and_ends_with_ctrl
             return False
 
     wait_for(answers)
-    [assistant] = httpx.post(f"{announced['url']}/assistants/search", json={}, timeout=10).json()
-    assert assistant["graph_id"] == "assistant"
+    served = httpx.post(f"{announced['url']}/assistants/search", json={}, timeout=10).json()
+    assert {assistant["graph_id"] for assistant in served} == {"assistant", "indexing"}
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=30)
     assert out == b""

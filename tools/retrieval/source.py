@@ -142,7 +142,7 @@ class DocumentsSource:
 
     async def _found(self, library: Library, state: SourceTask) -> list[tuple[str, Hit]]:
         """Search; where a picture's garment is asked about, leave out what is said of other garments."""
-        look = cast("Look | None", state["look"])
+        look = cast("Look | None", state.get("look"))
         pictured = look is not None and is_named(look, self.name, state["queries"], state["language"])
         k = state["k"] * (_WIDER if pictured else 1)
         hits = await search(library, state["queries"], k, state["filters"], index=state["index"], collapse=False)
