@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Annotated
 
 import typer
@@ -31,6 +32,7 @@ def bench(
         if name not in SECTIONS:
             raise typer.BadParameter(f"There is no section {name}: choose from {', '.join(SECTIONS)}.")
         typer.echo(f"\n== {name}: {SECTIONS[name]}")
+        sys.argv[1:] = []  # a section reads its own arguments, and the names of sections are none
         importlib.import_module(f"stylegraph.evals.bench.{name}").main()
 
 
