@@ -9,15 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from served import wait_until_serving
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "tools" / "fashion" / "data" / "catalogue.jsonl"
@@ -86,14 +85,7 @@ class Site:
         command = [sys.executable, "-m", "stylegraph.graphs.cli", "serve", "--port", str(self.port), *arguments]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.url}/ok", timeout=1).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        raise AssertionError(f"the server did not start:\n{(self.folder / 'log').read_text()[-3000:]}")
+        wait_until_serving(self.process, self.url, self.folder / "log")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:

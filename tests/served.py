@@ -23,6 +23,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def wait_until_serving(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Wait until a server answers; say the end of its log if it ends or does not within 90 seconds."""
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/ok", timeout=1).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
+
+
 class Server:
     """One that was started."""
 
@@ -44,17 +56,7 @@ class Server:
         command += ["--port", str(self.port), "--n-jobs-per-worker", "10", "--config", str(config)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=folder, env=kept, stdout=log, stderr=log)
-        self._wait()
-
-    def _wait(self):
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if httpx.get(f"{self.url}/ok", timeout=1).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        pytest.fail(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+        wait_until_serving(self.process, self.url, self.log)
 
     def said(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
