@@ -32,8 +32,8 @@ chat: $(READY)   ## a conversation in the terminal
 serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
-test: $(READY)   ## every test, integration included
-	@$(BIN)/pytest
+test: $(READY)   ## every test, integration included, on up to four cores
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: $(READY)  ## ruff, mypy --strict, import-linter
 	@$(BIN)/ruff format --check .

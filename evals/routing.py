@@ -172,9 +172,16 @@ async def read_all(cases: Sequence[RouteCase]) -> list[tuple[RouteCase, Read]]:
 
 
 async def route_left_out(family: str) -> list[Routed]:
-    """Route a family of cases with a router that has learned neither from its questions nor from its follow-ups."""
+    """Route a family of cases with a router that has learned neither from its questions nor from its follow-ups.
+
+    Raises:
+        ValueError: No case is of that family.
+    """
     cases = load_cases("routes")
     mine = [case for case in cases if case.id.startswith(f"{family}-")]
+    if not mine:
+        families = ", ".join(sorted({case.id.partition("-")[0] for case in cases}))
+        raise ValueError(f"There is no family {family!r} of cases: choose from {families}.")
     others = [case for case in cases if case.split == "tune" and case not in mine and case.history]
     embedder = LocalEmbedder()
     head = await fitted_head(embedder, frozenset(case.text for case in mine))
@@ -212,7 +219,10 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.left_out:
-        routed = asyncio.run(route_left_out(options.left_out))
+        try:
+            routed = asyncio.run(route_left_out(options.left_out))
+        except ValueError as unknown:
+            parser.error(str(unknown))
         print(f"routes, {options.left_out} left out\n{report(routed)}")
         return
     if options.embed:

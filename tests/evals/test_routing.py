@@ -2,9 +2,12 @@
 
 import pytest
 
+from stylegraph.agent.local import learned
+from stylegraph.agent.local.prototypes import load_prototypes
 from stylegraph.agent.local.shipped import shipped_head
+from stylegraph.evals import routing
 from stylegraph.evals.cases import RouteCase, load_cases
-from stylegraph.evals.routing import Routed, as_state, confusion, kind_of, report, route_all
+from stylegraph.evals.routing import Routed, as_state, confusion, kind_of, report, route_all, route_left_out
 from stylegraph.tools.embeddings import LocalEmbedder
 
 
@@ -75,3 +78,39 @@ async def test_the_router_holds_on_a_sample_of_the_tune_cases():
     assert sum(one.exact for one in results) / len(results) >= 0.93
     leaning = [one.stands_alone for one in results if one.case.standalone]
     assert sum(leaning) / len(leaning) >= 0.86
+
+
+ODD = "zyzzyva quokka"
+"""Words that no shipped example has, so that only the case itself could teach where they go."""
+
+
+async def learn_from_few(monkeypatch, *cases):
+    """Let what is learned come from every 25th prototype and these cases, which takes a second instead of a minute."""
+    few = load_prototypes()[::25] + tuple(
+        learned.Prototype(one.text, frozenset(one.routes), "") for one in cases
+    )
+    vectors = await LocalEmbedder().embed([one.text for one in few])
+
+    async def given(_):
+        return vectors
+
+    monkeypatch.setattr(learned, "load_prototypes", lambda: few)
+    monkeypatch.setattr(learned, "prototype_vectors", given)
+
+
+async def test_a_family_that_is_left_out_teaches_nothing(monkeypatch):
+    odd = case(id="r7-en-0001", text=ODD, routes=["web", "documents", "fashion"], language="en")
+    await learn_from_few(monkeypatch, odd)
+    follow_ups = [one for one in load_cases("routes") if one.split == "tune" and one.history][::40]
+    monkeypatch.setattr(routing, "load_cases", lambda _: [*follow_ups, odd])
+    (unseen,) = await route_left_out("r7")
+    assert unseen.case == odd
+    assert not unseen.exact
+    monkeypatch.setattr(routing, "fitted_head", lambda embedder, _: learned.fitted_head(embedder))
+    (seen,) = await route_left_out("r7")
+    assert seen.exact
+
+
+async def test_a_family_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(ValueError, match="no family 'r2'.*r3"):
+        await route_left_out("r2")
