@@ -86,9 +86,7 @@ ODD = "zyzzyva quokka"
 
 async def learn_from_few(monkeypatch, *cases):
     """Let what is learned come from every 25th prototype and these cases, which takes a second instead of a minute."""
-    few = load_prototypes()[::25] + tuple(
-        learned.Prototype(one.text, frozenset(one.routes), "") for one in cases
-    )
+    few = load_prototypes()[::25] + tuple(learned.Prototype(one.text, frozenset(one.routes), "") for one in cases)
     vectors = await LocalEmbedder().embed([one.text for one in few])
 
     async def given(_):
@@ -112,5 +110,5 @@ async def test_a_family_that_is_left_out_teaches_nothing(monkeypatch):
 
 
 async def test_a_family_that_is_not_there_is_named_with_those_that_are():
-    with pytest.raises(ValueError, match="no family 'r2'.*r3"):
+    with pytest.raises(ValueError, match=r"no family 'r2'.*r3"):
         await route_left_out("r2")
