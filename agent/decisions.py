@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
 from stylegraph.agent.budget import Charge
+from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, Summary
 
@@ -33,10 +34,29 @@ class Embedder(Protocol):
 
     @property
     def dimension(self) -> int:
-        """Length of a vector."""
+        """Length of a vector; 0 while a server has not told it yet."""
+
+    @property
+    def window(self) -> int:
+        """Characters of a passage that one vector stands for well."""
+
+    @property
+    def problem(self) -> EmbeddingError | None:
+        """Why a server did not give the vectors that were last asked for; None where it did, and on this machine."""
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit-length row a text: shape (len(texts), dimension), float32."""
+        """Give one unit-length row a text: shape (len(texts), dimension), float32; a blank text gives zeros.
+
+        Raises:
+            EmbeddingError: A server did not answer; it was waited for as long as indexing may wait.
+        """
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Do the same for the wordings of a question, which waits for it.
+
+        Raises:
+            EmbeddingError: A server did not answer in time.
+        """
 
 
 class _Metered(TypedDict):

@@ -9,6 +9,7 @@ StylegraphError
 ├── KeepingError            conversations or profiles can't be opened, read or written
 ├── CatalogueError          a fashion catalogue has rows that can't be used
 ├── SourceError             a source of evidence did not answer
+├── EmbeddingError          an embedding's server did not answer, or not with vectors that can be used
 └── ModelError              a chat model did not answer, or not in the form that was asked for
 
 A message says what happened and what to do about it; it never carries a secret or a traceback.
@@ -68,6 +69,10 @@ class CatalogueError(StylegraphError):
 
 class SourceError(StylegraphError):
     """A source of evidence did not answer."""
+
+
+class EmbeddingError(StylegraphError):
+    """An embedding's server did not answer, or not with vectors that can be used."""
 
 
 class ModelError(StylegraphError):

@@ -18,7 +18,12 @@ class Settings(BaseSettings):
     """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="STYLEGRAPH_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix="STYLEGRAPH_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # compose files hand on what nobody has set as an empty variable
+        extra="ignore",
+        frozen=True,
     )
 
     home: Path = Field(Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
@@ -46,6 +51,42 @@ class Settings(BaseSettings):
     model_max_tokens: int = Field(2_000, ge=16, description="Longest answer of one model call, in tokens.")
     model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
     model_retries: int = Field(2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")
+
+    embedding_model: str | None = Field(
+        None,
+        description="An embedding for documents on an OpenAI-compatible server, such as text-embedding-3-small; unset: the "
+        "one on this machine. Then: stylegraph index rebuild NAME.",
+    )
+    embedding_base_url: str | None = Field(
+        None,
+        description="Its server, where it is another one than the chat model's: STYLEGRAPH_BASE_URL, or OpenAI's own.",
+    )
+    embedding_api_key: SecretStr | None = Field(
+        None,
+        description="Its key; unset: the chat model's, unless STYLEGRAPH_EMBEDDING_BASE_URL names a server of its own.",
+    )
+    embedding_dimensions: int | None = Field(
+        None,
+        ge=8,
+        le=4096,
+        description="Length that the server shortens vectors to, where the model can; unset: the model's own.",
+    )
+    embedding_max_chars: int = Field(
+        2_000,
+        ge=200,
+        le=30_000,
+        description="Longest text of one vector, in characters: less for a model that reads few tokens. A longer chunk gets "
+        "several.",
+    )
+    embedding_batch: int = Field(32, ge=1, le=2_048, description="Texts that one request to its server holds at most.")
+    embedding_requests: int = Field(4, ge=1, le=64, description="Requests to its server at once.")
+    embedding_retries: int = Field(4, ge=0, le=10, description="Retries of a request on 429, 5xx and lost connections.")
+    embedding_timeout: float = Field(
+        5.0, gt=0, description="Seconds that a question waits for its vector; then words alone are searched for."
+    )
+    embedding_patience: float = Field(
+        60.0, gt=0, description="Seconds that indexing waits for one request, retries included."
+    )
 
     tavily_api_key: SecretStr | None = Field(
         None,
@@ -177,6 +218,13 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a chat model makes the decisions."""
         return self.openai_api_key is not None or self.base_url is not None
+
+    @property
+    def embedding_server(self) -> tuple[str | None, SecretStr | None]:
+        """Address (None: OpenAI's own) and key of the embedding's server. Another server never gets the chat model's key."""
+        if self.embedding_base_url:
+            return self.embedding_base_url, self.embedding_api_key
+        return self.base_url, self.embedding_api_key or self.openai_api_key
 
     @property
     def has_elasticsearch(self) -> bool:

@@ -26,9 +26,19 @@ from stylegraph.tools.image.viewer import PictureViewer
 MODEL_URL = "http://model.invalid/v1"
 WEB_URL = "http://tavily.invalid"
 ELASTIC_URL = "http://elasticsearch.invalid:9200"
+EMBEDDING_URL = "http://embedding.invalid/v1"
 """The addresses of servers in cassettes."""
 _PATIENCE = {"model_timeout": 600.0, "budget_seconds": 3_600.0, "model_retries": 0}
 """A small model on a small machine takes minutes for a turn; how long a call may take is not what is measured here."""
+_NO_EMBEDDING = {
+    "embedding_model": None,
+    "embedding_base_url": None,
+    "embedding_api_key": None,
+    "embedding_dimensions": None,
+    "embedding_timeout": 600.0,
+    "embedding_patience": 600.0,
+    "embedding_retries": 0,
+}
 
 
 def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
@@ -41,7 +51,12 @@ def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None
         more: Settings that win.
     """
     chosen = {"model": model, "base_url": url, **_PATIENCE} if model else {"openai_api_key": None, "base_url": None}
-    empty = {"tavily_api_key": None, "openai_api_key": None, "elasticsearch_url": None, "effort": "standard"}
+    empty = {
+        "tavily_api_key": None,
+        "openai_api_key": None,
+        "elasticsearch_url": None,
+        "effort": "standard",
+    } | _NO_EMBEDDING
     return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
 
 

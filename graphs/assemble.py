@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from stylegraph.agent.decisions import (
     TermWeights,
     Writer,
 )
-from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.errors import EmbeddingError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.language import Language
 from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
@@ -47,6 +48,8 @@ from stylegraph.tools.web.source import WebSource
 if TYPE_CHECKING:
     from stylegraph.tools.image.describe import Describer
     from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+
+logger = logging.getLogger(__name__)
 
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
@@ -100,9 +103,10 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     embedder = LocalEmbedder()
     await prepare_home(settings)
     await warm(embedder)
-    await add_samples(settings, embedder)
     async with AsyncExitStack() as stack:
-        documents = await stack.enter_async_context(open_documents(settings, embedder))
+        of_documents = await stack.enter_async_context(open_embedder(settings))
+        await _samples_if_possible(settings, of_documents)
+        documents = await stack.enter_async_context(open_documents(settings, of_documents))
         web = await stack.enter_async_context(open_web(settings))
         fashion = await stack.enter_async_context(open_fashion(settings, embedder))
         built_in: list[EvidenceSource] = [documents, web, fashion]
@@ -200,7 +204,7 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare)
+            yield DocumentsSource(library, spare, embedder)
         finally:
             if spare is not None:
                 await spare.close()
@@ -210,12 +214,43 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
 async def open_library(
     settings: Settings, embedder: Embedder | None = None
 ) -> AsyncIterator[IndexFolder | ElasticLibrary]:
-    """Open the knowledge indexes: those of the Elasticsearch cluster that is set, else a folder of files."""
-    library = _library(settings, embedder or LocalEmbedder())
-    try:
+    """Open the knowledge indexes: those of the Elasticsearch cluster that is set, else a folder of files.
+
+    Args:
+        settings: The settings.
+        embedder: What `open_embedder` opened; None: it is opened here.
+    """
+    async with AsyncExitStack() as stack:
+        if embedder is None:
+            embedder = await stack.enter_async_context(open_embedder(settings))
+        library = _library(settings, embedder)
+        stack.push_async_callback(library.close)
         yield library
-    finally:
-        await library.close()
+
+
+@asynccontextmanager
+async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
+    """Open the embedding of documents: that of the server that is set, else the one on this machine.
+
+    Routes, answers without a model and the catalogue stay with the one on this machine: they were fitted with it.
+
+    Raises:
+        SettingsError: A server's is set, but neither a key nor an address.
+    """
+    if not settings.embedding_model:
+        yield LocalEmbedder()
+        return
+    from stylegraph.tools.embeddings.server import open_server_embedder
+
+    async with open_server_embedder(settings) as embedder:
+        yield embedder
+
+
+async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
+    try:
+        await add_samples(settings, embedder)
+    except EmbeddingError as error:  # the turn's notes say so too, where documents are asked
+        logger.warning("the sample knowledge is not indexed yet: %s", error)
 
 
 def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:

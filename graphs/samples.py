@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder
@@ -22,6 +23,9 @@ async def add_samples(settings: Settings, embedder: Embedder) -> bool:
     With a cluster it is not done: the files of this machine stand in for the cluster, and the samples are nobody's.
     The index is made aside and moved into place whole, so a crash leaves nothing half made, and of two processes that
     start together one wins.
+
+    Raises:
+        EmbeddingError: The embedding's server did not answer; nothing is left, and the next start tries again.
     """
     if not settings.samples or settings.has_elasticsearch or await asyncio.to_thread(settings.indexes.exists):
         return False
@@ -41,7 +45,9 @@ async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -
     try:
         index = await library.index(SAMPLES)
         for sample in samples():
-            await ingest(index, [sample.path], settings=settings, css_class=sample.css_class)
+            report = await ingest(index, [sample.path], settings=settings, css_class=sample.css_class)
+            for failure in report.sources[0].failures:
+                raise EmbeddingError(failure.reason, failure.remedy)
     finally:
         await library.close()
 

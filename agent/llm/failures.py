@@ -130,17 +130,17 @@ def _status(error: openai.APIStatusError) -> ServerError:
             "The model's server has no capacity or quota left (429).",
             "Wait a little, or check your plan.",
             passing=True,
-            pause=_asked_pause(error.response.headers),
+            pause=asked_pause(error.response.headers),
         )
     return ServerError(
         f"The model's server failed ({error.status_code}).",
         "Try again later.",
         passing=error.status_code >= 500,
-        pause=_asked_pause(error.response.headers),
+        pause=asked_pause(error.response.headers),
     )
 
 
-def _asked_pause(headers: Mapping[str, str]) -> float | None:
+def asked_pause(headers: Mapping[str, str]) -> float | None:
     """Read Retry-After: seconds or a date (RFC 9110, 10.2.3)."""
     asked = headers.get("retry-after", "").strip()
     if not asked:

@@ -328,6 +328,8 @@ class _Known:
 
     name = LocalEmbedder.name
     dimension = LocalEmbedder.dimension
+    window = LocalEmbedder.window
+    problem = None
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -337,6 +339,9 @@ class _Known:
         new = list({text: None for text in texts if text not in self._vectors})
         self._vectors |= dict(zip(new, await self._embedder.embed(new), strict=True)) if new else {}
         return np.array([self._vectors[text] for text in texts])
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return await self.embed(texts)
 
 
 def main() -> None:

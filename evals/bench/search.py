@@ -49,6 +49,8 @@ class Remembered:
 
     name = LocalEmbedder.name
     dimension = LocalEmbedder.dimension
+    window = LocalEmbedder.window
+    problem = None
 
     def __init__(self, vectors: dict[str, Vectors]) -> None:
         self._vectors = vectors
@@ -56,6 +58,10 @@ class Remembered:
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Look the vectors up."""
         return np.array([self._vectors[text] for text in texts])
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Look the vectors up."""
+        return await self.embed(texts)
 
 
 async def measure(sizes: Sequence[int] = SIZES) -> list[tuple[int, str, float, float]]:

@@ -123,6 +123,24 @@ async def _embedding(settings: Settings) -> list[Finding]:
     return [Finding("embedding", "ok", f"{embedder.name}, {embedder.dimension} dimensions, loaded in {spent:.1f} s")]
 
 
+async def _document_embedding(settings: Settings) -> list[Finding]:
+    """Embed one short text on the server that is set: that is what a key, a name and an address are seen to work by."""
+    if not settings.embedding_model:
+        cost = "documents are searched by the embedding on this machine, which reads sentences rather than passages"
+        remedy = "Set STYLEGRAPH_EMBEDDING_MODEL, such as text-embedding-3-small, then: stylegraph index rebuild NAME"
+        return [Finding("document embedding", "missing", "no server's embedding is set", cost, remedy)]
+    from stylegraph.tools.embeddings.server import open_server_embedder
+    from stylegraph.tools.ingestion.fetch import shown
+
+    begun = time.perf_counter()
+    async with open_server_embedder(settings) as embedder:
+        await embedder.embed_queries(["여름에 입을 시원한 셔츠"])
+    address = settings.embedding_server[0]
+    named = f"{embedder.name} at {shown(address) if address else 'OpenAI'}"
+    spent = f"{time.perf_counter() - begun:.1f} s with {embedder.tokens:,} tokens"
+    return [Finding("document embedding", "ok", f"{named} gave {embedder.dimension:,} numbers in {spent}")]
+
+
 async def _tokenizer(settings: Settings) -> list[Finding]:
     from stylegraph.agent.tokens import tokenize
 
@@ -258,6 +276,7 @@ _CHECKS: dict[str, Callable[[Settings], Awaitable[list[Finding]]]] = {
     "home": _home,
     "databases": _databases,
     "embedding": _embedding,
+    "document embedding": _document_embedding,
     "Korean words": _tokenizer,
     "index": _indexes,
     "catalogue": _catalogue,

@@ -269,12 +269,11 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
 async def rebuild(screen: Screen, name: Rebuilt) -> None:
     """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.assemble import open_library
-    from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.graphs.assemble import open_embedder, open_library
 
-    embedder = LocalEmbedder()
+    settings = load_settings()
     with screen.bar(f"Rebuilding {name}") as bar:
-        async with open_library(load_settings(), embedder) as library:
+        async with open_embedder(settings) as embedder, open_library(settings, embedder) as library:
             documents = await library.rebuild(name, lambda done, total: bar.at(done, total, f"Rebuilding {name}"))
     if screen.json:
         screen.record({"index": name, "documents": documents, "embedding": embedder.name})

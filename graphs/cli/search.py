@@ -88,12 +88,13 @@ async def search(  # noqa: PLR0913 - a command's options are its arguments
 
 async def _prepare_samples(screen: Screen, settings: Settings) -> None:
     """Index the sample knowledge if there is nothing else to search, as `ask` does."""
+    from stylegraph.graphs.assemble import open_embedder
     from stylegraph.graphs.samples import add_samples
-    from stylegraph.tools.embeddings import LocalEmbedder
 
     if not settings.indexes.exists():
         with screen.err.status("Indexing the sample knowledge, once"):
-            await add_samples(settings, LocalEmbedder())
+            async with open_embedder(settings) as embedder:
+                await add_samples(settings, embedder)
 
 
 async def _search_all(screen: Screen, find: Find, queries: Path, out: Path | None) -> None:

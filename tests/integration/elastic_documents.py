@@ -43,12 +43,16 @@ class Bag:
 
     name = "bag-of-words"
     dimension = 64
+    window = 200
 
     async def embed(self, texts):
         rows = [sum((_direction(word) for word in tokenize(text)), np.zeros(64)) for text in texts]
         vectors = np.array(rows).reshape(-1, 64)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(lengths, lengths, 1)).astype(np.float32)
+
+    async def embed_queries(self, texts):
+        return await self.embed(texts)
 
 
 class OtherBag(Bag):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from integration.elastic_documents import QUESTIONS, TEXTS, Bag, OtherBag, document, guide
 
-from stylegraph.agent.errors import EmbeddingMismatchError, ModelError
+from stylegraph.agent.errors import EmbeddingError, EmbeddingMismatchError
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
@@ -50,7 +50,7 @@ async def _count_requests(library):
 
 class Silent(Bag):
     async def embed(self, texts):
-        raise ModelError("The embedding does not answer.")
+        raise EmbeddingError("The embedding does not answer.")
 
 
 def _document(hit):
@@ -111,7 +111,7 @@ class TestRanking:
         hits = await words_only.search("린넨 셔츠", 3)
         assert hits[0]["document"] == "linen"
         assert all("dense" not in hit["ranks"] for hit in hits)
-        with pytest.raises(ModelError):
+        with pytest.raises(EmbeddingError):
             await words_only.search("린넨 셔츠", 3, leg="dense")
 
     async def test_when_the_vectors_can_not_be_searched_the_words_are(self, library, index):

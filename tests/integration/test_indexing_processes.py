@@ -42,7 +42,7 @@ RUN = textwrap.dedent(
     from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 
     class Quick:  # an embedding that costs nothing, where only the indexing matters
-        name, dimension = "quick", 16
+        name, dimension, window = "quick", 16, 200
         async def embed(self, texts):
             return np.eye(16, dtype=np.float32)[[len(text) % 16 for text in texts]]
 
@@ -89,7 +89,7 @@ async def look(path: Path, *sources: Path) -> tuple[dict[str, Any], list[int]]:
     from stylegraph.agent.decisions import Embedder
 
     class Quick:
-        name, dimension = "quick", 16
+        name, dimension, window = "quick", 16, 200
 
     embedder: Embedder = Quick()  # type: ignore[assignment]
     index = await EmbeddedIndex.open(path, embedder)

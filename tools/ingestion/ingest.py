@@ -14,7 +14,7 @@ from pathlib import Path
 
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import InputError
+from stylegraph.agent.errors import EmbeddingError, InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.changes import Batch, Changes, Reading
@@ -32,6 +32,7 @@ from stylegraph.tools.retrieval.index import SearchIndex
 
 _DELETE_AT_A_TIME = 500
 _PROGRESS_SECONDS = 0.1
+_GO_ON = "Then index again: what is there is kept, and the rest is added."
 
 
 class ChunkOptions(TypedDict, total=False):
@@ -66,7 +67,8 @@ async def ingest(
     """Bring an index up to date with files, folders, URLs and other sources.
 
     Running it again is safe at any time, also after it was killed, and beside other processes that write to the index.
-    Of a source that can't be read, what is indexed stays.
+    Of a source that can't be read, what is indexed stays. Where an embedding's server fails, the source says so in its
+    report, has what was written before, and is finished by the next run.
 
     Args:
         index: Where to.
@@ -171,10 +173,14 @@ class _Indexing:
         self._number = number
         known = await self._index.known(self._report.source)
         changes = Changes(self._reading, known, chunking, self._report)
-        await self._pipeline.run(changes.take, self._reading.total)
-        if changes.found_nothing:
-            self._report.fail(_nothing(self._report.source))
-        await self._take_out(await asyncio.to_thread(changes.vanished))
+        try:
+            await self._pipeline.run(changes.take, self._reading.total)
+        except EmbeddingError as error:
+            self._report.fail(Failure(self._report.source, error.message, f"{error.remedy} {_GO_ON}".strip()))
+        else:
+            if changes.found_nothing:
+                self._report.fail(_nothing(self._report.source))
+            await self._take_out(await asyncio.to_thread(changes.vanished))
         self._report.seconds = time.monotonic() - self._begun
         self._tell()
         return self._report

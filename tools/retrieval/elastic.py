@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from stylegraph.agent.decisions import Embedder, Vectors
-from stylegraph.agent.errors import IndexStoreError, StylegraphError
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import elastic_records as records
@@ -26,7 +26,7 @@ from stylegraph.tools.retrieval.elastic_errors import (
 )
 from stylegraph.tools.retrieval.elastic_versions import Version
 from stylegraph.tools.retrieval.elastic_writing import Writer
-from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.fusion import worth
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.ranking import rarity
@@ -64,8 +64,11 @@ class ElasticIndex:
 
         Raises:
             EmbeddingMismatchError: It was made with another embedding.
+            EmbeddingError: It is new, and the embedding's server does not tell how long its vectors are.
             IndexStoreError: It can't be opened.
         """
+        if not embedder.dimension and await cluster.ask(name, lambda: versions.current(cluster, name)) is None:
+            await known_dimension(embedder)
         return cls(cluster, await cluster.ask(name, lambda: versions.opened(cluster, name, embedder)), embedder)
 
     @property
@@ -88,11 +91,13 @@ class ElasticIndex:
 
         Raises:
             EmbeddingMismatchError: It was rebuilt with another embedding meanwhile.
+            EmbeddingError: The embedding's server did not give the vectors; nothing of the call was kept.
             IndexStoreError: Some or all can't be written; it says which. The others are there, all of each or nothing.
         """
         ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
         if any(document["vectors"] is None for document in ready):
-            attach(ready, await self._embedder.embed([text for one in documents for _, text in windows(one)]))
+            await complete(ready, documents, self._embedder)
+            versions.check(self._version, self._embedder)
         pairs = list(zip(documents, ready, strict=True))
         await self._written(lambda: self._writer.replace(pairs, verify=self._verify))
 
@@ -122,6 +127,7 @@ class ElasticIndex:
 
         Raises:
             EmbeddingMismatchError: It was rebuilt with another embedding meanwhile.
+            EmbeddingError: The question can't be embedded, and `leg` is dense.
             IndexStoreError: The cluster does not answer, or says no; at the latest when its time is over.
         """
         question = await self._question(queries, filters or {}, leg)
@@ -177,7 +183,7 @@ class ElasticIndex:
             name=self.name,
             engine="elasticsearch",
             embedding=self._embedder.name,
-            dimension=self._embedder.dimension,
+            dimension=self._version.dimension,
             documents=sum(counts.values()),
             chunks=chunks,
             sources=counts,
@@ -192,19 +198,10 @@ class ElasticIndex:
         texts = [text for text in texts if any(map(str.isalnum, text))]
         if not texts:
             return Question([], None, None, [])
-        vectors = await self._vectors(texts, leg)
+        vectors = await meanings(texts, self._embedder, leg)
+        versions.check(self._version, self._embedder)
         tokens = None if leg == "dense" else await asyncio.to_thread(lambda: [read_tokens(text) for text in texts])
         return Question(texts, tokens, vectors, queries.conditions(filters))
-
-    async def _vectors(self, texts: Sequence[str], leg: Leg) -> Vectors | None:
-        if leg == "lexical":
-            return None
-        try:
-            return await self._embedder.embed(texts)
-        except StylegraphError:
-            if leg == "dense":
-                raise
-            return None
 
     async def _search(self, question: Question, k: int, collapse: bool) -> list[Hit]:
         size, rarities, collapsed = max(k, self._cluster.settings.elasticsearch_candidates), None, False

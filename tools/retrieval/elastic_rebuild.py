@@ -16,7 +16,7 @@ from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_lease import Lease
 from stylegraph.tools.retrieval.elastic_mapping import SCHEMA
 from stylegraph.tools.retrieval.elastic_writing import Writer
-from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.encoding import complete, encode, known_dimension
 from stylegraph.tools.retrieval.index import Document
 
 Progress = Callable[[int, int], None]
@@ -48,8 +48,10 @@ async def rebuild(cluster: Cluster, name: str, embedder: Embedder, progress: Pro
 
     Raises:
         InputError: There is no such index.
+        EmbeddingError: The embedding's server did not answer; the old version stays in its place.
         IndexStoreError: It can't be read or written; the old version stays in its place.
     """
+    await known_dimension(embedder)
     async with cluster.explained(name):
         old = await versions.current(cluster, name)
         if old is None:
@@ -202,7 +204,7 @@ class _Rebuilding:
     async def _copy(self, batch: Sequence[tuple[Document, str]]) -> None:
         documents = [document for document, _ in batch]
         encoded = await asyncio.to_thread(encode, documents)
-        attach(encoded, await self._embedder.embed([text for one in documents for _, text in windows(one)]))
+        await complete(encoded, documents, self._embedder)
         stamps = {records.document_key(one["source"], one["id"]): stamp for one, stamp in batch}
         await self._writer.replace(list(zip(documents, encoded, strict=True)), stamps=stamps)
 

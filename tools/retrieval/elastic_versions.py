@@ -10,10 +10,11 @@ from typing import Any
 from elasticsearch import BadRequestError
 
 from stylegraph.agent.decisions import Embedder
-from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError
+from stylegraph.agent.errors import IndexStoreError
 from stylegraph.tools.retrieval import elastic_mapping as mapping
 from stylegraph.tools.retrieval.elastic_cluster import Cluster
 from stylegraph.tools.retrieval.elastic_errors import IndexGoneError, type_and_reason
+from stylegraph.tools.retrieval.store import mismatch
 
 _MARK = "@"
 """Between an alias and the number of a version; no alias has it."""
@@ -115,13 +116,10 @@ def check(version: Version, embedder: Embedder) -> Version:
             f"The index {version.name} was made by another version of stylegraph.",
             f"Run `stylegraph index rebuild {version.name}`.",
         )
-    if (version.embedding, version.dimension) != (embedder.name, embedder.dimension):
-        raise EmbeddingMismatchError(
-            f"The index {version.name} was made with the embedding {version.embedding} ({version.dimension} numbers a "
-            f"vector), but {embedder.name} ({embedder.dimension}) is set.",
-            f"Run `stylegraph index rebuild {version.name}`, or set the embedding that it was made with.",
-        )
-    return version
+    if version.embedding == embedder.name and embedder.dimension in (0, version.dimension):
+        return version
+    made_with, now = (version.embedding, version.dimension), (embedder.name, embedder.dimension)
+    raise mismatch(version.name, made_with, now)
 
 
 async def opened(cluster: Cluster, name: str, embedder: Embedder) -> Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from stylegraph.agent.language import detect_language
 from stylegraph.agent.tokens import read_tokens
 from stylegraph.tools.retrieval import candidates, ranking, records, segments
 from stylegraph.tools.retrieval.columns import Columns
-from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.fusion import worth
 from stylegraph.tools.retrieval.index import Document, EncodedDocument, Hit, IndexDescription
 from stylegraph.tools.retrieval.store import Store
@@ -39,8 +40,11 @@ class EmbeddedIndex:
 
         Raises:
             EmbeddingMismatchError: It was made with another embedding.
+            EmbeddingError: It is new, and the embedding's server does not tell how long its vectors are.
             IndexStoreError: It can't be opened.
         """
+        if not await asyncio.to_thread(path.exists):
+            await known_dimension(embedder)
         return cls(await asyncio.to_thread(Store, path, embedder.name, embedder.dimension), embedder)
 
     @property
@@ -60,12 +64,12 @@ class EmbeddedIndex:
             encoded: What `tools.retrieval.encoding.encode` gave for them, in their order; None: made here.
 
         Raises:
+            EmbeddingError: The embedding's server did not give the vectors; nothing of the call was kept.
             IndexStoreError: It can't be written (disk full, no permission); nothing of the call was kept.
         """
         ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
         if any(document["vectors"] is None for document in ready):
-            texts = [text for document in documents for _, text in windows(document)]
-            attach(ready, await self._embedder.embed(texts))
+            await complete(ready, documents, self._embedder)
         await asyncio.to_thread(self._add, documents, ready)
 
     async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
@@ -83,13 +87,19 @@ class EmbeddedIndex:
     ) -> list[Hit]:
         """Find the k best documents for one query, or for several wordings of one question, best first.
 
-        A text without any letter or digit finds nothing.
+        A text without any letter or digit finds nothing. If the question can't be embedded, its words alone are looked
+        for, and no hit has a rank in the dense leg.
+
+        Raises:
+            EmbeddingMismatchError: The embedding's server gives vectors of another length now.
+            EmbeddingError: The question can't be embedded, and `leg` is dense.
+            IndexStoreError: The index can't be read.
         """
         texts = [queries] if isinstance(queries, str) else list(queries)
         wordings = [text[:_LONGEST_QUERY] for text in texts if any(map(str.isalnum, text[:_LONGEST_QUERY]))]
         if not wordings or k < 1:
             return []
-        vectors = None if leg == "lexical" else await self._embedder.embed(wordings)
+        vectors = await meanings(wordings, self._embedder, leg)
         return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
 
     async def read(self, source: str, document: str) -> list[Hit]:
@@ -130,6 +140,9 @@ class EmbeddedIndex:
             for mark, metadata in connection.execute("SELECT hash, metadata FROM documents ORDER BY id"):
                 read(mark, json.loads(metadata))
 
+    def _check(self, connection: sqlite3.Connection) -> None:
+        self._store.check(connection, self._embedder.name, self._embedder.dimension)
+
     def _known(self, source: str) -> dict[str, str]:
         with self._store.reading() as connection:
             named = (records.storable(source),)
@@ -142,6 +155,7 @@ class EmbeddedIndex:
             for document, parts in zip(documents, encoded, strict=True)
         }
         with self._store.writing() as connection:
+            self._check(connection)
             records.remove(connection, list(ready))
             chunks = [
                 chunk for document, parts in ready.values() for chunk in records.insert(connection, document, parts)
@@ -166,6 +180,7 @@ class EmbeddedIndex:
         tokens = None if leg == "dense" else [read_tokens(text) for text in wordings]
         languages = [detect_language(text) for text in wordings]
         with self._store.reading() as connection:
+            self._check(connection)
             view = ranking.snapshot(connection, self._columns, filters)
             words = None if tokens is None else [ranking.by_words(view, some) for some in tokens]
             count = max(k, _CANDIDATES)
@@ -200,14 +215,15 @@ class EmbeddedIndex:
         with self._store.reading() as connection:
             sources = dict(connection.execute("SELECT source, count(*) FROM documents GROUP BY source").fetchall())
             (chunks,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
-            (updated,) = connection.execute("SELECT value FROM meta WHERE key = 'updated'").fetchone()
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+        embedding, dimension = json.loads(meta["embedding"])
         return IndexDescription(
             name=self.name,
             engine="embedded",
-            embedding=self._embedder.name,
-            dimension=self._embedder.dimension,
+            embedding=embedding,
+            dimension=dimension,
             documents=sum(sources.values()),
             chunks=chunks,
             sources=sources,
-            updated=updated,
+            updated=meta["updated"],
         )

@@ -44,7 +44,7 @@ class EncodedDocument(TypedDict):
     chunks: list[str]
     """Tokens of each chunk, joined by spaces."""
     windows: list[int]
-    """The chunk that each vector stands for."""
+    """The chunk that each vector stands for; empty while there are no vectors."""
     vectors: Vectors | None
     """One row a window, float32; None where the embedding needs a network, so that the index asks for it."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.tools.retrieval import records, segments
-from stylegraph.tools.retrieval.encoding import attach, encode, windows
+from stylegraph.tools.retrieval.encoding import attach, encode, known_dimension, texts_of, windows
 from stylegraph.tools.retrieval.index import Chunk, Document
 from stylegraph.tools.retrieval.store import Store
 
@@ -36,8 +36,10 @@ async def rebuild(path: Path, embedder: Embedder, progress: Progress | None = No
         How many documents it holds.
 
     Raises:
+        EmbeddingError: The embedding's server did not answer.
         IndexStoreError: It is no index, was made by another version, or can't be written.
     """
+    await known_dimension(embedder)
     loop, stopped = asyncio.get_running_loop(), threading.Event()
 
     def embed(texts: Sequence[str]) -> Vectors:
@@ -58,7 +60,7 @@ def _rebuild(path: Path, embedder: Embedder, embed: Embed, progress: Progress | 
         last, total = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
         done = 0
         for documents in _batches(connection, last):
-            _replace(connection, documents, embed)
+            _replace(connection, documents, embedder.window, embed)
             done += len(documents)
             if progress is not None:
                 progress(done, total)
@@ -105,9 +107,10 @@ def _document(
     )
 
 
-def _replace(connection: sqlite3.Connection, documents: Sequence[Document], embed: Embed) -> None:
+def _replace(connection: sqlite3.Connection, documents: Sequence[Document], window: int, embed: Embed) -> None:
     encoded = encode(documents)
-    attach(encoded, embed([text for document in documents for _, text in windows(document)]))
+    pieces = [windows(document, window) for document in documents]
+    attach(encoded, pieces, embed(texts_of(pieces)))
     records.remove(connection, [(document["source"], document["id"]) for document in documents])
     chunks = [
         chunk

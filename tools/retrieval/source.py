@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
+from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
@@ -57,15 +58,17 @@ class DocumentsSource:
         "Which fabrics breathe best in hot weather?",
     )
 
-    def __init__(self, library: Library, spare: Library | None = None) -> None:
+    def __init__(self, library: Library, spare: Library | None = None, embedder: Embedder | None = None) -> None:
         """Look in a library, and in a spare one on this machine while that can't be asked.
 
         Args:
             library: Where the documents are. It is asked again every time, so that it is back as soon as it answers.
             spare: Where they may be too.
+            embedder: The embedding of both, which says why it did not answer.
         """
         self._library = library
         self._spare = spare
+        self._embedder = embedder
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
@@ -136,8 +139,10 @@ class DocumentsSource:
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
             hits = await self._with_whole_document(library, hits)
         notes = await self._notes(library, index, language)
-        if hits and not any("dense" in hit["ranks"] for _, hit in hits):
-            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language]))
+        problem = self._embedder and self._embedder.problem
+        if (hits or problem) and not any("dense" in hit["ranks"] for _, hit in hits):
+            why = f" {problem}" if problem else ""
+            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
         return Gathered(evidence=[self._evidence(name, hit) for name, hit in hits], notes=notes)
 
     async def _found(self, library: Library, state: SourceTask) -> list[tuple[str, Hit]]:

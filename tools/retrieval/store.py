@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Store:
     Args:
         path: The file; made, with its folder, if it is not there.
         embedding: Name of the embedding that is set.
-        dimension: Length of its vectors.
+        dimension: Length of its vectors; 0 while that is not known, where the index is there already.
 
     Raises:
         EmbeddingMismatchError: The index was made with another embedding.
@@ -57,7 +57,7 @@ class Store:
             with self._borrowed() as connection:
                 if not _is_made(connection):
                     _make(connection, embedding, dimension)
-                self._check(connection, embedding, dimension)
+                self.check(connection, embedding, dimension)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -97,19 +97,38 @@ class Store:
         connection.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
         return connection
 
-    def _check(self, connection: sqlite3.Connection, embedding: str, dimension: int) -> None:
+    def check(self, connection: sqlite3.Connection, embedding: str, dimension: int) -> None:
+        """See whether the index can be used with an embedding; it may have been rebuilt since it was opened.
+
+        Args:
+            connection: What `reading` or `writing` lent.
+            embedding: The embedding's name.
+            dimension: Length of its vectors; 0 if that is not known.
+
+        Raises:
+            EmbeddingMismatchError: The index was made with another embedding.
+            IndexStoreError: It was made by another version of stylegraph.
+        """
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         if int(meta["schema"]) != _SCHEMA:
             raise IndexStoreError(
                 f"The index {self.path.stem} was made by another version of stylegraph.",
                 f"Move {self.path} away and index again.",
             )
-        if (made_with := json.loads(meta["embedding"])) != [embedding, dimension]:
-            raise EmbeddingMismatchError(
-                f"The index {self.path.stem} was made with the embedding {made_with[0]} ({made_with[1]} numbers a "
-                f"vector), but {embedding} ({dimension}) is set.",
-                f"Run `stylegraph index rebuild {self.path.stem}`, or set the embedding that it was made with.",
-            )
+        made_with = json.loads(meta["embedding"])
+        if embedding != made_with[0] or dimension not in (0, made_with[1]):
+            raise mismatch(self.path.stem, made_with, (embedding, dimension))
+
+
+def mismatch(index: str, made_with: Sequence[object], now: tuple[str, int]) -> EmbeddingMismatchError:
+    """Give the error for an index that was made with another embedding; each is a name and a dimension."""
+    embedding, dimension = now
+    told = f"{embedding} ({dimension})" if dimension else embedding
+    return EmbeddingMismatchError(
+        f"The index {index} was made with the embedding {made_with[0]} ({made_with[1]} numbers a vector), but {told} is "
+        "set.",
+        f"Run `stylegraph index rebuild {index}`, or set the embedding that it was made with.",
+    )
 
 
 def _is_made(connection: sqlite3.Connection) -> bool:

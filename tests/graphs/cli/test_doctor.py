@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from standins.chat import Fault, chat_server
+from standins.embedding import embedding_server
 from standins.tavily import tavily_server
 
 from stylegraph.agent.settings import Settings
@@ -38,7 +39,7 @@ def test_a_fresh_machine_is_well_and_is_told_what_it_goes_without(doctor):
             "server",
         )
     }
-    for part in ("index", "chat model", "web search"):
+    for part in ("index", "document embedding", "chat model", "web search"):
         [found] = parts[part]
         assert (found["state"], bool(found["cost"])) == ("missing", True)
 
@@ -96,6 +97,21 @@ async def test_a_key_that_is_refused_says_where_to_get_one(looked_at):
     assert "OPENAI_API_KEY" in found.remedy
     assert "platform.openai.com" in found.remedy
     assert "sk-secret" not in str(found)
+
+
+async def test_a_servers_embedding_is_asked_for_one_vector(looked_at):
+    async with embedding_server() as server:
+        given = {"embedding_model": "words-1", "embedding_api_key": "sk-secret"}
+        address = server.url.replace("http://", "http://kim:sk-secret@")
+        found = await looked_at("document embedding", embedding_base_url=address, **given)
+        assert (found.state, found.cost, len(server.asked)) == ("ok", "", 1)
+        assert "words-1 at http://127.0.0.1" in found.detail
+        assert "gave 64 numbers" in found.detail
+        assert "sk-secret" not in str(found)
+        server.key = "another"
+        refused = await looked_at("document embedding", embedding_base_url=server.url, **given)
+    assert refused.state == "broken"
+    assert "STYLEGRAPH_EMBEDDING_API_KEY" in refused.remedy
 
 
 async def test_a_search_is_made_to_see_that_it_works(looked_at):

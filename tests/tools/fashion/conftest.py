@@ -35,11 +35,15 @@ class HashEmbedder:
 
     name = "hash"
     dimension = 512
+    window = 200
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         rows = [np.frombuffer(hashlib.blake2b(text.encode()).digest() * 8, dtype=np.uint8) for text in texts]
         vectors = np.stack(rows).astype(np.float32) - 127.5 if rows else np.zeros((0, 512), np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return await self.embed(texts)
 
 
 @pytest.fixture(scope="session")

@@ -357,10 +357,14 @@ class RemoteEmbedder:
 
     name = "elsewhere"
     dimension = 8
+    window = 200
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         seeds = [np.random.default_rng(len(text)).normal(size=8) for text in texts]
         return np.array([seed / np.linalg.norm(seed) for seed in seeds], dtype=np.float32)
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return await self.embed(texts)
 
 
 async def test_an_index_with_another_embedding_makes_its_own_vectors(tmp_path: Path) -> None:

