@@ -21,7 +21,7 @@ from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals import clusters, failing
 from stylegraph.evals.recordings import Recordable
 from stylegraph.evals.replay import ReplayError, recording
-from stylegraph.evals.staging import ELASTIC_URL, MODEL_URL, WEB_URL, settings_for
+from stylegraph.evals.staging import ELASTIC_URL, EMBEDDING_URL, MODEL_URL, WEB_URL, settings_for
 
 SMALL = "qwen2.5-coder-1.5b-instruct"
 """The real small model that the cassettes were recorded with."""
@@ -38,29 +38,36 @@ class Servers:
     model: str = SMALL
     web_url: str | None = None
     elasticsearch_url: str | None = None
+    embedding_url: str | None = None
+    embedding_model: str = SMALL
     started: dict[Sequence[str], str] = field(default_factory=dict)
     """Command -> address."""
     stack: ExitStack = field(default_factory=ExitStack)
 
     def can_record(self, one: Recordable) -> bool:
         """Say whether all that a case asks is there."""
-        return (not one.model or self.base_url is not None) and (not one.fill or self.elasticsearch_url is not None)
+        needed = ((one.model, self.base_url), (one.fill, self.elasticsearch_url), (one.embedding, self.embedding_url))
+        return all(url is not None for needs, url in needed if needs)
 
     def settings(self, one: Recordable) -> Settings:
         """Give the settings of a case: the addresses of its servers, with the keys of the environment."""
         keys = load_settings()
         model, url = self._model(one)
-        given = {"openai_api_key": keys.openai_api_key} if one.model else {}
+        given: dict[str, object] = {"openai_api_key": keys.openai_api_key} if one.model else {}
         if one.fill:
             names = ("elasticsearch_api_key", "elasticsearch_user", "elasticsearch_password", "elasticsearch_ca")
             given |= {name: getattr(keys, name) for name in names} | {"elasticsearch_url": self.elasticsearch_url}
+        if one.embedding:
+            given |= {"embedding_base_url": self.embedding_url, "embedding_model": self.embedding_model}
+            given |= {"embedding_api_key": keys.embedding_api_key}
         return settings_for(model, url, self._web(one), **given, tavily_api_key=keys.tavily_api_key)
 
     def against(self, one: Recordable) -> dict[str, str]:
         """Say who plays which role."""
         model = _SCRIPTED if one.script else self.model if one.model else "none"
         cluster = {"cluster": "Elasticsearch, a real node"} if one.fill else {}
-        return {"model": model, **({"web": self.web_url or _TAVILY} if one.web else {}), **cluster}
+        embedding = {"embedding": self.embedding_model} if one.embedding else {}
+        return {"model": model, **({"web": self.web_url or _TAVILY} if one.web else {}), **cluster, **embedding}
 
     def _model(self, one: Recordable) -> tuple[str | None, str]:
         if one.script:
@@ -123,6 +130,7 @@ def _names(settings: Settings) -> Mapping[str, str]:
         settings.base_url: MODEL_URL,
         settings.tavily_base_url: WEB_URL,
         settings.elasticsearch_url: ELASTIC_URL,
+        settings.embedding_base_url: EMBEDDING_URL,
         str(clusters.FILES): "/documents",
     }
     return {url: name for url, name in named.items() if url}

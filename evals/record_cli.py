@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stylegraph.evals.recordings import Recordable
 
 
-def record(
+def record(  # noqa: PLR0913 - each is an option of the command
     screen: Screen,
     *,
     cases: Annotated[
@@ -42,6 +42,13 @@ def record(
             "--elasticsearch-url", help="A cluster; its key or user: STYLEGRAPH_ELASTICSEARCH_API_KEY, …_USER."
         ),
     ] = None,
+    embedding_url: Annotated[
+        str | None,
+        typer.Option(
+            "--embedding-url", help="A server that embeds by OpenAI's protocol; its key: STYLEGRAPH_EMBEDDING_API_KEY."
+        ),
+    ] = None,
+    embedding_model: Annotated[str, typer.Option(help="The embedding's name there.")] = "qwen2.5-coder-1.5b-instruct",
     stale: Annotated[
         bool, typer.Option("--stale", help="Only those that do not replay any more, or were never recorded.")
     ] = False,
@@ -51,7 +58,7 @@ def record(
     from stylegraph.evals.recordings import chosen, command_for
 
     wanted = chosen(cases or [])
-    servers = Servers(base_url, model, web_url, elasticsearch_url)
+    servers = Servers(base_url, model, web_url, elasticsearch_url, embedding_url, embedding_model)
     if stale:
         wanted = asyncio.run(_stale(screen, wanted))
     ready = [one for one in wanted if servers.can_record(one)]

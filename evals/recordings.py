@@ -10,12 +10,12 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
-from stylegraph.evals import clusters, failing, searches
+from stylegraph.evals import clusters, embeddings, failing, searches
 from stylegraph.evals.attacks import AttackTurn, attack_turns
 from stylegraph.evals.failing import OutageCase, outage_cases
 from stylegraph.evals.replay import CASSETTES, cassette, replaying
 from stylegraph.evals.searches import WebCase, web_cases
-from stylegraph.evals.staging import ELASTIC_URL, WEB_URL, settings_for
+from stylegraph.evals.staging import ELASTIC_URL, EMBEDDING_URL, WEB_URL, settings_for
 from stylegraph.evals.turns import TurnCase, attack, play, turn_cases
 
 Play = Callable[[Settings], Awaitable[Sequence[Reply]]]
@@ -41,6 +41,8 @@ class Recordable:
     """Indexes on a cluster what the case is about, before anything is recorded; None: no cluster is asked."""
     empty: Prepare | None = None
     """Takes that away."""
+    embedding: bool = False
+    """Whether an embedding's server is asked, which must be given."""
 
     @property
     def name(self) -> str:
@@ -60,8 +62,10 @@ class Recordable:
         """
         with replaying(self.path) as recorded:
             model = failing.SCRIPTED if self.script else recorded.against["model"] if self.model else None
-            cluster = {"elasticsearch_url": ELASTIC_URL} if self.fill else {}
-            return await self.play(settings_for(model, web=WEB_URL if self.web else None, **cluster))
+            given = {"elasticsearch_url": ELASTIC_URL} if self.fill else {}
+            if self.embedding:
+                given = {"embedding_model": recorded.against["embedding"], "embedding_base_url": EMBEDDING_URL}
+            return await self.play(settings_for(model, web=WEB_URL if self.web else None, **given))
 
 
 @cache
@@ -86,6 +90,8 @@ def _all() -> Iterator[Recordable]:
             fill=partial(clusters.fill, looked_up),
             empty=partial(clusters.empty, looked_up),
         )
+    for embedded in embeddings.embedding_cases():
+        yield Recordable(embeddings.FOLDER, embedded.id, partial(_embed, embedded), embedding=True)
     yield from (Recordable(failing.FOLDER, one.id, partial(_endure, one), script=one.script) for one in outage_cases())
 
 
@@ -103,6 +109,10 @@ async def _search(case: WebCase, settings: Settings) -> Sequence[Reply]:
 
 async def _look_up(case: clusters.ClusterCase, settings: Settings) -> Sequence[Reply]:
     return [(await clusters.look_up(case, settings)).reply]
+
+
+async def _embed(case: embeddings.EmbeddingCase, settings: Settings) -> Sequence[Reply]:
+    return [(await embeddings.index_and_ask(case, settings)).reply]
 
 
 async def _endure(case: OutageCase, settings: Settings) -> Sequence[Reply]:
@@ -133,4 +143,5 @@ def command_for(names: Sequence[str]) -> str:
     again = chosen(names)
     model = ["--base-url URL"] if any(one.model for one in again) else []
     cluster = ["--elasticsearch-url URL"] if any(one.fill for one in again) else []
-    return " ".join(["stylegraph-evals record", *model, *cluster, *names])
+    embedding = ["--embedding-url URL"] if any(one.embedding for one in again) else []
+    return " ".join(["stylegraph-evals record", *model, *cluster, *embedding, *names])

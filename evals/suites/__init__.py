@@ -19,6 +19,7 @@ NAMES = (
     "unanswerable",
     "web",
     "cluster",
+    "embeddings",
     "budgets",
     "outages",
     "turns",

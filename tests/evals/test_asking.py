@@ -13,6 +13,7 @@ from stylegraph.evals.asked_evaluators import Constraints, LookedFor, NothingMad
 from stylegraph.evals.asking import AskCase, ask_cases, asking
 from stylegraph.evals.cases import split_of
 from stylegraph.evals.clusters import ClusterCase
+from stylegraph.evals.embeddings import EmbeddingCase
 from stylegraph.evals.failing import BudgetCase, OutageCase, budget_cases, endure
 from stylegraph.evals.searches import PAGES, WebCase
 from stylegraph.evals.staging import settings_for
@@ -29,6 +30,7 @@ FILES = {
     "web": WebCase,
     "budgets": BudgetCase,
     "cluster": ClusterCase,
+    "embeddings": EmbeddingCase,
     "outages": OutageCase,
 }
 CASES = {name: ask_cases(name, kind) for name, kind in FILES.items()}

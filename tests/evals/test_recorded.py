@@ -20,7 +20,7 @@ from stylegraph.evals.staging import settings_for
 from stylegraph.evals.turns import attacked_again, locally, play, replayed, turn_cases
 from stylegraph.tools.web import tavily
 
-HOSTS = {"model.invalid", "tavily.invalid", "elasticsearch.invalid:9200"}
+HOSTS = {"model.invalid", "tavily.invalid", "elasticsearch.invalid:9200", "embedding.invalid"}
 LARGEST = 120_000
 """Characters of a cassette that people still read."""
 

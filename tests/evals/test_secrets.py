@@ -81,6 +81,11 @@ async def by_embeddings(url):
     assert len(made.data[0].embedding) == 128
 
 
+async def by_packed_embeddings(url):
+    made = await client_of(url).embeddings.create(model="m", input=[KEY, OTHERS], encoding_format="base64")
+    assert made.data[0].embedding == PACKED
+
+
 async def by_tavily(url):
     client = AsyncTavilyClient(api_key=OTHERS, api_base_url=url)
     await client.search(f"what is {KEY}", include_domains=[OTHERS])
@@ -104,12 +109,14 @@ async def by_cluster_that_fails(url):
 
 
 EMBEDDED = {"data": [{"index": 0, "object": "embedding", "embedding": [0.1] * 128}], "model": "m", "usage": {}}
+PACKED = "zczMPc3MzD0="
 KINDS = {
     "httpx": (by_httpx, echo()),
     "httpx2": (by_httpx2, echo(500)),
     "a model that fails": (by_model_that_fails, echo(401)),
     "a streaming model": (by_streaming_model, echo(streamed=True)),
     "embeddings": (by_embeddings, echo(**EMBEDDED)),
+    "packed embeddings": (by_packed_embeddings, echo(data=[{"index": 0, "embedding": PACKED}], model=KEY)),
     "Tavily": (by_tavily, echo(results=[{"title": KEY, "url": f"{NAME}?key={OTHERS}", "content": OTHERS}])),
     "Elasticsearch": (by_cluster, echo(responses=[{"hits": {"hits": [{"_source": {"text": KEY}}]}}])),
     "Elasticsearch that fails": (by_cluster_that_fails, echo(403)),
