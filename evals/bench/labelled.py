@@ -5,7 +5,7 @@
 reads files that one has: `squad` is the format of SQuAD, KorQuAD and XQuAD (a paragraph is a document), `articles` the
 same with a whole article as a document, `pairs` a JSON list of `{"query", "positive": [texts]}`. They are what the
 tokens, the BM25 parameters, the title's weight, the windows and the fusion weight were chosen on; `autorag.py` is the
-test.
+test. With STYLEGRAPH_EMBEDDING_MODEL both measure the embedding that it names.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, get_args
 
+from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.evidence import Leg
 from stylegraph.agent.settings import load_settings
-from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.graphs.assemble import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.fusion import reciprocal_rank
@@ -58,17 +59,24 @@ async def measure(labelled: Labelled) -> dict[str, float]:
     Documents are indexed with the default settings, and whole documents ranked.
     """
     with tempfile.TemporaryDirectory() as folder:
-        index = await filled(Path(folder), labelled.documents)
+        async with open_embedder(load_settings()) as embedder:
+            return await _measured(Path(folder), labelled, embedder)
+
+
+async def _measured(folder: Path, labelled: Labelled, embedder: Embedder) -> dict[str, float]:
+    index = await filled(folder, labelled.documents, embedder)
+    try:
         gains = [await _gains(index, question) for question in labelled.questions]
+    finally:
         await index.close()
     return {name: mean(gain[name] for gain in gains) for name in (*LEGS, RRF)}
 
 
-async def filled(folder: Path, documents: Iterable[Mapping[str, str]]) -> EmbeddedIndex:
+async def filled(folder: Path, documents: Iterable[Mapping[str, str]], embedder: Embedder) -> EmbeddedIndex:
     """Write documents as a JSONL file and index it as a user would."""
     source = folder / "documents.jsonl"
     source.write_text("".join(json.dumps(document) + "\n" for document in documents), encoding="utf-8")
-    index = await EmbeddedIndex.open(folder / "labelled.sqlite", LocalEmbedder())
+    index = await EmbeddedIndex.open(folder / "labelled.sqlite", embedder)
     report = await ingest(index, [source], settings=load_settings())
     if report.total("failed"):
         raise SystemExit(f"Not indexed: {report.sources[0].failures[:3]}")

@@ -253,10 +253,11 @@ class TestAsking:
             await ask(assistant, "How is a linen shirt ironed?")
         assert len(server.texts) == len(set(server.texts))
 
+    @pytest.mark.parametrize("answered", [0, 1], ids=["at once", "after its first answer"])
     async def test_the_sample_knowledge_waits_for_a_server_that_is_down(
-        self, server: EmbeddingServer, settings: Any
+        self, server: EmbeddingServer, settings: Any, answered: int
     ) -> None:
-        server.always = DOWN
+        server.faults, server.always = [None] * answered, DOWN
         given = settings(samples=True, embedding_retries=0)
         async with open_assistant(given) as assistant:
             reply = await ask(assistant, "How do I get red wine out of cotton?")
