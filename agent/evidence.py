@@ -177,6 +177,14 @@ class FilteringSource(Protocol):
         """Give the conditions that the words imply, such as a price range or colours not wanted."""
 
 
+@runtime_checkable
+class ContinuingSource(Protocol):
+    """A source that knows words which bid to change the outfit that it showed, wherever they would go by themselves."""
+
+    def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
+        """Tell whether the person's words, as they came, change what was shown."""
+
+
 Leg = Literal["fused", "lexical", "dense"]
 """Which ranking is asked for: the words', the embedding's, or both fused."""
 

@@ -31,18 +31,21 @@ _ONE_ONLY = frozenset({"budget"})
 _ME = r"(?:나는|난|저는|전|제가|내가)"
 _VERY = r"(?:정말|진짜|제일|가장|너무|아주)?"
 _THING = r"(.{1,30}?)(?:은|는|이|가|을|를)?"
+_NOT_SHOWN = r"(?!(?:it|them|this|that|these|those)\b|the (?!colou?r|fabric|feel|smell|look|style))"
+"""What points at a piece that was shown tells no taste: "I don't like the shoes"."""
 _SIZE = r"([0-9]{2,3}(?:\s?mm)?|X{0,3}[SML])(?![A-Za-z0-9])"
 _USUALLY = r"(?:평소|보통|항상|늘|언제나)"
 _SAID: Mapping[str, Sequence[re.Pattern[str]]] = {
     "dislikes": (
         re.compile(rf"{_ME}\s+{_THING}\s*{_VERY}\s*(?:싫어|안\s?좋아|별로)"),
         re.compile(
-            r"\bI (?:really )?(?:do\s?n['’]?o?t like|dislike|hate|can['’]t stand) ([^.,!?;]{1,40})", re.IGNORECASE
+            rf"\bI (?:really )?(?:do\s?n['’]?o?t like|dislike|hate|can['’]t stand) {_NOT_SHOWN}([^.,!?;]{{1,40}})",
+            re.IGNORECASE,
         ),
     ),
     "likes": (
         re.compile(rf"{_ME}\s+{_THING}\s*{_VERY}\s*(?:좋아해|좋아하|좋아합|좋더라)"),
-        re.compile(r"\bI (?:really |just )?(?:like|love|prefer) ([^.,!?;]{1,40})", re.IGNORECASE),
+        re.compile(rf"\bI (?:really |just )?(?:like|love|prefer) {_NOT_SHOWN}([^.,!?;]{{1,40}})", re.IGNORECASE),
     ),
     "sizes": (
         re.compile(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from stylegraph.agent.decisions import Embedder, RouteUpdate
-from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters, ProbedSource
+from stylegraph.agent.evidence import ContinuingSource, EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.language import Language, detect_language, has_letters
 from stylegraph.agent.local.choice import choose_routes, likely_routes
 from stylegraph.agent.local.clauses import asking_clauses, beside, complete, tied, what_is_asked
@@ -100,10 +100,19 @@ class LocalRouter:
         language = _language(read.asked, _said_before(state["messages"]))
         back = None if state.get("asked_back") else _question_back(read, language)
         routes = ["chat"] if back else _routes(read, self._taught.following)
+        if continued := self._continued(state):
+            routes, back = continued, None
         whole = state["turn"]["asked"]
         if read.asked != whole and read.standalone.text == read.asked.strip():
             read = read._replace(standalone=read.standalone._replace(text=whole))
         return {"routing": self._routing(read, language, routes, back)}
+
+    def _continued(self, state: AssistantState) -> list[str]:
+        """Give the source whose outfit the words bid to change, where no picture came with them."""
+        asked, outfit = state["turn"]["asked"], state.get("last_outfit")
+        continuing = (source for source in self._sources.values() if isinstance(source, ContinuingSource))
+        pictured = state["turn"]["image"] is not None
+        return [] if pictured else [source.name for source in continuing if source.continues(asked, outfit)]
 
     async def read(self, state: AssistantState) -> Read:
         """Read `messages` and `turn`: what was asked, and what it leans on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stylegraph.agent.errors import InputError
@@ -106,7 +106,7 @@ class Dresser:
         self, request: OutfitRequest, wish: Wish, around: str | Item | None, last: WornOutfit | None
     ) -> Fixed:
         if request.changed is not None and last is not None:
-            return await self._kept(request.changed, wish, last)
+            return replace(await self._kept(request.changed, wish, last), anew=request.anew)
         relations = _relations(wish)
         before = await self._catalogue.items(list(last["pieces"].values())) if last and relations else []
         costs = sum(item.get("price_krw", 0) for item in before)

@@ -19,10 +19,17 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CHANGES = re.compile(
-    r"바꿔|바꾸|바꿀|교체|다른 ?(?:거|것|걸|색|신발|구두|바지|치마|모자|옷)|말고|대신|더 (?:저렴|싼|싸)"
-    r"|\b(?:change|swap|replace|switch|different|another|instead|cheaper)\b",
+    r"바꿔|바꾸|바꿀|바꿨|교체|(?:다른|딴) ?[가-힣]|말고|대신|더 (?:저렴|싼|싸)"
+    r"|\b(?:change|swap|replace|switch|different|another|other|instead|cheaper)\b",
     re.IGNORECASE,
 )
+_SPURNS = re.compile(
+    r"(?:마음|맘)에 ?(?:안|별로)|(?<![가-힣])별로|싫|안 ?어울"
+    r"|\b(?:(?:do|does|did)(?:n['’]?t| not) (?:like|love|suit|work)|hate|not (?:a fan|keen)|not sure about)\b",
+    re.IGNORECASE,
+)
+"""What is said of a piece that is shown: no taste, and another one is wanted."""
+_OTHERS = re.compile(r"(?:다른|딴) ?[가-힣]|\b(?:another|other|different|more)\b", re.IGNORECASE)
 _KEEPS = re.compile(r"그대로|유지|놔두|\bkeep\b|\bleave\b|\bstays?\b", re.IGNORECASE)
 _SLOTS = {
     "bottom": re.compile(r"하의|\bbottoms?\b", re.IGNORECASE),
@@ -37,6 +44,14 @@ _SIDES: Sequence[Literal["wanted", "excluded", "preferred", "alongside"]] = (
     "preferred",
     "alongside",
 )
+_ASKS_WHY = re.compile(
+    r"어떻게|왜|뭐|뭘|무엇|무슨|언제|어디|얼마|\b(?:how|why|what(?! about)|when|where|which|who|should|wash|remove)\b",
+    re.IGNORECASE,
+)
+"""Words of a question about garments, which is none about the outfit."""
+_LONGEST_BID = 60
+_ADDED = "accessory"
+"""What may be changed where none is worn yet."""
 _CLAUSE = re.compile(r"[,.!?;\n]+\s*")
 
 
@@ -48,6 +63,8 @@ class OutfitRequest:
     """The words that say what it is for."""
     changed: tuple[str, ...] | None = None
     """Slots that are to be filled anew while the rest stays; None: a new outfit."""
+    anew: bool = False
+    """Whether another piece is asked for there: "something else than the shoes" still wants shoes, "no shoes" does not."""
 
 
 def outfit_request(text: str, last: WornOutfit | None, asked: str | None = None) -> OutfitRequest | None:
@@ -61,8 +78,17 @@ def outfit_request(text: str, last: WornOutfit | None, asked: str | None = None)
     if last is not None:
         clause = asked or next(reversed([clause for clause in _CLAUSE.split(text) if clause.strip()]), "")
         if changed := _changed(clause, last):
-            return OutfitRequest(f"{last['wish']}, {clause}", changed)
+            return OutfitRequest(f"{last['wish']}, {clause}", changed, _wants_another(clause))
+        if _shows_others(clause):
+            return None
     return OutfitRequest(text) if asks_for_outfit(text) else None
+
+
+def changes_outfit(asked: str, last: WornOutfit | None) -> bool:
+    """Tell whether words, as they came, plainly bid to change pieces of the outfit that was shown, and ask nothing else."""
+    if last is None or len(asked) > _LONGEST_BID or _ASKS_WHY.search(asked) or not _wants_another(asked):
+        return False
+    return any(slot in last["pieces"] or slot == _ADDED for slot in _changed(asked, last))
 
 
 def asks_for_outfit(text: str) -> bool:
@@ -74,11 +100,21 @@ def _changed(clause: str, last: WornOutfit) -> tuple[str, ...]:
     if (_WANTS_ITEMS.search(clause) and "만" not in clause) or asks_for_outfit(clause):
         return ()
     keeps, named = _KEEPS.search(clause), _slots_named(clause)
-    if not keeps and not _CHANGES.search(clause):  # "no heels, please": what is ruled out is changed
+    if not keeps and not _wants_another(clause):  # "no heels, please": what is ruled out is changed
         named = _slots_of(universal_reader().read(clause)["excluded"])
     if keeps:
         return tuple(slot for slot in last["pieces"] if slot not in named) if named else ()
     return tuple(dict.fromkeys(_instead(slot, last) for slot in named))
+
+
+def _wants_another(clause: str) -> bool:
+    return bool(_CHANGES.search(clause) or _SPURNS.search(clause))
+
+
+def _shows_others(clause: str) -> bool:
+    """Tell whether other single pieces are to be shown, beside the outfit: "show me other jackets"."""
+    wants = _WANTS_ITEMS.search(clause) and _OTHERS.search(clause) and not asks_for_outfit(clause)
+    return bool(wants and _slots_named(clause))
 
 
 def _slots_named(clause: str) -> Sequence[str]:

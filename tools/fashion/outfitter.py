@@ -86,6 +86,8 @@ class Fixed:
     """Pieces that the person has."""
     slots: Sequence[str] | None = None
     """The slots that are filled; None: those that the wish and the season ask for."""
+    anew: bool = False
+    """Whether something is to be in them although the wish, read alone, rules out all that is worn there."""
     refused: Sequence[str] = ()
     """Ids of items that are not wanted again."""
     budget: float | None = None
@@ -130,6 +132,7 @@ class Outfitter:
             IndexStoreError: The index can't be read.
         """
         fixed, notes = fixed or Fixed(), Notes(self._lexicon, language)
+        wish = self._still_worn(wish, fixed.slots or ()) if fixed.anew else wish
         asked, taste = asked_of(wish), self._stylist.taste(profile or {}, wish)
         asked = asked if asked.budget is not None else replace(asked, budget=fixed.budget)
         if fixed.slots is not None:
@@ -167,6 +170,14 @@ class Outfitter:
             notes.unexpressed(missing, [])
             vital = vital or missing["field"] == "audience" or missing["must"]
         return vital
+
+    def _still_worn(self, wish: Wish, slots: Sequence[str]) -> Wish:
+        """Give a wish for other pieces that leaves something to wear: "not these shoes" is not "barefoot"."""
+        excluded, sold = wish["excluded"].get("category", []), self._lexicon.vocabulary["values"].get("category", {})
+        worn = {slot: {kind for kind in sold if slot_of(kind) == slot} for slot in slots}
+        bare = {kind for kinds in worn.values() if kinds <= {*excluded} for kind in kinds}
+        left = {"category": [kind for kind in excluded if kind not in bare]}
+        return Wish(**{**wish, "excluded": {**wish["excluded"], **left}})
 
     def _plans(self, wish: Wish, asked: Asked, given: Sequence[Candidate], fixed: Fixed) -> list[tuple[str, ...]]:
         """Give the sets of slots that could be filled: a top and a bottom, or a dress, with what goes with them."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, WornOutfit, evidence_id
 from stylegraph.agent.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
 from stylegraph.tools.fashion.asking import outfit_choices
@@ -18,7 +18,7 @@ from stylegraph.tools.fashion.describe import facts, inferences, name_of, swatch
 from stylegraph.tools.fashion.dressing import Dresser
 from stylegraph.tools.fashion.following import followed, names_what_was
 from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.outfit_requests import OutfitRequest, outfit_request
+from stylegraph.tools.fashion.outfit_requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
 from stylegraph.tools.fashion.shelf import Cluster
 from stylegraph.tools.fashion.stylist import Choice, Stylist
@@ -239,6 +239,10 @@ class FashionSource:
     def read_filters(self, question: str) -> Filters:
         """Give the conditions that the words of a question imply."""
         return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
+
+    def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
+        """Tell whether words bid to change a piece of the outfit that was shown."""
+        return changes_outfit(asked, outfit)
 
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""

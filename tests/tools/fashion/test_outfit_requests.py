@@ -2,10 +2,59 @@
 
 import pytest
 
-from stylegraph.tools.fashion.outfit_requests import asks_for_outfit, outfit_request
+from stylegraph.tools.fashion.korean import filled
+from stylegraph.tools.fashion.outfit_requests import asks_for_outfit, changes_outfit, outfit_request
 
 LAST = {"wish": "가을 출근 코디", "pieces": {"top": "a", "bottom": "b", "outer": "c", "shoes": "d"}}
 DRESSED = {"wish": "a wedding outfit", "pieces": {"dress": "a", "shoes": "d"}}
+
+
+CALLED = {
+    "top": (["상의", "윗옷", "셔츠", "니트"], ["top", "shirt", "sweater"]),
+    "bottom": (["하의", "바지", "치마", "청바지"], ["bottom", "trousers", "skirt", "jeans"]),
+    "dress": (["원피스", "드레스"], ["dress"]),
+    "outer": (["아우터", "겉옷", "재킷", "코트"], ["outer layer", "jacket", "coat"]),
+    "shoes": (["신발", "구두", "부츠"], ["shoes", "boots", "footwear"]),
+    "accessory": (
+        ["소품", "액세서리", "악세사리", "모자", "가방"],
+        ["accessory", "accessories", "hat", "bag", "scarf"],
+    ),
+}
+KOREAN = [
+    "{x}만 바꿔줘", "{x} 바꿔줘", "다른 {x|으로/로}", "다른 {x|으로/로} 바꿔줘", "다른 {x} 줘", "{x|은/는} 다른 걸로", "{x}만 다른 걸로 보여줘",
+    "{x} 말고 다른 거", "{x} 교체해줘", "{x|은/는} 더 싼 걸로", "{x|이/가} 마음에 안 들어", "{x|은/는} 별로야",
+]  # fmt: skip
+ENGLISH = [
+    "Change only the {x}", "change the {x} only", "swap the {x}", "different {x} please", "give me another {x}", "another {x}",
+    "can you replace the {x}?", "I'd like other {x}", "what about a different {x}?", "something else instead of the {x}",
+    "a cheaper {x}", "I don't like the {x}", "not sure about the {x}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slot", CALLED)
+@pytest.mark.parametrize("wording", [*KOREAN, *ENGLISH])
+def test_every_piece_is_changed_by_the_words_that_people_use(slot, wording):
+    worn = ("dress", "outer", "shoes") if slot == "dress" else ("top", "bottom", "outer", "shoes", "accessory")
+    last = {"wish": "w", "pieces": {name: name for name in worn}}
+    for name in CALLED[slot][wording in ENGLISH]:
+        asked = filled(wording, x=name)
+        assert outfit_request(asked, last, asked).changed == (slot,), asked
+        assert changes_outfit(asked, last), asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["흰 셔츠에 묻은 커피는 어떻게 지워?", "What can I use instead of bleach on a white shirt?", "청바지 대신 뭐 입지?", "다른 셔츠 보여줘",
+     "show me other jackets", "왜 이 신발로 바꿨어?", "고마워", "I don't like leather", "how do different coats keep warm?"],
+)  # fmt: skip
+def test_what_asks_something_else_bids_no_change(asked):
+    assert not changes_outfit(asked, LAST)
+    assert not changes_outfit("신발만 바꿔줘", None)
+
+
+@pytest.mark.parametrize("asked", ["show me another jacket", "Show me other shoes", "다른 아우터 보여줘"])
+def test_others_that_are_to_be_shown_are_single_pieces_and_no_new_outfit(asked):
+    assert outfit_request(f"가을 출근 코디 추천해줘, {asked}", LAST, asked) is None
 
 
 @pytest.mark.parametrize(
