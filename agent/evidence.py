@@ -45,6 +45,10 @@ class Locator(TypedDict, total=False):
     """One past the last character."""
 
 
+PICTURES = "pictures"
+"""Key of a piece's `data`: for which of several pictures it was found, 1-based."""
+
+
 class Evidence(TypedDict):
     """One passage, page or item that an answer may cite."""
 
@@ -115,7 +119,9 @@ class SourceTask(TypedDict):
     profile: dict[str, Any]
     """What is known of the person (`agent.memory.Profile`)."""
     look: dict[str, Any] | None
-    """What the picture shows (`tools.image`), when there is one."""
+    """What the picture shows (`tools.image`), when there is one; of several, the first."""
+    looks: NotRequired[list[dict[str, Any]]]
+    """What each of the pictures shows that the question is about; the same as `look` where it is one."""
 
 
 class Gathered(TypedDict, total=False):

@@ -40,6 +40,17 @@ class Turn(TypedDict):
     budget: Budget
 
 
+class Pictured(TypedDict):
+    """One garment of several that were sent as pictures: each is asked about, and answered, by itself."""
+
+    picture: int
+    """Which of the turn's pictures shows it, 1-based."""
+    named: str
+    """What it is called: "blue denim jacket"."""
+    asks: str
+    """What documents are asked of it, and answered for it."""
+
+
 class Routing(TypedDict):
     """Where a question goes: one decision."""
 
@@ -52,6 +63,8 @@ class Routing(TypedDict):
     """Route -> what to look for there; at least one each, `chat` left out."""
     parts: NotRequired[dict[str, str]]
     """Route -> what of the question is for it alone, when the question asks for several things."""
+    pictured: NotRequired[list[Pictured]]
+    """The garments that the question is about, where it came with several; in the order of their pictures."""
     filters: dict[str, Filters]
     """Route -> the conditions that the words imply."""
     ask_back: str | None
@@ -157,7 +170,9 @@ class AssistantState(TypedDict, total=False):
     routing: Routing
     """Where the question goes."""
     look: dict[str, Any] | None
-    """What the picture shows; of several, the one that the question is about."""
+    """What the picture shows; of several, the first that the question is about."""
+    looks: list[dict[str, Any]]
+    """What each of the pictures shows that the question is about, in their order."""
     evidence: Annotated[list[Evidence], merge_evidence]
     """What the sources found this turn, best first."""
     outfit: dict[str, Any] | None

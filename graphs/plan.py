@@ -17,8 +17,8 @@ from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.state import AssistantContext, AssistantState, Routing
 from stylegraph.graphs.asking import AUDIENCE, Asker, asker
-from stylegraph.tools.image.look import Look
-from stylegraph.tools.image.queries import with_garment
+from stylegraph.tools.image.look import looks_in
+from stylegraph.tools.image.queries import with_garments
 from stylegraph.tools.unavailable import Unavailable
 
 _DOCUMENTS, _PICTURE = "documents", "image"
@@ -35,9 +35,9 @@ class Plan:
 
     async def plan(self, state: AssistantState) -> dict[str, Any]:
         """Name what the picture shows in the queries; let the user's own documents answer for what is not set up."""
-        look, routing = state.get("look"), state["routing"]
-        if look is not None and _PICTURE in routing["routes"]:
-            routing = with_garment(routing, cast(Look, look))
+        looks, routing = looks_in(state), state["routing"]
+        if looks and _PICTURE in routing["routes"]:
+            routing = with_garments(routing, looks)
         wanted = [self.sources[route] for route in routing["routes"] if route in self.sources]
         if wanted and all(isinstance(source, Unavailable) for source in wanted) and _DOCUMENTS in self.sources:
             routes = list(dict.fromkeys([*routing["routes"], _DOCUMENTS]))
@@ -87,6 +87,7 @@ class Plan:
             wish=state.get("last_wish") if route in (state.get("last_routing") or {"routes": []})["routes"] else None,
             profile=state.get("profile", {}),
             look=state.get("look"),
+            looks=cast(list[dict[str, Any]], looks_in(state)),
         )
 
 

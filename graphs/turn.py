@@ -68,6 +68,7 @@ class TurnKeeper:
             "pictures": received.sent or state.get("pictures", []),
             "profile": profile,
             "look": None,
+            "looks": [],
             "evidence": Overwrite([]),
             "outfit": None,
             "wish": None,

@@ -10,10 +10,11 @@ from stylegraph.agent.citations import cited_sentences, stands, without_markers
 from stylegraph.agent.decisions import GradeUpdate, RelevanceUpdate
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import LANGUAGES, Language, detect_language, has_letters
+from stylegraph.agent.local.apart import Asked, asked_apart
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import is_own_words, place_name
 from stylegraph.agent.local.presenting import is_item, item_relevance, present, present_outfit
-from stylegraph.agent.local.questions import asked_of, wants_detail, wants_overview
+from stylegraph.agent.local.questions import wants_detail, wants_overview
 from stylegraph.agent.local.reading import LISTED, Reader
 from stylegraph.agent.local.write import GOOD
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
@@ -43,8 +44,12 @@ class LocalEvidenceGrader:
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
         for route in {piece["route"] for piece in evidence}:
             texts = [piece for piece in evidence if piece["route"] == route and not is_item(piece)]
-            if texts:
-                relevance |= (await self._reader.read(asked_of(route, state["routing"]), texts)).relevance
+            for asked in asked_apart(route, state["routing"], texts):
+                if asked.evidence:
+                    read = (await self._reader.read(asked.question, asked.evidence)).relevance
+                    relevance |= {
+                        identity: max(grade, relevance.get(identity, 0.0)) for identity, grade in read.items()
+                    }
         return {"relevance": {identity: round(grade, 4) for identity, grade in relevance.items()}}
 
 
@@ -93,15 +98,15 @@ class LocalAnswerGrader:
             if any(is_item(piece) for piece in own) or route == "fashion":
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
             else:
-                asked |= await self._answered_by_text(draft, route, routing, own)
+                for one in asked_apart(route, routing, own):
+                    answered = await self._answered_by_text(draft, one)
+                    asked |= {one.pictured["asks"]: min(answered.values())} if one.pictured else answered
         return asked or {routing["question"]: 0.0}
 
-    async def _answered_by_text(
-        self, draft: Draft, route: str, routing: Routing, evidence: Sequence[Evidence]
-    ) -> dict[str, float]:
+    async def _answered_by_text(self, draft: Draft, asked: Asked) -> dict[str, float]:
         """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
-        question = asked_of(route, routing)
+        question, evidence = asked.question, asked.evidence
         if evidence and wants_overview(question):
             reading = await self._reader.read(question, evidence)
             return {question: float(reading.is_about and bool(cited & reading.relevance.keys()))}

@@ -15,12 +15,13 @@ from stylegraph.agent.decisions import DraftUpdate, Embedder
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, Span, detect_language, sentence_spans
+from stylegraph.agent.local.apart import Asked, asked_apart
 from stylegraph.agent.local.kinds import asked_kinds
 from stylegraph.agent.local.lines import Line
 from stylegraph.agent.local.parts import asked_parts
 from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
-from stylegraph.agent.local.questions import asked_of, wants_detail, wants_items, wants_overview
+from stylegraph.agent.local.questions import wants_detail, wants_items, wants_overview
 from stylegraph.agent.local.quoting import (
     best_lines,
     first_lines,
@@ -112,7 +113,9 @@ class LocalWriter:
         texts = [piece for piece in evidence if not is_item(piece)]
         if route == "image" and texts:
             return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
-        return await self._quotes(route, texts, routing, least)
+        asked = asked_apart(route, routing, texts)
+        told = [await self._quotes(route, one, least, routing["language"]) for one in asked]
+        return told[0] if len(asked) == 1 else _side_by_side(route, told, asked, routing["language"])
 
     async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
         """Give what each picture shows; alone, also what of it answers: else the other routes do."""
@@ -121,19 +124,19 @@ class LocalWriter:
             best_lines(reading, evidence, asked_kinds(routing["question"])) if len(routing["routes"]) == 1 else []
         )
         shown = first_lines(reading)
-        return in_reading_order([*shown, *(line for line in answering if line not in shown)], evidence)
+        lines = [*shown, *(line for line in answering if line not in shown)]
+        return sorted(lines, key=lambda line: (line.evidence, line.start))  # the pictures as they were sent
 
-    async def _quotes(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
-        question = asked_of(route, routing)
+    async def _quotes(self, route: str, asked: Asked, least: float, language: Language) -> _Part:
+        question, evidence = asked.question, asked.evidence
         if not evidence:
             return _Part(route)
         if wants_overview(question):
             reading = await self._reader.read(question, evidence)
             lines = listed_lines(reading, evidence, items=wants_items(question)) if reading.is_about else []
-            return _quoting(route, lines, evidence, routing["language"], listed=len(lines) > 2)
+            return _quoting(route, lines, evidence, language, listed=len(lines) > 2)
         answering = self._telling if wants_detail(question) else self._answering
-        lines = await answering(question, evidence, least, routing["language"])
-        return _quoting(route, lines, evidence, routing["language"])
+        return _quoting(route, await answering(question, evidence, least, language), evidence, language)
 
     async def _telling(
         self, question: str, evidence: Sequence[Evidence], least: float, language: Language
@@ -155,6 +158,20 @@ class LocalWriter:
             if max(reading.relevance.values()) >= least:
                 chosen += in_one_language(best_lines(reading, evidence, asked_kinds(part), most), language)
         return in_reading_order(chosen, evidence)
+
+
+def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], language: Language) -> _Part:
+    """Tell of each pictured garment by itself, below its name; also that nothing was found of one."""
+    joined = _Part(route)
+    if not any(part.lines for part in told):
+        return joined
+    for part, one in zip(told, asked, strict=True):
+        name = "of_picture" if part.lines else "none_of_picture"
+        said = {"n": str(one.pictured["picture"]), "what": one.pictured["named"]} if one.pictured else {}
+        leads = [phrase(language, name, **said), *([part.lead] if part.lead else [])]
+        joined.lines += ["\n".join(leads), *(_renumbered(line, len(joined.quoted)) for line in part.lines)]
+        joined.quoted += part.quoted
+    return joined
 
 
 def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Part:
@@ -288,4 +305,4 @@ def _on_one_line(text: str) -> str:
 
 
 def _renumbered(line: str, by: int) -> str:
-    return re.sub(r"\[(\d+)\](?=$| )", lambda match: f"[{int(match[1]) + by}]", line) if by else line
+    return re.sub(r"\[(\d+)\](?=$|\s)", lambda match: f"[{int(match[1]) + by}]", line) if by else line

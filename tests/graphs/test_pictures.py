@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 import sqlite3
 
@@ -20,10 +21,13 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.assemble import open_assistant, open_parts
 from stylegraph.graphs.assistant import build_assistant
 from stylegraph.graphs.door import ask
+from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue import sample_items
 from stylegraph.tools.image.garments import MODEL, Garments
 from stylegraph.tools.image.store import PictureStore
 from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.ingestion.ingest import ingest
+from stylegraph.tools.retrieval.library import IndexFolder
 
 pytestmark = [
     pytest.mark.skipif(not MODEL.exists(), reason="no trained network is in the package yet"),
@@ -46,6 +50,13 @@ def home(tmp_path_factory):
 async def assistant(home):
     async with open_assistant(load_settings(home=home)) as opened:
         yield opened
+
+
+LEATHER = "# Caring for leather boots\n\nNever wash leather boots in water: wipe them with a barely damp cloth and dry them away from heaters.\n"
+TROUSERS, FOOTWEAR = (
+    {"jeans", "pants", "shorts", "leggings"},
+    {"boots", "sneakers", "heels", "flats", "sandals", "dress-shoes"},
+)
 
 
 def chosen(reply):
@@ -205,6 +216,82 @@ async def test_several_pictures_are_told_apart(assistant):
     for asked, kinds in (("첫 번째", {"jacket", "coat", "vest"}), ("두 번째", {"dress"})):
         reply = await ask(assistant, f"{asked} 사진이랑 비슷한 거 보여줘", image=pair)
         assert {item["category"] for item in chosen(reply)} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("asked", "called"), [("How do I wash these?", "Picture {n}, "), ("이것들은 어떻게 세탁해?", "사진 {n}, ")]
+)
+async def test_documents_are_asked_about_each_of_several_pictures(assistant, asked, called):
+    reply = await ask(assistant, asked, image=[JEANS, SHOES])
+    assert (reply.routes, reply.status) == (["image", "documents"], Status.ANSWERED)
+    text = reply.text[reply.text.index(called.format(n=1)) :]
+    of_jeans, of_shoes = text.split(called.format(n=2))
+    cited = [{reply.citations[number - 1].title for number in numbers_in(part)} for part in (of_jeans, of_shoes)]
+    assert "Washing and wearing jeans" in cited[0]
+    assert "Caring for leather and suede" in cited[1]
+    assert cited[0].isdisjoint(cited[1])
+    assert all(citation.quote in evidence_of(reply, citation)["text"] for citation in reply.citations)
+    found = {title: {number for piece in reply.evidence if piece["title"] == title for number in piece["data"].get("pictures", [])}
+             for title in ("Washing and wearing jeans", "Caring for leather and suede")}  # fmt: skip
+    assert list(found.values()) == [{1}, {2}]
+
+
+def numbers_in(text):
+    return {int(number) for number in re.findall(r"\[(\d+)\]", text)}
+
+
+def evidence_of(reply, citation):
+    return next(piece for piece in reply.evidence if piece["id"] == citation.evidence)
+
+
+async def test_the_order_of_the_pictures_is_that_of_the_answer(assistant):
+    reply = await ask(assistant, "How do I wash these?", image=[SHOES, JEANS])
+    of_shoes, of_jeans = reply.text[reply.text.index("Picture 1, ") :].split("Picture 2, ")
+    assert "jean" in of_jeans.lower()
+    assert "jean" not in of_shoes.lower()
+
+
+async def test_what_is_not_known_of_one_of_them_is_said_of_that_one(tmp_path):
+    settings = load_settings(home=tmp_path / "home", samples=False)
+    (tmp_path / "leather.md").write_text(LEATHER, "utf-8")
+    folder = IndexFolder(settings.indexes, LocalEmbedder())
+    await ingest(await folder.index("default"), [str(tmp_path / "leather.md")], settings=settings)
+    await folder.close()
+    async with open_assistant(settings) as assistant:
+        reply = await ask(assistant, "How do I wash these?", image=[DRESS, SHOES])
+    of_dress, of_shoes = reply.text[reply.text.index("Picture 1, ") :].split("Picture 2, ")
+    assert "I found nothing about it" in of_dress
+    assert numbers_in(of_shoes)
+    assert reply.status is Status.BEST_EFFORT
+    assert reply.grade.missing == ["How do I wash dress?"]
+
+
+async def test_the_one_that_the_words_name_is_the_one_that_is_meant(assistant):
+    reply = await ask(assistant, "how do I wash the jeans?", image=[SHOES, JEANS])
+    assert {"Washing and wearing jeans"} <= {citation.title for citation in reply.citations}
+    assert "Caring for leather and suede" not in {citation.title for citation in reply.citations}
+    assert "Picture 1, " not in reply.text
+
+
+async def test_what_goes_with_several_is_in_the_place_of_none_of_them(assistant):
+    tops = await ask(assistant, "what goes with these two?", image=[JEANS, SHOES])
+    assert chosen(tops)
+    assert not {item["category"] for item in chosen(tops)} & {*TROUSERS, "skirt", "dress", *FOOTWEAR}
+    outfit = await ask(assistant, "이 두 가지로 코디해줘", image=[JEANS, SHOES])
+    assert {piece.slot for piece in outfit.outfit.pieces} & {"top"}
+    assert not {piece.slot for piece in outfit.outfit.pieces} & {"bottom", "dress", "shoes"}
+    alike = await ask(assistant, "이것들이랑 비슷한 거 보여줘", image=[DRESS, JEANS])
+    assert {item["category"] for item in chosen(alike)} >= {"dress", "jeans"}
+
+
+async def test_the_web_is_asked_about_each_of_them(home):
+    async with tavily_server() as tavily:
+        settings = load_settings(home=home, tavily_base_url=tavily.url, tavily_api_key="key")
+        async with open_assistant(settings) as assistant:
+            await ask(assistant, "are these in fashion now?", image=[SHOES, DRESS])
+            queries = [body["query"] for path, body in tavily.asked if path == "/search"]
+    assert any("leather boots" in query for query in queries)
+    assert any("red dress" in query for query in queries)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class Dresser:
         language: Language,
         *,
         profile: Mapping[str, Any] | None = None,
-        around: str | Item | None = None,
+        around: str | Sequence[Item] | None = None,
         last: WornOutfit | None = None,
     ) -> Dressed:
         """Make an outfit, or change the one that was shown.
@@ -70,7 +70,7 @@ class Dresser:
             wish: Its words, read.
             language: Of all sentences.
             profile: `likes` and `dislikes` in the person's words.
-            around: Id of an item that is in it, or a piece that the person has: in words, or as a picture shows it.
+            around: Id of an item that is in it, or what the person has: in words, or as pictures show it.
             last: The outfit that was shown before.
 
         Raises:
@@ -103,7 +103,7 @@ class Dresser:
         return Dressed(outfit, choices, notes)
 
     async def _fixed(
-        self, request: OutfitRequest, wish: Wish, around: str | Item | None, last: WornOutfit | None
+        self, request: OutfitRequest, wish: Wish, around: str | Sequence[Item] | None, last: WornOutfit | None
     ) -> Fixed:
         if request.changed is not None and last is not None:
             return replace(await self._kept(request.changed, wish, last), anew=request.anew)
@@ -125,17 +125,20 @@ class Dresser:
         items = await self._catalogue.items(kept)
         return Fixed(items=items, slots=tuple(changed), refused=list(gone.values()), below=below)
 
-    async def _around(self, around: str | Item | None) -> tuple[list[Item], list[Piece]]:
+    async def _around(self, around: str | Sequence[Item] | None) -> tuple[list[Item], list[Piece]]:
         if around is None:
             return [], []
         items = await self._catalogue.items([around]) if isinstance(around, str) else []
-        own = [] if items else [piece_of(around)]
-        if not all(piece.slot for piece in (*own, *map(piece_of, items))):
+        things: Sequence[str | Item] = [around] if isinstance(around, str) else around
+        own: dict[str, Piece] = {}
+        for piece in map(piece_of, () if items else things):
+            own.setdefault(piece.slot, piece)  # of two pairs of trousers the first is worn
+        if not all((*own, *(piece_of(item).slot for item in items))):
             raise InputError(
                 f"{str(around)[:80]!r} is neither an item of the catalogue nor a garment.",
                 "Give an item's id, or a garment in words, such as 'a navy wool blazer'.",
             )
-        return items, own
+        return items, list(own.values())
 
 
 def _relations(wish: Wish) -> Sequence[str]:

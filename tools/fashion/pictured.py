@@ -40,33 +40,44 @@ class Pictured:
     """Whether pieces to go with it are wanted, not pieces like it."""
     likeness: Mapping[str, float] = field(default_factory=dict)
     """Item id -> how much it looks like the picture, 0..1; empty where that is not wanted."""
+    others: Sequence[Item] = ()
+    """The garments of further pictures that the wish is about as well."""
+
+    @property
+    def items(self) -> list[Item]:
+        """All of them."""
+        return [self.item, *self.others]
 
 
 def pictured(
-    look: Mapping[str, Any] | None, wish: Wish, lexicon: BoundLexicon, gallery: Gallery | None
+    looks: Sequence[Mapping[str, Any]], wish: Wish, lexicon: BoundLexicon, gallery: Gallery | None
 ) -> Pictured | None:
-    """Read a look for a wish; None when the picture shows no garment.
+    """Read looks for a wish; None when no picture shows a garment.
 
     Args:
-        look: `tools.image.look.Look`.
+        looks: `tools.image.look.Look`s.
         wish: What the words say.
         lexicon: The words of the catalogue.
         gallery: Its items by how they look, if they are known so.
     """
-    if not look or not look["category"]:
+    worn = [look for look in looks if look["category"]]
+    if not worn:
         return None
     matching = bool(_MATCHING.search(wish["text"]))
-    likeness = {} if matching else _likeness(look, gallery)
-    return Pictured(_as_item(look, lexicon), matching, likeness)
+    likeness: dict[str, float] = {}
+    for look in () if matching else worn:
+        for identity, score in _likeness(look, gallery).items():
+            likeness[identity] = max(score, likeness.get(identity, 0.0))
+    item, *others = (_as_item(look, lexicon) for look in worn)
+    return Pictured(item, matching, likeness, others)
 
 
 def with_picture(wish: Wish, seen: Pictured, lexicon: BoundLexicon) -> Wish:
     """Let the picture fill in what the words leave open: kind, colours and style as they are in it, or to go with it."""
-    item = seen.item
     if seen.matching:
         known = wish["alongside"].get("category", [])
-        wish["alongside"]["category"] = list(dict.fromkeys([*known, item["category"]]))
-        leanings = {name: item.get(name) for name in _AS_COMPANY} | _beside(item)
+        wish["alongside"]["category"] = list(dict.fromkeys([*known, *(item["category"] for item in seen.items)]))
+        leanings = [{name: item.get(name) for name in _AS_COMPANY} | _beside(item) for item in seen.items]
     else:
         relations = list(wish["about"]["relations"]) if wish["about"] else []
         if "similar" not in relations and "category" not in wish["wanted"]:
@@ -74,12 +85,13 @@ def with_picture(wish: Wish, seen: Pictured, lexicon: BoundLexicon) -> Wish:
         wish["about"] = About(relations=relations) if relations else None  # "the second picture" counts pictures
         if nearest(seen) is None and {"cheaper", "dearer"} & set(relations):  # cheaper than what, nobody knows
             wish["price_leaning"] = "low" if "cheaper" in relations else "high"
-        leanings = {name: item.get(name) for name in _AS_IT_IS}
-    for name, values in leanings.items():
+        leanings = [{name: item.get(name) for name in _AS_IT_IS} for item in seen.items]
+    for name, values in ((name, values) for leaning in leanings for name, values in leaning.items()):
         listed = values if isinstance(values, list) else [values] if values else []
         given = [value for one in listed for value in resolved(name, str(one), lexicon)]
         if given and name not in wish["wanted"]:
-            wish["preferred"].setdefault(name, []).extend(given)
+            known = wish["preferred"].setdefault(name, [])
+            known.extend(value for value in given if value not in known)
     return wish
 
 

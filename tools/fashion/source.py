@@ -25,6 +25,7 @@ from stylegraph.tools.fashion.stylist import Choice, Stylist
 from stylegraph.tools.fashion.wishes.merging import soften, with_conditions
 from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
 from stylegraph.tools.image.gallery import Gallery, gallery_of
+from stylegraph.tools.image.look import looks_in
 from stylegraph.tools.retrieval.standing_in import stood_in
 
 _STEP = 1e-4
@@ -88,7 +89,7 @@ class FashionSource:
         """
         request = outfit_request(state["question"], state.get("outfit"), state.get("asked"))
         wish, lexicon = await self._wish(state), self._catalogue.reader.lexicon
-        seen = await asyncio.to_thread(pictured, state.get("look"), wish, lexicon, self._gallery)
+        seen = await asyncio.to_thread(pictured, looks_in(state), wish, lexicon, self._gallery)
         if request is not None:
             return await self._dress(state, request, seen)
         if seen is not None:
@@ -121,7 +122,7 @@ class FashionSource:
                 wish,
                 state["language"],
                 profile=state["profile"],
-                around=await self._named(state) if seen is None else seen.item,
+                around=await self._named(state) if seen is None else seen.items,
                 last=state.get("outfit"),
             )
         except StylegraphError as error:
@@ -268,7 +269,7 @@ class FashionSource:
         last, asked, again = state.get("wish"), state.get("asked", state["question"]), state["attempt"] > 0
         lexicon = self._catalogue.reader.lexicon
         alone = asked.strip().endswith(state["question"].strip()) and not names_what_was(asked, lexicon)
-        if last is None or state.get("look") is not None or alone:
+        if last is None or looks_in(state) or alone:
             wish = self._catalogue.reader.read(state["question"])
             return with_conditions(wish, state["filters"], lexicon, again=again)
         shown = await self._catalogue.items(state["shown"])

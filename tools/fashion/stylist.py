@@ -160,7 +160,7 @@ class Stylist:
             return []
         alike = await self._catalogue.items([identity] if (identity := nearest(seen)) else [])
         price = {"price_krw": alike[0]["price_krw"]} if alike and "price_krw" in alike[0] else {}
-        return [{**seen.item, **price}]
+        return [{**seen.item, **price}, *seen.others]
 
     async def _pointed_at(self, wish: Wish, shown: Sequence[str]) -> list[Item]:
         about = wish["about"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -57,6 +58,8 @@ class Look(TypedDict):
 
     picture: str | None
     """Reference of the stored picture."""
+    number: NotRequired[int]
+    """Which picture it is, 1-based, where several were sent."""
     verdict: Verdict
     category: str | None
     """In the catalogue's words (`sneakers`, `coat`, ...); None unless it is a garment."""
@@ -79,3 +82,13 @@ class Look(TypedDict):
     """To a question about the picture, when a model that can answer looked."""
     made_by: str
     """`garments`, or the name of the model."""
+
+
+def looks_in(state: Mapping[str, Any]) -> list[Look]:
+    """Give what the pictures of a turn, or of a source's task, show: what an earlier release kept has one look at most.
+
+    Args:
+        state: `AssistantState` or `SourceTask`.
+    """
+    look = state.get("look")
+    return cast(list[Look], state.get("looks") or ([look] if look else []))

@@ -9,8 +9,10 @@ from stylegraph.agent.local.clauses import split_clauses
 from stylegraph.agent.local.leaning import pointed_kind, pointing, replaced
 from stylegraph.agent.local.particles import put
 from stylegraph.agent.local.patterns import pattern, tells
+from stylegraph.agent.local.questions import asked_of
 from stylegraph.agent.local.words import load_words
-from stylegraph.agent.state import Routing
+from stylegraph.agent.state import Pictured, Routing
+from stylegraph.tools.fashion.pieces import universal_reader
 from stylegraph.tools.image.look import Look
 from stylegraph.tools.image.telling import phrase
 
@@ -23,22 +25,54 @@ _FIELDS: Mapping[str, Sequence[str]] = {
 _GENERIC = frozenset({"옷", "clothes", "garment", "garments", "piece"})
 
 
-def with_garment(routing: Routing, look: Look) -> Routing:
-    """Name the pictured garment in the queries of documents and the web.
+def with_garments(routing: Routing, looks: Sequence[Look]) -> Routing:
+    """Name the pictured garments in the queries of documents and the web: of several, each in queries of its own.
 
     Args:
         routing: Where the question goes.
-        look: What the picture shows; a picture without a garment, or one that is a guess, adds nothing.
+        looks: What the pictures show; one without a garment, or one that is a guess, adds nothing.
     """
-    if look["verdict"] != "garment":
+    seen = [look for look in looks if look["verdict"] == "garment"]
+    if not seen:
         return routing
     queries = dict(routing["queries"])
-    for route, fields in _FIELDS.items():
+    for route in _FIELDS:
         if route in routing["routes"]:
-            named = phrase(look, routing["language"], fields)
             given = queries.get(route) or [routing["question"]]
-            queries[route] = [naming(_without_what_it_is(query), named, routing["language"]) for query in given]
-    return Routing(**{**routing, "queries": queries})
+            named = [asking_of(look, route, query, routing["language"]) for look in seen for query in given]
+            queries[route] = list(dict.fromkeys(named))
+    more = {"pictured": _pictured(seen, routing)} if len(seen) > 1 and "documents" in routing["routes"] else {}
+    return Routing(**{**routing, "queries": queries, **more})  # type: ignore[typeddict-item]
+
+
+def asking_of(look: Look, route: str, query: str, language: Language) -> str:
+    """Give a query to a route with the pictured garment's name in it."""
+    return naming(_without_what_it_is(query), phrase(look, language, _FIELDS.get(route, ())), language)
+
+
+def _pictured(looks: Sequence[Look], routing: Routing) -> list[Pictured]:
+    """Give what documents are asked of each garment, and are answered for it."""
+    question, language = asked_of("documents", routing), routing["language"]
+    return [
+        Pictured(
+            picture=look.get("number", place),
+            named=phrase(look, language),
+            asks=asking_of(look, "documents", question, language),
+        )
+        for place, look in enumerate(looks, start=1)
+    ]
+
+
+def meant(looks: Sequence[Look], question: str) -> Sequence[Look]:
+    """Give those of several pictures that a question is about: "this dress" is no jacket; all where it names no kind.
+
+    Blocking: it may load the words of wishes.
+    """
+    if len(looks) < 2:
+        return looks
+    wish = universal_reader().read(question)
+    kinds = wish["alongside"].get("category") or wish["wanted"].get("category") or ()
+    return [look for look in looks if look["category"] in kinds] or looks
 
 
 def is_named(look: Look, route: str, queries: Sequence[str], language: Language) -> bool:
@@ -63,6 +97,8 @@ def naming(query: str, thing: str, language: Language) -> str:
         language: Of the query.
     """
     bare = pattern("in_picture").sub("", query).strip() or query
+    if several := pattern("several_in_picture").search(bare):
+        return replaced(bare, several.span(), thing)
     if kind := pointed_kind(bare):
         return replaced(bare, (kind.start, kind.end), thing)
     if (span := pointing(bare)) is not None:

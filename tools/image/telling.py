@@ -89,15 +89,14 @@ def _telling(look: Look) -> dict[str, str | None]:
     return {"pattern": None if pattern in _SAYS_LITTLE else pattern, "material": None if implied else material}
 
 
-def as_evidence(look: Look, language: Language, place: int | None = None) -> Evidence:
+def as_evidence(look: Look, language: Language) -> Evidence:
     """Give a look as a piece of evidence whose sentences can be quoted.
 
     Args:
         look: The look.
         language: Of the sentences.
-        place: Which of several pictures, 1-based; None: there is one.
     """
-    title = _title(language, place)
+    title = _title(language, look.get("number"))
     text = " ".join([*([look["answer"]] if look.get("answer") else []), *sentences(look, language, title)])
     return Evidence(
         id=evidence_id(ROUTE, look["picture"] or "", text),

@@ -17,6 +17,7 @@ from stylegraph.agent.state import AssistantState
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.look import Look, NamedColour
 from stylegraph.tools.image.picture import Picture
+from stylegraph.tools.image.queries import meant
 from stylegraph.tools.image.store import PictureStore
 from stylegraph.tools.image.telling import as_evidence
 
@@ -51,7 +52,7 @@ class PictureViewer:
     describer: Describer | None = None
 
     async def look(self, state: AssistantState) -> dict[str, Any]:
-        """Read `turn["images"]`; give `look`, one piece of evidence a picture, and notes on what could not be seen."""
+        """Read `turn["images"]`; give `look`, `looks`, one piece of evidence a picture, and notes on what could not be seen."""
         references, language = state["turn"].get("images") or [], state["turn"]["language"]
         opened, notes = await self._open(references, state["turn"]["user"], language)
         if not opened:
@@ -60,13 +61,18 @@ class PictureViewer:
         looks: list[Look] = update.pop("looks")
         if not looks:
             return {**update, "notes": [*notes, *update.get("notes", [])]}
-        numbers = [references.index(look["picture"] or "") + 1 if len(references) > 1 else None for look in looks]
-        evidence = [as_evidence(look, language, number) for look, number in zip(looks, numbers, strict=True)]
-        place = _counted(state["turn"]["asked"], numbers)
-        if place is not None:
-            evidence = [evidence[place]]
-        chosen = looks[place] if place is not None else _first_garment(looks)
-        return {**update, "look": chosen, "evidence": evidence, "notes": [*notes, *update.get("notes", [])]}
+        if len(references) > 1:
+            looks = [Look(**{**look, "number": references.index(look["picture"] or "") + 1}) for look in looks]
+        asked = state["turn"]["asked"]
+        told = [looks[place]] if (place := _counted(asked, looks)) is not None else looks
+        about = await asyncio.to_thread(meant, told, asked)
+        return {
+            **update,
+            "look": _first_garment(about),
+            "looks": list(about),
+            "evidence": [as_evidence(look, language) for look in told],
+            "notes": [*notes, *update.get("notes", [])],
+        }
 
     async def _open(
         self, references: Sequence[str], user: str, language: Language
@@ -133,7 +139,7 @@ def _first_garment(looks: Sequence[Look]) -> Look:
     return next((look for look in looks if look["verdict"] == "garment"), looks[0])
 
 
-def _counted(question: str, numbers: Sequence[int | None]) -> int | None:
+def _counted(question: str, looks: Sequence[Look]) -> int | None:
     """Give which of several pictures a question names, if it names one: "두 번째 사진", "picture 2", "the last one"."""
     named = [int(match[1]) for match in _NUMBERED.finditer(question)]
     while (place := ordinal_in(question)) is not None:
@@ -141,6 +147,7 @@ def _counted(question: str, numbers: Sequence[int | None]) -> int | None:
         question = question[place[2] :]
     if len(set(named)) != 1:
         return None
+    numbers = [look.get("number") for look in looks]
     if named[0] == _LAST:
         return len(numbers) - 1
     return numbers.index(named[0]) if named[0] in numbers else None

@@ -6,16 +6,16 @@ import asyncio
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
-from typing import cast
+from typing import NamedTuple
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Gathered, Locator, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, evidence_id
 from stylegraph.agent.language import Language
 from stylegraph.agent.local.questions import wants_overview
 from stylegraph.tools.image.guides import is_about_another
-from stylegraph.tools.image.look import Look
-from stylegraph.tools.image.queries import is_named
+from stylegraph.tools.image.look import Look, looks_in
+from stylegraph.tools.image.queries import asking_of, is_named
 from stylegraph.tools.retrieval.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
 from stylegraph.tools.retrieval.standing_in import stood_in
@@ -35,7 +35,17 @@ _PATIENCE = 8.0
 _WHOLE_CHUNKS = 24
 _WIDER = 3
 """How many times as many passages are looked at where those about other garments are left out."""
+_FEWEST = 3
+"""Passages that are wanted for each of many pictures."""
 _TINY = 200
+
+
+class _Asked(NamedTuple):
+    """What documents are asked, for the whole question or for one of several pictures."""
+
+    queries: Sequence[str]
+    k: int
+    look: Look | None = None
 
 
 class DocumentsSource:
@@ -134,26 +144,30 @@ class DocumentsSource:
         return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
-        index, language = state["index"], state["language"]
-        hits = await self._found(library, state)
-        if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
-            hits = await self._with_whole_document(library, hits)
-        notes = await self._notes(library, index, language)
+        language = state["language"]
+        asked = _asked(self.name, state)
+        found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
+        notes = await self._notes(library, state["index"], language)
+        hits = [hit for some in found for _, hit in some]
         problem = self._embedder and self._embedder.problem
-        if (hits or problem) and not any("dense" in hit["ranks"] for _, hit in hits):
+        if (hits or problem) and not any("dense" in hit["ranks"] for hit in hits):
             why = f" {problem}" if problem else ""
             notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
-        return Gathered(evidence=[self._evidence(name, hit) for name, hit in hits], notes=notes)
+        evidence = [[self._evidence(name, hit) for name, hit in some] for some in found]
+        if len(asked) == 1:
+            return Gathered(evidence=evidence[0], notes=notes)
+        pictures = [one.look.get("number", 0) for one in asked if one.look]
+        return Gathered(evidence=_told_apart(evidence, pictures), notes=notes)
 
-    async def _found(self, library: Library, state: SourceTask) -> list[tuple[str, Hit]]:
+    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> list[tuple[str, Hit]]:
         """Search; where a picture's garment is asked about, leave out what is said of other garments."""
-        look = cast("Look | None", state.get("look"))
-        pictured = look is not None and is_named(look, self.name, state["queries"], state["language"])
-        k = state["k"] * (_WIDER if pictured else 1)
-        hits = await search(library, state["queries"], k, state["filters"], index=state["index"], collapse=False)
-        if look is None or not pictured:
-            return hits
-        return (await asyncio.to_thread(_of_garment, look, hits))[: state["k"]]
+        look, k = asked.look, asked.k * (_WIDER if asked.look else 1)
+        hits = await search(library, asked.queries, k, state["filters"], index=state["index"], collapse=False)
+        if look is not None:
+            hits = (await asyncio.to_thread(_of_garment, look, hits))[: asked.k]
+        if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
+            return await self._with_whole_document(library, hits)
+        return hits
 
     async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Put all passages of the best document, in reading order, before the others."""
@@ -183,6 +197,33 @@ class DocumentsSource:
             language
         ]
         return [Note(code="index_unavailable", text=told.format(name=name, why=why)) for name, why in problems.items()]
+
+
+def _asked(route: str, state: SourceTask) -> list[_Asked]:
+    """Give what is asked: all queries at once; of several pictured garments, each by its own."""
+    queries, k = state["queries"], state["k"]
+    looks = [look for look in looks_in(state) if look["verdict"] == "garment"]
+    own = [[query for query in queries if is_named(look, route, [query], state["language"])] for look in looks]
+    if not any(own):
+        return [_Asked(queries, k)]
+    if len(looks) == 1:
+        return [_Asked(queries, k, looks[0])]
+    each = max(_FEWEST, 2 * k // len(looks))
+    return [
+        _Asked(named or [asking_of(look, route, state["question"], state["language"])], each, look)
+        for look, named in zip(looks, own, strict=True)
+    ]
+
+
+def _told_apart(found: Sequence[Sequence[Evidence]], pictures: Sequence[int]) -> list[Evidence]:
+    """Join what was found for several pictures; each piece says which of them it was found for."""
+    joined: dict[str, Evidence] = {}
+    for picture, pieces in zip(pictures, found, strict=True):
+        for piece in pieces:
+            known = joined.setdefault(piece["id"], Evidence(**{**piece, "data": {**piece["data"], PICTURES: []}}))
+            known["data"][PICTURES].append(picture)
+            known["score"] = max(known["score"], piece["score"])
+    return list(joined.values())
 
 
 def _of_garment(look: Look, hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:

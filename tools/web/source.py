@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from stylegraph.agent.budget import Charge, ended_note
 from stylegraph.agent.errors import FetchError, SourceError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.settings import Settings
+from stylegraph.tools.image.look import looks_in
 from stylegraph.tools.web.cache import SearchCache
 from stylegraph.tools.web.page import Page, fitting, read_page
 from stylegraph.tools.web.search import (
@@ -73,7 +74,8 @@ class WebSource:
         span = as_freshness(next(iter(state["filters"].get(_FRESHNESS, {}).get("any", [])), ""))
         queries = self._affordable(state, span)
         found = await asyncio.gather(*(self._found(query, state["k"], span) for query in queries))
-        results = self._chosen(found)[: state["k"]]
+        in_turns = len(looks_in(state)) > 1  # a query for each picture, and all of them count
+        results = self._chosen(found, in_turns=in_turns)[: state["k"]]
         ledger = [one.charge for one in found if one.charge]
         pages: dict[str, Page] = {}
         if state["attempt"] and results:
@@ -104,9 +106,10 @@ class WebSource:
         self._cache.put(query, span, results)
         return _Found(results, _ended(charge))
 
-    def _chosen(self, found: Sequence[_Found]) -> list[WebResult]:
-        """Join the results of all queries; the domains hold whatever the provider made of them."""
-        every = deduplicated(list(chain.from_iterable(one.results for one in found)))
+    def _chosen(self, found: Sequence[_Found], *, in_turns: bool) -> list[WebResult]:
+        """Join the results of all queries, or take them in turns; the domains hold whatever the provider made of them."""
+        ranks = zip_longest(*(one.results for one in found)) if in_turns else (one.results for one in found)
+        every = deduplicated([result for result in chain.from_iterable(ranks) if result is not None])
         only, never = self._settings.web_include_domains, self._settings.web_exclude_domains
         return [
             result for result in every if (not only or _is_of(result["url"], only)) and not _is_of(result["url"], never)

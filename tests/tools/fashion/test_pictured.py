@@ -28,9 +28,9 @@ def seen_like(vector, **more):
     return {**look(**more), "embedding": packed(np.array(vector, np.float32))}
 
 
-def joined(read, text, seen, gallery=None):
+def joined(read, text, seen, *others, gallery=None):
     wish = read.read(text)
-    found = pictured(seen, wish, read.lexicon, gallery)
+    found = pictured([seen, *others], wish, read.lexicon, gallery)
     return with_picture(wish, found, read.lexicon), found
 
 
@@ -69,15 +69,15 @@ def test_the_second_picture_is_no_second_item(read):
 
 
 def test_items_are_compared_by_how_they_look(read, gallery):
-    _, found = joined(read, "이거랑 비슷한 거", seen_like(np.eye(3, 128)[1]), gallery)
+    _, found = joined(read, "이거랑 비슷한 거", seen_like(np.eye(3, 128)[1]), gallery=gallery)
     assert found.likeness == pytest.approx({"a": 0, "b": 1, "c": 0}, abs=1e-3)
     assert nearest(found) == "b"
 
 
 def test_cheaper_than_a_picture_leans_to_low_prices_where_nothing_is_like_it(read, gallery):
-    wish, _ = joined(read, "이거랑 비슷한데 더 저렴한 거", seen_like(np.eye(4, 128)[3]), gallery)
+    wish, _ = joined(read, "이거랑 비슷한데 더 저렴한 거", seen_like(np.eye(4, 128)[3]), gallery=gallery)
     assert wish["price_leaning"] == "low"
-    wish, _ = joined(read, "이거랑 비슷한데 더 저렴한 거", seen_like(np.eye(4, 128)[0]), gallery)
+    wish, _ = joined(read, "이거랑 비슷한데 더 저렴한 거", seen_like(np.eye(4, 128)[0]), gallery=gallery)
     assert wish["price_leaning"] is None
 
 
@@ -88,8 +88,8 @@ def test_a_second_colour_counts_only_if_there_is_much_of_it(read):
 
 def test_a_picture_of_no_garment_adds_nothing(read):
     wish = read.read("비슷한 거")
-    assert pictured(look(category=None, verdict="not_a_garment", colours=()), wish, read.lexicon, None) is None
-    assert pictured(None, wish, read.lexicon, None) is None
+    assert pictured([look(category=None, verdict="not_a_garment", colours=())], wish, read.lexicon, None) is None
+    assert pictured([], wish, read.lexicon, None) is None
 
 
 def test_a_strangers_catalogue_is_spoken_to_in_its_own_values():
@@ -99,3 +99,17 @@ def test_a_strangers_catalogue_is_spoken_to_in_its_own_values():
     wish, found = joined(reader, "비슷한 거", look())
     assert (found.item["category"], found.item["colours"]) == ("Shirts", ["Navy Blue"])
     assert wish["preferred"]["colours"] == ["Navy Blue"]
+
+
+def test_what_goes_with_two_is_worn_beside_both(read):
+    wish, found = joined(read, "what goes with these two?", look("jeans"), look("jacket", colours=[("red", 1.0)]))
+    assert found.matching
+    assert wish["alongside"]["category"] == ["jeans", "jacket"]
+    assert [item["category"] for item in found.items] == ["jeans", "jacket"]
+
+
+def test_what_is_like_two_is_like_either(read, gallery):
+    first, second = seen_like([1, *[0] * 127], category="dress"), seen_like([0, 1, *[0] * 126], category="coat")
+    wish, found = joined(read, "이거랑 비슷한 거", first, second, gallery=gallery)
+    assert found.likeness == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.0}, abs=0.01)
+    assert len(wish["preferred"]["colours"]) == len(set(wish["preferred"]["colours"]))

@@ -63,7 +63,7 @@ def test_no_garment_is_said_plainly_and_names_nothing():
 
 
 def test_several_pictures_are_told_apart():
-    first, second = (as_evidence(look(), "ko", place) for place in (1, 2))
+    first, second = (as_evidence({**look(), "number": place}, "ko") for place in (1, 2))
     assert (first["title"], second["title"]) == ("사진 1", "사진 2")
     assert second["text"].startswith("사진 2에 보이는 것은")
     assert first["id"] != second["id"]
