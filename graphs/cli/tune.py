@@ -65,6 +65,7 @@ async def tune(
     import asyncio
 
     from stylegraph.agent.settings import load_settings
+    from stylegraph.graphs.assemble import open_embedder
     from stylegraph.tools.ingestion.chunks import Chunking
     from stylegraph.tools.ingestion.sources import Source
     from stylegraph.tools.ingestion.tuning import best, grid, read_questions, rows, tune, unanswerable
@@ -78,9 +79,10 @@ async def tune(
         )
     trials = []
     with screen.bar("Trying") as bar:
-        async for trial in tune(Source(source), labelled, chunkings, settings, k):
-            trials.append(trial)
-            bar.at(len(trials), len(chunkings), f"Trying {len(chunkings)} ways")
+        async with open_embedder(settings) as embedder:
+            async for trial in tune(Source(source), labelled, chunkings, settings, k, embedder):
+                trials.append(trial)
+                bar.at(len(trials), len(chunkings), f"Trying {len(chunkings)} ways")
     if screen.json:
         for row in rows(trials):
             screen.record(row)

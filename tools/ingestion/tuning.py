@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.loaders.record import Record
@@ -127,7 +127,12 @@ async def unanswerable(source: Source, questions: Sequence[Question], settings: 
 
 
 async def tune(
-    source: Source, questions: Sequence[Question], chunkings: Iterable[Chunking], settings: Settings, k: int
+    source: Source,
+    questions: Sequence[Question],
+    chunkings: Iterable[Chunking],
+    settings: Settings,
+    k: int,
+    embedder: Embedder,
 ) -> AsyncIterator[Trial]:
     """Index a source in each way, in a folder that is removed again, and ask it the questions.
 
@@ -137,24 +142,32 @@ async def tune(
         chunkings: How to cut.
         settings: Limits.
         k: Chunks that are looked at for each question.
+        embedder: The embedding of documents.
 
     Yields:
         What was measured, one trial a chunking.
 
     Raises:
         InputError: The source gives no document.
+        EmbeddingError: The embedding's server failed, so that what was found says nothing of the chunks.
     """
-    await LocalEmbedder().embed(["준비"])  # loaded before anything is timed
+    await embedder.embed(["준비"])  # loaded before anything is timed
     await asyncio.to_thread(tokenize, "준비")
     for chunking in chunkings:
         with tempfile.TemporaryDirectory() as folder:
-            yield await _trial(source, questions, chunking, settings, k, Path(folder) / "tune.sqlite")
+            yield await _trial(source, questions, chunking, settings, k, embedder, Path(folder) / "tune.sqlite")
 
 
 async def _trial(
-    source: Source, questions: Sequence[Question], chunking: Chunking, settings: Settings, k: int, path: Path
+    source: Source,
+    questions: Sequence[Question],
+    chunking: Chunking,
+    settings: Settings,
+    k: int,
+    embedder: Embedder,
+    path: Path,
 ) -> Trial:
-    index = await EmbeddedIndex.open(path, LocalEmbedder())
+    index = await EmbeddedIndex.open(path, embedder)
     try:
         begun = time.monotonic()
         report = await ingest(
@@ -167,11 +180,12 @@ async def _trial(
             chunk_unit=chunking.unit,
         )
         seconds = time.monotonic() - begun
+        _check(embedder)
         (told,) = report.sources
         if not told.documents:
             first = told.failures[0]
             raise InputError(f"{first.where}: {first.reason}.", first.remedy)
-        found = [await index.search(question.text, k, collapse=False) for question in questions]
+        found = [await _found(index, question, k, embedder) for question in questions]
     finally:
         await index.close()
     pairs = list(zip(questions, found, strict=True))
@@ -184,6 +198,17 @@ async def _trial(
         seconds=seconds,
         bytes=sum(one.stat().st_size for one in path.parent.iterdir()),
     )
+
+
+async def _found(index: EmbeddedIndex, question: Question, k: int, embedder: Embedder) -> list[Hit]:
+    hits = await index.search(question.text, k, collapse=False)
+    _check(embedder)
+    return hits
+
+
+def _check(embedder: Embedder) -> None:
+    if embedder.problem is not None:
+        raise embedder.problem
 
 
 def ndcg(question: Question, hits: Sequence[Hit]) -> float:

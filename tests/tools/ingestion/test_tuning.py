@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standins.embedding import Fault, embedding_server
 
-from stylegraph.agent.errors import InputError
-from stylegraph.agent.settings import load_settings
+from stylegraph.agent.errors import EmbeddingError, InputError
+from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.embeddings.server import open_server_embedder
 from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.ingestion.sources import Source
 from stylegraph.tools.ingestion.tuning import Question, best, coverage, grid, ndcg, read_questions, tune, unanswerable
@@ -84,13 +87,30 @@ def labelled(folder: Path) -> list[Question]:
 async def test_each_way_of_cutting_is_measured_and_the_cheapest_of_the_best_is_chosen(handbook: Path) -> None:
     settings, source = load_settings(), Source(str(handbook))
     questions = labelled(handbook)
-    trials = [trial async for trial in tune(source, questions, grid([60, 800], [0], Chunking(1, 0)), settings, 3)]
+    chunkings = grid([60, 800], [0], Chunking(1, 0))
+    trials = [trial async for trial in tune(source, questions, chunkings, settings, 3, LocalEmbedder())]
     small, large = trials
     assert small.chunks > large.chunks == len(FABRICS)
     assert small.characters < large.characters
     assert all(0 < trial.ndcg <= 1 and trial.seconds > 0 and trial.bytes > 0 for trial in trials)
     assert large.ndcg == large.coverage == 1.0
     assert best(trials) is (small if small.ndcg >= 0.995 else large)
+
+
+async def test_a_server_that_fails_ends_it_instead_of_measuring_words_alone(handbook: Path) -> None:
+    settings = Settings(_env_file=None, embedding_model="words-1", embedding_api_key="key", embedding_retries=0)  # type: ignore[call-arg, arg-type]
+    questions, chunkings = labelled(handbook), grid([800], [0], Chunking(1, 0))
+    async with embedding_server() as server:
+        ready = settings.model_copy(update={"embedding_base_url": server.url})
+        async with open_server_embedder(ready) as embedder:
+            [trial] = [one async for one in tune(Source(str(handbook)), questions, chunkings, ready, 3, embedder)]
+            assert trial.ndcg > 0
+            asked = len(server.asked)
+        for at in (1, asked - 1):  # while it is indexed, and at the last question
+            server.faults = [*[None] * at, Fault(500), None]
+            async with open_server_embedder(ready) as embedder:
+                with pytest.raises(EmbeddingError):
+                    [one async for one in tune(Source(str(handbook)), questions, chunkings, ready, 3, embedder)]
 
 
 async def test_wrong_labels_are_found_before_anything_is_indexed(handbook: Path) -> None:
