@@ -34,6 +34,7 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.door import CompiledAssistant
 from stylegraph.graphs.keeping import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.spending import charge
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.image.gallery import gallery_of
@@ -154,7 +155,7 @@ async def by_model(
     from stylegraph.agent.llm.model import open_caller
     from stylegraph.tools.image.describe import Describer
 
-    async with open_caller(settings) as caller:
+    async with open_caller(settings, charge if settings.server_tokens else None) as caller:
         describer = Describer(caller.beside(settings.vision_model))
         yield model_decisions(caller, local, sources, askable(sources)), describer
 

@@ -115,24 +115,19 @@ class TurnKeeper:
         """End the turn: the reply, and what the next turn may lean on."""
         notes = [*state.get("notes", []), *await self._learned(state, runtime)]
         reply = reply_of(state, notes)
-        await self._write_down(runtime, state, reply)
+        if self.settings.server_tokens:  # also what decisions of somebody's own have spent
+            await spending.charge(state["turn"]["id"], reply.spent["tokens_in"] + reply.spent["tokens_out"])
         runtime.stream_writer(Replied(event="reply", reply=reply.as_dict()))
         shown = [item.id for item in reply.recommendations]
         return {
             "reply": reply.as_dict(),
-            "messages": [AIMessage(content=reply.text, id=f"reply-{state['turn']['id']}")],
+            "messages": [AIMessage(content=reply.text, id=reply_id(state["turn"]))],
             "last_routing": state["routing"],
             "shown": shown or state.get("shown", []),
             "last_wish": state.get("wish") or state.get("last_wish"),
             "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
             "asked_back": reply.status is Status.ASKED_BACK,
         }
-
-    async def _write_down(self, runtime: Runtime[AssistantContext], state: AssistantState, reply: Reply) -> None:
-        """Keep what a user of the server has spent, where they may spend so much a day."""
-        by = asker(runtime)
-        if by.capped and self.settings.server_tokens and runtime.store is not None:
-            await spending.write_down(runtime.store, by.user, state["turn"]["id"], reply.spent)
 
     async def _learned(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> list[Note]:
         facts = said(state["turn"]["asked"])
@@ -161,6 +156,11 @@ def _worn(reply: Reply) -> WornOutfit | None:
     if reply.outfit is None:
         return None
     return WornOutfit(wish=reply.outfit.wish, pieces={piece.slot: piece.item.id for piece in reply.outfit.pieces})
+
+
+def reply_id(turn: Turn) -> str:
+    """Give the id of the message that answers a turn."""
+    return f"reply-{turn['id']}"
 
 
 def budget_for(effort: Effort, budget: Budget) -> Budget:

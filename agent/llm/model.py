@@ -28,6 +28,8 @@ from stylegraph.agent.state import AssistantState
 _QUIET: RunnableConfig = {"tags": [TAG_NOSTREAM]}
 """Keeps what a model says out of the graph's `messages` stream: a decision's JSON is for nobody to see, and a draft is
 streamed as `draft` events, without the quotes that follow it."""
+OnSpent = Callable[[str, int], Awaitable[None]]
+"""Is told how many tokens a turn has spent so far, each time that a call of it ends, however it ends."""
 _FIRST_PAUSE = 0.5
 _MOST_DOWN = 1_000
 
@@ -49,18 +51,19 @@ async def open_chat(settings: Settings) -> AsyncIterator[ChatOpenAI]:
 
 
 @asynccontextmanager
-async def open_caller(settings: Settings) -> AsyncIterator[ModelCaller]:
+async def open_caller(settings: Settings, on_spent: OnSpent | None = None) -> AsyncIterator[ModelCaller]:
     """Open the caller of the chat model that the settings name."""
     async with open_chat(settings) as chat:
-        yield ModelCaller(chat, settings)
+        yield ModelCaller(chat, settings, on_spent)
 
 
 class ModelCaller:
     """Calls a chat model on behalf of decisions; learns which options its server does not take."""
 
-    def __init__(self, chat: ChatOpenAI, settings: Settings) -> None:
+    def __init__(self, chat: ChatOpenAI, settings: Settings, on_spent: OnSpent | None = None) -> None:
         self.chat = chat
         self.settings = settings
+        self.on_spent = on_spent
         self.spending = Spending()
         self.refused: set[str] = set()
         """Options that the server does not take: found out once, left out from then on."""
@@ -73,7 +76,7 @@ class ModelCaller:
             model: Its name; None: the same model, asked for something else.
         """
         chat = self.chat if model is None else self.chat.model_copy(update={"model_name": model})
-        caller = ModelCaller(chat, self.settings)
+        caller = ModelCaller(chat, self.settings, self.on_spent)
         caller.spending = self.spending
         return caller
 
@@ -210,8 +213,13 @@ class Call:
                 yield heard
         except FAULTS as error:
             raise self._failure(error, heard) from None
+        except asyncio.CancelledError:
+            heard.message = heard.message or AIMessage("")  # what was sent is paid for all the same
+            raise
         finally:
             complete(charge, prompt, heard.message)
+            if self._caller.on_spent:
+                await self._caller.on_spent(self.state["turn"]["id"], self._caller.spending.tokens(self.state))
 
     def _failure(self, error: Exception, heard: _Heard) -> ModelError:
         if self._seconds_left() <= 0:

@@ -44,15 +44,23 @@ class Spending:
             BudgetEndedError: There is no room.
         """
         turn, now = state["turn"], time.time()
-        known, settled = self._of(turn["id"]), {_identity(charge) for charge in state.get("ledger", [])}
-        under_way = [charge for charge in known if _identity(charge) not in settled]
+        under_way = self._under_way(state)
         calls = 1 if after is None or any(charge["by"] == after for charge in under_way) else 2
         ledger = [*state.get("ledger", []), *under_way]
         if part := barring(turn["budget"], ledger, now - turn["started"], calls):
             raise BudgetEndedError(part)
         charge = Charge(kind="model", by=by, started=now, ended=now, tokens_in=0, tokens_out=0)
-        known.append(charge)
+        self._of(turn["id"]).append(charge)
         return charge
+
+    def tokens(self, state: AssistantState) -> int:
+        """Give what a turn has spent so far, decisions included that run beside the one that asks."""
+        charges = [*state.get("ledger", []), *self._under_way(state)]
+        return sum(charge["tokens_in"] + charge["tokens_out"] for charge in charges)
+
+    def _under_way(self, state: AssistantState) -> list[Charge]:
+        settled = {_identity(charge) for charge in state.get("ledger", [])}
+        return [charge for charge in self._of(state["turn"]["id"]) if _identity(charge) not in settled]
 
     def _of(self, turn: str) -> list[Charge]:
         known = self._turns.setdefault(turn, [])

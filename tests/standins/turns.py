@@ -20,6 +20,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.evals.shelves import Shelf, alike, shirt, text
 from stylegraph.graphs.assemble import local_decisions
 from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.spending import charge
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.image.describe import Describer
 from stylegraph.tools.image.garments import Garments
@@ -120,7 +121,7 @@ async def staged(
         given = {"model_timeout": 5.0, "model_retries": 1, "openai_api_key": "sk-secret-1234", "budget_seconds": 60.0}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
         local = local_decisions(embedder(), alike, shelves, chosen)
-        async with open_caller(chosen) as caller:
+        async with open_caller(chosen, charge if chosen.server_tokens else None) as caller:
             decisions = model_decisions(caller, local, shelves, [shelf.name for shelf in shelves])
             parts = Parts(settings=chosen, sources=shelves, viewer=viewer(caller), **decisions)
             graph = build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
