@@ -2,7 +2,8 @@
 
 LangGraph's development server keeps both in memory and writes them down every ten seconds, so a server that is killed
 forgets turns that people have read. Here each finished turn is on disk before its run counts as done. What that server
-still writes down only now and then is its list of threads; `recover` makes it whole again from the conversations.
+still writes down only now and then are its lists of threads and runs. From the conversations, `recover` puts back the
+threads that are missing, and `threads` counts the runs as done whose answers are there, before they are run again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from langgraph_sdk.client import LangGraphClient
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.keeping import Threads, open_people, prepare_home
 from stylegraph.graphs.server.auth import OWNER
+from stylegraph.graphs.server.records import finish, state_of, unfinished_runs
+from stylegraph.graphs.turn import reply_id
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,8 @@ _DAY = 86_400.0
 _LAST = """SELECT checkpoint_id FROM checkpoints AS newest WHERE newest.thread_id = checkpoints.thread_id
     AND newest.checkpoint_ns = checkpoints.checkpoint_ns ORDER BY checkpoint_id DESC LIMIT 1"""
 _OF_RUN = "json_extract(CAST(metadata AS TEXT), '$.run_id')"
+_ENDED = f"""SELECT checkpoint_id FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '' AND {_OF_RUN} = ?
+    ORDER BY checkpoint_id DESC LIMIT 1"""  # noqa: S608
 
 
 class ServerThreads(Threads):
@@ -47,6 +52,10 @@ class ServerThreads(Threads):
     async def known(self) -> tuple[dict[str, dict[str, Any]], set[str]]:
         """Give the conversations that the server had, id -> what its list of threads said of them, and those deleted."""
         return await self._apart(self._known)
+
+    async def state_if_answered(self, run: str, thread: str) -> dict[str, Any] | None:
+        """Give the newest state of a conversation, if a run of it has answered its question."""
+        return await self._apart(self._state_if_answered, run, thread)
 
     def setup(self) -> None:
         """Make the tables that are not there yet."""
@@ -83,6 +92,18 @@ class ServerThreads(Threads):
                 (thread,),
             )
 
+    def _state_if_answered(self, run: str, thread: str) -> dict[str, Any] | None:
+        with self.cursor(transaction=False) as cursor:
+            ended = cursor.execute(_ENDED, (thread, run)).fetchone()
+        if ended is None or not _is_answered(self._state(thread, ended[0])):
+            return None
+        return state_of(self._state(thread))
+
+    def _state(self, thread: str, checkpoint: str | None = None) -> dict[str, Any]:
+        place = {"thread_id": thread, "checkpoint_ns": ""} | ({"checkpoint_id": checkpoint} if checkpoint else {})
+        kept = self.get_tuple({"configurable": place})
+        return kept.checkpoint["channel_values"] if kept else {}
+
     def _known(self) -> tuple[dict[str, dict[str, Any]], set[str]]:
         fields = ", ".join(f"json_extract(CAST(metadata AS TEXT), '$.{name}')" for name in _TOLD)
         query = f"SELECT thread_id, {fields} FROM checkpoints WHERE checkpoint_ns = '' AND checkpoint_id = ({_LAST})"  # noqa: S608
@@ -107,9 +128,28 @@ def _is_servers(thread: str, values: Sequence[Any]) -> bool:
         return False
 
 
+def _is_answered(state: dict[str, Any]) -> bool:
+    """Say whether a state ends in the reply of its turn."""
+    messages, turn = state.get("messages"), state.get("turn")
+    return bool(messages and turn and messages[-1].id == reply_id(turn))
+
+
 @asynccontextmanager
 async def threads() -> AsyncIterator[ServerThreads]:
-    """Open the conversations: what `checkpointer` of langgraph.json names."""
+    """Open the conversations: what `checkpointer` of langgraph.json names.
+
+    The server does so before it takes up the runs that were under way when it ended; those that had been answered but
+    not yet written down as done are none of them any more.
+    """
+    async with _opened() as opened:
+        for run, thread in unfinished_runs().items():
+            if state := await opened.state_if_answered(run, thread):
+                await finish(run, state)
+        yield opened
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[ServerThreads]:
     settings = load_settings()
     await prepare_home(settings)
     opened = await asyncio.to_thread(ServerThreads, settings.threads)
@@ -126,13 +166,21 @@ async def people() -> AsyncIterator[BaseStore]:
         yield opened
 
 
+async def state_on_disk(thread: str) -> dict[str, Any] | None:
+    """Give a conversation's state as the server's own checkpointer keeps it."""
+    from langgraph_api._checkpointer import get_checkpointer
+
+    kept = await (await get_checkpointer()).aget_tuple({"configurable": {"thread_id": thread}})
+    return state_of(kept.checkpoint["channel_values"]) if kept else None
+
+
 async def recover() -> None:
     """Bring the server's list of threads in line with the conversations that are kept, after it was killed.
 
     To be called when the server has started. It is asked through its own client, inside the process.
     """
     client = get_client()
-    async with threads() as kept:
+    async with _opened() as kept:
         conversations, forgotten = await kept.known()
     listed = await _listed(client)
     missing, deleted = conversations.keys() - listed, listed & forgotten

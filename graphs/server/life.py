@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -13,6 +14,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server import keeping
 from stylegraph.graphs.server.graph import parts
 from stylegraph.graphs.server.logs import keep_content_out
+from stylegraph.graphs.server.records import keep_small
 from stylegraph.graphs.server.telemetry import trace_if_wanted
 from stylegraph.graphs.server.toolbox import toolbox
 from stylegraph.graphs.server.waking import wake_on_new_runs
@@ -25,10 +27,13 @@ async def life(app: Starlette) -> AsyncIterator[None]:
     if not content:
         keep_content_out()
     trace_if_wanted(content=content)
+    beside: list[asyncio.Task[Any]] = []
     if keeping.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
         await keeping.recover()
         wake_on_new_runs()
-    warming = asyncio.create_task(parts())  # so that the first question need not wait for the models
+        beside.append(asyncio.create_task(keep_small(keeping.state_on_disk)))
+    beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
     async with toolbox.session_manager.run():
         yield
-    warming.cancel()
+    for task in beside:
+        task.cancel()

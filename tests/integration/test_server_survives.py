@@ -66,6 +66,49 @@ async def test_a_turn_that_was_read_is_still_there_after_the_server_was_killed(s
     assert len(reply["messages"]) == 4
 
 
+async def written_down(server, after=0.0):
+    """Wait until the server has written down its list of runs; give when it did."""
+    file = server.folder / ".langgraph_api" / ".langgraph_ops.pckl"
+    while not file.exists() or file.stat().st_mtime <= after:
+        await asyncio.sleep(0.05)
+    return file.stat().st_mtime
+
+
+async def answered_after_they_were_written_down(server, kim, thread):
+    """Two questions that are listed as waiting, and answered before the list is written again."""
+    while True:
+        before = await written_down(server, await written_down(server))
+        late = {"after_seconds": 12, "multitask_strategy": "enqueue"}
+        runs = [
+            await kim.runs.create(thread, "assistant", input=asked(text), **late)
+            for text in ("And silk?", "And linen?")
+        ]
+        waiting = await written_down(server, before)
+        while [(await kim.runs.get(thread, run["run_id"]))["status"] for run in runs] != ["success"] * 2:
+            await asyncio.sleep(0.05)
+        if await written_down(server) == waiting:
+            return [run["run_id"] for run in runs]
+
+
+async def test_turns_that_were_answered_just_before_the_kill_are_not_answered_again(start):
+    server = start()
+    kim = client_of(server)
+    thread = (await kim.threads.create())["thread_id"]
+    await kim.runs.wait(thread, "assistant", input=asked("How do I wash wool?"))
+    runs = await answered_after_they_were_written_down(server, kim, thread)
+    before = (await kim.threads.get_state(thread))["values"]
+    server.kill()
+
+    server = start()
+    kim = client_of(server)
+    for run in runs:
+        joined = await asyncio.wait_for(kim.runs.join(thread, run), 60)
+        assert joined["reply"] == before["reply"]
+        assert (await kim.runs.get(thread, run))["status"] == "success"
+    assert (await kim.threads.get(thread))["status"] == "idle"
+    assert (await kim.threads.get_state(thread))["values"] == before
+
+
 async def test_a_thread_that_was_deleted_does_not_come_back(start):
     server = start()
     kim = client_of(server)
