@@ -12,10 +12,16 @@ import traceback
 from typing import Any
 
 _KIND = re.compile(r"(<class '[\w.]+'>)\(.*", re.DOTALL)
-_LINE = re.compile(r'^(?:\s*File "|Traceback |During handling |The above exception )')
+_LINE = re.compile(
+    r'^(?:\s*File "[^"]+", line \d+(?:, in [\w.<>]+)?|Traceback \(most recent call last\):'
+    r"|During handling of the above exception, another exception occurred:"
+    r"|The above exception was the direct cause of the following exception:)$"
+)
 _RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Refused|Timeout)\w*)(?::|$)")
 _WORDY = ("httpx", "httpx2")
 """Libraries that log the addresses that they ask, which people may have written."""
+_TASKS = "asyncio"
+"""Below its first line it shows a task that failed, with what its error says."""
 
 
 def keep_content_out() -> None:
@@ -37,8 +43,11 @@ class WithoutContent(logging.Filter):
         if isinstance(record.msg, dict):  # structlog's
             record.msg = {name: _cleaned(name, value) for name, value in record.msg.items()}
             record.msg |= {"exception": told} if told else {}
-        elif told:
-            record.msg, record.args = f"{record.getMessage()}\n{told}", ()
+        else:
+            record.args = _kinds(record.args)
+            message = record.getMessage()
+            message = message.partition("\n")[0] if record.name == _TASKS else message
+            record.msg, record.args = f"{message}\n{told}" if told else message, ()
         record.exc_info = None
         return True
 
@@ -54,8 +63,17 @@ def without_words(trace: str) -> str:
     return "\n".join(kept)
 
 
+def _kinds(args: Any) -> Any:  # noqa: ANN401 - whatever is logged
+    """Give what goes into a message with errors by their kinds."""
+    if isinstance(args, tuple):
+        return tuple(_cleaned("", value) for value in args)
+    return {name: _cleaned("", value) for name, value in args.items()} if isinstance(args, dict) else args
+
+
 def _cleaned(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever is logged
-    if name == "exception" and isinstance(value, str):
+    if isinstance(value, BaseException):
+        return type(value).__name__
+    if name in ("exception", "error") and isinstance(value, str):
         return without_words(value)
     if name == "event" and isinstance(value, str):
         return _KIND.sub(r"\1", value)

@@ -46,7 +46,7 @@ def trace_into(provider: TracerProvider, *, content: bool = False) -> None:
 
     Args:
         provider: Where spans go.
-        content: Whether they hold questions and answers.
+        content: Whether they hold questions and answers, and what exceptions say.
     """
     from openinference.instrumentation import TraceConfig
     from openinference.instrumentation.langchain import LangChainInstrumentor
@@ -62,4 +62,8 @@ def trace_into(provider: TracerProvider, *, content: bool = False) -> None:
         hide_retrieval_documents=hidden,
         hide_llm_invocation_parameters=hidden,
     )
+    if hidden:
+        from stylegraph.graphs.server.spans import WithoutWords
+
+        provider.add_span_processor(WithoutWords())
     LangChainInstrumentor().instrument(tracer_provider=provider, config=config)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import io
 import logging
 
@@ -60,6 +62,41 @@ def test_and_so_it_is_with_structured_records(log):
     assert SECRET not in written.getvalue()
     for word in ("Run failed: <class 'KeyError'>", "r1", "ValueError", "in failing"):
         assert word in written.getvalue()
+
+
+def test_an_error_that_is_told_by_itself_is_told_by_its_kind(log):
+    logger, written = log
+    structured = structlog.wrap_logger(
+        logger, processors=[structlog.stdlib.ProcessorFormatter.wrap_for_formatter], wrapper_class=structlog.stdlib.BoundLogger
+    )  # fmt: skip
+    logger.warning("keys could not be fetched: %s", ValueError(SECRET))
+    logger.warning("keys could not be fetched: %(error)s", {"error": ValueError(SECRET)})
+    structured.error("the stream broke", error=f"no {SECRET}", error_type="ValueError", cause=KeyError(SECRET))
+    assert SECRET not in written.getvalue()
+    for word in ("keys could not be fetched: ValueError", "the stream broke", "error_type", "KeyError"):
+        assert word in written.getvalue()
+
+
+async def test_a_task_that_nobody_waited_for_tells_no_more(log):
+    logger, written = log
+    tasks = logging.getLogger("asyncio")
+    tasks.addHandler(logger.handlers[0])
+    try:
+        task = asyncio.create_task(asyncio.to_thread(failing))
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        tasks.removeHandler(logger.handlers[0])
+    assert SECRET not in written.getvalue()
+    assert "Task exception was never retrieved" in written.getvalue()
+    assert "in failing" in written.getvalue()
+
+
+@pytest.mark.parametrize("line", [f'File "{SECRET}"', f"Traceback {SECRET}", f"During handling {SECRET}"])
+def test_words_that_look_like_a_traceback_are_words(line):
+    assert SECRET not in without_words(f"Traceback (most recent call last):\nValueError: first\n{line}")
 
 
 def test_a_message_of_several_lines_goes_whole():

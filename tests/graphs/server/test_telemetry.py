@@ -16,6 +16,7 @@ from stylegraph.graphs.door import ask
 from stylegraph.graphs.server.telemetry import trace_if_wanted, trace_into
 
 SECRET = "zanzibar"
+KEY = "sk-planted-key-000000"
 
 
 @pytest.fixture
@@ -51,13 +52,53 @@ async def test_a_run_is_a_span_over_those_of_its_nodes(traced, tmp_path):
 async def test_they_hold_no_content_unless_it_is_wanted(traced, tmp_path):
     exporter = traced(content=False)
     await turn(tmp_path)
-    assert SECRET not in json.dumps([dict(span.attributes) for span in exporter.get_finished_spans()])
+    assert SECRET not in "".join(span.to_json() for span in exporter.get_finished_spans())
 
 
 async def test_and_hold_it_where_it_is(traced, tmp_path):
     exporter = traced(content=True)
     await turn(tmp_path)
     assert SECRET in json.dumps([dict(span.attributes) for span in exporter.get_finished_spans()])
+
+
+async def fail(home, question, key):
+    """A turn whose error, or what caused it, says a key and what was asked; the page names it by its question."""
+    config = {"configurable": {"thread_id": "t1"}, "metadata": {"title": question}}
+    parts = {"router": Failing(key)}
+    async with open_assistant(load_settings(home=home), **parts) as assistant:
+        with pytest.raises(RuntimeError):
+            await assistant.ainvoke({"messages": [{"role": "user", "content": question}]}, config)
+
+
+class Failing:
+    """A decision that fails and says all that it knows."""
+
+    def __init__(self, key):
+        self.key = key
+
+    async def route(self, state):
+        try:
+            raise ValueError(self.key)
+        except ValueError as error:
+            raise RuntimeError(f"{self.key} can't be used to ask {state['turn']['asked']}") from error
+
+
+@pytest.mark.parametrize("content", [False, True])
+async def test_of_an_exception_its_type_is_told_and_what_it_says_only_where_content_is_wanted(
+    traced, tmp_path, content
+):
+    exporter = traced(content=content)
+    await fail(tmp_path, f"How do I wash {SECRET} wool?", KEY)
+    spans = exporter.get_finished_spans()
+    told = "".join(span.to_json() for span in spans)
+    assert (SECRET in told, KEY in told) == (content, content)
+    failed = {span.name: span for span in spans if not span.status.is_ok}
+    assert failed.keys() == {"stylegraph", "route"}
+    for span in failed.values():
+        [event] = span.events
+        assert (event.name, event.attributes["exception.type"]) == ("exception", "RuntimeError")
+        assert content or event.attributes.keys() == {"exception.type"}
+    assert json.loads(failed["route"].attributes["metadata"])["langgraph_node"] == "route"
 
 
 def test_nothing_is_sent_where_no_variable_says_where_to(monkeypatch):
