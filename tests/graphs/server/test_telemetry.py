@@ -9,6 +9,8 @@ from openinference.instrumentation.langchain import LangChainInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from standins.chat import Fault
+from standins.turns import WASH, staged
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.assemble import open_assistant
@@ -99,6 +101,20 @@ async def test_of_an_exception_its_type_is_told_and_what_it_says_only_where_cont
         assert (event.name, event.attributes["exception.type"]) == ("exception", "RuntimeError")
         assert content or event.attributes.keys() == {"exception.type"}
     assert json.loads(failed["route"].attributes["metadata"])["langgraph_node"] == "route"
+
+
+@pytest.mark.parametrize("write", [WASH, Fault(status=400, body={"error": {"message": f"{SECRET} {KEY}"}})])
+async def test_nor_do_calls_of_a_model_tell_more(traced, write):
+    exporter = traced(content=False)
+    async with staged(settings={"openai_api_key": KEY}, write=write) as stage:
+        await ask(stage.graph, f"{SECRET} 린넨은 어떻게 빨아?")
+        assert any(SECRET in seen.text for seen in stage.server.seen)
+    spans = exporter.get_finished_spans()
+    assert any(span.attributes["openinference.span.kind"] == "LLM" for span in spans)
+    told = "".join(span.to_json() for span in spans)
+    for words in (SECRET, KEY, "린넨"):
+        assert words not in told
+        assert json.dumps(words)[1:-1] not in told
 
 
 def test_nothing_is_sent_where_no_variable_says_where_to(monkeypatch):
