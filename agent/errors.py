@@ -17,6 +17,8 @@ A message says what happened and what to do about it; it never carries a secret 
 
 from __future__ import annotations
 
+from stylegraph.agent.places import without_places
+
 
 class StylegraphError(Exception):
     """Base of all errors that stylegraph raises on purpose.
@@ -35,8 +37,11 @@ class StylegraphError(Exception):
         return f"{self.message} {self.remedy}".strip()
 
     def model_dump(self) -> dict[str, str]:
-        """Give it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this."""
-        return {"error": type(self).__name__, "message": str(self)}
+        """Give it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this.
+
+        Whoever asks a server is not told where its files lie.
+        """
+        return {"error": type(self).__name__, "message": without_places(str(self))}
 
 
 class SettingsError(StylegraphError):

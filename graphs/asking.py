@@ -6,13 +6,15 @@ of their own thread, and it must not make them another.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import Any
+from pathlib import PurePath
+from typing import Any, cast
+from urllib.parse import quote
 
 from langgraph.runtime import Runtime
 
-from stylegraph.agent.evidence import Evidence, Gathered
+from stylegraph.agent.evidence import Gathered, Note
+from stylegraph.agent.places import without_places
 from stylegraph.agent.state import AssistantContext
 
 AUDIENCE = "audience"
@@ -29,8 +31,9 @@ class Asker:
     audience: list[str] | None
     """What a document must be for, one of it, to be shown to them; None: they see all."""
     capped: bool = False
-    """Whether they use a server of somebody else's: its settings' budget is the most that they may spend in a turn, and
-    where its files lie is not told."""
+    """Whether they use a server of somebody else's: its settings' budget is the most that they may spend in a turn."""
+    served: bool = False
+    """Whether they ask over a server: where its files lie is not told."""
 
 
 def asker(runtime: Runtime[AssistantContext]) -> Asker:
@@ -40,24 +43,31 @@ def asker(runtime: Runtime[AssistantContext]) -> Asker:
     """
     named = (runtime.context or AssistantContext()).get("user", LOCAL)
     server = runtime.server_info
-    if server is None or (server.user is not None and getattr(server.user, "trusted", False)):
+    if server is None:
         return Asker(named, None)
+    if server.user is not None and getattr(server.user, "trusted", False):
+        return Asker(named, None, served=True)
     if server.user is None:
-        return Asker(named, [], capped=True)
-    return Asker(server.user.identity, [server.user.identity, *getattr(server.user, "groups", ())], capped=True)
+        return Asker(named, [], capped=True, served=True)
+    groups = [server.user.identity, *getattr(server.user, "groups", ())]
+    return Asker(server.user.identity, groups, capped=True, served=True)
 
 
-def without_paths(gathered: Gathered) -> Gathered:
-    """Name files as their names, not by where they lie on the machine of the server."""
-    if "evidence" not in gathered:
-        return gathered
-    return {**gathered, "evidence": [_without_path(found) for found in gathered["evidence"]]}
+def placeless(gathered: Gathered) -> Gathered:
+    """Name files as they are called, not by where they lie on the machine of the server; photos by their address there."""
+    told = cast(Gathered, _placeless(cast(Any, gathered)))
+    return {**told, "notes": [Note(**{**note, "text": without_places(note["text"])}) for note in told.get("notes", [])]}
 
 
-def _without_path(found: Evidence) -> Evidence:
-    data = {field: _name(value) if field in ("source", "document") else value for field, value in found["data"].items()}
-    return Evidence(**{**found, "url": _name(found["url"]), "data": data})
+_PLACES = ("url", "source", "document", "image")
+"""Fields that may hold the path of a file."""
 
 
-def _name(value: Any) -> Any:  # noqa: ANN401 - of a field
-    return os.path.basename(value) if isinstance(value, str) and os.path.isabs(value) else value  # noqa: PTH117, PTH119
+def _placeless(value: Any, field: str = "", item: str = "") -> Any:  # noqa: ANN401 - plain data of any depth
+    if isinstance(value, dict):
+        return {name: _placeless(one, name, str(value.get("id", ""))) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_placeless(one) for one in value]
+    if field not in _PLACES or not isinstance(value, str) or not PurePath(value).is_absolute():
+        return value
+    return f"/photos/{quote(item, safe='')}" if field == "image" else PurePath(value).name

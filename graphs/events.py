@@ -15,7 +15,7 @@ from stylegraph.agent.errors import SourceError
 from stylegraph.agent.events import Event, Found, Graded, Looking, Revising, Routed
 from stylegraph.agent.evidence import EvidenceSource, Gathered, Note, SourceTask
 from stylegraph.agent.state import AssistantContext, AssistantState
-from stylegraph.graphs.asking import asker, without_paths
+from stylegraph.graphs.asking import asker, placeless
 
 logger = logging.getLogger(__name__)
 
@@ -104,8 +104,8 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
         except Exception as error:  # a stranger's source may raise anything, and the turn goes on
             logger.warning("source %s failed", source.name, exc_info=error)
             gathered = Gathered(notes=[_failure(source.name, error, min(timeout, state["seconds"]), state)])
-        if asker(runtime).capped:
-            gathered = without_paths(gathered)
+        if asker(runtime).served:
+            gathered = placeless(gathered)
         writer(_found(source.name, gathered))
         return gathered
 

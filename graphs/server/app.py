@@ -47,7 +47,8 @@ async def index(request: Request) -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     """Say what happened and what to do about it: 400 where another request would help, else 500."""
-    told = {"detail": str(error), "error": type(error).__name__, "message": str(error)}
+    told = error.model_dump() if isinstance(error, StylegraphError) else {}
+    told = {"detail": told.get("message", "")} | told
     return JSONResponse(told, status_code=400 if isinstance(error, InputError) else 500)
 
 

@@ -19,6 +19,7 @@ from langgraph.types import Overwrite
 from typing_extensions import TypedDict
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.places import without_places
 from stylegraph.agent.state import AssistantContext
 from stylegraph.graphs.asking import Asker, asker
 from stylegraph.graphs.assemble import open_library
@@ -226,7 +227,7 @@ async def _place(uploads: Uploads, document: str) -> str:
 
 def _without_paths(value: Any, uploads: Uploads) -> Any:  # noqa: ANN401 - plain data of any depth
     """Give a report that names files as their owner does."""
-    return _mapped(value, lambda text: text.replace(f"{uploads.folder}/", SCHEME))
+    return _mapped(value, lambda text: without_places(text.replace(f"{uploads.folder}/", SCHEME)))
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - plain data of any depth
