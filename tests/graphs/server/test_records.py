@@ -14,9 +14,12 @@ from langgraph_runtime_inmem import inmem_stream, ops  # noqa: E402
 
 from stylegraph.graphs.server import records  # noqa: E402
 
-NOW = datetime.now(UTC)
-LATER = NOW + timedelta(minutes=3)
 PICTURE = "data:image/png;base64," + "A" * 1_000
+
+
+def soon(**after):
+    """A time after now; by default when what ends now is old."""
+    return datetime.now(UTC) + timedelta(**(after or {"minutes": 3}))
 
 
 @pytest.fixture
@@ -31,9 +34,9 @@ def store(monkeypatch, tmp_path):
     return database.GLOBAL_STORE
 
 
-async def asked(store, status, updated=NOW, text="How do I wash wool?"):
+async def asked(store, status, text="How do I wash wool?"):
     """A run with all that the runtime keeps of it."""
-    run_id, thread_id = uuid.uuid4(), uuid.uuid4()
+    run_id, thread_id, updated = uuid.uuid4(), uuid.uuid4(), datetime.now(UTC)
     values = {"messages": [HumanMessage(text)], "evidence": ["much"]}
     busy = status in ("pending", "running")
     store["threads"].append(
@@ -68,7 +71,7 @@ def kept(store):
 async def test_of_a_run_that_ended_a_while_ago_only_how_it_ended_is_kept(store):
     ended = await asked(store, "success")
     under_way = [await asked(store, "running"), await asked(store, "pending")]
-    records.forget(LATER)
+    records.forget(soon())
     left = kept(store)
     assert left.pop("listed") == {ended, *under_way}
     assert all(runs == set(under_way) for runs in left.values()), left
@@ -78,28 +81,28 @@ async def test_of_a_run_that_ended_a_while_ago_only_how_it_ended_is_kept(store):
 
 async def test_a_run_that_has_just_ended_can_still_be_joined(store):
     ended = await asked(store, "success")
-    records.forget(NOW + timedelta(seconds=30))
+    records.forget(soon(seconds=30))
     assert all(runs == {ended} for runs in kept(store).values())
 
 
 async def test_what_was_streamed_of_a_run_that_is_no_longer_listed_goes_too(store):
     await asked(store, "success")
     store["runs"].clear()  # as of a run without a thread of its own
-    records.forget(LATER)
+    records.forget(soon())
     assert not any(kept(store).values())
 
 
 async def test_so_many_runs_are_listed(store, monkeypatch):
     monkeypatch.setattr(records, "_MOST_ENDED", 2)
     runs = [await asked(store, "success") for _ in range(4)]
-    records.forget(LATER)
+    records.forget(soon())
     assert kept(store)["listed"] == set(runs[2:])
 
 
 async def test_of_a_conversation_that_rests_the_messages_stay(store):
     for status in ("success", "running"):
         await asked(store, status)
-    records.forget(LATER)
+    records.forget(soon())
     resting, busy = store["threads"]
     assert [message.content for message in resting["values"].pop("messages")] == ["How do I wash wool?"]
     assert resting["values"] == {}
@@ -126,7 +129,7 @@ async def test_and_whoever_asks_for_it_gets_all_of_it(store, monkeypatch):
     monkeypatch.setattr(ops.Threads, "get", staticmethod(listed))
     records.fill_in_states(read)
     assert (await got())["messages"][0].content == "How do I wash wool?"
-    records.forget(LATER)
+    records.forget(soon())
     assert await got() == on_disk
     assert (await got(read_mask_paths=[])).keys() == {"messages"}
     assert thread["values"].keys() == {"messages"}
