@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from served import wait_until_serving
@@ -30,6 +31,15 @@ HOSTILE_ITEM = {
     "sleeve": "long", "seasons": ["summer"], "styles": ["casual"], "audience": "unisex", "price_krw": 12345,
     "image": "../../etc/passwd", "url": "javascript:window.hacked=3",
 }  # fmt: skip
+SHOP_ITEM = {
+    **HOSTILE_ITEM,
+    "id": "shop1",
+    "name_ko": "은방울 꽃수 배자",
+    "name_en": "Lily embroidered overvest",
+    "category": "vest",
+}
+SHOP_ITEM |= {"description_ko": "은방울꽃을 수놓은 배자.", "url": "https://shop.example.com/overvest"}
+"""An item of a shop; `Site.fill` says where its photo stands."""
 HOSTILE_NAME = "<img src=x onerror=window.hacked=5>.md"
 HOSTILE_GUIDE = f"""# 젤로비 취급 {ATTACK}
 
@@ -72,14 +82,20 @@ class Site:
         kept = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
         return {**kept, "STYLEGRAPH_HOME": str(self.folder / "home"), "NO_COLOR": "1", **_ROOM, **self.settings}
 
-    def fill(self) -> None:
-        """Bring the hostile item in, among the good ones."""
-        shop = self.folder / "shop"
-        shop.mkdir()
-        shutil.copytree(CATALOGUE.parent / "photos", shop / "photos")  # a link out of its folder is no photo
+    def fill(self, shop: str) -> None:
+        """Bring the hostile item and a shop's in, among the good ones.
+
+        Args:
+            shop: Where the shop's photo stands: a server of the test's own, which is allowed by its name.
+        """
+        folder = self.folder / "shop"
+        folder.mkdir()
+        shutil.copytree(CATALOGUE.parent / "photos", folder / "photos")  # a link out of its folder is no photo
         rows = CATALOGUE.read_text("utf-8").rstrip("\n")
-        (shop / "items.jsonl").write_text(f"{rows}\n{json.dumps(HOSTILE_ITEM, ensure_ascii=False)}\n", "utf-8")
-        self.settings["STYLEGRAPH_CATALOGUE"] = str(shop / "items.jsonl")
+        more = [json.dumps(item, ensure_ascii=False) for item in (HOSTILE_ITEM, {**SHOP_ITEM, "image": shop})]
+        (folder / "items.jsonl").write_text("\n".join([rows, *more, ""]), "utf-8")
+        self.settings["STYLEGRAPH_CATALOGUE"] = str(folder / "items.jsonl")
+        self.settings["STYLEGRAPH_FETCH_ALLOW_HOSTS"] = json.dumps([urlsplit(shop).netloc])
 
     def start(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "stylegraph.graphs.cli", "serve", "--port", str(self.port), *arguments]

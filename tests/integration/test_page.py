@@ -16,6 +16,7 @@ from standins.tavily import tavily_server
 
 pytest.importorskip("playwright", reason="the browser's driver is not installed: uv sync --group dev")
 
+from langgraph_sdk import get_client
 from page_site import ATTACK, GIANT, HOSTILE_GUIDE, HOSTILE_NAME, Site, Visitors, accessibility, browser_path, browsing
 from playwright.async_api import expect
 
@@ -40,9 +41,20 @@ async def web():
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory, web):
+async def shop():
+    """A stand-in for a shop's server, which has a photo."""
+
+    async def photo(exchange):
+        await exchange.answer(200, (PHOTOS / "dress.webp").read_bytes(), {"content-type": "image/webp"})
+
+    async with serving(photo) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory, web, shop):
     site = Site(tmp_path_factory.mktemp("page"), {"STYLEGRAPH_TAVILY_BASE_URL": web.url})
-    await asyncio.to_thread(site.fill)
+    await asyncio.to_thread(site.fill, f"{shop}/overvest.webp")
     await asyncio.to_thread(site.start)
     yield site
     await asyncio.to_thread(site.stop)
@@ -190,6 +202,23 @@ async def test_a_picture_is_made_smaller_sent_and_seen_again_later(visitors):
     assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
+async def test_a_photo_is_taken_and_goes_along(visitors):
+    """On what has a camera: a phone's own camera opens, of which the browser gives the page a file."""
+    kim = await visitors.come(has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    camera = kim.page.locator("#picture-camera")
+    await expect(camera).to_have_attribute("capture", "environment")
+    await expect(camera).to_have_attribute("accept", "image/*")
+    async with kim.page.expect_file_chooser() as chooser:
+        await kim.page.get_by_role("button", name="사진 찍기").click()
+    await (await chooser.value).set_files(PHOTOS / "dress.webp")
+    await expect(kim.page.locator(".chosen img")).to_have_count(1)
+    await expect(kim.page.locator("#question")).to_be_focused()
+    await kim.ask("이 옷 뭐야?")
+    await kim.answered()
+    await expect(kim.page.locator(".answer .text")).to_contain_text("원피스")
+    await expect(kim.page.locator(".sent img")).to_have_count(1)
+
+
 async def test_pictures_are_pasted_and_dropped_and_what_is_none_is_said_to_be(visitors):
     kim = await visitors.come()
     content = base64.b64encode((PHOTOS / "dress.webp").read_bytes()).decode()
@@ -233,6 +262,20 @@ async def test_one_slot_of_an_outfit_is_swapped_and_the_rest_stays(visitors):
     )
 
 
+async def test_every_piece_of_an_english_outfit_has_a_button_that_changes_it(visitors):
+    lee = await visitors.come(locale="en-US")
+    await lee.ask("Put together an autumn outfit for the office, for a woman")
+    await lee.answered()
+    slots = [await piece.get_attribute("data-slot") for piece in await lee.page.locator(".piece").all()]
+    assert {"shoes", "accessory"} <= set(slots)
+    for turn, slot in enumerate(slots, start=1):
+        before = await lee.names()
+        await lee.page.locator(f".turn:last-child .piece[data-slot={slot}] .swap").click()
+        await lee.answered(turn + 1)
+        changed = [name != before[place] for place, name in enumerate(await lee.names())]
+        assert changed == [one == slot for one in slots], slot
+
+
 async def test_what_is_asked_back_is_answered_by_a_tap(visitors):
     kim = await visitors.come()
     await kim.ask("그거 얼마야?")
@@ -268,6 +311,45 @@ async def test_a_disliked_piece_never_comes_again_until_that_is_forgotten(visito
     await kim.ask(SUMMER)
     await kim.answered()
     assert name in await kim.names()
+
+
+async def test_a_liked_piece_changes_what_comes_next_and_says_so_until_that_is_forgotten(visitors):
+    kim = await visitors.come()
+
+    async def recommended():
+        await kim.page.click(".begin.wide")
+        await kim.ask(SUMMER)
+        await kim.answered()
+        return await kim.names(), " ".join(await kim.page.locator(".card .reasons").all_inner_texts())
+
+    fresh, reasons = await recommended()
+    assert "좋다고 하신" not in reasons
+    await kim.page.locator(".card").last.locator(".like").click()
+    await expect(kim.page.locator("#toast")).to_contain_text(fresh[-1])
+    moved, reasons = await recommended()
+    assert moved != fresh
+    assert "좋다고 하신" in reasons
+    await expect(kim.page.locator(".card", has_text=fresh[-1]).locator(".like[aria-pressed=true]")).to_have_count(
+        int(fresh[-1] in moved)
+    )
+    await kim.page.click("#profile")
+    await kim.page.locator("dialog.profile .danger").click()
+    await kim.page.locator("dialog.confirm .danger").click()
+    await expect(kim.page.locator("dialog.profile")).to_contain_text("아직 아는 것이 없어요")
+    await kim.page.keyboard.press("Escape")
+    assert (await recommended())[0] == fresh
+
+
+async def test_a_shops_photo_is_shown_as_the_servers_own(visitors, shop):
+    kim = await visitors.come()
+    await kim.ask("은방울 꽃수 배자 추천해줘")
+    await kim.answered()
+    photo = kim.page.locator(".card", has_text="은방울").locator("img")
+    await expect(photo).to_have_attribute("src", "/photos/shop1")
+    assert await photo.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    assert not [address for address in kim.elsewhere if address.startswith(shop)], (
+        "the shop is not asked by the browser"
+    )
 
 
 async def test_the_profile_is_shown_corrected_and_forgotten_word_by_word(visitors):
@@ -306,6 +388,45 @@ async def test_conversations_are_listed_opened_deleted_and_survive_a_reload(visi
     await expect(kim.page.locator("#start")).to_be_visible()
     await kim.page.goto(first)
     await expect(kim.page.locator("#toast")).to_contain_text("이 대화가 없어요")
+
+
+async def test_all_of_a_long_conversation_can_be_read_again(visitors, site):
+    """41 turns, which are three pages of it; each with all that was shown with it."""
+    client = get_client(url=site.url)
+    made_by = {"made_by": "page", "title": CONTEST}
+    thread = (await client.threads.create(metadata=made_by))["thread_id"]
+    for said in [CONTEST, *(f"안녕 {number}" for number in range(40))]:
+        asked = {"messages": [{"role": "user", "content": said}]}
+        await client.runs.wait(thread, "assistant", input=asked, durability="exit", metadata=made_by)
+    lee = await visitors.come(f"/?thread={thread}", locale="en-US")
+    await lee.answered(20)
+    earlier = lee.page.get_by_role("button", name="Show earlier questions")
+    await expect(lee.page.locator(".turn").last).to_be_in_viewport()
+    await earlier.focus()
+    await lee.page.keyboard.press("Enter")
+    await lee.answered(40)
+    await expect(lee.page.locator("#live")).to_contain_text("20 earlier questions")
+    await expect(earlier).to_be_focused()  # what was there before comes right behind it
+    assert await lee.page.locator(".question p").first.inner_text() == "안녕 0"
+    assert await accessibility(lee.page) == []
+    await lee.page.keyboard.press("Enter")
+    await lee.answered(41)
+    await expect(earlier).to_be_hidden()
+    first = lee.page.locator(".turn").first
+    await expect(first).to_be_focused()
+    await expect(first.locator(".cite")).not_to_have_count(0)
+    assert await lee.page.locator(".question p").all_inner_texts() == [
+        CONTEST,
+        *(f"안녕 {number}" for number in range(40)),
+    ]
+    await lee.ask("안녕 41")
+    await lee.answered(42)
+    await expect(lee.page.locator("#threads a[aria-current]")).to_contain_text(
+        "ALL-in"
+    )  # called by its first question still
+    await lee.page.click("#language")
+    await lee.page.reload()
+    await expect(lee.page.get_by_role("button", name="앞선 질문 더 보기")).to_be_visible()
 
 
 async def test_a_turn_is_stopped_on_the_server_and_asked_again(visitors, web):
@@ -652,3 +773,10 @@ async def test_two_people_with_keys_each_see_their_own(visitors, site):
     await expect(lee.page.locator("#toast")).to_contain_text("이 대화가 없어요")
     await lee.page.click("#profile")
     await expect(lee.page.locator("dialog.profile")).to_contain_text("아직 아는 것이 없어요")
+    await lee.page.keyboard.press("Escape")
+    await lee.page.click(".begin.wide")
+    await lee.ask("은방울 꽃수 배자 추천해줘")
+    await lee.answered()
+    photo = lee.page.locator(".card", has_text="은방울").locator("img")  # a shop's, by way of the server
+    await expect(photo).to_have_attribute("src", re.compile("^blob:"))
+    assert await photo.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100

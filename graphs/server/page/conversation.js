@@ -3,13 +3,13 @@
 import { ApiError, ask, call, events, pause } from "./api.js";
 import { clean, newId } from "./dom.js";
 import { announce, banner } from "./saying.js";
+import { Past, done, spokenOf } from "./past.js";
 import { TurnView, take, unseen } from "./turn.js";
 import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
-const SHOWN = 20;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `running(whether)`, `changed()`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `running(whether)`, `changed()`, `earlier(whether)`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -23,7 +23,7 @@ export class Conversation {
 
   /** What the thread's list says of it: it is called by its first question. */
   get named() {
-    return { title: (this.turns[0].text || t("picture")).slice(0, 120), made_by: "page" };
+    return { title: ((this.past.first ?? this.turns[0].text) || t("picture")).slice(0, 120), made_by: "page" };
   }
 
   clear() {
@@ -31,23 +31,36 @@ export class Conversation {
     this.thread = null;
     this.turns = [];
     this.views = new Map();
+    this.past = new Past();
     this.log.replaceChildren();
     this.told.running(false);
+    this.told.earlier(false);
   }
 
   /** Show a thread as the server has it, and go on watching what still runs. */
   async open(thread) {
     this.clear();
     this.thread = thread;
-    const [history, runs] = await Promise.all([
-      ask("POST", `/threads/${thread}/history`, { body: { limit: SHOWN } }),
-      ask("GET", `/threads/${thread}/runs?limit=5`),
-    ]);
+    const [turns, runs] = await Promise.all([this.past.more(thread), ask("GET", `/threads/${thread}/runs?limit=5`)]);
     if (this.thread !== thread) return;
-    for (const turn of turnsOf(history)) this.add(turn);
+    for (const turn of turns) this.add(turn);
+    this.told.earlier(!this.past.whole);
     const live = runs.find((run) => run.status === "pending" || run.status === "running");
     if (live) this.watch(this.add(turnOf(live)));
     this.settle();
+  }
+
+  /** Show the turns before those that are shown; gives the node of the first of them, if there are any. */
+  async earlier() {
+    const { thread, past } = this;
+    const turns = await past.more(thread);
+    if (this.past !== past) return null;
+    const views = turns.map((turn) => this.view(turn));
+    this.turns.unshift(...turns);
+    this.log.prepend(...views.map((view) => view.node));
+    this.told.earlier(!past.whole);
+    this.settle();
+    return views[0]?.node ?? null;
   }
 
   /** Ask a question, with pictures as `smaller` gives them. */
@@ -89,11 +102,15 @@ export class Conversation {
 
   add(turn) {
     this.turns.push(turn);
+    this.log.append(this.view(turn).node);
+    return turn;
+  }
+
+  view(turn) {
     const does = { ask: (text) => this.told.ask(text), retry: (one) => this.retry(one) };
     const view = new TurnView(turn, does);
     this.views.set(turn, view);
-    this.log.append(view.node);
-    return turn;
+    return view;
   }
 
   /** Let each turn know its place: what it changed, and whether it is the newest. */
@@ -234,44 +251,6 @@ function content({ text, pictures }) {
   const blocks = pictures.map(({ base64, type }) => ({ type: "image", base64, mime_type: type }));
   return text ? [...blocks, { type: "text", text }] : blocks;
 }
-
-const spokenOf = (content) =>
-  typeof content === "string" ? content : (content ?? []).filter((block) => block.type === "text").map((block) => block.text).join("\n");
-
-const done = (fields) => ({ run: null, reply: null, error: null, waiting: null, state: "done", seen: unseen(), pictures: [], ...fields });
-
-/** The turns of a thread, from its states: each answer's reply stands in the state that it ended. */
-function turnsOf(history) {
-  const ended = history.filter((state) => !state.next?.length);
-  const replies = new Map();
-  const routings = new Map();
-  for (const { values } of ended) {
-    const last = values?.messages?.at(-1);
-    if (last?.type === "ai" && values.reply && !replies.has(last.id)) {
-      replies.set(last.id, values.reply);
-      routings.set(last.id, values.routing);
-    }
-  }
-  const messages = ended[0]?.values?.messages ?? [];
-  const turns = [];
-  messages.forEach((message, place) => {
-    if (message.type !== "human") return;
-    const answer = messages[place + 1]?.type === "ai" ? messages[place + 1] : null;
-    if (!answer) return;
-    const seen = { ...unseen(), routed: routings.get(answer.id) ?? null };
-    turns.push(done({ id: message.id, text: spokenOf(message.content), pictures: sent(message), reply: replies.get(answer.id) ?? bare(answer), seen }));
-  });
-  return turns;
-}
-
-const sent = (message) =>
-  (message.additional_kwargs?.pictures ?? []).map((reference) => ({ digest: String(reference).replace("picture:", "") }));
-
-/** A reply of which only the words are left. */
-const bare = (answer) => ({
-  text: spokenOf(answer.content), status: "answered", language: null, routes: [], citations: [], recommendations: [],
-  outfit: null, evidence: [], grade: null, spent: { seconds: 0 }, choices: [], notes: [],
-});
 
 /** The turn of a run that is still under way. */
 function turnOf(run) {

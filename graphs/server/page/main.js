@@ -8,7 +8,7 @@ import { openDocuments } from "./documents.js";
 import { button, el, fill, icon } from "./dom.js";
 import { forget } from "./pictures.js";
 import { learnOpinions, openProfile } from "./profile.js";
-import { banner, complain } from "./saying.js";
+import { announce, banner, complain } from "./saying.js";
 import { Threads, address } from "./threads.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
@@ -26,6 +26,7 @@ const conversation = new Conversation(at("log"), {
   },
   running: (busy) => composer.running(busy),
   changed: () => threads.load().catch(() => {}),
+  earlier: (there) => (at("earlier").hidden = !there),
 });
 
 function question(text, pictures = []) {
@@ -65,6 +66,26 @@ async function arrive() {
     if (error.status === 404) history.replaceState(null, "", location.pathname);
     at("start").hidden = error.status !== 404;
     if (error.status !== 401) complain(error);
+  }
+}
+
+/** Show what was said before; who reads on from the button finds it there, and what was in view stays where it is. */
+async function earlier() {
+  if (at("earlier").hasAttribute("aria-busy")) return;
+  const scroll = document.querySelector(".scroll");
+  at("earlier").setAttribute("aria-busy", "true");
+  try {
+    const before = scroll.scrollHeight - scroll.scrollTop;
+    const shown = conversation.turns.length;
+    const first = await conversation.earlier();
+    if (!first) return;
+    scroll.scrollTop = scroll.scrollHeight - before;
+    announce(t("earlierShown", { n: conversation.turns.length - shown }));
+    if (at("earlier").hidden) first.focus({ preventScroll: true });
+  } catch (error) {
+    complain(error);
+  } finally {
+    at("earlier").removeAttribute("aria-busy");
   }
 }
 
@@ -138,6 +159,7 @@ at("menu").addEventListener("click", () => side(!document.body.classList.contain
 at("scrim").addEventListener("click", () => side(false));
 at("close-side").addEventListener("click", () => (side(false), at("menu").focus()));
 for (const node of document.querySelectorAll(".begin")) node.addEventListener("click", begin);
+at("earlier").addEventListener("click", earlier);
 at("profile").addEventListener("click", openProfile);
 at("documents").addEventListener("click", openDocuments);
 at("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));

@@ -31,7 +31,7 @@ export class TurnView {
     this.does = does;
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
-    this.node = el("li", { class: "turn" }, this.question(), el("article", { class: "answer", aria: { label: t("assistant") } }, this.way, this.body));
+    this.node = el("li", { class: "turn", tabindex: "-1" }, this.question(), el("article", { class: "answer", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
 

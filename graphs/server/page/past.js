@@ -1,0 +1,72 @@
+/* What a thread holds already: its turns, read from its states, the newest first and a page at a time. */
+
+import { ask } from "./api.js";
+import { unseen } from "./turn.js";
+
+const PAGE = 20;
+
+/** The turns of one thread that are not shown yet. */
+export class Past {
+  constructor() {
+    this.whole = true; // until a state says that there is more
+    this.exchanges = null; // every question with its answer, as the newest state has them
+    this.told = new Map(); // answer's id -> what the state says that it ended
+    this.before = null;
+    this.first = null; // the words of the thread's first question
+  }
+
+  /** Read the turns before those that were read; gives them oldest first, none where there are none. */
+  async more(thread) {
+    let turns = [];
+    do {
+      const after = this.before ? `&before=${this.before}` : "";
+      turns = this.take(await ask("GET", `/threads/${thread}/history?limit=${PAGE}${after}`));
+    } while (!turns.length && !this.whole);
+    return turns;
+  }
+
+  /** Take over a page of states. An answer whose state is gone is left with its words. */
+  take(states) {
+    const ended = states.filter((state) => !state.next?.length);
+    this.exchanges ??= exchangesOf(ended[0]?.values?.messages ?? []);
+    this.first ??= this.exchanges[0] ? spokenOf(this.exchanges[0].question.content) : null;
+    for (const { values } of ended) {
+      const last = values?.messages?.at(-1);
+      if (last?.type === "ai" && values.reply && !this.told.has(last.id)) this.told.set(last.id, values);
+    }
+    const last = states.at(-1)?.checkpoint?.checkpoint_id;
+    const ends = states.length < PAGE || !last || last === this.before;
+    this.before = last;
+    const known = this.exchanges.findIndex(({ answer }) => this.told.has(answer.id));
+    const turns = this.exchanges.splice(ends ? 0 : known < 0 ? this.exchanges.length : known);
+    this.whole = ends || !this.exchanges.length;
+    return turns.map((one) => this.turn(one));
+  }
+
+  turn({ question, answer }) {
+    const { reply, routing } = this.told.get(answer.id) ?? {};
+    const seen = { ...unseen(), routed: routing ?? null };
+    return done({ id: question.id, text: spokenOf(question.content), pictures: sent(question), reply: reply ?? bare(answer), seen });
+  }
+}
+
+function exchangesOf(messages) {
+  const pairs = messages.map((question, place) => ({ question, answer: messages[place + 1] }));
+  return pairs.filter(({ question, answer }) => question.type === "human" && answer?.type === "ai");
+}
+
+/** The words of a message. */
+export const spokenOf = (content) =>
+  typeof content === "string" ? content : (content ?? []).filter((block) => block.type === "text").map((block) => block.text).join("\n");
+
+/** A turn that is over, but for what `fields` say. */
+export const done = (fields) => ({ run: null, reply: null, error: null, waiting: null, state: "done", seen: unseen(), pictures: [], ...fields });
+
+const sent = (message) =>
+  (message.additional_kwargs?.pictures ?? []).map((reference) => ({ digest: String(reference).replace("picture:", "") }));
+
+/** A reply of which only the words are left. */
+const bare = (answer) => ({
+  text: spokenOf(answer.content), status: "answered", language: null, routes: [], citations: [], recommendations: [],
+  outfit: null, evidence: [], grade: null, spent: { seconds: 0 }, choices: [], notes: [],
+});
