@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         le=4096,
         description="Length that the server shortens vectors to, where the model can; unset: the model's own.",
     )
+    embedding_query_prefix: str = Field(
+        "", description='What its model wants before a question, such as "query: " for E5; most want nothing.'
+    )
+    embedding_document_prefix: str = Field(
+        "",
+        description='What its model wants before a document, such as "passage: "; another one makes another embedding.',
+    )
     embedding_max_chars: int = Field(
         2_000,
         ge=200,

@@ -111,8 +111,13 @@ async def test_the_server_is_not_asked_before_something_needs_a_vector(
 class TestAnotherEmbedding:
     @pytest.mark.parametrize(
         "other",
-        [{"embedding_model": None}, {"embedding_model": "words-2"}, {"embedding_dimensions": 32}],
-        ids=["local", "model", "dimension"],
+        [
+            {"embedding_model": None},
+            {"embedding_model": "words-2"},
+            {"embedding_dimensions": 32},
+            {"embedding_document_prefix": "passage: "},
+        ],
+        ids=["local", "model", "dimension", "prefix"],
     )
     async def test_is_refused_with_the_command_that_rebuilds(self, settings: Any, notes: Path, other: Any) -> None:
         await index(settings(), notes)

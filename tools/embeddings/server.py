@@ -75,6 +75,7 @@ class ServerEmbedder:
         self.problem: EmbeddingError | None = None
         """Why the vectors that were last asked for did not come; None if they did."""
         self._client = client
+        self._model = settings.embedding_model or ""
         self._settings = settings
         self._dimension = settings.embedding_dimensions or 0
         self._format: Literal["base64", "float"] = "base64"
@@ -84,8 +85,9 @@ class ServerEmbedder:
 
     @property
     def name(self) -> str:
-        """The embedding's name, written into every index made with it: the model's."""
-        return self._settings.embedding_model or ""
+        """The embedding's name, written into every index made with it: the model's, and what documents begin with."""
+        prefix = self._settings.embedding_document_prefix
+        return f"{self._model} after {prefix!r}" if prefix else self._model
 
     @property
     def dimension(self) -> int:
@@ -104,7 +106,8 @@ class ServerEmbedder:
         Raises:
             EmbeddingError: The server did not answer, or not with vectors that can be used.
         """
-        return await self._noted(self._embedded(texts, self._settings.embedding_patience))
+        prefix = self._settings.embedding_document_prefix
+        return await self._noted(self._embedded(texts, prefix, self._settings.embedding_patience))
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Do the same for the wordings of a question: in time or not at all, and once for all who ask the same.
@@ -144,16 +147,17 @@ class ServerEmbedder:
     async def _in_time(self, texts: Sequence[str]) -> Vectors:
         try:
             async with asyncio.timeout(self._settings.embedding_timeout):
-                return await self._embedded(texts, self._settings.embedding_timeout)
+                prefix = self._settings.embedding_query_prefix
+                return await self._embedded(texts, prefix, self._settings.embedding_timeout)
         except TimeoutError:
             raise too_slow() from None
 
-    async def _embedded(self, texts: Sequence[str], seconds: float) -> Vectors:
+    async def _embedded(self, texts: Sequence[str], prefix: str, seconds: float) -> Vectors:
         clean = [usable(text, self._settings.embedding_max_chars) for text in texts]
         rows = [row for row, text in enumerate(clean) if text]
         if not rows and not self._dimension:
             await self._tried(["1"], seconds)
-        parts = batches([clean[row] for row in rows], self._settings.embedding_batch, _REQUEST_CHARS)
+        parts = batches([prefix + clean[row] for row in rows], self._settings.embedding_batch, _REQUEST_CHARS)
         found = await self._together(list(parts), seconds)
         vectors = np.zeros((len(texts), self._dimension), dtype=np.float32)
         if rows:
@@ -193,7 +197,7 @@ class ServerEmbedder:
             async with asyncio.timeout(seconds):
                 answer = await self._client.embeddings.create(
                     input=texts,
-                    model=self.name,
+                    model=self._model,
                     dimensions=self._settings.embedding_dimensions or Omit(),
                     encoding_format=self._format,
                     timeout=seconds,

@@ -85,6 +85,19 @@ async def test_dimensions_are_asked_for_where_they_are_set_and_vectors_come_pack
     assert sent == [{**common, "dimensions": 16}, common]
 
 
+async def test_documents_and_questions_begin_as_the_model_wants_it():
+    wanted = {"embedding_document_prefix": "passage: ", "embedding_query_prefix": "query: "}
+    async with (
+        embedding_server() as server,
+        open_server_embedder(settings_for(server, **wanted)) as embedder,
+    ):
+        await embedder.embed(["울", ""])
+        await embedder.embed_queries(["울"])
+        assert server.texts == ["passage: 울", "query: 울"]
+        assert {body["model"] for body in server.asked} == {"words-1"}
+        assert embedder.name == "words-1 after 'passage: '"
+
+
 async def test_a_server_that_packs_no_vectors_is_found_out_once():
     async with embedding_server(floats_only=True) as server:
         async with open_server_embedder(settings_for(server)) as embedder:
