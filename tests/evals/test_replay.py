@@ -173,6 +173,21 @@ async def test_a_stream_keeps_its_pieces(tmp_path):
     assert "said: ['하나 ', '둘 ', 셋]" in text
 
 
+async def test_a_cassette_that_is_recorded_again_says_nothing_of_the_first_time(tmp_path):
+    async def ask(url: str) -> None:
+        async with httpx2.AsyncClient() as client:
+            await client.post(f"{url}/chat/completions", json={"messages": [{"role": "system", "content": "x"}]})
+
+    for name in ("the first", "the second"):
+        async with chat_server(chat="하나") as server:
+            with recording(tmp_path / "a.yaml", {"model": name}, {server.url: MODEL_URL}) as spent:
+                await ask(server.url)
+                spent.append({"model": name})
+    with replaying(tmp_path / "a.yaml") as recorded:
+        await ask(MODEL_URL)
+    assert (recorded.against, recorded.spent) == ({"model": "the second"}, [{"model": "the second"}])
+
+
 def test_a_stream_that_begins_with_comments_is_read_as_one():
     body = b": still there\n\n:\n\n" + b"".join(
         b'data: {"choices":[{"index":0,"delta":{"content":"%s"}}],"created":%d}\n\n' % (word, at)
