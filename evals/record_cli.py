@@ -48,7 +48,7 @@ def record(  # noqa: PLR0913 - each is an option of the command
             "--embedding-url", help="A server that embeds by OpenAI's protocol; its key: STYLEGRAPH_EMBEDDING_API_KEY."
         ),
     ] = None,
-    embedding_model: Annotated[str, typer.Option(help="The embedding's name there.")] = "qwen2.5-coder-1.5b-instruct",
+    embedding_model: Annotated[str, typer.Option(help="The embedding's name there.")] = "multilingual-e5-small-q4",
     stale: Annotated[
         bool, typer.Option("--stale", help="Only those that do not replay any more, or were never recorded.")
     ] = False,

@@ -35,6 +35,8 @@ _NO_EMBEDDING = {
     "embedding_base_url": None,
     "embedding_api_key": None,
     "embedding_dimensions": None,
+    "embedding_query_prefix": "",
+    "embedding_document_prefix": "",
     "embedding_timeout": 600.0,
     "embedding_patience": 600.0,
     "embedding_retries": 0,
