@@ -12,6 +12,9 @@ export function take({ profile, items }) {
   return { profile, items };
 }
 
+/** Learn what is known, so that every card shows it. */
+export const learn = async () => take(await ask("GET", "/profile"));
+
 /** Say what is thought of an item: "like", "dislike", or null for nothing any more. */
 export const judge = async (item, feedback) => take(await ask("POST", "/feedback", { body: { item, feedback } }));
 

@@ -3,22 +3,19 @@
 import { ask } from "./api.js";
 import { button, clean, el, fill } from "./dom.js";
 import { confirmed, openDialog } from "./dialog.js";
-import { take } from "./opinions.js";
+import { learn, take } from "./opinions.js";
 import { announce, complain } from "./saying.js";
 import { spoken, t } from "./words.js";
 
 const WORDS = ["likes", "dislikes", "sizes", "budget"];
 const ITEMS = ["liked", "disliked"];
 
-/** Learn what is known, so that every card shows it. */
-export const learnOpinions = async () => take(await ask("GET", "/profile"));
-
 /** Open the profile. */
 export async function openProfile() {
   const place = el("div", { aria: { busy: "true" } }, el("p", { class: "quiet" }, t("loading")));
   openDialog(t("profile"), "profile", el("p", { class: "quiet" }, t("profileMore")), place);
   try {
-    show(place, await learnOpinions());
+    show(place, await learn());
   } catch (error) {
     fill(place, el("p", { class: "trouble bad" }, error.status === 400 ? t("profileOff") : error.told));
   }

@@ -4,7 +4,6 @@ import { button, clean, el, fill, icon, link } from "./dom.js";
 import { board, picks } from "./items.js";
 import { markup, withoutCards } from "./markup.js";
 import { show } from "./pictures.js";
-import { openQuote } from "./quote.js";
 import { t } from "./words.js";
 import { details, steps } from "./way.js";
 
@@ -138,7 +137,7 @@ export class TurnView {
     const cited = this.turn.reply.citations[number - 1];
     if (!cited) return null;
     return el("button", { type: "button", class: "cite", aria: { label: t("citation", { n: number, title: clean(cited.title) }) },
-      on: { click: () => openQuote(this.turn.reply, number) } }, String(number));
+      on: { click: async () => (await import("./quote.js")).openQuote(this.turn.reply, number) } }, String(number));
   }
 
   notes() {
