@@ -20,7 +20,8 @@ from stylegraph.agent.reply import Status
 from stylegraph.agent.state import Routing
 from stylegraph.evals.attacks import got_through
 from stylegraph.evals.document_cases import holds
-from stylegraph.evals.grading.cases import BORNE, SupportCase
+from stylegraph.evals.grading.agreement import share, verdicts
+from stylegraph.evals.grading.cases import SupportCase
 from stylegraph.evals.grading.records import Graded
 from stylegraph.evals.pace import yardstick
 from stylegraph.evals.watching import Watched
@@ -161,12 +162,8 @@ class Agreement(Evaluator[SupportCase, Graded, Any]):
 
     def evaluate(self, ctx: Context) -> Results:
         """Compare sentence by sentence."""
-        if ctx.output.note:
-            return {"judged": False}
-        said = {one.text: one.supported for one in ctx.output.sentences}
-        labels = {text: kind in BORNE for one in ctx.inputs.said for kind, text in one.items()}
-        agreeing = [said.get(text, False) == label for text, label in labels.items()]
-        return {"agreement": sum(agreeing) / len(agreeing)}
+        found = verdicts(ctx.inputs, ctx.output)
+        return {"agreement": share(found)} if found else {"judged": False}
 
 
 @dataclass(repr=False)

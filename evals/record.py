@@ -16,10 +16,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 import stylegraph.evals
-from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals import clusters, failing
-from stylegraph.evals.recordings import Recordable
+from stylegraph.evals.recordings import Outcome, Recordable
 from stylegraph.evals.replay import ReplayError, recording
 from stylegraph.evals.staging import ELASTIC_URL, EMBEDDING_URL, MODEL_URL, WEB_URL, settings_for
 
@@ -102,7 +101,7 @@ def _serving(command: Sequence[str]) -> Iterator[str]:
             server.terminate()
 
 
-async def record(one: Recordable, servers: Servers) -> Sequence[Reply]:
+async def record(one: Recordable, servers: Servers) -> Sequence[Outcome]:
     """Record a case in place of what its cassette held, and see that it replays.
 
     Raises:
@@ -114,16 +113,16 @@ async def record(one: Recordable, servers: Servers) -> Sequence[Reply]:
         await one.empty(settings)
         await one.fill(settings)
     with recording(one.path, against, _names(settings), secrets) as spent:
-        replies = await one.play(settings)
-        spent += [dict(reply.spent) for reply in replies]
+        played = await one.play(settings)
+        spent += [dict(outcome.spent) for outcome in played]
     try:
         again = await one.replay()
-        if [reply.text for reply in replies] != [reply.text for reply in again]:
+        if [outcome.text for outcome in played] != [outcome.text for outcome in again]:
             raise ReplayError("What was recorded replays to another answer.", one.path)
     except ReplayError:
         one.path.unlink()
         raise
-    return replies
+    return played
 
 
 def _names(settings: Settings) -> Mapping[str, str]:

@@ -12,9 +12,8 @@ from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.graphs.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from stylegraph.agent.reply import Reply
     from stylegraph.evals.record import Servers
-    from stylegraph.evals.recordings import Recordable
+    from stylegraph.evals.recordings import Outcome, Recordable
 
 
 def record(  # noqa: PLR0913 - each is an option of the command
@@ -77,24 +76,23 @@ def _recorded(screen: Screen, one: Recordable, servers: Servers, advance: object
     from stylegraph.evals.record import record as made
 
     try:
-        replies = asyncio.run(made(one, servers))
+        played = asyncio.run(made(one, servers))
     except StylegraphError as error:
         screen.tell(f"{one.name}: {error.message}", "red")
         return False
     finally:
         if callable(advance):
             advance()
-    _tell(screen, one, replies)
+    _tell(screen, one, played[-1])
     return True
 
 
-def _tell(screen: Screen, one: Recordable, replies: Sequence[Reply]) -> None:
-    last = replies[-1]
-    if screen.json:
-        screen.record({"cassette": one.name, "status": last.status, **last.spent})
-        return
+def _tell(screen: Screen, one: Recordable, last: Outcome) -> None:
     spent = last.spent
-    screen.say(f"{one.name:20} {last.status.value:12} {spent['model_calls']:2} calls {spent['seconds']:6.1f} s")
+    if screen.json:
+        screen.record({"cassette": one.name, "status": last.ending, **spent})
+        return
+    screen.say(f"{one.name:20} {last.ending:12} {spent['model_calls']:2} calls {spent['seconds']:6.1f} s")
 
 
 async def _stale(screen: Screen, wanted: Sequence[Recordable]) -> list[Recordable]:

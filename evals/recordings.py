@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from stylegraph.agent.budget import tally
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
-from stylegraph.evals import clusters, embeddings, failing, searches
+from stylegraph.evals import clusters, embeddings, failing, judging, searches
 from stylegraph.evals.attacks import AttackTurn, attack_turns
 from stylegraph.evals.failing import OutageCase, outage_cases
+from stylegraph.evals.grading.cases import SupportCase
 from stylegraph.evals.replay import CASSETTES, cassette, replaying
 from stylegraph.evals.searches import WebCase, web_cases
 from stylegraph.evals.staging import ELASTIC_URL, EMBEDDING_URL, WEB_URL, settings_for
 from stylegraph.evals.turns import TurnCase, attack, play, turn_cases
 
-Play = Callable[[Settings], Awaitable[Sequence[Reply]]]
+
+class Outcome(NamedTuple):
+    """What came of a turn, or of a judgement."""
+
+    ending: str
+    """In a word."""
+    text: str
+    spent: Mapping[str, Any]
+    whole: Mapping[str, Any]
+    """All of it, to be compared with another replay."""
+
+
+Play = Callable[[Settings], Awaitable[Sequence[Outcome]]]
 Prepare = Callable[[Settings], Awaitable[None]]
 
 
@@ -54,7 +70,7 @@ class Recordable:
         """Its cassette."""
         return cassette(self.folder, self.case)
 
-    async def replay(self) -> Sequence[Reply]:
+    async def replay(self) -> Sequence[Outcome]:
         """Play it against what was recorded.
 
         Raises:
@@ -92,31 +108,44 @@ def _all() -> Iterator[Recordable]:
         )
     for embedded in embeddings.embedding_cases():
         yield Recordable(embeddings.FOLDER, embedded.id, partial(_embed, embedded), embedding=True)
+    yield from (Recordable(judging.FOLDER, one.id, partial(_judge, one), model=True) for one in judging.judged_cases())
     yield from (Recordable(failing.FOLDER, one.id, partial(_endure, one), script=one.script) for one in outage_cases())
 
 
-async def _turn(case: TurnCase, settings: Settings) -> Sequence[Reply]:
-    return (await play(case, settings)).replies
+async def _turn(case: TurnCase, settings: Settings) -> Sequence[Outcome]:
+    return [_ended(reply) for reply in (await play(case, settings)).replies]
 
 
-async def _attack(turn: AttackTurn, settings: Settings) -> Sequence[Reply]:
-    return [(await attack(turn, settings))[0]]
+async def _attack(turn: AttackTurn, settings: Settings) -> Sequence[Outcome]:
+    return [_ended((await attack(turn, settings))[0])]
 
 
-async def _search(case: WebCase, settings: Settings) -> Sequence[Reply]:
-    return [(await searches.search(case, settings)).reply]
+async def _search(case: WebCase, settings: Settings) -> Sequence[Outcome]:
+    return [_ended((await searches.search(case, settings)).reply)]
 
 
-async def _look_up(case: clusters.ClusterCase, settings: Settings) -> Sequence[Reply]:
-    return [(await clusters.look_up(case, settings)).reply]
+async def _look_up(case: clusters.ClusterCase, settings: Settings) -> Sequence[Outcome]:
+    return [_ended((await clusters.look_up(case, settings)).reply)]
 
 
-async def _embed(case: embeddings.EmbeddingCase, settings: Settings) -> Sequence[Reply]:
-    return [(await embeddings.index_and_ask(case, settings)).reply]
+async def _embed(case: embeddings.EmbeddingCase, settings: Settings) -> Sequence[Outcome]:
+    return [_ended((await embeddings.index_and_ask(case, settings)).reply)]
 
 
-async def _endure(case: OutageCase, settings: Settings) -> Sequence[Reply]:
-    return [(await failing.endure(case, settings)).reply]
+async def _endure(case: OutageCase, settings: Settings) -> Sequence[Outcome]:
+    return [_ended((await failing.endure(case, settings)).reply)]
+
+
+async def _judge(case: SupportCase, settings: Settings) -> Sequence[Outcome]:
+    graded, ledger = await judging.judge(case, settings)
+    seconds = sum(charge["ended"] - charge["started"] for charge in ledger)
+    told = graded.model_dump()
+    return [Outcome("failed" if graded.note else "judged", json.dumps(told), tally(ledger, seconds, 0), told)]
+
+
+def _ended(reply: Reply) -> Outcome:
+    told = reply.as_dict()
+    return Outcome(reply.status.value, reply.text, told.pop("spent"), told)
 
 
 def chosen(wanted: Sequence[str]) -> list[Recordable]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from statistics import mean, median
 from typing import NamedTuple
 
+from stylegraph.agent.language import LANGUAGES
+from stylegraph.evals.grading.agreement import kappa
 from stylegraph.evals.runs import Judged
 
 COUNTED = ("calls", "trips", "tokens", "pace")
@@ -27,7 +29,7 @@ class Row(NamedTuple):
 
 
 def rows(judged: Sequence[Judged]) -> list[Row]:
-    """Give the mean of every result by suite, maker and split; a row `seconds` has the median."""
+    """Give the mean of every result by suite, maker and split; a row `seconds` has the median, `kappa` is over all sentences."""
     groups: dict[tuple[str, str, str], list[Judged]] = defaultdict(list)
     for one in judged:
         groups[one.suite, one.maker, one.split].append(one)
@@ -43,12 +45,22 @@ def _of_group(key: tuple[str, str, str], group: Sequence[Judged]) -> list[Row]:
         Row(*key, name, len(values), mean(value for _, value in values), _mean(values, "ko"), _mean(values, "en"))
         for name, values in named.items()
     ]
+    graded = [one for one in group if one.verdicts]
+    if (agreed := _kappa(graded)) is not None:
+        each = [_kappa([one for one in graded if one.language == language]) for language in LANGUAGES]
+        found.append(Row(*key, "kappa", len(graded), agreed, *each))
     answered = [one.seconds for one in group if one.error is None]
     if answered:
         found.append(Row(*key, "seconds", len(answered), median(answered), None, None))
     if errors := sum(one.error is not None for one in group):
         found.append(Row(*key, "errors", len(group), errors, None, None))
     return found
+
+
+def _kappa(graded: Sequence[Judged]) -> float | None:
+    """Give Cohen's kappa over the sentences of all cases; that of a case alone would say little."""
+    found = [verdict for one in graded for verdict in one.verdicts]
+    return kappa(found) if found else None
 
 
 def _mean(values: Sequence[tuple[str, float]], language: str) -> float | None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_evals.reporting import EvaluationReport, ReportCase, ReportCaseFailure
 
 from stylegraph.agent.errors import InputError
+from stylegraph.evals.grading.agreement import Verdict
 from stylegraph.evals.replay import ReplayError
 from stylegraph.evals.suite import AnySuite, LiveSettings, Maker, Task
 
@@ -44,6 +45,8 @@ class Judged(BaseModel):
     """What is true or false."""
     scores: dict[str, float] = {}
     """What is measured."""
+    verdicts: list[Verdict] = []
+    """Of a grader, sentence by sentence."""
     seconds: float = 0.0
     error: str | None = None
     """Why there is no answer."""
@@ -137,6 +140,7 @@ def _judged(one: ReportCase[Any, Any, Any], suite: AnySuite, maker: Maker) -> Ju
         maker=maker,
         passed={name: result.value for name, result in one.assertions.items()},
         scores={name: float(result.value) for name, result in one.scores.items()},
+        verdicts=suite.verdicts(one.inputs, one.output) if suite.verdicts else [],
         seconds=round(one.task_duration, 4),
         error="; ".join(broken) or None,
         **suite.told(one.output),

@@ -12,6 +12,7 @@ from pydantic_evals.evaluators import Evaluator
 from typing_extensions import TypedDict
 
 from stylegraph.agent.settings import Settings
+from stylegraph.evals.grading.agreement import Verdict
 
 Maker = Literal["local", "model"]
 """Who makes the decisions: nobody but this library, or a chat model (its answers replayed unless asked live)."""
@@ -67,6 +68,8 @@ class Suite(Generic[CaseT, OutputT]):
     makers: tuple[Maker, ...] = ("local",)
     live: Callable[[LiveSettings], AbstractAsyncContextManager[Task[CaseT, OutputT]]] | None = None
     """Opens what answers a case by asking real servers; None: there is nothing to ask."""
+    verdicts: Callable[[CaseT, OutputT], list[Verdict]] | None = None
+    """Pairs what a grader says with the labels, for its kappa; None: it is no grader that is judged."""
 
     def dataset(self, split: str | None = None, only: Sequence[str] = ()) -> Dataset[CaseT, OutputT, Labels]:
         """Give the cases as a pydantic-evals dataset.

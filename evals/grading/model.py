@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field, create_model
 
-from stylegraph.agent.budget import Budget
+from stylegraph.agent.budget import Budget, Charge
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.language import detect_language
@@ -21,23 +21,30 @@ from stylegraph.evals.grading.records import Answered, Graded, Grader, Supported
 
 _ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
 _MOST_SENTENCES = 40
+_MOST_PASSAGES = 8
+"""Of one sentence."""
 _EXAMPLE = (
     {
         "question": "How is velvet washed?",
-        "passages": "[1]\nVelvet is dry-cleaned. Steam raises a crushed pile.\n\n[2]\nSilk is washed by hand.",
-        "answer": "1. Velvet is dry-cleaned.\n2. Velvet is washed by hand.",
+        "passages": "[1]\nVelvet is dry-cleaned. Steam raises a crushed pile.\n\n[2]\nSilk is washed by hand at 30 °C.",
+        "answer": "1. Velvet is washed by hand.\n2. A crushed pile rises again with steam.\n3. Silk is washed at 40 °C.\n"
+        "4. Velvet is dry-cleaned, silk is washed by hand.",
     },
-    '{"sentences":[{"passages":[1]},{"passages":[]}],"answers":"fully"}',
+    '{"sentences":[[],[1],[],[1,2]],"answers":"fully"}',
 )
 
 
-class _Sentence(BaseModel):
-    passages: Annotated[list[int], Field(max_length=8)]
-
-
-class _Judgement(BaseModel):
-    sentences: list[_Sentence]
+class _Verdicts(BaseModel):
+    sentences: list[list[int]]
+    """The passages that bear each sentence."""
     answers: Literal["no", "partly", "fully"]
+
+
+class Judgement(NamedTuple):
+    """A grade and the calls of the model that it took."""
+
+    graded: Graded
+    ledger: Sequence[Charge]
 
 
 class ModelGrader:
@@ -54,21 +61,26 @@ class ModelGrader:
 
     async def grade(self, answered: Answered) -> Graded:
         """Give the grade."""
+        return (await self.judge(answered)).graded
+
+    async def judge(self, answered: Answered) -> Judgement:
+        """Give the grade and what it took."""
         said = claims(answered)
         if not said or not answered.evidence:
-            return await self._backup.grade(answered)
+            return Judgement(await self._backup.grade(answered), [])
         if len(said) > _MOST_SENTENCES:
-            return await self._instead(answered, f"More than {_MOST_SENTENCES} sentences.")
+            return Judgement(await self._instead(answered, f"More than {_MOST_SENTENCES} sentences."), [])
         call = self._caller.call(_state(answered), "judge")
         try:
-            found = await call.decide(_prompt(answered, said), _form(len(said)), 60 + 24 * len(said))
+            found = await call.decide(_prompt(answered, said), *_form(len(said), len(answered.evidence)))
         except ModelError as error:
-            return await self._instead(answered, error.message)
+            return Judgement(await self._instead(answered, error.message), call.ledger)
         sentences = [
-            _supported(answered, text, cited, one.passages)
-            for (text, cited), one in zip(said, found.sentences, strict=True)
+            _supported(answered, text, cited, passages)
+            for (text, cited), passages in zip(said, found.sentences, strict=True)
         ]
-        return summed_up(answered, sentences, _ANSWERS[found.answers], self._caller.settings.model, least=1.0)
+        name = self._caller.settings.model
+        return Judgement(summed_up(answered, sentences, _ANSWERS[found.answers], name, least=1.0), call.ledger)
 
     async def _instead(self, answered: Answered, why: str) -> Graded:
         graded = await self._backup.grade(answered)
@@ -80,10 +92,16 @@ def _supported(answered: Answered, text: str, cited: list[str], passages: Sequen
     return Supported(text=text, supported=bool(there), evidence=there, cited=cited)
 
 
-def _form(count: int) -> type[_Judgement]:
-    """Give the form with as many verdicts as there are sentences: a small model would go on and on."""
-    verdicts = Annotated[list[_Sentence], Field(min_length=count, max_length=count)]
-    return create_model("Judgement", __base__=_Judgement, sentences=(verdicts, ...))
+def _form(sentences: int, passages: int) -> tuple[type[_Verdicts], int]:
+    """Give the form with as many verdicts as there are sentences, and the tokens that it takes at most.
+
+    A small model would go on and on, both with verdicts and with the passages of one.
+    """
+    most = min(passages, _MOST_PASSAGES)
+    verdicts = Annotated[
+        list[Annotated[list[int], Field(max_length=most)]], Field(min_length=sentences, max_length=sentences)
+    ]
+    return create_model("Judgement", __base__=_Verdicts, sentences=(verdicts, ...)), 40 + (6 + 4 * most) * sentences
 
 
 def _prompt(answered: Answered, said: Sequence[tuple[str, list[str]]]) -> list[BaseMessage]:

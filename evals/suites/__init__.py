@@ -25,6 +25,7 @@ NAMES = (
     "turns",
     "attacks",
     "support",
+    "judge",
 )
 
 

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 
 from stylegraph.agent.llm.model import open_caller
 from stylegraph.evals.evaluators import Agreement
+from stylegraph.evals.grading.agreement import verdicts
 from stylegraph.evals.grading.cases import SupportCase, support_cases
 from stylegraph.evals.grading.local import LocalGrader
 from stylegraph.evals.grading.model import ModelGrader
-from stylegraph.evals.grading.records import Answered, Graded, Grader, Piece
+from stylegraph.evals.grading.records import Graded, Grader
+from stylegraph.evals.judging import as_answer
 from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
 from stylegraph.tools.embeddings import LocalEmbedder
 
@@ -28,9 +30,7 @@ async def _live(settings: LiveSettings) -> AsyncIterator[Task[SupportCase, Grade
 
 def _judging(grader: Grader) -> Task[SupportCase, Graded]:
     async def judge(case: SupportCase) -> Graded:
-        said = [text for one in case.said for text in one.values()]
-        pieces = [Piece(id=str(number), text=text) for number, text in enumerate(case.evidence, 1)]
-        return await grader.grade(Answered(id=case.id, question=case.question, evidence=pieces, answer="\n".join(said)))
+        return await grader.grade(as_answer(case))
 
     return judge
 
@@ -54,4 +54,5 @@ SUITE = Suite(
     evaluators=(Agreement(),),
     told=_told,
     live=_live,
+    verdicts=verdicts,
 )

@@ -50,15 +50,14 @@ async def test_all_replays_the_same_in_any_order(no_network, monkeypatch):
     told = []
     for seed in (1, 2):
         mixed = random.Random(seed).sample(recordings(), len(recordings()))
-        told.append({one.name: [_told(reply) for reply in await one.replay()] for one in mixed})
+        told.append({one.name: [_told(outcome) for outcome in await one.replay()] for one in mixed})
     assert told[0] == told[1]
     assert no_network == []
 
 
-def _told(reply):
-    """Give all of a reply that may not differ from one replay to the next: everything but how long it took."""
-    told = reply.as_dict()
-    return {**told, "spent": {name: value for name, value in told["spent"].items() if name not in _CLOCKED}}
+def _told(outcome):
+    """Give all of an outcome that may not differ from one replay to the next: everything but how long it took."""
+    return {**outcome.whole, **{name: value for name, value in outcome.spent.items() if name not in _CLOCKED}}
 
 
 _CLOCKED = ("seconds", "sequential_trips")

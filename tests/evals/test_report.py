@@ -33,6 +33,15 @@ def test_what_got_no_answer_is_counted():
     assert found["right"] == 1.0
 
 
+def test_a_grader_s_kappa_is_over_the_sentences_of_all_cases():
+    agreeing, doubtful = [(True, True), (False, False)], [(True, False), (True, True)]
+    found = rows([judged("1", verdicts=agreeing), judged("2", "en", verdicts=doubtful), judged("3", passed={})])
+    (row,) = [row for row in found if row.result == "kappa"]
+    assert row.cases == 2
+    assert row.everyone == pytest.approx(0.5)  # 3 of 4 agree, 2 of 4 would by chance
+    assert (row.ko, row.en) == (1.0, 0.0)
+
+
 def test_the_table_in_markdown_has_a_line_for_each_result():
     table = markdown([judged("1", scores={"calls": 3.0})]).splitlines()
     assert table[0].startswith("| suite | maker |")
