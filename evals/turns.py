@@ -52,7 +52,9 @@ class TurnCase(_Labelled):
     """A question with all that can be found for it, and what a right answer holds."""
 
     id: Annotated[str, Field(pattern=r"^t-(ko|en)-\d\d$")]
-    kind: Literal["documents", "fashion", "web", "combined", "chat", "unanswerable", "follow-up"]
+    kind: Literal[
+        "documents", "fashion", "web", "combined", "chat", "unanswerable", "follow-up", "put back", "declined"
+    ]
     earlier: list[str] = []
     """Questions of the same conversation that come first."""
     question: str
