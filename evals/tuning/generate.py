@@ -82,20 +82,29 @@ async def generate(
             return Outcome(pool.size - before, calls, refused, "the model brings nothing new")
         wanted = balanced(pool, left)
         calls += 1
-        kept = await _round(caller, pool, wanted, out, min(each, count - pool.size), calls, refused)
+        asked = _Asked(wanted, min(each, count - pool.size), idle[wanted])
+        kept = await _round(caller, pool, asked, out, calls, refused)
         idle[wanted] = 0 if kept else idle[wanted] + 1
         advance(pool.size)
     ended = "there are enough" if pool.size >= count else "the calls are used up"
     return Outcome(pool.size - before, calls, refused, ended)
 
 
-async def _round(
-    caller: ModelCaller, pool: Pool, wanted: Class, out: Path, each: int, number: int, refused: Counter[str]
-) -> int:
+class _Asked(NamedTuple):
+    """What one call asks for."""
+
+    wanted: Class
+    each: int
+    tried: int
+    """Calls before it, in a row, that brought nothing new of this class: with the same examples it would answer the same."""
+
+
+async def _round(caller: ModelCaller, pool: Pool, asked: _Asked, out: Path, number: int, refused: Counter[str]) -> int:
     """Make one call; gives how many of its questions were kept."""
+    wanted, each, _ = asked
     call = caller.call(_state(number), "generate")
     try:
-        said = await call.decide(_prompt(pool, wanted, each), _form(each), 40 + 160 * each)
+        said = await call.decide(_prompt(pool, asked), _form(each), 40 + 160 * each)
     except ModelError as error:
         if pool.size == 0 and number == 1:
             raise  # a server that can't be used at all is no reason to go on
@@ -127,18 +136,20 @@ def _keep(pool: Pool, pair: Pair, wanted: Class, model: str, out: Path) -> None:
     pool.add(made)
 
 
-def _prompt(pool: Pool, wanted: Class, each: int) -> list[BaseMessage]:
+def _prompt(pool: Pool, asked: _Asked) -> list[BaseMessage]:
+    wanted = asked.wanted
     rules = Template(files(__package__).joinpath("generate.md").read_text(encoding="utf-8"))
-    told = rules.substitute(count=each, language=_NAMES[wanted.language], kind=_KINDS[wanted.route]).strip()
+    told = rules.substitute(count=asked.each, language=_NAMES[wanted.language], kind=_KINDS[wanted.route]).strip()
     examples = "\n".join(
-        json.dumps(pair.model_dump(include={"question", "answer"}), ensure_ascii=False) for pair in _shown(pool, wanted)
+        json.dumps(pair.model_dump(include={"question", "answer"}), ensure_ascii=False)
+        for pair in _shown(pool, wanted, asked.tried)
     )
     return [SystemMessage(told), HumanMessage(fenced(examples=examples))]
 
 
-def _shown(pool: Pool, wanted: Class) -> Sequence[Pair]:
-    """Choose the examples of a call: the same for the same pool, so that a run can be repeated."""
-    chance = random.Random(f"{wanted.route} {wanted.language} {pool.size}")
+def _shown(pool: Pool, wanted: Class, tried: int) -> Sequence[Pair]:
+    """Choose the examples of a call: the same for the same pool and tries, so that a run can be repeated."""
+    chance = random.Random(f"{wanted.route} {wanted.language} {pool.size} {tried}")
     seeds, grown = pool.seeds[wanted], pool.generated[wanted]
     shown = [
         *chance.sample(seeds, min(_FROM_SEEDS, len(seeds))),

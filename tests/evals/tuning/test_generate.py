@@ -132,6 +132,14 @@ async def test_the_calls_are_bounded_and_a_class_without_anything_new_is_left(tm
     assert (server.count(), outcome.ended, outcome.kept) == (4, "the model brings nothing new", 0)
 
 
+async def test_what_brought_nothing_new_is_not_asked_again_with_the_same_examples(tmp_path):
+    seeds = {one: pairs for one, pairs in read_seeds().items() if one == Class("documents", "en")}
+    known = pairs(seeds[Class("documents", "en")][0].question)
+    outcome, _, server = await grown(tmp_path / "p.jsonl", known, seeds=seeds, count=1)
+    assert (outcome.kept, server.count()) == (0, 4)
+    assert len({seen.text for seen in server.seen}) == 4
+
+
 async def test_a_failed_call_is_counted_and_the_next_goes_on(tmp_path):
     broken = Fault(status=500, body={"error": {"message": "busy"}})
     answers = [pairs("How much snow fell in Oslo?"), broken, pairs("Who won the rowing?")]
