@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -34,11 +37,11 @@ def embedding_cases() -> Sequence[EmbeddingCase]:
 
 async def index_and_ask(case: EmbeddingCase, settings: Settings) -> Watched:
     """Index a case's documents, then ask its question of them."""
-    with tempfile.TemporaryDirectory(prefix="stylegraph-evals-") as folder:
-        files = [Path(folder) / name for name in case.texts]
+    with _folder(case) as folder:
+        files = [folder / name for name in case.texts]
         for file in files:
             file.write_text(case.texts[file.name], encoding="utf-8")
-        there = settings.model_copy(update={"home": Path(folder) / "home"})
+        there = settings.model_copy(update={"home": folder / "home"})
         async with open_embedder(there) as embedder:
             async with open_library(there, embedder) as library:
                 await ingest(await library.index(FOLDER), files, settings=there)
@@ -46,6 +49,17 @@ async def index_and_ask(case: EmbeddingCase, settings: Settings) -> Watched:
                 router = Routed([documents.name])
                 async with opened_over([documents], there, router=router, weigh=documents.term_weights) as assistant:
                     return await watch(assistant, case.question)
+
+
+@contextmanager
+def _folder(case: EmbeddingCase) -> Iterator[Path]:
+    """Make a folder that is named the same each time in a process: evidence is known by where its document lies."""
+    folder = Path(tempfile.gettempdir()) / f"stylegraph-evals-{os.getpid()}-{case.id}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 async def asked_again(case: EmbeddingCase) -> Watched:
