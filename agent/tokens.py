@@ -26,6 +26,8 @@ _UNKNOWN = 4
 """Kiwi numbers the morphemes of its dictionary from above this; below stand its guesses."""
 _EMPTY_TAGS = ("J", "E", "XS", "VC", "VX", "NP")
 """Kiwi's tags (Sejong's) of morphemes that say nothing alone. With them, Korean questions rank clearly worse."""
+_WOOL = "울"
+"""Kiwi takes most wool for the dialect's "our", a pronoun."""
 _COMPOUND_TAGS = frozenset({"NNG", "NNP", "NR", "XPN", "XSN"})
 _VERB_TAGS = ("VV", "VA", "VV-R", "VV-I", "VA-R", "VA-I")
 
@@ -127,7 +129,7 @@ def _morphemes(text: str) -> list[_Morpheme]:
 
 
 def _parts(form: str, tag: str) -> list[str]:
-    return [] if tag.startswith(_EMPTY_TAGS) else _HANGUL_RUN.findall(form)
+    return [] if tag.startswith(_EMPTY_TAGS) and form != _WOOL else _HANGUL_RUN.findall(form)
 
 
 def _compounds(morphemes: list[_Morpheme]) -> list[str]:

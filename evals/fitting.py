@@ -24,8 +24,8 @@ from stylegraph.agent.local.features import NAMES, Numbers
 from stylegraph.agent.local.judging import ANSWER_NAMES, Model, summarize
 from stylegraph.agent.local.kinds import asked_kinds
 from stylegraph.agent.local.lines import Line
-from stylegraph.agent.local.quoting import best_lines, in_one_language
-from stylegraph.agent.local.reading import Reader, Reading, judge
+from stylegraph.agent.local.quoting import asker_first, best_lines, in_one_language
+from stylegraph.agent.local.reading import Reader, Reading, document_of, judge
 from stylegraph.agent.local.revise import MOST, reworded
 from stylegraph.agent.local.write import GOOD
 from stylegraph.agent.settings import load_settings
@@ -57,6 +57,11 @@ class Read(NamedTuple):
     def scores(self) -> list[float]:
         """Give how well the passage of each line was found."""
         return [self.evidence[line.evidence]["score"] for line in self.lines]
+
+    @property
+    def documents(self) -> list[str]:
+        """Give which document each line is of."""
+        return [document_of(self.evidence[line.evidence]) for line in self.lines]
 
     def judged(self, model: Model) -> Reading:
         """Read it by a model."""
@@ -95,7 +100,7 @@ def fit(narrow: Reads, wide: Reads) -> Model:
         weights = fit_lines([one for one in wide if _fold(one) != fold])
         for one in [one for one in (*narrow, *wide) if _fold(one) == fold]:
             strengths = one.features @ weights
-            summaries.append(summarize(one.features, strengths, one.scores))
+            summaries.append(summarize(one.features, strengths, one.scores, one.documents))
             right.append(bool(one.right[np.argsort(-strengths)[:_LEADERS]].any()))
     return Model(fit_lines(wide), fit_answers(np.array(summaries), np.array(right)))
 
@@ -177,7 +182,8 @@ def _outcome(first: Read, second: Read, model: Model) -> Outcome:
     read, reading = first, first.judged(model)
     if reading.likely < GOOD:
         read, reading = second, second.judged(model)
-    lines = in_one_language(best_lines(reading, read.evidence, asked_kinds(read.case.question)), read.case.language)
+    kinds, language = asked_kinds(read.case.question), read.case.language
+    lines = in_one_language(best_lines(asker_first(reading, read.evidence, language), read.evidence, kinds), language)
     text = " ".join(line.text for line in lines)
     held = [holds(text, fact) for fact in read.case.facts]
     return Outcome(read.case, reading.likely, sum(held) / len(held) if held else 0.0, len(lines))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.language import detect_language
+from stylegraph.agent.local.bearing import deciding, names_another
 from stylegraph.agent.local.kinds import MEASURED, asked_kinds, stated_kinds
 from stylegraph.agent.local.meanings import SORTS, Term, meanings
 from stylegraph.agent.local.numbers import numbers, speaks_of, undated
@@ -49,6 +50,7 @@ NAMES = (
     *("cosine", "cosine_heading", "cosine_beside", "across", "line_heading_across", "cosine_across"),
     *("measure_missing", "measure_there", "number_missing", "figure_missing", "figure_there"),
     *(f"kind_{kind}" for kind in _KINDS),
+    *("headed", "another"),
     *("length", "found", "rank"),
 )
 """What each column of `line_features` says."""
@@ -99,10 +101,13 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         return np.zeros((0, len(NAMES)))
     met = Met(asked, known)
     rows = np.array([met(place.text) for place in places])
-    headings = np.maximum(rows, _IN_HEADING * np.array([met(place.heading) for place in places]))
+    above = np.array([met(place.heading) for place in places])
+    headings = np.maximum(rows, _IN_HEADING * above)
     near = np.maximum(headings, _BESIDE * _beside(places, rows))
     passage = np.maximum(near, _IN_PASSAGE * _in_passage(places, headings))
     titled = np.maximum(near, _IN_TITLE * np.array([met(place.title) for place in places]))
+    another = met.another(places)
+    above, rows, headings, near, passage, titled = met.borne(another, above, rows, headings, near, passage, titled)
     cosines = _cosines(asked, places, known)
     before = met.share(_before(places, rows))
     fits = np.array([float(not asked_kinds(asked.text).isdisjoint(stated_kinds(place.text))) for place in places])
@@ -123,6 +128,8 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         *_kinds(asked.text, places),
         *met.figures(rows),
         *_each_kind(asked.text, places),
+        _headed(asked.text, above),
+        another * met.of_garments,
         np.array([min(len(place.text), _LONG) / _LONG for place in places]),
         *_standing(places, scores),
     ]
@@ -143,6 +150,7 @@ class Met:
         self._unseen = np.array([float(term.unseen) for term in asked.terms] + [0.0] * len(self._figures))
         words = known.words[asked.text]
         self._vectors = [known.vectors[words[term.token]] for term in asked.terms]
+        self._deciding = deciding(asked.terms, of_colour="colour" in asked_kinds(asked.text))
         self._done: dict[str, Numbers] = {}
 
     def __call__(self, text: str) -> Numbers:
@@ -155,6 +163,28 @@ class Met:
             figures = [float(self._names(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
+
+    def another(self, places: Sequence[Place]) -> Numbers:
+        """Say which sentences, or what they stand under, name another garment than the question does."""
+        texts = {text: self._names_another(text) for place in places for text in (place.text, place.heading)}
+        return np.array([float(texts[place.text] or texts[place.heading]) for place in places])
+
+    def borne(self, another: Numbers, *met: Numbers) -> list[Numbers]:
+        """Let a garment that only bears what is asked be met by what decides, where no other garment is named."""
+        borne = [values.copy() for values in met]
+        for values in borne:
+            for term, deciders in self._deciding.items():
+                decided = (1 - another) * values[:, deciders].max(axis=1)
+                values[:, term] = np.maximum(values[:, term], decided)
+        return borne
+
+    @property
+    def of_garments(self) -> bool:
+        """Whether the question names a garment or a fabric."""
+        return bool(self._deciding)
+
+    def _names_another(self, text: str) -> bool:
+        return names_another(self._terms, frozenset(self._known.words[text]))
 
     def share(self, met: Numbers) -> Numbers:
         """Give the share of what is asked that is met, by weight."""
@@ -206,6 +236,13 @@ def _inside(one: str, other: str) -> bool:
     if short.isascii():
         return len(short) >= _SHORTEST_LATIN and (long.startswith(short) or long.endswith(short))
     return len(short) > 1 and short in long
+
+
+def _headed(question: str, above: Numbers) -> Numbers:
+    """Give how far the least met word is met by what a sentence stands under, where it is only asked how."""
+    if not above.shape[1] or not asked_kinds(question) <= {"method"}:
+        return np.zeros(len(above))
+    return np.asarray(above.min(axis=1))
 
 
 def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:

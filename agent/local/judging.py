@@ -21,6 +21,8 @@ _OF_THE_BEST = tuple(name for name in NAMES if not name.startswith("kind_"))
 _HIGHEST = ("line", "line_heading", "near", "passage", "cosine", "cosine_heading")
 _SHARED = ("near", "cosine")
 """What tells more the more the best sentence stands out; standing out among few says nothing alone."""
+_TOGETHER = ("near", "cosine")
+"""What tells more the more of what may answer stands in one document: who asks how is answered by many sentences of it."""
 _LEADERS = 5
 ANSWER_NAMES = (
     *_OF_THE_BEST,
@@ -28,6 +30,7 @@ ANSWER_NAMES = (
     "least_missing",
     "score",
     *(f"share_{name}" for name in _SHARED),
+    *(f"together_{name}" for name in _TOGETHER),
     "leaders",
 )
 """What each column of `summarize` says."""
@@ -53,13 +56,14 @@ def fitted() -> Model:
     return Model(_in_order(data["line"], NAMES), _in_order(data["answer"], [*ANSWER_NAMES, "constant"]))
 
 
-def summarize(features: Numbers, strengths: Numbers, scores: Sequence[float]) -> Numbers:
+def summarize(features: Numbers, strengths: Numbers, scores: Sequence[float], documents: Sequence[str]) -> Numbers:
     """Describe a reading by its best sentence and by what all of them have.
 
     Args:
         features: Of the sentences that may be quoted, shape (lines, len(NAMES)); at least one.
         strengths: Of the same sentences, shape (lines,): `features @ model.line`.
         scores: How well each one's passage was found, 0..1.
+        documents: Which document each stands in.
 
     Returns:
         Shape (len(ANSWER_NAMES),).
@@ -72,7 +76,9 @@ def summarize(features: Numbers, strengths: Numbers, scores: Sequence[float]) ->
     least = features[:, NAMES.index("missing")].min()
     leaders = strengths[order[:_LEADERS]].mean()
     shared = [features[best, NAMES.index(name)] / chances.sum() for name in _SHARED]
-    return np.array([*own, *highest, least, scores[best], *shared, leaders])
+    home = chances[[document == documents[best] for document in documents]].sum() / chances.sum()
+    together = [features[best, NAMES.index(name)] * home for name in _TOGETHER]
+    return np.array([*own, *highest, least, scores[best], *shared, *together, leaders])
 
 
 def _in_order(weights: Mapping[str, float], names: Sequence[str]) -> Numbers:

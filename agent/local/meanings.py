@@ -26,8 +26,11 @@ _LEAST_RARITY = 0.3
 """What a word that every text has still tells: in a small index the words of its subject are everywhere."""
 _THINGS = (
     "garments",
+    "fabric_garments",
+    "accessories",
     "materials",
     "parts",
+    "stains",
     "substances",
     "devices",
     "settings",
@@ -36,7 +39,7 @@ _THINGS = (
     "home",
     "leisure",
 )
-_ACTIONS = ("actions", "doing", "qualities")
+_ACTIONS = ("actions", "doing", "qualities", "colours")
 _VERB_PLACE = re.compile(r"\b(?:to|i|you|we|u|can|should|it|they|don't|not)\s+([a-z]+)", re.IGNORECASE)
 _HANGUL = re.compile(r"[가-힣]")
 _DIGIT = re.compile(r"\d")
@@ -52,6 +55,8 @@ class Term(NamedTuple):
     meanings: frozenset[int]
     unseen: bool
     """Whether neither the word nor another of its meaning is known."""
+    kinds: frozenset[str] = frozenset()
+    """Of its meanings, as `synonyms.yaml` sorts them."""
 
     @property
     def weight(self) -> float:
@@ -80,19 +85,24 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
         rarity = _LEAST_RARITY + (1 - _LEAST_RARITY) * share
         unknown = most > 0 and rarity > _UNSEEN_FROM
         rarity = _SAME_IN_OTHER_WORDS if unknown and own else rarity
-        terms.append(Term(token, _sort(token, own, nouns, verbs), rarity, own, unknown and not own))
+        kinds = frozenset(kind_of(meaning) for meaning in own)
+        terms.append(Term(token, _sort(token, kinds, nouns, verbs), rarity, own, unknown and not own, kinds))
     return terms
 
 
-def _sort(token: str, own: frozenset[int], nouns: frozenset[str], verbs: set[str]) -> Sort:
+def kind_of(meaning: int) -> str:
+    """Give the kind of a meaning, as `synonyms.yaml` sorts them."""
+    return _synonyms().kinds[meaning]
+
+
+def _sort(token: str, kinds: frozenset[str], nouns: frozenset[str], verbs: set[str]) -> Sort:
     if _DIGIT.search(token):
         return "code"
-    kinds = {_synonyms().kinds[meaning] for meaning in own}
     if kinds & set(_THINGS):
         return "thing"
     if kinds & set(_ACTIONS):
         return "action"
-    if own or token in _synonyms().light:
+    if kinds or token in _synonyms().light:
         return "light"
     is_noun = token in nouns if _HANGUL.search(token) else token not in verbs
     return "name" if is_noun else "verb"

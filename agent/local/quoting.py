@@ -10,7 +10,7 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.local.kinds import MEASURED, stated_kinds
 from stylegraph.agent.local.lines import Line
-from stylegraph.agent.local.reading import Reading
+from stylegraph.agent.local.reading import Reading, document_of
 
 _MOST = 4
 _MOST_LISTED = 14
@@ -21,6 +21,8 @@ _TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
 """Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
 _KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
+_AS_GOOD = 0.5
+"""How likely, compared with the best sentence, one in the asker's language has to be to be quoted in its place."""
 _ALIKE = 0.72
 """Share of words at which two sentences say the same."""
 _BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+)+")
@@ -64,6 +66,16 @@ def best_lines(
         if len(chosen) < most and likely and not any(_alike(line, other) for other in chosen):
             chosen.append(line)
     return in_reading_order(_with_neighbours(chosen, lines, kinds), evidence)
+
+
+def asker_first(reading: Reading, evidence: Sequence[Evidence], language: Language) -> Reading:
+    """Leave out the passages of the other language where one of the asker's answers about as well."""
+    own = {place for place, piece in enumerate(evidence) if detect_language(piece["text"]) == language}
+    best = max((line.answers for line in reading.lines), default=0.0)
+    best_own = max((line.answers for line in reading.lines if line.evidence in own), default=0.0)
+    if not best_own or best_own < _AS_GOOD * best:
+        return reading
+    return reading._replace(lines=[line for line in reading.lines if line.evidence in own])
 
 
 def in_one_language(lines: list[Line], language: Language) -> list[Line]:
@@ -231,7 +243,7 @@ def _best_document(reading: Reading, evidence: Sequence[Evidence]) -> tuple[str,
 
 
 def _document(piece: Evidence) -> tuple[str, str]:
-    return piece["title"], str(piece["data"].get("document") or piece["url"] or piece["id"])
+    return piece["title"], document_of(piece)
 
 
 def _without_bullet(line: Line) -> Line:

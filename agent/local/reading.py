@@ -21,6 +21,12 @@ _BY_LIKENESS = ("documents", "web")
 LISTED = 0.1
 """How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
 _COVERED = 0.6
+_HEADED = 0.85
+"""How far a heading has to say each word of a question that asks how, for what stands under it to be the answer."""
+_TOLD_THERE = 0.5
+"""How likely that is at least. The questions that the model is fitted to ask for one fact, and one sentence stands out."""
+_UNDER_IT = 2.0
+"""How much stronger a sentence of a document with such a heading is than one elsewhere."""
 _KEPT = 8
 _REMEMBERED = 8_192
 """Texts whose words and vectors are kept: 8 MB."""
@@ -128,11 +134,21 @@ def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence]
         return Reading(list(lines), 0.0, _relevance(evidence, lines))
     strengths = features[chosen] @ model.line
     scores = [evidence[lines[place].evidence]["score"] for place in chosen]
-    likely = model.likelihood(summarize(features[chosen], strengths, scores))
+    documents = [document_of(evidence[lines[place].evidence]) for place in chosen]
+    likely = model.likelihood(summarize(features[chosen], strengths, scores, documents))
+    headed = {documents[row] for row in np.flatnonzero(features[chosen, NAMES.index("headed")] >= _HEADED)}
+    if likely >= LISTED and headed:
+        likely = max(likely, _TOLD_THERE)
+        strengths = strengths + _UNDER_IT * np.array([document in headed for document in documents])
     answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
     read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
     covered = float(features[chosen, NAMES.index("title")].max())
     return Reading(read, likely, _relevance(evidence, read), covered)
+
+
+def document_of(piece: Evidence) -> str:
+    """Name the document that a piece of evidence is of."""
+    return str(piece["data"].get("document") or piece["url"] or piece["id"])
 
 
 def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:

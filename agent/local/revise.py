@@ -8,6 +8,7 @@ from typing import Literal
 
 from stylegraph.agent.decisions import RevisionUpdate
 from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.local.bearing import without_bearers
 from stylegraph.agent.local.phrases import phrase, place_name
 from stylegraph.agent.local.questions import telling_terms
 from stylegraph.agent.state import AssistantState, Revision, Routing
@@ -85,9 +86,13 @@ def without_narrowest(filters: Mapping[str, Filters]) -> tuple[dict[str, Filters
 
 
 def reworded(queries: Sequence[str]) -> list[str]:
-    """Ask also by the telling words alone, which takes compounds apart. Blocking: it may load the tokenizer."""
-    bare = [" ".join(telling_terms(tokenize(query))) for query in queries]
-    return [query for query in dict.fromkeys([*queries, *bare]) if query]
+    """Ask also by the telling words alone, which takes compounds apart, and without the garment where a fabric decides.
+
+    Blocking: it may load the tokenizer.
+    """
+    told = [telling_terms(tokenize(query)) for query in queries]
+    barer = [without_bearers(query, words) for query, words in zip(queries, told, strict=True)]
+    return [query for query in dict.fromkeys([*queries, *map(" ".join, told), *map(" ".join, barer)]) if query]
 
 
 def _reworded(routing: Routing) -> Routing:

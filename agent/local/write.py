@@ -23,6 +23,7 @@ from stylegraph.agent.local.phrases import lead_of_part, phrase, places
 from stylegraph.agent.local.presenting import asked_about, is_item, present, present_outfit, recommendations
 from stylegraph.agent.local.questions import wants_detail, wants_items, wants_overview
 from stylegraph.agent.local.quoting import (
+    asker_first,
     best_lines,
     first_lines,
     in_one_language,
@@ -144,7 +145,8 @@ class LocalWriter:
         """Give all that stands under the heading of the best line: more of one thing is asked for."""
         reading = await self._reader.read(question, evidence)
         enough = max(reading.relevance.values()) >= LISTED * least / GOOD
-        return in_one_language(section_lines(reading, evidence), language) if enough else []
+        lines = section_lines(asker_first(reading, evidence, language), evidence)
+        return in_one_language(lines, language) if enough else []
 
     async def _answering(
         self, question: str, evidence: Sequence[Evidence], least: float, language: Language
@@ -156,6 +158,7 @@ class LocalWriter:
         for part in parts:
             reading = await self._reader.read(part, evidence)
             if max(reading.relevance.values()) >= least:
+                reading = asker_first(reading, evidence, language)
                 chosen += in_one_language(best_lines(reading, evidence, asked_kinds(part), most), language)
         return in_reading_order(chosen, evidence)
 

@@ -13,6 +13,7 @@ from stylegraph.agent.tokens import read_tokens, tokenize
     ("text", "tokens"),
     [
         ("울 스웨터를 세탁했어요", ["울", "스웨터", "세탁"]),
+        ("울 니트와 울", ["울", "니트", "울"]),
         ("Washing the wool sweaters", ["wash", "wool", "sweater"]),
         ("JavaScript를 배우는 B2B 회사", ["배우", "회사", "javascript", "b2b"]),
         ("가격은 1,000원, 할인은 3.5퍼센트", ["가격", "원", "할인", "퍼센트", "1000", "3.5"]),

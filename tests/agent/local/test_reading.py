@@ -52,6 +52,61 @@ async def test_what_the_evidence_does_not_speak_of_is_not_answered(reader, quest
     assert (await reader.read(question, [WOOL, SILK])).likely < GOOD
 
 
+LINEN = passage(
+    "# Linen\n\nLinen is woven from flax.\n\n## Ironing\n\nIron it while it is damp, at up to 200 °C. Press the wrong side of dark pieces.",
+    title="Looking after linen",
+    document="linen.md",
+)
+COFFEE = passage(
+    "# 얼룩 빼기\n\n## 커피\n\n커피 얼룩은 휴지로 눌러 물기를 빨아들이고 찬물로 헹굽니다.",
+    title="얼룩 빼기",
+    document="stains.md",
+)
+SPILT = passage(
+    "# Stains\n\n## Coffee\n\nBlot a coffee stain and flush it with cold water.", title="Stains", document="spilt.md"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence", "answer"),
+    [
+        ("how do I iron a linen shirt?", LINEN, "damp"),
+        ("린넨 셔츠는 어떻게 다려?", LINEN, "damp"),
+        ("how hot may the water for a silk blouse be?", SILK, "30 °C"),
+        ("흰 셔츠에 커피 쏟았는데 어떻게 지워?", COFFEE, "휴지"),
+        ("how do I get coffee out of a white shirt?", SPILT, "Blot"),
+    ],
+)
+async def test_a_garment_only_bears_its_fabric_or_its_stain(reader, question, evidence, answer):
+    reading = await reader.read(question, [evidence])
+    assert answer in best(reading)
+    assert reading.likely > GOOD
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence"),
+    [
+        ("how do I get coffee out of a beige sofa?", SPILT),
+        ("how do I iron a tweed shirt?", LINEN),
+        ("how much does it cost to have a linen shirt ironed?", LINEN),
+    ],
+)
+async def test_anything_else_is_asked_about_for_itself(reader, question, evidence):
+    assert (await reader.read(question, [evidence])).likely < GOOD
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "evidence"),
+    [
+        ("셔츠에 커피 쏟았는데 어떻게 지워?", "소파에 커피 쏟았는데 어떻게 지워?", COFFEE),
+        ("울 스웨터는 몇 도에서 빨아?", "울 코트는 몇 도에서 빨아?", WOOL),
+    ],
+)
+async def test_a_text_on_another_garment_or_none_is_a_less_likely_answer(reader, question, other, evidence):
+    likely, less = [(await reader.read(one, [evidence])).likely for one in (question, other)]
+    assert less < likely - 0.1
+
+
 async def test_a_piece_is_as_relevant_as_its_best_sentence(reader):
     reading = await reader.read("울 니트는 몇 도에서 빨아?", [WOOL, SILK])
     assert reading.relevance[WOOL["id"]] == pytest.approx(reading.likely)
@@ -90,6 +145,14 @@ async def test_texts_are_embedded_once(embedder):
 def test_words_of_one_meaning_meet_across_languages():
     assert set(meanings(frozenset(tokenize("스웨터 빨래")))) & set(meanings(frozenset(tokenize("washing a sweater"))))
     assert not set(meanings(frozenset(tokenize("한복")))) & set(meanings(frozenset(tokenize("wedding dress"))))
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [("skirt", "수건을 두 장 합니다."), ("spring", "옷을 입어 봅니다."), ("remove", "라벨이 없습니다.")],
+)
+def test_a_word_means_nothing_that_only_sounds_like_it(word, sentence):
+    assert not set(meanings(frozenset(tokenize(word)))) & set(meanings(frozenset(tokenize(sentence))))
 
 
 def test_words_are_told_apart_by_what_they_are():

@@ -28,6 +28,11 @@ async def test_first_it_asks_for_more_and_in_other_words():
     assert second.endswith("니트 세탁 온도")
 
 
+async def test_it_also_asks_without_the_garment_where_the_fabric_decides():
+    queries = (await revised(state("실크 블라우스 다림질")))["routing"]["queries"]["documents"]
+    assert queries[2:] == ["실크 다리"]
+
+
 async def test_the_narrowest_filter_is_dropped_first_and_what_is_excluded_stays():
     filters = {"fashion": {"colours": {"none": ["red"]}, "seasons": {"any": ["summer"]}, "price_krw": {"lte": 50000}}}
     revision = await revised(state("여름 셔츠", ("fashion",), filters))

@@ -6,6 +6,9 @@ import pytest
 from local_parts import answering, item, passage
 
 from stylegraph.agent.citations import stands
+from stylegraph.agent.local.lines import Line
+from stylegraph.agent.local.quoting import asker_first
+from stylegraph.agent.local.reading import Reading
 from stylegraph.agent.local.write import LocalWriter
 
 WOOL = passage(
@@ -90,6 +93,18 @@ async def test_evidence_in_the_other_language_is_said_to_be_so_and_quoted(write)
     draft, _ = await write("린넨은 몇 도에서 빨아?", ["documents"], [LINEN])
     assert "영어 자료" in draft["text"]
     assert "30 °C to 40 °C" in draft["text"]
+
+
+@pytest.mark.parametrize(("own", "quoted"), [(0.5, ["documents-ko"]), (0.3, ["documents-ko", "documents-en"])])
+def test_a_passage_in_the_asker_s_language_comes_first_where_it_answers_about_as_well(own, quoted):
+    korean = {**passage("린넨은 30~40℃ 물에서 빱니다."), "id": "documents-ko"}
+    english = {**passage("Wash linen at 30 °C to 40 °C."), "id": "documents-en"}
+    lines = [
+        Line(place, 0, len(piece["text"]), piece["text"], False, "", 0, answers)
+        for place, (piece, answers) in enumerate([(korean, own), (english, 0.8)])
+    ]
+    kept = asker_first(Reading(lines, 0.8, {}), [korean, english], "ko").lines
+    assert [[korean, english][line.evidence]["id"] for line in kept] == quoted
 
 
 async def test_nothing_relevant_is_said_plainly_with_where_it_was_looked_for(write):
