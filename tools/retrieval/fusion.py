@@ -10,15 +10,17 @@ Key = TypeVar("Key", bound=Hashable)
 _WORTH = {"use-multilingual-v3": 8.0}
 """Embedding -> BM25 points that a cosine of 1 is worth. This and the two below were chosen on labelled Korean and
 English sets (`labelled.py`, `autorag.py --questions own` in `evals/bench`): the safer where several rank alike."""
-_UNMEASURED = 15.0
 _ENOUGH = 15.0
 """BM25 points from which on meaning adds nothing."""
+_UNMEASURED = _ENOUGH
+"""What is taken for other embeddings: the most with which a text never loses by holding more of the words. Above it,
+an embedding whose cosines are all high (E5's are 0.8 and more) would put texts with none of the words first."""
 _BRIDGE = 0.25
 """What a cosine is worth in lexical score where words can't meet."""
 
 
 def worth(embedding: str) -> float:
-    """Give how many BM25 points a cosine of 1 is worth: measured for the local embedding, a guess for others."""
+    """Give how many BM25 points a cosine of 1 is worth: measured for the local embedding, the most that is safe for others."""
     return _WORTH.get(embedding, _UNMEASURED)
 
 

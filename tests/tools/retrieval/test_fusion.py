@@ -83,5 +83,13 @@ def test_being_first_everywhere_is_a_1_and_nothing_is_more(rankings, weight):
     assert max(fused.values()) == fused[10]
 
 
+@pytest.mark.parametrize("embedding", ["use-multilingual-v3", "an embedding of tomorrow"])
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.1, 100))
+def test_a_text_never_loses_by_holding_more_of_the_words_whatever_the_embedding(embedding, some, more, cosine, bound):
+    lexical = {"fewer": min(some, more), "more": max(some, more)}
+    fused = fuse(lexical, dict.fromkeys(lexical, cosine), bound, worth(embedding))
+    assert fused["more"] >= fused["fewer"] - 1e-9
+
+
 def test_every_embedding_has_a_worth():
     assert 0 < worth("use-multilingual-v3") < worth("an embedding of tomorrow")
