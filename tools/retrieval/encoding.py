@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -44,7 +45,7 @@ def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) ->
         for document in documents
     ]
     if encoder is not None:
-        pieces = [windows(document, encoder.window) for document in documents]
+        pieces = _all_windows(documents, encoder.window)
         attach(encoded, pieces, encoder.encode(texts_of(pieces)))
     return encoded
 
@@ -55,7 +56,7 @@ async def complete(encoded: Sequence[EncodedDocument], documents: Sequence[Docum
     Raises:
         EmbeddingError: The embedding's server did not give them; nothing was added.
     """
-    pieces = [windows(document, embedder.window) for document in documents]
+    pieces = await asyncio.to_thread(_all_windows, documents, embedder.window)
     attach(encoded, pieces, await embedder.embed(texts_of(pieces)))
 
 
@@ -101,6 +102,10 @@ def windows(document: Document, size: int) -> list[tuple[int, str]]:
         for ordinal, chunk in enumerate(document["chunks"])
         for window in _windows(chunk["text"], size)
     ]
+
+
+def _all_windows(documents: Sequence[Document], size: int) -> list[list[tuple[int, str]]]:
+    return [windows(document, size) for document in documents]
 
 
 def texts_of(pieces: Sequence[Sequence[tuple[int, str]]]) -> list[str]:
