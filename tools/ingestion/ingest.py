@@ -192,13 +192,17 @@ class _Indexing:
 
     def _advanced(self, read: float) -> None:
         self._done += read
-        if time.monotonic() - self._told >= _PROGRESS_SECONDS:
-            self._tell()
+        self._tell_in_time()
 
     def _written(self, batch: Batch) -> None:
         self._report.added += batch.added
         self._report.changed += len(batch.documents) - batch.added
         self._report.chunks += batch.chunks
+        self._tell_in_time()
+
+    def _tell_in_time(self) -> None:
+        if time.monotonic() - self._told >= _PROGRESS_SECONDS:
+            self._tell()
 
     def _tell(self) -> None:
         self._told = time.monotonic()
