@@ -21,7 +21,7 @@ _TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
 """Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
 _KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
-_AS_GOOD = 0.5
+_AS_GOOD = 0.75
 """How likely, compared with the best sentence, one in the asker's language has to be to be quoted in its place."""
 _ALIKE = 0.72
 """Share of words at which two sentences say the same."""

@@ -309,9 +309,9 @@ async def test_without_the_network_the_words_are_answered_and_the_note_says_so(h
     async with open_parts(settings) as parts:
         blind = {**vars(parts), "viewer": PictureViewer(settings, Garments(tmp_path / "missing.onnx"))}
         graph = build_assistant(type(parts)(**blind)).compile(checkpointer=InMemorySaver())
-        reply = await ask(graph, "린넨은 어떻게 빨아요?", image=DRESS)
+        reply = await ask(graph, "울 니트는 어떻게 빨아요?", image=DRESS)
     assert [note["code"] for note in reply.notes] == ["image_unseen"]
-    assert "린넨" in reply.text
+    assert {citation.title for citation in reply.citations} == {"울 니트, 집에서 줄지 않게 빨기"}
 
 
 async def test_ten_turns_with_ten_photos_make_a_small_checkpoint(home, assistant, tmp_path):

@@ -161,12 +161,12 @@ class TestTheCases:
     def test_ids_and_questions_are_single_and_name_their_language(self) -> None:
         assert len({case["id"] for case in CASES}) == len({squeeze(case["question"]) for case in CASES}) == len(CASES)
         for case in CASES:
-            assert re.fullmatch(rf"d[23]?-{case['language']}-\d{{4}}", case["id"])
+            assert re.fullmatch(rf"d[234]?-{case['language']}-\d{{4}}", case["id"])
             assert detect_language(case["question"]) == case["language"], case["id"]
 
     def test_the_split_follows_the_rule(self) -> None:
         for case in CASES:
-            assert case["split"] == "tune", case["id"]
+            assert case["split"] == ("test" if case["id"].startswith("d4-") else "tune"), case["id"]
 
     def test_each_split_holds_every_kind(self) -> None:
         for split in {case["split"] for case in CASES}:

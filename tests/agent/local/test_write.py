@@ -95,7 +95,7 @@ async def test_evidence_in_the_other_language_is_said_to_be_so_and_quoted(write)
     assert "30 °C to 40 °C" in draft["text"]
 
 
-@pytest.mark.parametrize(("own", "quoted"), [(0.5, ["documents-ko"]), (0.3, ["documents-ko", "documents-en"])])
+@pytest.mark.parametrize(("own", "quoted"), [(0.7, ["documents-ko"]), (0.5, ["documents-ko", "documents-en"])])
 def test_a_passage_in_the_asker_s_language_comes_first_where_it_answers_about_as_well(own, quoted):
     korean = {**passage("린넨은 30~40℃ 물에서 빱니다."), "id": "documents-ko"}
     english = {**passage("Wash linen at 30 °C to 40 °C."), "id": "documents-en"}
