@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -41,6 +41,12 @@ class Told(TypedDict, total=False):
 
 
 Task = Callable[[CaseT], Awaitable[OutputT]]
+Opened = AbstractAsyncContextManager[Task[CaseT, OutputT]]
+
+
+def always(task: Task[CaseT, OutputT]) -> Callable[[Maker], Opened[CaseT, OutputT]]:
+    """Give what opens one task for every maker: a recording needs nothing that is held open."""
+    return lambda maker: nullcontext(task)
 
 
 class LiveSettings(Protocol):
@@ -61,7 +67,7 @@ class Suite(Generic[CaseT, OutputT]):
     """Reads them, both splits."""
     id_of: Callable[[CaseT], str]
     labels: Callable[[CaseT], Labels]
-    opened: Callable[[Maker], AbstractAsyncContextManager[Task[CaseT, OutputT]]]
+    opened: Callable[[Maker], Opened[CaseT, OutputT]]
     """Opens what answers a case."""
     evaluators: tuple[Evaluator[CaseT, OutputT, Labels], ...]
     told: Callable[[OutputT], Told]

@@ -61,7 +61,7 @@ FAULTS = (
     LookupError,
     AttributeError,
 )
-"""What a call can raise: the last four when the server answers something that is not a chat completion."""
+"""What a call to a model or an embedding can raise: the last four when the server answers something else than it was asked for."""
 
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "response_format": ("response_format", "json_schema", "structured output", "grammar"),

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.clusters import ClusterCase, cluster_cases, looked_up_again
-from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.clusters import cluster_cases, looked_up_again
+from stylegraph.evals.suite import Suite, always
 from stylegraph.evals.suites.conversations import ASKED
-from stylegraph.evals.watching import Watched
-
-
-@asynccontextmanager
-async def _opened(maker: Maker) -> AsyncIterator[Task[ClusterCase, Watched]]:
-    yield looked_up_again
-
 
 SUITE = Suite(
     name="cluster",
@@ -23,7 +13,7 @@ SUITE = Suite(
     cases=cluster_cases,
     id_of=lambda case: case.id,
     labels=labels_of,
-    opened=_opened,
+    opened=always(looked_up_again),
     evaluators=ASKED,
     told=told_of_turn,
 )

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.failing import OutageCase, endured_again, outage_cases
-from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.failing import endured_again, outage_cases
+from stylegraph.evals.suite import Suite, always
 from stylegraph.evals.suites.budgets import JUDGED
-from stylegraph.evals.watching import Watched
-
-
-@asynccontextmanager
-async def _opened(maker: Maker) -> AsyncIterator[Task[OutageCase, Watched]]:
-    yield endured_again
-
 
 SUITE = Suite(
     name="outages",
@@ -23,7 +13,7 @@ SUITE = Suite(
     cases=outage_cases,
     id_of=lambda case: case.id,
     labels=labels_of,
-    opened=_opened,
+    opened=always(endured_again),
     evaluators=JUDGED,
     told=told_of_turn,
     makers=("model",),

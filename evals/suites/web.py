@@ -13,7 +13,7 @@ from pydantic_evals.evaluators import Evaluator
 from stylegraph.evals.asking import labels_of, told_of_turn
 from stylegraph.evals.evaluators import Context, Cost, Results
 from stylegraph.evals.searches import WebCase, search, searched_again, web_cases
-from stylegraph.evals.suite import LiveSettings, Maker, Suite, Task
+from stylegraph.evals.suite import LiveSettings, Suite, Task, always
 from stylegraph.evals.suites.conversations import ASKED
 from stylegraph.evals.watching import Watched
 
@@ -38,11 +38,6 @@ def _page(url: str | None) -> str:
 
 
 @asynccontextmanager
-async def _opened(maker: Maker) -> AsyncIterator[Task[WebCase, Watched]]:
-    yield searched_again
-
-
-@asynccontextmanager
 async def _live(settings: LiveSettings) -> AsyncIterator[Task[WebCase, Watched]]:
     async def answer(case: WebCase) -> Watched:
         return await search(case, settings())
@@ -56,7 +51,7 @@ SUITE = Suite(
     cases=web_cases,
     id_of=lambda case: case.id,
     labels=labels_of,
-    opened=_opened,
+    opened=always(searched_again),
     evaluators=(*ASKED, CitesPages(), Cost()),
     told=told_of_turn,
     live=_live,

@@ -8,16 +8,6 @@ import openai
 from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.llm.failures import asked_pause
 
-FAULTS = (
-    openai.OpenAIError,
-    httpx2.HTTPError,
-    TimeoutError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-)
-"""What a request can raise: the last four when the server answers something that holds no vectors."""
 _NO_VECTORS = 501
 _ADDRESS = "Check STYLEGRAPH_EMBEDDING_BASE_URL, or STYLEGRAPH_BASE_URL where that is unset (most end in /v1)"
 
