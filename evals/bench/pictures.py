@@ -82,7 +82,7 @@ def attributes(garments: Garments, items: list[Item], photos: Mapping[str, bytes
         _line(f"{name} ({count} {'values' if count > len(kept) else 'items'})", f"{share:.3f}", goal)
     twice = Path(training.__file__).parent / "annotated_twice.csv"
     for name, (share, count) in annotators_agree(items, read_attributes(twice)).items():
-        _line(f"    {name}: two annotators agree ({count} other items)", f"{share:.3f}")
+        _line(f"    {name}: others who look say the same ({count} answers)", f"{share:.3f}")
 
 
 def others(garments: Garments, folder: Path | None) -> None:

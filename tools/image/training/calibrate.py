@@ -14,7 +14,7 @@ from PIL import Image
 
 from stylegraph.tools.image.colours import clusters, surroundings
 from stylegraph.tools.image.palette import Palette, Trust
-from stylegraph.tools.image.training.items import ANY_OF, ONE_OF, Item
+from stylegraph.tools.image.training.items import ANY_OF, ONE_OF, Item, answers_of
 from stylegraph.tools.image.training.measure import Values, softmax, temperature
 from stylegraph.tools.image.training.network import GarmentNetwork
 from stylegraph.tools.image.training.palette import fit_palette
@@ -114,7 +114,7 @@ def _palette(
         i: np.concatenate([surroundings(Image.fromarray(pictures[i]), outlines[i]), seen["texture"][i]]) for i in known
     }
     first, rest = [i for i in known if i < learnt], [i for i in known if i >= learnt]
-    given = [items[i].attributes["colours"] for i in first]
+    given = [answers_of(items[i], "colours") for i in first]
     palette = fit_palette(words["colours"], [groups[i] for i in first], np.array([lights[i] for i in first]), given)
     main = softmax(seen["colour"])[:, [words["colour"].index(name) for name in words["colours"]]]
     any_of = 1 / (1 + np.exp(-seen["colours"]))

@@ -14,7 +14,7 @@ from stylegraph.tools.image.training.figures import (
     label_figures,
     looks_of,
 )
-from stylegraph.tools.image.training.items import Item
+from stylegraph.tools.image.training.items import Answers, Item
 
 _FAILURES = 12
 _CARD = """\
@@ -33,14 +33,15 @@ in one photo, bags or jewellery. `not_a_garment` and `not_sure` are answers, and
 - Photos and labels: alexeygrigorev/clothing-dataset, public domain (CC0), {learnt} photos learnt from. Labels were made
   by volunteers and are not all right, and some overlap (T-Shirt, Top, Undershirt, Polo; Shirt, Blouse, Longsleeve).
 - Attributes: the sample catalogue of this project and `attributes.csv`, annotated from the photos by vision models
-  looking at each of them. {kept} catalogue items were kept for the figures below.
+  looking at each of them; pattern and colours by three, who had part of the catalogue with its answers before them.
+  {kept} catalogue items were kept for the figures below.
 - No garments: drawn by the training itself, Fluent Emoji 3D (MIT), empty corners of the photos.
 - Weights of this file: Apache-2.0, like the rest of the package.
 
 ## Figures
 Measured on photos that neither training nor calibration saw.
 
-| what | figure | goal | two annotators |
+| what | figure | goal | annotators |
 | --- | --- | --- | --- |
 | label, top-1 of 17 ({photos} validation photos, {labels} labels occur) | {top1:.3f} | 0.93 | |
 | label, macro F1 | {macro_f1:.3f} | 0.90 | |
@@ -50,8 +51,8 @@ Measured on photos that neither training nor calibration saw.
 {attributes}
 
 Attributes are counted on {kept} catalogue items; for seasons, styles and occasions the figure is the share of values
-named by either side that both name. Under "two annotators": how often somebody who did not know the first annotation
-said the same of {twice} other items of the catalogue, which is about as much as can be expected of a network.
+named by either side that both name. Under "annotators": how often two others who looked at the same photos, and did not
+know the catalogue's answers for them, said the same ({twice} answers). That is about as much as can be expected of a network.
 
 ## Confused
 {confused}
@@ -68,7 +69,7 @@ def write(
     model: Path,
     items: Sequence[Item],
     photos: Mapping[str, bytes],
-    again: Mapping[str, Mapping[str, list[str]]],
+    again: Mapping[str, Mapping[str, Answers]],
 ) -> Path:
     """Measure a model and write its card beside it.
 
@@ -76,7 +77,7 @@ def write(
         model: The ONNX file.
         items: All items; validation and test parts are looked at.
         photos: Image name -> file.
-        again: Second annotations: image -> name -> values.
+        again: Further annotations: image -> name -> answers.
     """
     garments = Garments(model)
     validation = [item for item in items if item.part == "validation"]

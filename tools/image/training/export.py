@@ -28,7 +28,7 @@ class _Finished(nn.Module):
         self.network, self.names, self.temperatures = network, list(names), dict(temperatures)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        given = self.network.both_ways(pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
+        given = self.network(pictures.permute(0, 3, 1, 2).float() / 127.5 - 1)
         heads = [
             torch.sigmoid(given[name])
             if name in ANY_OF

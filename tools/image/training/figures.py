@@ -11,7 +11,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.tools.image.garments import Garments
 from stylegraph.tools.image.look import Look
 from stylegraph.tools.image.picture import read_picture
-from stylegraph.tools.image.training.items import Item
+from stylegraph.tools.image.training.items import ONE_OF, Answers, Item
 from stylegraph.tools.image.training.measure import calibration_error, macro_f1
 
 SAID = ("pattern", "sleeve", "material", "audience", "warmth")
@@ -92,26 +92,25 @@ def attribute_figures(items: Sequence[Item], looks: Sequence[Look]) -> dict[str,
     return {name: (float(np.mean(found)), len(found)) for name, found in hits.items()}
 
 
-def annotators_agree(
-    items: Sequence[Item], again: Mapping[str, Mapping[str, list[str]]]
-) -> dict[str, tuple[float, int]]:
+def annotators_agree(items: Sequence[Item], again: Mapping[str, Mapping[str, Answers]]) -> dict[str, tuple[float, int]]:
     """Count how often two annotators of one photo say the same, as `attribute_figures` counts a look.
 
-    No look can be expected to agree with the first annotator more often than the second one does.
+    A look that agreed with the first annotator much more often than others do would know more than the photo shows.
 
     Args:
         items: As they were annotated.
-        again: Image -> name -> values, by somebody who did not know those.
+        again: Image -> name -> answers, by others who did not know those of the item.
     """
     hits: dict[str, list[bool]] = {}
     for item in items:
-        second = again.get(item.image, {})
-        if second.get("pattern"):
-            hits.setdefault("pattern", []).append(second["pattern"] == item.attributes["pattern"])
-        if second.get("colours"):
-            first = item.attributes["colours"]
-            hits.setdefault("colour", []).append(second["colours"][0] == first[0])
-            hits.setdefault("among the colours", []).append(second["colours"][0] in first)
+        for name, answers in again.get(item.image, {}).items():
+            first = item.attributes[name]
+            if name in ONE_OF:
+                hits.setdefault(name, []).extend(answer[0] == first[0] for answer in answers)
+            elif name == "colours":
+                hits.setdefault("among the colours", []).extend(answer[0] in first for answer in answers)
+            else:
+                hits.setdefault(name, []).extend(hit for answer in answers for hit in _agreement(first, answer))
     return {name: (float(np.mean(found)), len(found)) for name, found in hits.items()}
 
 

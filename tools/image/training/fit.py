@@ -22,6 +22,8 @@ LOCAL = ("pattern", "material", "colour", "colours")
 """Heads that read the fabric within the outline."""
 _CLIP = 5.0
 """Longest gradient."""
+_SHARE = 0.2
+"""Weight of an attribute's cost beside the label's."""
 _NEW_PACE = 4.0
 """How much faster what is new learns than the pretrained trunk."""
 
@@ -31,7 +33,7 @@ class Recipe:
     """How to train."""
 
     size: str = "lite2"
-    side: int = 192
+    side: int = 224
     """Width and height of a view in pixels. A network sees things best a fifth larger than it was trained on
     (Touvron et al. 2019, https://arxiv.org/abs/1906.06423), so the finished one reads larger pictures."""
     copies: int = 8
@@ -190,7 +192,7 @@ def _pace(step: int, steps: int) -> float:
 def _loss(given: dict[str, Tensor], outlines: Tensor, known: Tensor, rows: dict[str, Tensor]) -> Tensor:
     loss = _cost("label", given["label"], rows["label"])
     for name in rows.keys() - {"label"}:
-        loss = loss + 0.3 * _cost(name, given[name], rows[name])
+        loss = loss + _SHARE * _cost(name, given[name], rows[name])
     drawn = F.binary_cross_entropy_with_logits(given["outline"].float(), outlines[:, 0], reduction="none").mean((1, 2))
     return loss + 0.5 * (drawn * known).sum() / (known.sum() + 1)
 
@@ -224,5 +226,5 @@ def predict(network: GarmentNetwork, pictures: NDArray[np.uint8], side: int) -> 
         if part.shape[2] != side:
             part = F.interpolate(part, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
         part = part.contiguous(memory_format=torch.channels_last)  # a CPU is a quarter faster so
-        parts.append({name: values.float().cpu() for name, values in network.both_ways(part).items()})
+        parts.append({name: values.float().cpu() for name, values in network(part).items()})
     return {name: torch.cat([part[name] for part in parts]).numpy() for name in parts[0]}

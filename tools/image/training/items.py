@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import tarfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ ONE_OF = ("category", "pattern", "sleeve", "material", "audience", "warmth", "co
 """Attributes with one value."""
 ANY_OF = ("seasons", "styles", "occasions", "colours", "kids")
 """Attributes with any number of values."""
+Answers = list[list[str]]
+"""What each annotator said of one attribute of one photo: values, the main one first."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,11 @@ class Item:
     part: str
     """`train`, `tune`, `test` (catalogue items kept for measuring attributes) or `validation`."""
     attributes: Mapping[str, list[str]] = field(default_factory=dict)
-    """What is known of it: name -> values."""
+    """What is known of it: name -> values; where annotators differ, what most of them say."""
     in_catalogue: bool = False
     """Whether the catalogue says so: what a look says is measured against it, and its makers' habits are its own."""
+    answers: Mapping[str, Answers] = field(default_factory=dict)
+    """Of attributes that were annotated several times: name -> what each annotator says."""
 
 
 def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list[Item]:
@@ -41,8 +46,7 @@ def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list
     Args:
         labels: CSV with image, label and, if there are, kids (True or False) and split (train, validation).
         catalogue: JSONL with photo and attributes. 40 % of its items are kept for the test.
-        extra: CSV with image, category, pattern, sleeve and colours (main colour first, separated by spaces); what is
-            not known is left empty.
+        extra: CSV that `read_attributes` reads.
     """
     known = dict(_catalogue(catalogue)) if catalogue else {}
     annotated = read_attributes(extra) if extra else {}
@@ -51,14 +55,15 @@ def read_items(labels: Path, catalogue: Path | None, extra: Path | None) -> list
 
 
 def _item(
-    row: dict[str, str], known: Mapping[str, dict[str, list[str]]], extra: Mapping[str, dict[str, list[str]]]
+    row: dict[str, str], known: Mapping[str, dict[str, list[str]]], extra: Mapping[str, dict[str, Answers]]
 ) -> Item:
     image = row["image"]
     part = "validation" if row.get("split") == "validation" else part_of(image, catalogue=image in known)
-    attributes = dict(known.get(image) or extra.get(image) or {})
+    answers = {} if image in known else extra.get(image, {})
+    attributes = known.get(image) or {name: settled(name, given) for name, given in answers.items()}
     if row.get("kids") in {"True", "False"}:
-        attributes["kids"] = ["kids"] if row["kids"] == "True" else []
-    return Item(image, row["label"], part, attributes, in_catalogue=image in known)
+        attributes = {**attributes, "kids": ["kids"] if row["kids"] == "True" else []}
+    return Item(image, row["label"], part, attributes, image in known, answers)
 
 
 def part_of(image: str, *, catalogue: bool) -> str:
@@ -79,17 +84,34 @@ def _catalogue(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
             yield Path(item["photo"]).stem, {**one, **many, "colour": many["colours"][:1]}
 
 
-def read_attributes(path: Path) -> dict[str, dict[str, list[str]]]:
-    """Read a CSV of annotations: image -> name -> values. See `read_items`."""
-    return dict(_rows(path))
+def read_attributes(path: Path) -> dict[str, dict[str, Answers]]:
+    """Read annotations: image -> name -> answers.
 
-
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    Args:
+        path: CSV with image and any of `ONE_OF` and `ANY_OF`. Values of one answer are separated by spaces, the main one
+            first, and answers of several annotators by `|`; what is not known is left empty. The main of the colours
+            is also their `colour`.
+    """
     with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            colours = row["colours"].split()
-            one = {name: [row[name]] for name in ("category", "pattern", "sleeve") if row[name]}
-            yield row["image"], {**one, **({"colours": colours, "colour": colours[:1]} if colours else {})}
+        return {row["image"]: _answers(row) for row in csv.DictReader(lines)}
+
+
+def _answers(row: Mapping[str, str]) -> dict[str, Answers]:
+    given = {name: [answer.split() for answer in row[name].split("|")] for name in row if name != "image" and row[name]}
+    return given | ({"colour": [answer[:1] for answer in given["colours"]]} if "colours" in given else {})
+
+
+def answers_of(item: Item, name: str) -> Answers:
+    """Give what each annotator says of an attribute; nothing where it is not known."""
+    return item.answers.get(name) or [item.attributes.get(name, [])]
+
+
+def settled(name: str, answers: Answers) -> list[str]:
+    """Give what most annotators say: the most frequent main value, and what else at least half of them name."""
+    first = Counter(answer[0] for answer in answers).most_common(1)[0][0]
+    named = Counter(value for answer in answers for value in answer)
+    others = [value for value, count in named.items() if value != first and 2 * count >= len(answers)]
+    return [first] if name in ONE_OF else [first, *others]
 
 
 def vocabulary(items: Iterable[Item]) -> dict[str, list[str]]:
@@ -97,7 +119,7 @@ def vocabulary(items: Iterable[Item]) -> dict[str, list[str]]:
     items = list(items)
     words = {"label": [*sorted({item.label for item in items}), NOT_A_GARMENT]}
     for name in (*ONE_OF, *ANY_OF):
-        words[name] = sorted({value for item in items for value in item.attributes.get(name, ())})
+        words[name] = sorted({value for item in items for answer in answers_of(item, name) for value in answer})
     return {name: values for name, values in words.items() if values}
 
 
@@ -107,16 +129,14 @@ nothing is known, which then costs nothing."""
 
 
 def targets(items: Sequence[Item], words: Mapping[str, Sequence[str]], smoothing: float) -> Rows:
-    """Write labels as rows, a share `smoothing` of each spread over all values."""
+    """Write labels as rows, a share `smoothing` of each spread over all values. Annotators that differ share a row."""
     rows = blank(len(items), words)
     for i, item in enumerate(items):
-        _one_of(rows["label"][i], words["label"], [item.label], smoothing)
-        for name, given in item.attributes.items():
-            if name in ONE_OF and name in words:
-                _one_of(rows[name][i], words[name], given, smoothing)
-            elif name in words:
-                yes = np.isin(words[name], given).astype(np.float32)
-                rows[name][i] = np.concatenate([yes, 1 - yes]) * (1 - smoothing) + smoothing / 2
+        rows["label"][i] = _one_of(words["label"], [item.label], smoothing)
+        for name in item.attributes.keys() & words.keys():
+            write = _one_of if name in ONE_OF else _any_of
+            answers = [write(words[name], answer, smoothing) for answer in answers_of(item, name)]
+            rows[name][i] = np.mean(answers, 0)
     return rows
 
 
@@ -132,10 +152,16 @@ def blank(count: int, words: Mapping[str, Sequence[str]]) -> Rows:
     return {name: np.zeros((count, len(values) * (1 + (name in ANY_OF))), np.float32) for name, values in words.items()}
 
 
-def _one_of(row: NDArray[np.float32], words: Sequence[str], given: Sequence[str], smoothing: float) -> None:
-    if given and given[0] in words:
-        row += smoothing / len(row)
-        row[words.index(given[0])] += 1 - smoothing
+def _one_of(words: Sequence[str], given: Sequence[str], smoothing: float) -> NDArray[np.float32]:
+    row = np.full(len(words), smoothing / len(words), np.float32)
+    row[words.index(given[0])] += 1 - smoothing
+    return row
+
+
+def _any_of(words: Sequence[str], given: Sequence[str], smoothing: float) -> NDArray[np.float32]:
+    yes = np.isin(words, given).astype(np.float32)
+    row: NDArray[np.float32] = np.concatenate([yes, 1 - yes]) * (1 - smoothing) + smoothing / 2
+    return row
 
 
 def read_photos(path: Path) -> dict[str, bytes]:

@@ -204,13 +204,6 @@ class GarmentNetwork(nn.Module):
             "embedding": F.normalize(self.embedding(features), dim=1),
         }
 
-    def both_ways(self, x: Tensor) -> dict[str, Tensor]:
-        """Read pictures and their mirror images and average: what is right is so in a mirror, too."""
-        straight, mirrored = self(x), self(x.flip(3))
-        mirrored["outline"] = mirrored["outline"].flip(2)
-        given = {name: (values + mirrored[name]) / 2 for name, values in straight.items()}
-        return given | {"embedding": F.normalize(given["embedding"], dim=1)}
-
     def _outline(self, fine: Tensor, middle: Tensor, deep: Tensor) -> Tensor:
         size = fine.shape[2:]
         laid = self.lateral[0](fine)

@@ -8,6 +8,7 @@ import numpy as np
 
 from stylegraph.tools.image.colours import Cluster, Values
 from stylegraph.tools.image.palette import Palette, Trust
+from stylegraph.tools.image.training.items import Answers, settled
 from stylegraph.tools.image.training.linear import fit_linear
 
 PROTOTYPES = {"gold": (65.0, 5.0, 35.0), "silver": (75.0, 0.0, 1.0)}
@@ -23,7 +24,7 @@ _MAIN = 0.8
 
 
 def fit_palette(
-    names: Sequence[str], groups: Sequence[Sequence[Cluster]], lights: Values, given: Sequence[Sequence[str]]
+    names: Sequence[str], groups: Sequence[Sequence[Cluster]], lights: Values, given: Sequence[Answers]
 ) -> Palette:
     """Fit one normal distribution a name, and the linear model.
 
@@ -31,11 +32,11 @@ def fit_palette(
         names: All names.
         groups: Clusters of each photo, largest first.
         lights: Shape (photos, d), from `surroundings` and the network's texture.
-        given: Names annotated for each photo, main colour first. Of clusters and names, only the pair of largest
+        given: What each annotator of a photo says, main colour first. Of clusters and names, only the pair of largest
             cluster and main colour is certain, so only that is used.
     """
     seen = np.array([clusters[0].lab for clusters in groups])
-    said = np.array([names.index(colours[0]) for colours in given])
+    said = np.array([names.index(settled("colours", answers)[0]) for answers in given])
     means = np.array([_mean(names[i], seen[said == i]) for i in range(len(names))])
     away = seen - means[said]
     common = np.cov(away.T) + np.eye(3) * 4
@@ -46,7 +47,8 @@ def fit_palette(
         priors.append((len(own) + 2) / (len(seen) + 2 * len(names)))
     offsets = np.log(priors) - 0.5 * np.linalg.slogdet(np.array(covariances))[1]
     precisions = np.linalg.inv(np.array(covariances)).astype(np.float32)
-    light = fit_linear(lights, np.array([_opinion(names, colours) for colours in given]), _DECAY, balance=_BALANCE)
+    opinions = np.array([np.mean([_opinion(names, answer) for answer in answers], 0) for answers in given])
+    light = fit_linear(lights, opinions, _DECAY, balance=_BALANCE)
     return Palette(list(names), means.astype(np.float32), precisions, offsets.astype(np.float32), light, Trust(1, 1, 1))
 
 

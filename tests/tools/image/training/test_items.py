@@ -12,6 +12,7 @@ from stylegraph.tools.image.training.items import (
     part_of,
     read_items,
     read_photos,
+    settled,
     targets,
     vocabulary,
 )
@@ -58,6 +59,32 @@ def test_what_was_not_annotated_is_not_known(tables):
     _, dress, shirt = read_items(tables / "labels.csv", None, tables / "more.csv")
     assert dress.attributes == {"pattern": ["floral"], "colours": ["red", "white"], "colour": ["red"], "kids": ["kids"]}
     assert shirt.attributes == {"category": ["shirt"], "sleeve": ["long"], "kids": []}
+
+
+def test_where_annotators_differ_most_of_them_decide_and_all_teach(tables):
+    """Three looked at one dress; a pattern that two saw is its pattern, and a third of the row is the third's."""
+    (tables / "more.csv").write_text(
+        "image,pattern,seasons,colours\nb,floral|other|floral,summer|spring summer|spring,pink white|red|red pink\n",
+        "utf-8",
+    )
+    items = read_items(tables / "labels.csv", None, tables / "more.csv")
+    dress = items[1]
+    assert dress.attributes["pattern"] == ["floral"]
+    assert dress.attributes["colours"] == ["red", "pink"]
+    assert dress.attributes["colour"] == ["red"]
+    assert sorted(dress.attributes["seasons"]) == ["spring", "summer"]
+    words = vocabulary(items)
+    assert words["pattern"] == ["floral", "other"]
+    rows = targets(items, words, smoothing=0.0)
+    assert rows["pattern"][1] == pytest.approx([2 / 3, 1 / 3])
+    assert dict(zip(words["colour"], rows["colour"][1], strict=True)) == pytest.approx({"pink": 1 / 3, "red": 2 / 3})
+    yes, no = np.split(rows["seasons"][1], 2)
+    assert dict(zip(words["seasons"], yes, strict=True)) == pytest.approx({"spring": 2 / 3, "summer": 2 / 3})
+    assert yes + no == pytest.approx(np.ones(2))
+
+
+def test_of_answers_that_are_equally_frequent_the_first_holds():
+    assert settled("pattern", [["solid"], ["textured"]]) == ["solid"]
 
 
 def test_validation_stays_validation_and_the_rest_goes_by_name(items):
