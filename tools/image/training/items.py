@@ -136,7 +136,7 @@ def targets(items: Sequence[Item], words: Mapping[str, Sequence[str]], smoothing
         for name in item.attributes.keys() & words.keys():
             write = _one_of if name in ONE_OF else _any_of
             answers = [write(words[name], answer, smoothing) for answer in answers_of(item, name)]
-            rows[name][i] = np.mean(answers, 0)
+            rows[name][i] = np.mean(answers, 0, dtype=np.float32)
     return rows
 
 
