@@ -135,8 +135,8 @@ def targets(items: Sequence[Item], words: Mapping[str, Sequence[str]], smoothing
         rows["label"][i] = _one_of(words["label"], [item.label], smoothing)
         for name in item.attributes.keys() & words.keys():
             write = _one_of if name in ONE_OF else _any_of
-            answers = [write(words[name], answer, smoothing) for answer in answers_of(item, name)]
-            rows[name][i] = np.mean(answers, 0, dtype=np.float32)
+            answers = answers_of(item, name)
+            rows[name][i] = sum(write(words[name], answer, smoothing) for answer in answers) / len(answers)
     return rows
 
 
@@ -160,7 +160,9 @@ def _one_of(words: Sequence[str], given: Sequence[str], smoothing: float) -> NDA
 
 def _any_of(words: Sequence[str], given: Sequence[str], smoothing: float) -> NDArray[np.float32]:
     yes = np.isin(words, given).astype(np.float32)
-    row: NDArray[np.float32] = np.concatenate([yes, 1 - yes]) * (1 - smoothing) + smoothing / 2
+    row = np.concatenate([yes, 1 - yes])
+    row *= 1 - smoothing
+    row += smoothing / 2
     return row
 
 
