@@ -133,7 +133,7 @@ def test_two_processes_index_the_same_and_different_sources_at_once(tmp_path: Pa
 
 
 def test_ctrl_c_ends_it_and_leaves_a_good_state(tmp_path: Path) -> None:
-    source, path = write(tmp_path / "items.jsonl", 6000), tmp_path / "index.sqlite"
+    source, path = write(tmp_path / "items.jsonl", 12_000), tmp_path / "index.sqlite"
     process = start(path, source)
     assert process.stdout is not None
     for line in process.stdout:
@@ -142,9 +142,9 @@ def test_ctrl_c_ends_it_and_leaves_a_good_state(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
     described, (known,) = asyncio.run(look(path, source))
-    assert 0 < known < 6000
+    assert 0 < known < 12_000
     assert described["documents"] == described["chunks"] == known
-    assert finish(start(path, source))["added"] == 6000 - known
+    assert finish(start(path, source))["added"] == 12_000 - known
 
 
 @pytest.fixture

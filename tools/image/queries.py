@@ -21,6 +21,8 @@ _FIELDS: Mapping[str, Sequence[str]] = {
     "web": ("colours", "pattern", "material"),
 }
 """Route -> what is named beside the garment: care depends on the material, fashion on the look."""
+_CERTAIN = 0.7
+"""Probability from which a material is asked about, where a guess would mislead; it is told from 0.4 on."""
 
 _GENERIC = frozenset({"옷", "clothes", "garment", "garments", "piece"})
 
@@ -47,7 +49,13 @@ def with_garments(routing: Routing, looks: Sequence[Look]) -> Routing:
 
 def asking_of(look: Look, route: str, query: str, language: Language) -> str:
     """Give a query to a route with the pictured garment's name in it."""
-    return naming(_without_what_it_is(query), phrase(look, language, _FIELDS.get(route, ())), language)
+    return naming(_without_what_it_is(query), phrase(look, language, _fields(look, route)), language)
+
+
+def _fields(look: Look, route: str) -> list[str]:
+    """Give what is named beside the garment: a material that is a guess would find guides to another one."""
+    guessed = look.get("sure", {}).get("material", 1.0) < _CERTAIN
+    return [field for field in _FIELDS.get(route, ()) if field != "material" or not guessed]
 
 
 def _pictured(looks: Sequence[Look], routing: Routing) -> list[Pictured]:
@@ -77,7 +85,7 @@ def meant(looks: Sequence[Look], question: str) -> Sequence[Look]:
 
 def is_named(look: Look, route: str, queries: Sequence[str], language: Language) -> bool:
     """Say whether queries to a route are about the pictured garment, rather than a thing that the question names."""
-    named = phrase(look, language, _FIELDS.get(route, ()))
+    named = phrase(look, language, _fields(look, route))
     return look["verdict"] == "garment" and any(named in query for query in queries)
 
 

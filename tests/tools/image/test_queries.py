@@ -130,3 +130,12 @@ def test_what_an_earlier_release_kept_has_one_look_at_most():
     assert looks_in({"look": SHIRT}) == [SHIRT]
     assert looks_in({"look": SHIRT, "looks": [SHIRT, JEANS]}) == [SHIRT, JEANS]
     assert looks_in({"look": None}) == looks_in({}) == []
+
+
+def test_a_material_that_is_a_guess_is_not_asked_about():
+    """A guide to another fabric would be found for it."""
+    routing = {"question": "how do I wash it?", "routes": ["documents"], "queries": {}, "language": "en"}
+    asked = [
+        with_garments(routing, [look() | {"sure": {"material": sure}}])["queries"]["documents"] for sure in (0.9, 0.5)
+    ]
+    assert asked == [["how do I wash cotton shirt?"], ["how do I wash shirt?"]]
