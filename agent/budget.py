@@ -8,7 +8,7 @@ from typing import Literal, cast
 from typing_extensions import TypedDict
 
 from stylegraph.agent.evidence import Note
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 ENDED = "budget_ended"
 """The code of the note that a part of the budget ended: the turn ends in `best_effort`."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import Span, sentences
 from stylegraph.agent.reply import Citation
+from stylegraph.agent.text.language import Span, sentences
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _SPACE = re.compile(r"\s+")

@@ -17,7 +17,7 @@ A message says what happened and what to do about it; it never carries a secret 
 
 from __future__ import annotations
 
-from stylegraph.agent.places import without_places
+from stylegraph.agent.redaction import without_places
 
 
 class StylegraphError(Exception):

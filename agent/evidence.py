@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
 
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 
 class Condition(TypedDict):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from stylegraph.agent.budget import Spent
 from stylegraph.agent.evidence import Evidence, Note
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 
 class Status(StrEnum):
@@ -164,7 +164,7 @@ class Reply(_Border):
 
     def _repr_html_(self) -> str:
         """Show the reply in a notebook: the answer, cards of what is recommended, the sources."""
-        from stylegraph.agent.showing.cards import notebook
-        from stylegraph.agent.showing.photos import embed
+        from stylegraph.agent.html.cards import notebook
+        from stylegraph.agent.html.photos import embed
 
         return notebook(self, embed)

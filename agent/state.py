@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.budget import Budget, Charge
 from stylegraph.agent.evidence import Evidence, Filters, Note, WornOutfit
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 Effort = Literal["quick", "standard", "thorough"]
 """How hard a turn tries: `quick` answers once; `standard` grades and revises; `thorough` grades before it answers."""

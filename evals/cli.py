@@ -12,16 +12,16 @@ import typer
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
 from stylegraph.evals.perturbing import cli as perturbing
-from stylegraph.evals.record_cli import record
+from stylegraph.evals.recording.cli import record
 from stylegraph.evals.tuning import cli as tuning
-from stylegraph.graphs.cli.command import command, shown_examples
-from stylegraph.graphs.cli.screen import Screen
+from stylegraph.graphs.cli.ui.command import command, shown_examples
+from stylegraph.graphs.cli.ui.screen import Screen
 
 if TYPE_CHECKING:
-    from stylegraph.evals.comparing import Change
-    from stylegraph.evals.runs import Judged
-    from stylegraph.evals.suite import AnySuite, LiveSettings, Maker
-    from stylegraph.graphs.cli.progress import Bar
+    from stylegraph.evals.harness.comparison import Change
+    from stylegraph.evals.harness.runs import Judged
+    from stylegraph.evals.harness.suite import AnySuite, LiveSettings, Maker
+    from stylegraph.graphs.cli.ui.progress import Bar
 
 SPLITS = Literal["tune", "test", "both"]
 _SHOWN = 10
@@ -76,8 +76,8 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     runs: Folder = Path("runs"),
 ) -> None:
     """Answer and judge the cases, print the table, and keep the run. What does not replay any more is named."""
-    from stylegraph.evals.runs import Run, now, save
-    from stylegraph.evals.staging import live_settings
+    from stylegraph.evals.harness.fixtures import live_settings
+    from stylegraph.evals.harness.runs import Run, now, save
 
     if (base_url or model) and not live:
         raise InputError("A server is asked only with --live.", "Add --live, or leave out --base-url and --model.")
@@ -108,7 +108,7 @@ def _check_fresh(judged: Sequence[Judged]) -> None:
     Raises:
         StylegraphError: Says which, and the command that records them again.
     """
-    from stylegraph.evals.recordings import command_for, orphans
+    from stylegraph.evals.recording.registry import command_for, orphans
 
     stale = list(dict.fromkeys(one.stale for one in judged if one.stale))
     if stale:
@@ -153,7 +153,7 @@ async def _judged(
     only: Sequence[str],
     live: LiveSettings | None,
 ) -> list[Judged]:
-    from stylegraph.evals.runs import judge
+    from stylegraph.evals.harness.runs import judge
 
     found: list[Judged] = []
     for one, maker in wanted:
@@ -178,9 +178,9 @@ def report(
     runs: Folder = Path("runs"),
 ) -> None:
     """Show a run that was kept: as a table, in Markdown, or as pages with charts and every failing case."""
-    from stylegraph.evals import report as figures
-    from stylegraph.evals.pages import write_pages
-    from stylegraph.evals.runs import load, names
+    from stylegraph.evals.harness import report as figures
+    from stylegraph.evals.harness.html_report import write_pages
+    from stylegraph.evals.harness.runs import load, names
 
     chosen = run or next(reversed(names(runs)), "")
     if not chosen:
@@ -205,8 +205,8 @@ def compare(
     runs: Folder = Path("runs"),
 ) -> None:
     """Say what got better and what got worse between two runs, case by case, with a paired bootstrap interval."""
-    from stylegraph.evals.comparing import compare as compared
-    from stylegraph.evals.runs import load
+    from stylegraph.evals.harness.comparison import compare as compared
+    from stylegraph.evals.harness.runs import load
 
     changes = compared(load(before, runs).judged, load(after, runs).judged)
     if not changes:
@@ -235,7 +235,7 @@ def listed(screen: Screen) -> None:
 
 
 def _show(screen: Screen, judged: Sequence[Judged]) -> None:
-    from stylegraph.evals.report import HEAD, cells, rows
+    from stylegraph.evals.harness.report import HEAD, cells, rows
 
     if screen.json:
         for row in rows(judged):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stylegraph.evals.report import COUNTED, rows
-from stylegraph.evals.runs import judge
-from stylegraph.evals.suite import Maker
+from stylegraph.evals.harness.report import COUNTED, rows
+from stylegraph.evals.harness.runs import judge
+from stylegraph.evals.harness.suite import Maker
 from stylegraph.evals.suites import NAMES, suite
 
 THRESHOLDS = yaml.safe_load(Path(__file__).with_name("thresholds.yaml").read_text(encoding="utf-8"))

@@ -11,9 +11,9 @@ from stylegraph.agent.decisions import AnswerGrader, EvidenceGrader, Reviser, Ro
 from stylegraph.agent.evidence import EvidenceSource, SourceTask
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
-from stylegraph.graphs.events import drafting, gathering, graded, revising, routed, telling
-from stylegraph.graphs.plan import Plan, after_evidence, good_enough, look_if_pictured, to_answer
-from stylegraph.graphs.turn import TurnKeeper, keeping_best
+from stylegraph.graphs.nodes.dispatch import Plan, after_evidence, good_enough, look_if_pictured, to_answer
+from stylegraph.graphs.nodes.streaming import drafting, gathering, graded, revising, routed, telling
+from stylegraph.graphs.nodes.turn import TurnKeeper, keeping_best
 
 
 class Viewer(Protocol):

@@ -20,7 +20,7 @@ def elastic_node(tmp_path_factory):
 @pytest.fixture
 async def elastic_settings(elastic_node):
     """Settings for a library of a test's own on that node, removed at the end."""
-    from stylegraph.tools.retrieval.elastic_cluster import Cluster
+    from stylegraph.tools.retrieval.elastic.cluster import Cluster
 
     settings = load_settings(**elastic_node.settings, elasticsearch_prefix=f"test-{secrets.token_hex(4)}")
     yield settings

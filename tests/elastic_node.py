@@ -59,7 +59,7 @@ def running(folder: Path):
 @asynccontextmanager
 async def library_of_its_own(node: Node, embedder):
     """Open a library under a prefix that nobody else has; remove all of it at the end."""
-    from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     settings = load_settings(**node.settings, elasticsearch_prefix=f"test-{secrets.token_hex(4)}")
     library = ElasticLibrary(settings, embedder)

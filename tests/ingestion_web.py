@@ -12,9 +12,9 @@ import pytest
 from standins.http import Exchange, serving
 
 from stylegraph.agent.settings import Settings, load_settings
-from stylegraph.tools.ingestion.loaders import robots
-from stylegraph.tools.ingestion.loaders.record import Item
-from stylegraph.tools.ingestion.pages import Fetcher
+from stylegraph.tools.ingestion.formats.record import Item
+from stylegraph.tools.ingestion.remote.cache import Fetcher
+from stylegraph.tools.net import robots
 
 
 @dataclass

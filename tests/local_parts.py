@@ -5,7 +5,7 @@ from __future__ import annotations
 from langchain_core.messages import AIMessage, HumanMessage
 
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.agent.language import detect_language
+from stylegraph.agent.text.language import detect_language
 
 
 class Described:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stylegraph.tools.image.look import Attributes, Look
+from stylegraph.tools.fashion.vision.look import Attributes, Look
 
 PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 

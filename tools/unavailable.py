@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.evidence import Gathered, Note, SourceTask
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeVar, cast
 from stylegraph.agent.budget import ended_note
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Note
-from stylegraph.agent.language import Language
-from stylegraph.agent.llm.failures import BudgetEndedError, ServerError
-from stylegraph.agent.llm.model import Call
+from stylegraph.agent.llm.client import Call
+from stylegraph.agent.llm.errors import BudgetEndedError, ServerError
+from stylegraph.agent.text.language import Language
 
 Update = TypeVar("Update", bound=Mapping[str, Any])
 

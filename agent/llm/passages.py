@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.state import AssistantState
 
 _TOKENS = 6_000

@@ -10,7 +10,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel
 
 from stylegraph.agent.budget import Budget
-from stylegraph.agent.llm.model import open_caller
+from stylegraph.agent.llm.client import open_caller
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
 

@@ -1,130 +1,102 @@
-"""What an earlier answer listed or named, so that "the second one" can be called by its name."""
+"""Recommended items as a list that reads: name, price, why, and what they miss."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from stylegraph.agent.language import sentences
-from stylegraph.agent.local.words import Slot, load_words
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.router.second_intents import asks_for_pieces
+from stylegraph.agent.local.templates import phrase
+from stylegraph.agent.reply import Outfit, Reason, Recommendation
+from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.patterns import tells
 
-_NUMBERED = re.compile(r"(?:(?<=\s)|^)(\d{1,2})[.)]\s+(.+?)(?=\s+\d{1,2}[.)]\s|\n|$)")
-_BULLET = re.compile(r"^\s*[-*•]\s+(.+)$", re.MULTILINE)
-_COMMA = re.compile(r",\s*(?:and |그리고 )?|\s+and\s+")
-_ENDING = re.compile(r"(?:입니다|이에요|예요|이 있습니다|이 있어요|\.|!)+$")
-_LONGEST_PAIR = 5
-_LONGEST_NAME = 24
-_NAME_END = re.compile(r"\s*(?:\(|\[|—|–|:|;|,|\s-\s|\*\*\s|입니다|이에요|예요|\.(?:\s|$)).*", re.DOTALL)
-
-_QUOTED = re.compile(r"[‘“'\"]([^‘’“”'\"]{2,24})[’”'\"](?!\w{3})")
-_SENTENCE = re.compile(r"[.!?](?:\s*\[\d+\])?\s*$")
-_BESIDE = re.compile(
-    r"[\s\-]*(?:색)?[\s\-]*|[\s\-]+(?!(?:and|or|with|in|of)\b)(?:[가-힣]{1,3}(?<![은는이가을를에의과와고랑도로]) ?|[A-Za-z]{3,} )"
-)
-_QUALIFIER = re.compile(
-    r"(?<![가-힣])[가-힣]{1,2}$"
-    r"|(?:(?<=\s)|^)(?!(?:an?|the|this|that|these|those|my|your|his|her|our|some|any|more|for|with|in|of|to|and|or|is|are|was|be|me|show|"
-    r"recommend|want|need|find|good|nice|like|wash|wear|about|on|store|do|what|which|how)\b)[A-Za-z\-]{3,}\s+$",
-    re.IGNORECASE,
-)
-
-_KOREAN_ORDINALS = {
-    "첫": 1,
-    "한": 1,
-    "두": 2,
-    "둘": 2,
-    "세": 3,
-    "셋": 3,
-    "네": 4,
-    "넷": 4,
-    "다섯": 5,
-    "여섯": 6,
-    "마지막": -1,
-}
-_ENGLISH_ORDINALS = {
-    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
-    "sixth": 6, "6th": 6, "last": -1,
-}  # fmt: skip
-_DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
-_ORDINAL = re.compile(
-    r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째(?:\s?(?:거|것|꺼|걸|건|게|옷|아이템|제품|상품|작품|항목))?"
-    r"|(?P<ko_last>마지막)\s?(?:거|것|꺼|걸|건|게|옷)"
-    r"|(?<!\d)(?P<digit>\d{1,2})\s?번(?!\s?(?:출구|국도|버스|이나|정도))(?:째)?(?:\s?(?:거|것|꺼|걸|건|옷))?"
-    r"|\b(?:the )?(?P<en>first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|4th|5th|6th)(?: (?:one|item|option|piece))\b"
-    r"|\b(?:the )?(?P<en_end>first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|4th)(?=[?.!]*$)"
-    r"|\bthe (?P<en_alone>first|second|third|fourth|fifth|last)\b(?! (?:time|day|year|of|half|floor|hand|person|place|week|month|thing))"
-    r"|\b(?:number|no\.|option|item|#) ?(?P<number>\d{1,2}|one|two|three|four|five)\b",
-    re.IGNORECASE,
-)
+_MOST = 6
+_FEWEST_ALIKE = 3
+"""Items from which on what they have in common is told once."""
 
 
-def listed_items(answer: str) -> list[str]:
-    """Give the names of what an answer lists, in order; empty when it lists nothing."""
-    numbered = [match.group(2) for match in _NUMBERED.finditer(answer)]
-    found = numbered or _BULLET.findall(answer) or _in_a_row(answer)
-    return [name for item in found if (name := _name(item.replace("**", "")))]
+def is_item(piece: Evidence) -> bool:
+    """Say whether evidence is an item to recommend rather than text to quote."""
+    return "item" in piece["data"] and "name" in piece["data"]
 
 
-def _name(item: str) -> str:
-    """Give what an item is called: of a sentence, the last name that it sets in quotation marks."""
-    named = _QUOTED.findall(item) if _SENTENCE.search(item) else []
-    return named[-1] if named else _NAME_END.sub("", item).strip()
+def item_relevance(piece: Evidence) -> float:
+    """Grade an item by the wishes it meets and those it misses."""
+    met, missed = len(piece["data"].get("reasons", [])), len(piece["data"].get("missed", []))
+    return met / (met + missed) if met + missed else piece["score"]
 
 
-def _in_a_row(answer: str) -> list[str]:
-    """Give what the first sentence lists by commas, or as "A and B" when it says nothing else."""
-    first = next(iter(sentences(answer)), "")
-    names = [_ENDING.sub("", part).strip() for part in _COMMA.split(first)]
-    short = all(0 < len(name) <= _LONGEST_NAME for name in names)
-    pair = len(names) == 2 and " and " in first and len(first.split()) <= _LONGEST_PAIR
-    return names if short and (len(names) > 2 or pair) else []
+def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
+    """Give the items as recommendations, the best first, at most six."""
+    return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
 
 
-def named_thing(text: str) -> str:
-    """Give the garment that a text is about, with its colour and fabric: "회색 울 블레이저"; empty if none.
-
-    Without a garment, the first fabric.
-    """
-    runs = _runs(text)
-    best = next((run for run in runs if any(slot.kind == "garment" for slot in run)), None)
-    best = best or next((run for run in runs if any(slot.kind == "material" for slot in run)), None)
-    if best is None:
-        return ""
-    return text[_qualified(text, best[0].start) : best[-1].end]
+def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
+    """Give the item that a question names, when it wants to know more of it rather than others like it."""
+    named = [piece for piece in evidence if is_item(piece) and piece["data"]["name"].lower() in question.lower()]
+    return (
+        named[0] if len(named) == 1 and not tells("pieces_wanted", question) and not asks_for_pieces(question) else None
+    )
 
 
-def _runs(text: str) -> list[list[Slot]]:
-    """Group the words for colour, fabric, pattern and garment that stand side by side."""
-    runs: list[list[Slot]] = []
-    for slot in load_words().find(text, "colour", "material", "pattern", "garment"):
-        end = runs[-1][-1].end if runs else -2
-        if slot.start < end:
-            continue
-        if runs and _BESIDE.fullmatch(text[end : slot.start]):
-            runs[-1].append(slot)
-        else:
-            runs.append([slot])
-    return runs
+def present(items: Sequence[Recommendation], language: Language, *, numbered: bool = True) -> list[str]:
+    """Write one line an item, and before them what is true of all alike."""
+    shared = _shared(items)
+    lines = [_line(item, language, shared) for item in items]
+    if numbered:
+        lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+    return [phrase(language, "in_common", reasons=_sentences(shared)), *lines] if shared else lines
 
 
-def _qualified(text: str, start: int) -> int:
-    """Move a start to the left over what else qualifies the word: "bomber" jacket, "면" in 면바지."""
-    match = _QUALIFIER.search(text[:start])
-    return start - len(match.group()) if match else start
+def present_outfit(outfit: Outfit, language: Language) -> list[str]:
+    """Write one line a piece, with where it is worn, and then what holds for the whole."""
+    lines = [
+        f"{number}. {_line(piece.item, language, [], f'{piece.label}: ')}"
+        for number, piece in enumerate(outfit.pieces, start=1)
+    ]
+    return [*lines, _sentences([reason.text for reason in outfit.reasons])]
 
 
-def ordinal_in(question: str) -> tuple[int, int, int] | None:
-    """Find "두 번째 거", "number 2", "the last one": its place (1-based, -1 the last), start and end."""
-    match = _ORDINAL.search(question)
-    if match is None:
-        return None
-    korean = match["ko"] or match["ko_last"]
-    english = match["en"] or match["en_end"] or match["en_alone"]
-    digits = match["digit"] or _DIGITS.get((match["number"] or "").lower(), match["number"])
-    place = _KOREAN_ORDINALS[korean] if korean else int(digits) if digits else _ENGLISH_ORDINALS[english.lower()]
-    return place, match.start(), match.end()
+def _shared(items: Sequence[Recommendation]) -> list[str]:
+    """Give the reasons that every one of several items has."""
+    if len(items) < _FEWEST_ALIKE:
+        return []
+    first, *others = [[reason.text for reason in item.reasons] for item in items]
+    return [text for text in first if all(text in texts for texts in others)]
 
 
-def pick(items: list[str], place: int) -> str | None:
-    """Give the item at a place, or None when the list has no such place."""
-    index = place - 1 if place > 0 else len(items) - 1
-    return items[index] if 0 <= index < len(items) else None
+def _line(item: Recommendation, language: Language, shared: Sequence[str], lead: str = "") -> str:
+    price = item.price or ("" if item.price_krw is None else f"{item.price_krw:,}")
+    kind = "item_shown" if item.price else "item_price" if price else "item"
+    head = phrase(language, kind, name=item.name, price=price)
+    why = _sentences([reason.text for reason in item.reasons if reason.text not in shared])
+    missed = phrase(language, "missed", missed=", ".join(item.missed)) if item.missed else ""
+    return " — ".join([head, lead + " ".join(part for part in (why, missed) if part)]) if why or missed else head
+
+
+def _sentences(texts: Sequence[str]) -> str:
+    return " ".join(_stopped(text) for text in texts)
+
+
+def _stopped(text: str) -> str:
+    """End a reason with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _recommendation(piece: Evidence) -> Recommendation:
+    data: Mapping[str, Any] = piece["data"]
+    item = data["item"]
+    return Recommendation(
+        id=str(item["id"] if isinstance(item, Mapping) else item),
+        name=str(data["name"]),
+        reasons=[Reason(wish=str(reason["wish"]), text=str(reason["text"])) for reason in data.get("reasons", [])],
+        price_krw=data.get("price_krw"),
+        price=data.get("price"),
+        image=data.get("image"),
+        url=data.get("url"),
+        swatches=data.get("swatches", []),
+        inferred=[str(inferred) for inferred in data.get("inferred", [])],
+        missed=[str(missed) for missed in data.get("missed", [])],
+    )

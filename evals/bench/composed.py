@@ -13,10 +13,10 @@ from itertools import islice
 import numpy as np
 
 from stylegraph.agent.decisions import Vectors
-from stylegraph.agent.language import sentences
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.language import sentences
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.retrieval.index import Chunk, Document, EncodedDocument
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, EncodedDocument
 
 _SENTENCES_IN_POOL = 3000
 _CHUNK_CHARS = 500

@@ -48,13 +48,12 @@ from stylegraph.evals.bench.search import Remembered
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.retrieval import elastic_records as records
-from stylegraph.tools.retrieval import elastic_versions as versions
-from stylegraph.tools.retrieval.elastic import ElasticIndex
-from stylegraph.tools.retrieval.elastic_cluster import Cluster
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.index import Document, EncodedDocument, SearchIndex
+from stylegraph.tools.retrieval.elastic import records, versions
+from stylegraph.tools.retrieval.elastic.cluster import Cluster
+from stylegraph.tools.retrieval.elastic.index import ElasticIndex
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, SearchIndex
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 PARTS = ("quality", "bulk", "search", "indexing", "fashion")
 CHUNKS = 100_000

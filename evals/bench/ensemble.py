@@ -12,8 +12,8 @@ from langchain_core.documents import Document as Passage
 from langchain_core.embeddings import Embeddings
 
 from stylegraph.agent.decisions import Vectors
-from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.retrieval.index import Document, EncodedDocument
+from stylegraph.agent.text.tokenizer import tokenize
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
 
 _BATCH = 5_000
 """Chroma takes hardly more at a time."""

@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from stylegraph.evals.cases import WishCase, load_cases
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.wishes.reading import WishReader
-from stylegraph.tools.fashion.wishes.vocabulary import vocabulary_of
-from stylegraph.tools.fashion.wishes.wish import Wish
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.query.parser import WishReader
+from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
+from stylegraph.tools.fashion.query.wish import Wish
 
 _WARMTH_OF = {"hot": "low", "cold": "high", "snow": "high"}
 Labels = set[tuple[str, str, str]]

@@ -21,17 +21,17 @@ from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters
 from stylegraph.evals.bench.outfit_time import WISHES
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue import Catalogue, sample_items
-from stylegraph.tools.fashion.describe import values_of
-from stylegraph.tools.fashion.intake.preparing import shelved
-from stylegraph.tools.fashion.items import Item, Problems
-from stylegraph.tools.fashion.ranking import choose, rank
-from stylegraph.tools.fashion.shelf import Ready
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, sample_items
+from stylegraph.tools.fashion.catalogue.preparing import shelved
+from stylegraph.tools.fashion.catalogue.storage import Ready
+from stylegraph.tools.fashion.items.item_text import values_of
+from stylegraph.tools.fashion.items.items import Item, Problems
+from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
+from stylegraph.tools.fashion.query.wish import wish_filters
+from stylegraph.tools.fashion.recommend.ranking import choose, rank
+from stylegraph.tools.fashion.recommend.taste import Taste
 from stylegraph.tools.fashion.source import FashionSource
-from stylegraph.tools.fashion.tastes import Taste
-from stylegraph.tools.fashion.wishes.vocabulary import vocabulary_of
-from stylegraph.tools.fashion.wishes.wish import wish_filters
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _BATCH = 10_000
 _SCANS = 1

@@ -2,7 +2,7 @@
 
 The items are those of the sample catalogue, whose attributes were annotated from their photos: the columns are taken away,
 filled in again from name and description, in each language alone, and compared. Every other item is of the test split.
-The confidences in `tools/fashion/intake/filling.py` are the precisions of the tune split.
+The confidences in `tools/fashion/catalogue/filling.py` are the precisions of the tune split.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.intake.filling import FILLED, fill, fill_by_kind
-from stylegraph.tools.fashion.items import Item
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.filling import FILLED, fill, fill_by_kind
+from stylegraph.tools.fashion.items.items import Item
 
 _TEXTS = ("name", "description")
 

@@ -23,9 +23,9 @@ from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.reply import Grade
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
+from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import ask
-from stylegraph.graphs.keeping import open_threads
+from stylegraph.graphs.persistence import open_threads
 
 TURNS = 60
 

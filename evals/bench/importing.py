@@ -26,7 +26,7 @@ import psutil
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.intake.stock import Stockroom
+from stylegraph.tools.fashion.catalogue.imported import Stockroom
 from stylegraph.tools.fashion.source import FashionSource
 
 GOAL = 1_000

@@ -23,18 +23,18 @@ from pathlib import Path
 
 import psutil
 
-from stylegraph.agent.language import sentences
 from stylegraph.agent.settings import load_settings
+from stylegraph.agent.text.language import sentences
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.changes import Changes
 from stylegraph.tools.ingestion.chunks import Chunking
-from stylegraph.tools.ingestion.encoders import cores
+from stylegraph.tools.ingestion.formats.files import FileReading
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.ingestion.loaders.files import FileReading
 from stylegraph.tools.ingestion.report import SourceReport
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.encoding import encode
-from stylegraph.tools.retrieval.index import Document
+from stylegraph.tools.retrieval.hybrid.encoder_pool import cores
+from stylegraph.tools.retrieval.hybrid.encoding import encode
+from stylegraph.tools.retrieval.hybrid.index import Document
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 RECORDS = 4000
 ROUNDS = 2

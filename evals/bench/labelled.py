@@ -25,10 +25,10 @@ from typing import Any, get_args
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.evidence import Leg
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.assemble import open_embedder
+from stylegraph.graphs.build import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.fusion import reciprocal_rank
+from stylegraph.tools.retrieval.hybrid.fusion import reciprocal_rank
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 LEGS: tuple[Leg, ...] = get_args(Leg)
 RRF = "by ranks"

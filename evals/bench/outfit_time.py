@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 from stylegraph.tools.fashion.source import FashionSource
 
 WISHES = (

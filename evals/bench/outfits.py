@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stylegraph.evals.cases import OutfitCase, load_cases
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.outfit import score_outfit
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.outfits.score import score_outfit
 
 Scorer = Callable[[Sequence[Item | str], str], float]
 

@@ -23,14 +23,14 @@ from PIL import Image
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.drawn import not_garments
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
-from stylegraph.tools.image import training
-from stylegraph.tools.image.gallery import Gallery
-from stylegraph.tools.image.garments import Garments
+from stylegraph.evals.training import images
+from stylegraph.evals.training.images.figures import annotators_agree, attribute_figures, label_figures, looks_of
+from stylegraph.evals.training.images.items import Item, read_attributes, read_items, read_photos
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
+from stylegraph.tools.fashion.vision.gallery import Gallery
+from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.image.picture import Picture, read_picture
-from stylegraph.tools.image.training.figures import annotators_agree, attribute_figures, label_figures, looks_of
-from stylegraph.tools.image.training.items import Item, read_attributes, read_items, read_photos
 
 _GOALS = {"colour": "0.85", "pattern": "0.80", "sleeve": "0.90"}
 _ROUNDS = 60
@@ -80,7 +80,7 @@ def attributes(garments: Garments, items: list[Item], photos: Mapping[str, bytes
     for name, (share, count) in attribute_figures(kept, looks_of(garments, kept, photos)).items():
         goal = f">= {_GOALS[name]}" if name in _GOALS else ""
         _line(f"{name} ({count} {'values' if count > len(kept) else 'items'})", f"{share:.3f}", goal)
-    twice = Path(training.__file__).parent / "annotated_twice.csv"
+    twice = Path(images.__file__).parent / "annotated_twice.csv"
     for name, (share, count) in annotators_agree(items, read_attributes(twice)).items():
         _line(f"    {name}: others who look say the same ({count} answers)", f"{share:.3f}")
 

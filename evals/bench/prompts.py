@@ -19,20 +19,20 @@ from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.language import Language, sentences
-from stylegraph.agent.llm.decisions import model_decisions
-from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.llm.client import ModelCaller
+from stylegraph.agent.llm.factory import model_decisions
+from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.reply import Reply
-from stylegraph.evals.replay import CASSETTES
-from stylegraph.evals.shelves import alike, shelf, text
-from stylegraph.evals.staging import settings_for
-from stylegraph.graphs.assemble import local_decisions
+from stylegraph.agent.text.language import Language, sentences
+from stylegraph.evals.harness.fake_sources import alike, shelf, text
+from stylegraph.evals.harness.fixtures import settings_for
+from stylegraph.evals.replay.http import CASSETTES
+from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.build import local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.image.garments import Garments
-from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.fashion.vision.network import Garments
+from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.source import DocumentsSource
 

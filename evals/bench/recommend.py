@@ -18,13 +18,13 @@ from statistics import mean
 
 from stylegraph.evals.bench.labelled import K, ndcg
 from stylegraph.evals.cases import RecommendationCase, load_cases
-from stylegraph.evals.wanted import Item, grade
+from stylegraph.evals.harness.relevance import Item, grade
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.intake.preparing import shelved
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.preparing import shelved
 from stylegraph.tools.fashion.source import FashionSource
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.index import Document
+from stylegraph.tools.retrieval.hybrid.index import Document
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 Way = Callable[[str], Awaitable[Sequence[str]]]
 """Gives the ids of the first ten items for a wish."""

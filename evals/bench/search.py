@@ -25,12 +25,12 @@ import numpy as np
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters, Leg
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.bench.composed import compose, pool, queries
 from stylegraph.evals.bench.ensemble import ensemble, is_installed
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.index import Document, EncodedDocument
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 SIZES = (1_000, 10_000, 100_000)
 QUERIES = 100

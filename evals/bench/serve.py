@@ -15,8 +15,8 @@ import httpx
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.served import Server, serving
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import CompiledAssistant, ask
+from stylegraph.graphs.api import CompiledAssistant, ask
+from stylegraph.graphs.build import open_assistant
 
 QUESTIONS = (
     "How do I wash a wool sweater?",

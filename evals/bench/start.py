@@ -35,8 +35,8 @@ _ASK_COLD = "import asyncio; from stylegraph.evals.bench.start import first_answ
 
 async def first_answer(home: str) -> None:
     """Open the assistant and ask once: what a fresh process does."""
-    from stylegraph.graphs.assemble import open_assistant
-    from stylegraph.graphs.door import ask
+    from stylegraph.graphs.api import ask
+    from stylegraph.graphs.build import open_assistant
 
     async with open_assistant(load_settings(home=Path(home))) as assistant:
         await ask(assistant, QUESTIONS[0])
@@ -44,8 +44,8 @@ async def first_answer(home: str) -> None:
 
 async def warm_answers(home: str) -> list[float]:
     """Give the milliseconds of each fresh question, in a process that has answered others."""
-    from stylegraph.graphs.assemble import open_assistant
-    from stylegraph.graphs.door import ask
+    from stylegraph.graphs.api import ask
+    from stylegraph.graphs.build import open_assistant
 
     spent = []
     async with open_assistant(load_settings(home=Path(home))) as assistant:
@@ -78,7 +78,7 @@ def main() -> None:
     print(f"ask, warm p50                          {median(warm):7.1f} ms")
     print(f"ask, warm slowest of {len(warm):<3}               {max(warm):7.1f} ms")
     print(f"stylegraph --help                      {process_seconds('-m', 'stylegraph.graphs.cli', '--help'):7.2f} s")
-    print(f"import stylegraph.graphs.assemble      {process_seconds('-c', 'import stylegraph.graphs.assemble'):7.2f} s")
+    print(f"import stylegraph.graphs.build      {process_seconds('-c', 'import stylegraph.graphs.build'):7.2f} s")
     print(f"import langgraph.graph, for scale      {process_seconds('-c', 'import langgraph.graph'):7.2f} s")
 
 

@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from stylegraph.agent.language import detect_language
+from stylegraph.agent.text.language import detect_language
 from stylegraph.evals.bench.labelled import ndcg
 from stylegraph.evals.cases import Split
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue import Catalogue, sample_items
-from stylegraph.tools.fashion.describe import values_of
-from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.stylist import Stylist
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, sample_items
+from stylegraph.tools.fashion.items.item_text import values_of
+from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.recommend.recommender import Stylist
 
 USERS: Mapping[Split, range] = {"tune": range(100, 140), "test": range(900, 940)}
 LIKES = 5

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stylegraph.agent.local.features import Known, Numbers
-from stylegraph.agent.local.kinds import MEASURED, asked_kinds, stated_kinds
-from stylegraph.agent.local.reading import Reading
+from stylegraph.agent.local.reader.features import Known, Numbers
+from stylegraph.agent.local.reader.reader import Reading
+from stylegraph.agent.text.answer_types import MEASURED, asked_kinds, stated_kinds
 from stylegraph.evals.grading.passages import Clause, Passage
 from stylegraph.evals.grading.support import Comparison
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 from stylegraph.evals.cases import Split, read_cases, split_of
 
 Kind = Literal[

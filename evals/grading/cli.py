@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.screen import Screen, json_line
+from stylegraph.graphs.cli.ui.screen import Screen, json_line
 
 if TYPE_CHECKING:
     from stylegraph.evals.grading.records import Graded, Grader
@@ -69,7 +69,7 @@ async def _opened(by: By) -> AsyncIterator[Grader]:
     if by == "local" or not settings.has_model:
         yield local
         return
-    from stylegraph.agent.llm.model import open_caller
+    from stylegraph.agent.llm.client import open_caller
     from stylegraph.evals.grading.model import ModelGrader
 
     async with open_caller(settings) as caller:

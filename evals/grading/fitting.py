@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 import stylegraph.evals.grading
-from stylegraph.agent.language import LANGUAGES
-from stylegraph.agent.local.features import Numbers
+from stylegraph.agent.local.reader.features import Numbers
+from stylegraph.agent.text.language import LANGUAGES
 from stylegraph.evals.cases import Split
 from stylegraph.evals.grading import answering, support
 from stylegraph.evals.grading.cases import Pair, answer_pairs, sentence_pairs, support_cases

@@ -9,14 +9,14 @@ import numpy as np
 
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.agent.local.features import Known, Numbers
-from stylegraph.agent.local.reading import Memory, Reader, Reading
+from stylegraph.agent.local.reader.features import Known, Numbers
+from stylegraph.agent.local.reader.reader import Memory, Reader, Reading
 from stylegraph.evals.grading import answering, support
 from stylegraph.evals.grading.passages import Passage, passage_of, texts_of
 from stylegraph.evals.grading.records import Answered, Graded, Supported, claims, summed_up
 from stylegraph.evals.grading.support import Comparison
 from stylegraph.evals.grading.weights import fitted
-from stylegraph.evals.shelves import alike
+from stylegraph.evals.harness.fake_sources import alike
 
 LEAST = 0.5
 """How likely a sentence must be to be called borne, and an answer to be called one."""

@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, create_model
 from stylegraph.agent.budget import Budget, Charge
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.agent.language import detect_language
-from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import fenced, numbered, shortened
+from stylegraph.agent.llm.client import ModelCaller
+from stylegraph.agent.llm.prompts import fenced, numbered, shortened
 from stylegraph.agent.state import AssistantState
+from stylegraph.agent.text.language import detect_language
 from stylegraph.evals.grading.records import Answered, Graded, Grader, Supported, claims, summed_up
 
 _ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}

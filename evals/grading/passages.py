@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stylegraph.agent.language import sentences
+from stylegraph.agent.text.language import sentences
 
 _CLAUSE = re.compile(
     r"(?P<new>;\s)|[,:]\s|(?<=[가-힣][고며만])\s|(?<=지만)\s|(?<=므로)\s"

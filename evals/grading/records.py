@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from stylegraph.agent.citations import cited_sentences, without_markers
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.local.phrases import is_own_words
+from stylegraph.agent.local.templates import is_own_words
 
 _MARKUP = re.compile(r"^\s*(?:[-*+•]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)|\*\*|__|`")
 _NO_CLAIM = re.compile(

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from stylegraph.agent.language import detect_language
-from stylegraph.agent.local.features import Known, Numbers
-from stylegraph.agent.local.meanings import Term, asked_terms, meanings
-from stylegraph.agent.local.words import load_words
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.local.reader.features import Known, Numbers
+from stylegraph.agent.text.gazetteer import load_words
+from stylegraph.agent.text.language import detect_language
+from stylegraph.agent.text.synonyms import Term, asked_terms, meanings
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.grading.passages import Clause, Passage, parts_of
 from stylegraph.evals.grading.quantities import Quantity, quantities
 from stylegraph.evals.grading.senses import Sense, has, rivals, sides

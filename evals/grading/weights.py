@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 
-from stylegraph.agent.local.features import Numbers
+from stylegraph.agent.local.reader.features import Numbers
 
 _STEPS = 1_500
 

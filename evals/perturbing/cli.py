@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from stylegraph.agent.errors import InputError
 
 if TYPE_CHECKING:
+    from stylegraph.evals.harness.runs import Judged
     from stylegraph.evals.perturbing.drops import Drop
-    from stylegraph.evals.runs import Judged
-    from stylegraph.graphs.cli.progress import Bar
-    from stylegraph.graphs.cli.screen import Screen
+    from stylegraph.graphs.cli.ui.progress import Bar
+    from stylegraph.graphs.cli.ui.screen import Screen
 
 HEAD = ("suite", "perturbed", "result", "cases", "before", "after", "difference, 95 %", "ko", "en")
 

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from stylegraph.agent.evidence import Evidence, Gathered, SourceTask, evidence_id
-from stylegraph.evals.answers import documents_only, open_documents_as
-from stylegraph.evals.document_cases import DocumentCase, load_document_cases
+from stylegraph.evals.harness.document_answers import documents_only, open_documents_as
+from stylegraph.evals.harness.document_cases import DocumentCase, load_document_cases
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task
+from stylegraph.evals.harness.trace import Watched, watch
 from stylegraph.evals.perturbing import Kind
 from stylegraph.evals.perturbing.texts import another_order, distractor, has_number, other_numbers, without
-from stylegraph.evals.suite import Labels, Maker, Suite, Task
 from stylegraph.evals.suites.documents import SUITE
-from stylegraph.evals.watching import Watched, watch
-from stylegraph.graphs.door import CompiledAssistant
+from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 

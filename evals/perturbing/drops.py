@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from stylegraph.agent.errors import InputError
-from stylegraph.evals.comparing import bootstrap
+from stylegraph.evals.harness.comparison import bootstrap
+from stylegraph.evals.harness.runs import Judged, judge
+from stylegraph.evals.harness.suite import AnySuite
 from stylegraph.evals.perturbing import KINDS, Kind
-from stylegraph.evals.runs import Judged, judge
-from stylegraph.evals.suite import AnySuite
 from stylegraph.evals.suites import suite
 
 PERTURBED = ("documents", "wishes")

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from stylegraph.agent.language import Language, sentence_spans
-from stylegraph.evals.document_cases import holds
+from stylegraph.agent.text.language import Language, sentence_spans
+from stylegraph.evals.harness.document_cases import holds
 
 _NUMBER = re.compile(r"\d{4}-\d\d-\d\d|\d+\.\d+|(?<![A-Za-z\d.,/])(?!0)(\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d,]*\d)")
 """A date and a decimal are left alone."""

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from stylegraph.agent.local.words import load_words
+from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.evals.cases import Attribute, WishCase, load_cases
+from stylegraph.evals.harness.suite import Labels, Suite
 from stylegraph.evals.perturbing import Kind
 from stylegraph.evals.perturbing.texts import distractor
-from stylegraph.evals.suite import Labels, Suite
 from stylegraph.evals.suites.wishes import SUITE, Pair
 
 _DIGITS = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.,])\d+")

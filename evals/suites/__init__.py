@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from stylegraph.agent.errors import InputError
-from stylegraph.evals.suite import AnySuite
+from stylegraph.evals.harness.suite import AnySuite
 
 NAMES = (
     "routes",

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from stylegraph.agent.language import detect_language
 from stylegraph.agent.reply import Reply
-from stylegraph.evals.attacks import AttackTurn, attack_turns
-from stylegraph.evals.evaluators import Cost, NothingGotThrough
-from stylegraph.evals.staging import settings_for
-from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
-from stylegraph.evals.turns import attack, attacked_again
-from stylegraph.evals.watching import told_of
+from stylegraph.agent.text.language import detect_language
+from stylegraph.evals.harness.attack_cases import AttackTurn, attack_turns
+from stylegraph.evals.harness.evaluators import Cost, NothingGotThrough
+from stylegraph.evals.harness.fixtures import settings_for
+from stylegraph.evals.harness.suite import Labels, LiveSettings, Maker, Suite, Task, Told
+from stylegraph.evals.harness.trace import told_of
+from stylegraph.evals.harness.turn_cases import attack, attacked_again
 
 
 class Met(NamedTuple):

@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic_evals.evaluators import Evaluator
 
-from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.evaluators import Context, Cost, Results
-from stylegraph.evals.failing import BudgetCase, budget_cases, endure
-from stylegraph.evals.staging import WEB_URL, settings_for
-from stylegraph.evals.suite import Maker, Suite, Task
+from stylegraph.evals.harness.ask_cases import labels_of, told_of_turn
+from stylegraph.evals.harness.evaluators import Context, Cost, Results
+from stylegraph.evals.harness.fixtures import WEB_URL, settings_for
+from stylegraph.evals.harness.suite import Maker, Suite, Task
+from stylegraph.evals.harness.trace import Watched
+from stylegraph.evals.recording.outages import BudgetCase, budget_cases, endure
 from stylegraph.evals.suites.conversations import ASKED
-from stylegraph.evals.watching import Watched
 
 
 @dataclass(repr=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.clusters import cluster_cases, looked_up_again
-from stylegraph.evals.suite import Suite, always
+from stylegraph.evals.harness.ask_cases import labels_of, told_of_turn
+from stylegraph.evals.harness.suite import Suite, always
+from stylegraph.evals.recording.elastic import cluster_cases, looked_up_again
 from stylegraph.evals.suites.conversations import ASKED
 
 SUITE = Suite(

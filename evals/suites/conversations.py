@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asked_evaluators import Constraints, LookedFor, Noted, NothingMadeUp, StandsAlone
-from stylegraph.evals.asking import AskCase, ask_cases, labels_of, live, opened, told_of_turn
-from stylegraph.evals.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Latency, RouteSet
-from stylegraph.evals.suite import Suite
+from stylegraph.evals.harness.ask_cases import AskCase, ask_cases, labels_of, live, opened, told_of_turn
+from stylegraph.evals.harness.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Latency, RouteSet
+from stylegraph.evals.harness.suite import Suite
+from stylegraph.evals.harness.turn_evaluators import Constraints, LookedFor, Noted, NothingMadeUp, StandsAlone
 
 ASKED = (
     RouteSet(),

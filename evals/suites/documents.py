@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from stylegraph.evals.answers import documents_only, open_documents
-from stylegraph.evals.document_cases import DocumentCase, load_document_cases
-from stylegraph.evals.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Retrieval
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.evals.watching import Watched, watch
-from stylegraph.graphs.door import CompiledAssistant
+from stylegraph.evals.harness.document_answers import documents_only, open_documents
+from stylegraph.evals.harness.document_cases import DocumentCase, load_document_cases
+from stylegraph.evals.harness.evaluators import AnswerLanguage, Citations, EndsAs, Facts, Retrieval
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.evals.harness.trace import Watched, watch
+from stylegraph.graphs.api import CompiledAssistant
 
 
 @asynccontextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.embeddings import asked_again, embedding_cases
-from stylegraph.evals.suite import Suite, always
+from stylegraph.evals.harness.ask_cases import labels_of, told_of_turn
+from stylegraph.evals.harness.suite import Suite, always
+from stylegraph.evals.recording.embeddings import asked_again, embedding_cases
 from stylegraph.evals.suites.conversations import ASKED
 
 SUITE = Suite(

@@ -12,13 +12,13 @@ import ir_measures
 from ir_measures import nDCG
 from pydantic_evals.evaluators import Evaluator
 
-from stylegraph.evals.asking import AskCase, asking, told_of_turn
 from stylegraph.evals.cases import RecommendationCase, load_cases
-from stylegraph.evals.evaluators import AnswerLanguage, Context, Latency, Results
-from stylegraph.evals.suite import Labels, Maker, Suite, Task
-from stylegraph.evals.wanted import Item, grade
-from stylegraph.evals.watching import Watched
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.evals.harness.ask_cases import AskCase, asking, told_of_turn
+from stylegraph.evals.harness.evaluators import AnswerLanguage, Context, Latency, Results
+from stylegraph.evals.harness.relevance import Item, grade
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task
+from stylegraph.evals.harness.trace import Watched
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 
 @dataclass(repr=False)

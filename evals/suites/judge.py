@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from stylegraph.evals.grading.cases import SupportCase
 from stylegraph.evals.grading.records import Graded
-from stylegraph.evals.judging import judged_again, judged_cases
-from stylegraph.evals.suite import Maker, Task
+from stylegraph.evals.harness.suite import Maker, Task
+from stylegraph.evals.recording.judge import judged_again, judged_cases
 from stylegraph.evals.suites import support
 
 

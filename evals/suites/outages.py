@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.failing import endured_again, outage_cases
-from stylegraph.evals.suite import Suite, always
+from stylegraph.evals.harness.ask_cases import labels_of, told_of_turn
+from stylegraph.evals.harness.suite import Suite, always
+from stylegraph.evals.recording.outages import endured_again, outage_cases
 from stylegraph.evals.suites.budgets import JUDGED
 
 SUITE = Suite(

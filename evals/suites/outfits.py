@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from stylegraph.agent.language import detect_language
+from stylegraph.agent.text.language import detect_language
 from stylegraph.evals.cases import OutfitCase, load_cases
-from stylegraph.evals.evaluators import BetterOutfit
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.outfit import score_outfit
+from stylegraph.evals.harness.evaluators import BetterOutfit
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.outfits.score import score_outfit
 
 Scores = tuple[float, float]
 """Of the better outfit and of the other, 0..1 each."""

@@ -12,12 +12,12 @@ from pydantic import Field
 from pydantic_evals.evaluators import Evaluator
 
 import stylegraph.evals
-from stylegraph.evals.asking import AskCase, Labelled, ask_cases, asking, labels_of, told_of_turn
-from stylegraph.evals.evaluators import Context, Results
-from stylegraph.evals.suite import LiveSettings, Maker, Suite, Task
+from stylegraph.evals.harness.ask_cases import AskCase, Labelled, ask_cases, asking, labels_of, told_of_turn
+from stylegraph.evals.harness.evaluators import Context, Results
+from stylegraph.evals.harness.suite import LiveSettings, Maker, Suite, Task
+from stylegraph.evals.harness.trace import Watched
 from stylegraph.evals.suites.conversations import ASKED
-from stylegraph.evals.watching import Watched
-from stylegraph.tools.fashion.catalogue import sample_path
+from stylegraph.tools.fashion.catalogue.catalogue import sample_path
 
 
 class Seen(Labelled):

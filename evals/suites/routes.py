@@ -10,10 +10,10 @@ from pathlib import Path
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import Routing
 from stylegraph.evals.cases import RouteCase, load_cases
-from stylegraph.evals.evaluators import RouteSet, Understood
-from stylegraph.evals.routing import as_state, kind_of
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.graphs.assemble import open_parts
+from stylegraph.evals.harness.evaluators import RouteSet, Understood
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.evals.training.router import as_state, kind_of
+from stylegraph.graphs.build import open_parts
 
 
 @asynccontextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from stylegraph.agent.llm.model import open_caller
-from stylegraph.evals.evaluators import Agreement
+from stylegraph.agent.llm.client import open_caller
 from stylegraph.evals.grading.agreement import verdicts
 from stylegraph.evals.grading.cases import SupportCase, support_cases
 from stylegraph.evals.grading.local import LocalGrader
 from stylegraph.evals.grading.model import ModelGrader
 from stylegraph.evals.grading.records import Graded, Grader
-from stylegraph.evals.judging import as_answer
-from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
+from stylegraph.evals.harness.evaluators import Agreement
+from stylegraph.evals.harness.suite import Labels, LiveSettings, Maker, Suite, Task, Told
+from stylegraph.evals.recording.judge import as_answer
 from stylegraph.tools.embeddings import LocalEmbedder
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from stylegraph.agent.language import detect_language
-from stylegraph.evals.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
-from stylegraph.evals.suite import Labels, LiveSettings, Maker, Suite, Task, Told
-from stylegraph.evals.turns import TurnCase, locally, play, replayed, turn_cases
-from stylegraph.evals.watching import Watched, told_of
+from stylegraph.agent.text.language import detect_language
+from stylegraph.evals.harness.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
+from stylegraph.evals.harness.suite import Labels, LiveSettings, Maker, Suite, Task, Told
+from stylegraph.evals.harness.trace import Watched, told_of
+from stylegraph.evals.harness.turn_cases import TurnCase, locally, play, replayed, turn_cases
 
 
 @asynccontextmanager

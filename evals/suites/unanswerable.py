@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stylegraph.evals.asking import AskCase, ask_cases, labels_of, live, opened, told_of_turn
-from stylegraph.evals.suite import Suite
+from stylegraph.evals.harness.ask_cases import AskCase, ask_cases, labels_of, live, opened, told_of_turn
+from stylegraph.evals.harness.suite import Suite
 from stylegraph.evals.suites.conversations import ASKED
 
 SUITE = Suite(

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic_evals.evaluators import Evaluator
 
-from stylegraph.evals.asking import labels_of, told_of_turn
-from stylegraph.evals.evaluators import Context, Cost, Results
-from stylegraph.evals.searches import WebCase, search, searched_again, web_cases
-from stylegraph.evals.suite import LiveSettings, Suite, Task, always
+from stylegraph.evals.harness.ask_cases import labels_of, told_of_turn
+from stylegraph.evals.harness.evaluators import Context, Cost, Results
+from stylegraph.evals.harness.suite import LiveSettings, Suite, Task, always
+from stylegraph.evals.harness.trace import Watched
+from stylegraph.evals.recording.web import WebCase, search, searched_again, web_cases
 from stylegraph.evals.suites.conversations import ASKED
-from stylegraph.evals.watching import Watched
 
 
 @dataclass(repr=False)

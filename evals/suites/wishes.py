@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from stylegraph.evals.bench.fashion import Labels as WishLabels
 from stylegraph.evals.bench.fashion import labels_of, labels_read
 from stylegraph.evals.cases import WishCase, load_cases
-from stylegraph.evals.evaluators import WishRead
-from stylegraph.evals.suite import Labels, Maker, Suite, Task, Told
-from stylegraph.tools.fashion.catalogue import sample_items
-from stylegraph.tools.fashion.wishes.reading import WishReader
-from stylegraph.tools.fashion.wishes.vocabulary import vocabulary_of
+from stylegraph.evals.harness.evaluators import WishRead
+from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task, Told
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
+from stylegraph.tools.fashion.query.parser import WishReader
+from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
 
 Pair = tuple[WishLabels, WishLabels]
 """What is labelled, and what was read."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.command import command
-from stylegraph.graphs.cli.screen import Screen, json_line
+from stylegraph.graphs.cli.ui.command import command
+from stylegraph.graphs.cli.ui.screen import Screen, json_line
 
 if TYPE_CHECKING:
     from stylegraph.evals.tuning.examples import Example
@@ -128,7 +128,7 @@ def _collected(names: Sequence[str], runs: Path, threads: bool, generated: Seque
 
 
 def _of_runs(names: Sequence[str], folder: Path) -> Iterator[Example]:
-    from stylegraph.evals.runs import load
+    from stylegraph.evals.harness.runs import load
     from stylegraph.evals.tuning.examples import of_run
 
     for name in names:
@@ -138,7 +138,7 @@ def _of_runs(names: Sequence[str], folder: Path) -> Iterator[Example]:
 async def _of_threads() -> list[Example]:
     from stylegraph.agent.settings import load_settings
     from stylegraph.evals.tuning.examples import of_threads
-    from stylegraph.graphs.keeping import open_threads
+    from stylegraph.graphs.persistence import open_threads
 
     async with open_threads(load_settings()) as threads:
         return [example async for example in of_threads(threads)]
@@ -161,7 +161,7 @@ async def generate(
     the pool (Korean by morphemes), in the language, not like a question of the evals' test split, without personal data. A line is on the
     disk before the next call: stopped or broken off, the same command goes on. The answers are a model's and no evidence bears them.
     """
-    from stylegraph.agent.llm.model import open_caller
+    from stylegraph.agent.llm.client import open_caller
     from stylegraph.agent.settings import load_settings
     from stylegraph.evals.tuning import generate as generating
     from stylegraph.evals.tuning.pool import Pool, read_generated, read_seeds

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 from stylegraph.agent.citations import without_markers
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.language import detect_language
 from stylegraph.agent.reply import Reply, Status
-from stylegraph.evals.runs import Run
+from stylegraph.agent.text.language import detect_language
+from stylegraph.evals.harness.runs import Run
 from stylegraph.evals.tuning.pool import read_generated
 
 _TURNS_BEFORE = 6

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.tuning.alike import Alike
 from stylegraph.evals.tuning.examples import Example
 

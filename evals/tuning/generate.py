@@ -17,10 +17,10 @@ from pydantic import BaseModel, Field, create_model
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import ModelError
-from stylegraph.agent.language import Language
-from stylegraph.agent.llm.model import ModelCaller
-from stylegraph.agent.llm.prompt import fenced
+from stylegraph.agent.llm.client import ModelCaller
+from stylegraph.agent.llm.prompts import fenced
 from stylegraph.agent.state import AssistantState
+from stylegraph.agent.text.language import Language
 from stylegraph.evals.tuning.pool import Class, Generated, Pair, Pool, Route, balanced
 
 _FROM_SEEDS, _FROM_POOL = 3, 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from statistics import mean, median
 
-from stylegraph.evals.pages import page
+from stylegraph.evals.harness.html_report import page
 from stylegraph.evals.tuning.figures import Figures
 
 _WIDE, _ROW, _NAME, _COUNT = 640, 26, 150, 90

@@ -15,8 +15,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.language import LANGUAGES, Language, detect_language
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.tuning.alike import Alike
 from stylegraph.evals.tuning.personal import is_personal
 

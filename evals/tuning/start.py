@@ -16,7 +16,7 @@ import openai
 import yaml
 
 from stylegraph.agent.errors import InputError, ModelError, SettingsError
-from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.settings import Settings
 
 LEAST_EXAMPLES = 10

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from stylegraph.graphs.cli import (
+from stylegraph.graphs.cli.commands import (
     ask,
     catalogue,
     chat,
@@ -23,7 +23,7 @@ from stylegraph.graphs.cli import (
     search,
     serve,
 )
-from stylegraph.graphs.cli.command import FAILED, command, shown_examples
+from stylegraph.graphs.cli.ui.command import FAILED, command, shown_examples
 
 
 class _Commands(TyperGroup):
@@ -37,7 +37,7 @@ class _Commands(TyperGroup):
         try:
             code = super().main(given, *more, **{**named, "standalone_mode": False})
         except typer.TyperException as error:
-            from stylegraph.graphs.cli.screen import Screen
+            from stylegraph.graphs.cli.ui.screen import Screen
 
             remedy = "See: stylegraph --help."
             Screen(json=True).fail(type(error).__name__, error.format_message(), remedy)

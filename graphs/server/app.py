@@ -19,10 +19,10 @@ from starlette.staticfiles import StaticFiles
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.server import documents, people, photos, toolbox
-from stylegraph.graphs.server.front import front
-from stylegraph.graphs.server.health import ready
-from stylegraph.graphs.server.life import life
+from stylegraph.graphs.server.auth.middleware import front
+from stylegraph.graphs.server.lifespan import life
+from stylegraph.graphs.server.observability.health import ready
+from stylegraph.graphs.server.routes import documents, mcp, photos, profile
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -59,18 +59,18 @@ app = Starlette(
     routes=[
         Route("/", index, methods=["GET"], include_in_schema=False),
         Route("/ready", ready, methods=["GET"]),
-        Route("/mcp", toolbox.Door(), middleware=_KNOWN),
+        Route("/mcp", mcp.Door(), middleware=_KNOWN),
         Route("/documents", documents.send, methods=["POST"], middleware=_KNOWN),
         Route("/documents", documents.listed, methods=["GET"], middleware=_KNOWN),
         Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
         Route("/photos/{item}", photos.of_item, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
-        Route("/profile", people.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
-        Route("/profile", people.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
-        Route("/profile/{field:path}", people.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
-        Route("/profile/{field:path}", people.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
-        Route("/feedback", people.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/profile", profile.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
+        Route("/profile", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
+        Route("/profile/{field:path}", profile.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
+        Route("/profile/{field:path}", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
+        Route("/feedback", profile.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
     ],
     middleware=front(load_settings()),
     lifespan=life,

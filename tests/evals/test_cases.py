@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from stylegraph.agent.local.leaning import is_talk
+from stylegraph.agent.text.coreference import is_talk
 from stylegraph.evals.cases import Attribute, RouteCase, WishCase, load_cases, split_of
 
 SHARED = os.environ.get("STYLEGRAPH_SHARED")

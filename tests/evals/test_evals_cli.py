@@ -80,15 +80,15 @@ def test_what_can_not_be_done_is_said_with_what_to_do(call, arguments, said):
 @pytest.fixture
 def changed_prompt(tmp_path, monkeypatch):
     """Change the prompt that grades evidence, in a copy of the prompts."""
-    from stylegraph.agent.llm import prompt
+    from stylegraph.agent.llm import prompts
 
-    folder = shutil.copytree(prompt._FOLDER, tmp_path / "prompts")
+    folder = shutil.copytree(prompts._FOLDER, tmp_path / "prompts")
     rules = folder / "grade_evidence.md"
     rules.write_text(rules.read_text(encoding="utf-8") + "\nBe strict.\n", encoding="utf-8")
-    monkeypatch.setattr(prompt, "_FOLDER", folder)
-    prompt._rules.cache_clear()
+    monkeypatch.setattr(prompts, "_FOLDER", folder)
+    prompts._rules.cache_clear()
     yield
-    prompt._rules.cache_clear()
+    prompts._rules.cache_clear()
 
 
 @pytest.mark.usefixtures("changed_prompt")
@@ -123,9 +123,9 @@ async def test_live_asks_the_server_and_not_the_cassette(call):
 
 
 def test_a_recording_is_made_and_only_the_stale_ones_if_so_asked(call, tmp_path, monkeypatch):
-    from stylegraph.evals import replay
+    from stylegraph.evals.replay import http
 
-    monkeypatch.setattr(replay, "CASSETTES", tmp_path / "cassettes")
+    monkeypatch.setattr(http, "CASSETTES", tmp_path / "cassettes")
     (made,) = records(call("record", "s-ko-001", "--json"))
     assert made["cassette"] == "web/s-ko-001"
     assert made["web_searches"] >= 1
@@ -134,10 +134,11 @@ def test_a_recording_is_made_and_only_the_stale_ones_if_so_asked(call, tmp_path,
 
 
 def test_a_cassette_that_has_lost_its_case_fails_the_run(call, tmp_path, monkeypatch):
-    from stylegraph.evals import recordings, replay
+    from stylegraph.evals.recording import registry
+    from stylegraph.evals.replay import http
 
-    folder = shutil.copytree(replay.CASSETTES, tmp_path / "cassettes")
-    for module in (replay, recordings):
+    folder = shutil.copytree(http.CASSETTES, tmp_path / "cassettes")
+    for module in (http, registry):
         monkeypatch.setattr(module, "CASSETTES", folder)
     line = ("run", "turns", "--maker", "model", "--case", "t-ko-05")
     assert call(*line).exit_code == 0
@@ -148,7 +149,9 @@ def test_a_cassette_that_has_lost_its_case_fails_the_run(call, tmp_path, monkeyp
 
 
 def test_a_new_case_is_one_entry_and_one_recording(call, tmp_path, monkeypatch):
-    from stylegraph.evals import asking, recordings, replay, searches
+    from stylegraph.evals.harness import ask_cases
+    from stylegraph.evals.recording import registry, web
+    from stylegraph.evals.replay import http
 
     entry = """
     - id: s-en-991
@@ -157,13 +160,13 @@ def test_a_new_case_is_one_entry_and_one_recording(call, tmp_path, monkeypatch):
       pages: [news.example/seoul-fashion-week]
       facts: [[new designers]]
     """
-    plain = asking.read_cases
+    plain = ask_cases.read_cases
     more = {"web": yaml.safe_load(entry)}
-    monkeypatch.setattr(asking, "read_cases", lambda name: [*plain(name), *more.get(name, [])])
-    folder = shutil.copytree(replay.CASSETTES, tmp_path / "cassettes")
-    for module in (replay, recordings):
+    monkeypatch.setattr(ask_cases, "read_cases", lambda name: [*plain(name), *more.get(name, [])])
+    folder = shutil.copytree(http.CASSETTES, tmp_path / "cassettes")
+    for module in (http, registry):
         monkeypatch.setattr(module, "CASSETTES", folder)
-    caches = (searches.web_cases, recordings.recordings)
+    caches = (web.web_cases, registry.recordings)
     for one in caches:
         one.cache_clear()
     try:

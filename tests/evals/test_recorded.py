@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 from stylegraph.agent.citations import stands
-from stylegraph.evals import recordings as recordings_module
-from stylegraph.evals import replay
-from stylegraph.evals.attacks import attack_turns, got_through
-from stylegraph.evals.makers import Turned, rows, table
-from stylegraph.evals.recordings import orphans, recordings
-from stylegraph.evals.replay import CASSETTES
-from stylegraph.evals.staging import settings_for
-from stylegraph.evals.turns import attacked_again, locally, play, replayed, turn_cases
+from stylegraph.evals.bench.makers import Turned, rows, table
+from stylegraph.evals.harness.attack_cases import attack_turns, got_through
+from stylegraph.evals.harness.fixtures import settings_for
+from stylegraph.evals.harness.turn_cases import attacked_again, locally, play, replayed, turn_cases
+from stylegraph.evals.recording import registry as recordings_module
+from stylegraph.evals.recording.registry import orphans, recordings
+from stylegraph.evals.replay import http
+from stylegraph.evals.replay.http import CASSETTES
 from stylegraph.tools.web import tavily
 
 HOSTS = {"model.invalid", "tavily.invalid", "elasticsearch.invalid:9200", "embedding.invalid"}
@@ -30,7 +30,7 @@ def test_every_cassette_has_a_case_and_every_case_a_cassette():
 
 
 def test_an_orphan_on_either_side_is_named(tmp_path, monkeypatch):
-    for module in (replay, recordings_module):
+    for module in (http, recordings_module):
         monkeypatch.setattr(module, "CASSETTES", tmp_path)
     (tmp_path / "web").mkdir()
     for one in recordings():

@@ -14,7 +14,7 @@ from elasticsearch import ApiError, AsyncElasticsearch
 from standins.http import serving
 from tavily import AsyncTavilyClient
 
-from stylegraph.evals.replay import recording, replaying
+from stylegraph.evals.replay.http import recording, replaying
 
 KEY = 'P"lain/secret+value=77'
 """Not shaped like a key: it must be found because it is known, in whatever form it is written."""

@@ -17,8 +17,8 @@ from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Draft, Revision, Routing
+from stylegraph.graphs.api import ask, stream
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import ask, stream
 from stylegraph.tools.unavailable import Unavailable
 
 PHOTO = Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp"

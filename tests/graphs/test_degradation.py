@@ -16,8 +16,8 @@ from standins.tavily import tavily_server
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.knowledge.samples import samples

@@ -8,9 +8,9 @@ import pytest
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 ITEMS = {item["id"]: item for item in sample_items()}
 FOR_WOMEN, FOR_MEN = {"women", "unisex"}, {"men", "unisex"}

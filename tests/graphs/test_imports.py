@@ -54,8 +54,11 @@ def imported_by(statement):
     ("statement", "unwanted"),
     [
         ("import stylegraph.graphs.cli.app", HEAVY),
-        ("import stylegraph.graphs.assemble, stylegraph.graphs.door", RARE),
-        ("import stylegraph.graphs.cli.ask, stylegraph.graphs.cli.turn, stylegraph.graphs.cli.reply", RARE),
+        ("import stylegraph.graphs.build, stylegraph.graphs.api", RARE),
+        (
+            "import stylegraph.graphs.cli.commands.ask, stylegraph.graphs.cli.ui.live_turn, stylegraph.graphs.cli.ui.reply",
+            RARE,
+        ),
     ],
 )
 def test_heavy_packages_are_not_imported_before_they_are_needed(statement, unwanted):
@@ -68,8 +71,8 @@ def test_with_nothing_but_local_parts_no_client_of_a_server_is_ever_imported(tmp
 import asyncio
 from pathlib import Path
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.api import ask
 
 async def once():
     async with open_assistant(Settings(_env_file=None, home=Path({str(tmp_path)!r}), samples=False)) as assistant:

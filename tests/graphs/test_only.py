@@ -8,10 +8,10 @@ import pytest
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.cli.options import conditions
-from stylegraph.graphs.door import ask
-from stylegraph.graphs.turn import checked_only
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.cli.ui.options import conditions
+from stylegraph.graphs.nodes.turn import checked_only
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.sources import Source

@@ -7,9 +7,9 @@ import pytest_asyncio
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ITEMS = {item["id"]: item for item in sample_items()}

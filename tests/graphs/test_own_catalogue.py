@@ -7,8 +7,8 @@ import json
 import pytest
 
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
 
 ROWS = [
     {"id": f"e{number}", "name": f"{colour.title()} {kind} {number}", "category": kind, "colours": [colour], "price_krw": price,

@@ -6,9 +6,9 @@ import pytest
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask, give_feedback, stream
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.graphs.api import ask, give_feedback, stream
+from stylegraph.graphs.build import open_assistant
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 ITEMS = {item["id"]: item for item in sample_items()}
 

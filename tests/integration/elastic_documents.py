@@ -6,8 +6,8 @@ import hashlib
 
 import numpy as np
 
-from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.retrieval.index import Chunk, Document
+from stylegraph.agent.text.tokenizer import tokenize
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
 
 TEXTS = {
     "wool": ("울 니트 세탁", "울 니트는 30도 이하의 물에 중성세제로 손세탁하고, 그늘에 뉘어 말립니다."),

@@ -12,7 +12,7 @@ import json
 from integration.elastic_documents import Bag, document
 
 from stylegraph.agent.settings import load_settings
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 
 async def main() -> None:

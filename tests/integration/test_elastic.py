@@ -12,12 +12,12 @@ from stylegraph.agent.errors import EmbeddingError, EmbeddingMismatchError
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.retrieval import elastic_mapping
-from stylegraph.tools.retrieval.elastic import ElasticIndex
-from stylegraph.tools.retrieval.elastic_cluster import Cluster
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.elastic import mapping
+from stylegraph.tools.retrieval.elastic.cluster import Cluster
+from stylegraph.tools.retrieval.elastic.index import ElasticIndex
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 pytestmark = pytest.mark.integration
 
@@ -143,7 +143,7 @@ class TestNori:
         assert hits[1]["score"] < hits[0]["score"] / 10
 
     async def test_where_it_has_not_the_index_is_made_without(self, library, monkeypatch):
-        settings = elastic_mapping.settings
+        settings = mapping.settings
 
         def named_otherwise(shards, *, nori):
             made = settings(shards, nori=nori)
@@ -151,7 +151,7 @@ class TestNori:
                 made["analysis"]["analyzer"]["korean"] = {"type": "nori-of-another-cluster"}
             return made
 
-        monkeypatch.setattr(elastic_mapping, "settings", named_otherwise)
+        monkeypatch.setattr(mapping, "settings", named_otherwise)
         index = await library.index("care")
         assert not index._version.nori
         await index.add([document("dress", "꽃무늬 원피스"), document("tile", "무늬 타일")])

@@ -10,7 +10,7 @@ from integration.elastic_documents import Bag
 
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.sources import Source
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 

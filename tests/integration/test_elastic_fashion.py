@@ -7,10 +7,10 @@ from integration.elastic_documents import Bag
 from integration.elastic_doors import Door
 
 from stylegraph.agent.evidence import Condition
-from stylegraph.graphs.assemble import open_fashion, open_library
-from stylegraph.tools.fashion.catalogue import Catalogue
+from stylegraph.graphs.build import open_fashion, open_library
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.source import FashionSource
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 pytestmark = pytest.mark.integration
 

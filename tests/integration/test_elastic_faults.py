@@ -13,7 +13,7 @@ from integration.elastic_doors import make_certificate, silent_door, tls_door
 from pydantic import SecretStr
 
 from stylegraph.agent.errors import IndexStoreError, SettingsError, SourceError
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 pytestmark = pytest.mark.integration

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError, InputError
 from stylegraph.graphs.cli.app import app
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.retrieval import elastic_lease
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic import lease
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 pytestmark = pytest.mark.integration
 
@@ -135,8 +135,8 @@ async def test_a_killed_one_that_held_changes_back_is_named_to_writers_and_finis
 
 
 async def test_of_two_at_once_only_one_works(elastic_settings, library, index, monkeypatch):
-    monkeypatch.setattr(elastic_lease, "_BEAT_SECONDS", 0.1)
-    monkeypatch.setattr(elastic_lease, "_SILENCE_SECONDS", 0.6)
+    monkeypatch.setattr(lease, "_BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(lease, "_SILENCE_SECONDS", 0.6)
     slow = Slow()
     first = ElasticLibrary(elastic_settings, slow)
     running = asyncio.create_task(first.rebuild("care"))

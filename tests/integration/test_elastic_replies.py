@@ -15,11 +15,11 @@ from pydantic import SecretStr
 
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.reply import Status
-from stylegraph.graphs.assemble import open_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 pytestmark = pytest.mark.integration
 

@@ -13,8 +13,8 @@ import pytest
 from integration.elastic_documents import Bag, document
 
 from stylegraph.agent.errors import IndexStoreError
-from stylegraph.tools.retrieval.elastic import ElasticIndex
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.index import ElasticIndex
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]

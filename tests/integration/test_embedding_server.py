@@ -18,8 +18,8 @@ from standins.embedding import EmbeddingServer, Fault, embedding_server
 from stylegraph.agent.errors import EmbeddingError, EmbeddingMismatchError
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.assemble import open_assistant, open_documents, open_embedder, open_library
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_assistant, open_documents, open_embedder, open_library
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.report import Report
 from stylegraph.tools.retrieval.library import search

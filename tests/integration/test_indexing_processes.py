@@ -22,11 +22,11 @@ import pytest
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.ingestion.encoders import Encoders, default_processes
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.encoding import encode
-from stylegraph.tools.retrieval.index import Chunk, Document
+from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders, default_processes
+from stylegraph.tools.retrieval.hybrid.encoding import encode
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 pytestmark = pytest.mark.integration
 
@@ -39,7 +39,7 @@ RUN = textwrap.dedent(
     from stylegraph.agent.errors import StylegraphError
     from stylegraph.tools.embeddings import LocalEmbedder
     from stylegraph.tools.ingestion.ingest import ingest
-    from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+    from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
     class Quick:  # an embedding that costs nothing, where only the indexing matters
         name, dimension, window = "quick", 16, 200
@@ -212,7 +212,7 @@ def workers_here() -> list[psutil.Process]:
 
 def _is_worker(process: psutil.Process) -> bool:
     try:
-        return "stylegraph.tools.ingestion.worker" in process.cmdline()
+        return "stylegraph.tools.retrieval.hybrid.encoder_worker" in process.cmdline()
     except (psutil.ZombieProcess, psutil.NoSuchProcess):
         return False
 

@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_packages_their_data_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"stylegraph"}
     assert any(name.endswith("catalogue.jsonl") for name in names)
-    assert any(name.endswith("prototypes.npz") for name in names)
+    assert any(name.endswith("examples.npz") for name in names)
     assert wheel.stat().st_size < 60e6
 
 

@@ -9,17 +9,17 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 from standins.turns import embedder, routing, staged
 
-from stylegraph.agent.memory import learn
-from stylegraph.agent.orders import gives_orders
+from stylegraph.agent.injection import gives_orders
+from stylegraph.agent.profile import learn
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
-from stylegraph.evals.attacks import OTHERS_TASTE, Attack, attacks, got_through, poisoned
-from stylegraph.evals.shelves import alike
-from stylegraph.graphs.assemble import local_decisions
+from stylegraph.evals.harness.attack_cases import OTHERS_TASTE, Attack, attacks, got_through, poisoned
+from stylegraph.evals.harness.fake_sources import alike
+from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import ask
-from stylegraph.tools.image.garments import Garments
-from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.graphs.build import local_decisions
+from stylegraph.tools.fashion.vision.network import Garments
+from stylegraph.tools.fashion.vision.node import PictureViewer
 
 ATTACKS = attacks()
 HELD_OUT = 0.8

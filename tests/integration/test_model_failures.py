@@ -12,8 +12,8 @@ from standins.tavily import tavily_server
 from standins.turns import LINEN, QUESTION, documents, routing, staged, text, web
 
 from stylegraph.agent.reply import Status
-from stylegraph.graphs.assemble import open_web
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import open_web
 
 MODEL_KEY, WEB_KEY = "sk-secret-1234", "tvly-secret-5678"
 """The model's is what the stage sets; the stand-ins repeat it in all their errors."""

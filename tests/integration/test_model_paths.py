@@ -23,7 +23,7 @@ from standins.turns import (
 )
 
 from stylegraph.agent.reply import Status
-from stylegraph.graphs.door import ask, stream
+from stylegraph.graphs.api import ask, stream
 
 PHOTO = Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp"
 SHIRT = '린넨 셔츠는 39,000원이고 여름에 입기 좋아요 [1].\n---\n[1] "여름에 입는 얇은 셔츠"'

@@ -1,7 +1,7 @@
 """The whole graph on a real chat model, however small: what must hold whatever it says.
 
 Set STYLEGRAPH_TEST_MODEL_URL to an OpenAI-compatible server (its key: OPENAI_API_KEY; the model: STYLEGRAPH_TEST_MODEL).
-How right it is is counted by `python -m stylegraph.evals.makers`, from what was recorded.
+How right it is is counted by `python -m stylegraph.evals.bench.makers`, from what was recorded.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from standins.tavily import tavily_server
 from stylegraph.agent.citations import stands
 from stylegraph.agent.llm.probe import probe
 from stylegraph.agent.settings import Settings
-from stylegraph.evals.attacks import attack_turns, got_through
-from stylegraph.evals.staging import settings_for
-from stylegraph.evals.turns import attack, play, turn_cases
+from stylegraph.evals.harness.attack_cases import attack_turns, got_through
+from stylegraph.evals.harness.fixtures import settings_for
+from stylegraph.evals.harness.turn_cases import attack, play, turn_cases
 
 URL = os.environ.get("STYLEGRAPH_TEST_MODEL_URL")
 pytestmark = [

@@ -15,7 +15,7 @@ import pytest
 from served import keys, served
 
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.assemble import open_library
+from stylegraph.graphs.build import open_library
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.sources import Source
 

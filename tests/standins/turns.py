@@ -14,17 +14,17 @@ from langgraph.store.memory import InMemoryStore
 
 from standins.chat import ChatServer, Seen, chat_server
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.llm.decisions import model_decisions
-from stylegraph.agent.llm.model import ModelCaller, open_caller
+from stylegraph.agent.llm.client import ModelCaller, open_caller
+from stylegraph.agent.llm.factory import model_decisions
 from stylegraph.agent.settings import Settings
-from stylegraph.evals.shelves import Shelf, alike, shirt, text
-from stylegraph.graphs.assemble import local_decisions
+from stylegraph.evals.harness.fake_sources import Shelf, alike, shirt, text
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.spending import charge
+from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.image.describe import Describer
-from stylegraph.tools.image.garments import Garments
-from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.fashion.vision.network import Garments
+from stylegraph.tools.fashion.vision.node import PictureViewer
+from stylegraph.tools.fashion.vision.vision_model import Describer
 
 LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."
 WASH = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"'

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stylegraph.agent.language import detect_language
-from stylegraph.tools.ingestion.loaders.files import FileReading
-from stylegraph.tools.ingestion.loaders.record import Record
+from stylegraph.agent.text.language import detect_language
+from stylegraph.tools.ingestion.formats.files import FileReading
+from stylegraph.tools.ingestion.formats.record import Record
 from stylegraph.tools.knowledge.samples import samples
 
 GUIDE, BLOG = samples()

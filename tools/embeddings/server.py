@@ -18,7 +18,7 @@ from openai.types import CreateEmbeddingResponse
 
 from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import EmbeddingError, SettingsError
-from stylegraph.agent.llm.failures import FAULTS
+from stylegraph.agent.llm.errors import FAULTS
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings.failures import FormatError, PassingError, explained, too_slow
 from stylegraph.tools.embeddings.texts import batches, usable

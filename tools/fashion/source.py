@@ -10,22 +10,22 @@ from typing import Any, cast
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, WornOutfit, evidence_id
-from stylegraph.agent.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
-from stylegraph.tools.fashion.asking import outfit_choices
-from stylegraph.tools.fashion.catalogue import Catalogue
-from stylegraph.tools.fashion.describe import facts, inferences, name_of, swatches
-from stylegraph.tools.fashion.dressing import Dresser
-from stylegraph.tools.fashion.following import followed, names_what_was
-from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.outfit_requests import OutfitRequest, changes_outfit, outfit_request
-from stylegraph.tools.fashion.pictured import Pictured, pictured, with_picture
-from stylegraph.tools.fashion.shelf import Cluster
-from stylegraph.tools.fashion.stylist import Choice, Stylist
-from stylegraph.tools.fashion.wishes.merging import soften, with_conditions
-from stylegraph.tools.fashion.wishes.wish import Wish, wish_filters
-from stylegraph.tools.image.gallery import Gallery, gallery_of
-from stylegraph.tools.image.look import looks_in
+from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
+from stylegraph.tools.fashion.catalogue.storage import Cluster
+from stylegraph.tools.fashion.items.item_text import facts, inferences, name_of, swatches
+from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.outfits.choices import outfit_choices
+from stylegraph.tools.fashion.outfits.dresser import Dresser
+from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
+from stylegraph.tools.fashion.query.merging import soften, with_conditions
+from stylegraph.tools.fashion.query.wish import Wish, wish_filters
+from stylegraph.tools.fashion.recommend.followups import followed, names_what_was
+from stylegraph.tools.fashion.recommend.picture_wish import Pictured, pictured, with_picture
+from stylegraph.tools.fashion.recommend.recommender import Choice, Stylist
+from stylegraph.tools.fashion.vision.gallery import Gallery, gallery_of
+from stylegraph.tools.fashion.vision.look import looks_in
 from stylegraph.tools.retrieval.standing_in import stood_in
 
 _STEP = 1e-4

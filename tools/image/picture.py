@@ -24,7 +24,7 @@ from PIL import Image, ImageOps
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.image.sniff import sniff, two_faced
-from stylegraph.tools.ingestion.fetch import fetch
+from stylegraph.tools.net.fetch import fetch
 
 EDGE = 1536
 """Longest side that is kept, in pixels: enough to read a care label, and what vision models look at."""

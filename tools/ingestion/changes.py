@@ -13,9 +13,9 @@ from operator import itemgetter
 from typing import Any, Protocol
 
 from stylegraph.tools.ingestion.chunks import Chunking, cut
-from stylegraph.tools.ingestion.loaders.record import Failure, Item, Record, Skipped
+from stylegraph.tools.ingestion.formats.record import Failure, Item, Record, Skipped
 from stylegraph.tools.ingestion.report import SourceReport
-from stylegraph.tools.retrieval.index import Chunk, Document
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
 
 BATCH_CHUNKS = 64
 _LOOKS = 500

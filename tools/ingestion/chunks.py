@@ -11,9 +11,9 @@ from typing import Literal
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from stylegraph.agent.evidence import Locator
-from stylegraph.agent.language import Span, sentence_spans
-from stylegraph.tools.ingestion.counting import count_tokens, kiwi_spans
-from stylegraph.tools.retrieval.index import Chunk
+from stylegraph.agent.text.language import Span, sentence_spans
+from stylegraph.tools.ingestion.token_counts import count_tokens, kiwi_spans
+from stylegraph.tools.retrieval.hybrid.index import Chunk
 
 ChunkBy = Literal["recursive", "heading", "sentence"]
 """Where chunks may begin: `recursive` at sentences, and at headings once a chunk holds something; `heading` at every

@@ -19,16 +19,16 @@ from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.changes import Batch, Changes, Reading
 from stylegraph.tools.ingestion.chunks import ChunkBy, Chunking, ChunkUnit
-from stylegraph.tools.ingestion.encoders import Encoders
-from stylegraph.tools.ingestion.encoding import clean
-from stylegraph.tools.ingestion.fetch import shown
-from stylegraph.tools.ingestion.loaders.record import Failure
-from stylegraph.tools.ingestion.pages import Fetcher
+from stylegraph.tools.ingestion.formats.record import Failure
 from stylegraph.tools.ingestion.pipeline import Pipeline
+from stylegraph.tools.ingestion.remote.cache import Fetcher
 from stylegraph.tools.ingestion.report import Progress, ProgressListener, Report, SourceReport
 from stylegraph.tools.ingestion.sources import Source, is_url, open_source
-from stylegraph.tools.retrieval.encoding import TextEncoder
-from stylegraph.tools.retrieval.index import SearchIndex
+from stylegraph.tools.net.charsets import clean
+from stylegraph.tools.net.fetch import shown
+from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders
+from stylegraph.tools.retrieval.hybrid.encoding import TextEncoder
+from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 
 _DELETE_AT_A_TIME = 500
 _PROGRESS_SECONDS = 0.1

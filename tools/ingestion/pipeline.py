@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from stylegraph.tools.ingestion.changes import BATCH_CHUNKS, Batch
-from stylegraph.tools.ingestion.encoders import Encoders
-from stylegraph.tools.retrieval.index import Document, EncodedDocument, SearchIndex
+from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, SearchIndex
 
 _ROOM = 2_000_000
 """What may be in memory at a time, in characters of text."""

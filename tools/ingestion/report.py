@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stylegraph.tools.ingestion.loaders.record import Failure
+from stylegraph.tools.ingestion.formats.record import Failure
 
 FAILURES_KEPT = 1000
 """Failures that a report names one by one; all are counted."""

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.errors import InputError
+from stylegraph.tools.fashion.vision.loader import ENDINGS, PictureReader
 from stylegraph.tools.ingestion.changes import Reading
-from stylegraph.tools.ingestion.encoding import clean, is_storable
-from stylegraph.tools.ingestion.fetch import canonical
-from stylegraph.tools.ingestion.loaders.api import Api, ApiReading
-from stylegraph.tools.ingestion.loaders.files import FileReading
-from stylegraph.tools.ingestion.loaders.picture import ENDINGS, PictureReader
-from stylegraph.tools.ingestion.loaders.record import Item, Record, placed
-from stylegraph.tools.ingestion.loaders.site import Limits, SiteReading
-from stylegraph.tools.ingestion.loaders.web import BYTES, READABLE, PageReading
-from stylegraph.tools.ingestion.loaders.youtube import VideoReading, video_id
-from stylegraph.tools.ingestion.pages import Fetcher
+from stylegraph.tools.ingestion.formats.files import FileReading
+from stylegraph.tools.ingestion.formats.record import Item, Record, placed
+from stylegraph.tools.ingestion.remote.api import Api, ApiReading
+from stylegraph.tools.ingestion.remote.cache import Fetcher
+from stylegraph.tools.ingestion.remote.site import Limits, SiteReading
+from stylegraph.tools.ingestion.remote.web import BYTES, READABLE, PageReading
+from stylegraph.tools.ingestion.remote.youtube import VideoReading, video_id
+from stylegraph.tools.net.charsets import clean, is_storable
+from stylegraph.tools.net.fetch import canonical
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 

@@ -17,9 +17,9 @@ from typing_extensions import TypedDict
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.ingestion.ingest import chunking_of, compare, ingest
+from stylegraph.tools.ingestion.manifest import Wanted
 from stylegraph.tools.ingestion.report import ProgressListener, SourceReport
-from stylegraph.tools.ingestion.wanted import Wanted
-from stylegraph.tools.retrieval.index import SearchIndex
+from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 
 _FILE = "sync.json"
 

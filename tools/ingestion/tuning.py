@@ -15,14 +15,14 @@ from typing import Any
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.ingestion.chunks import Chunking
+from stylegraph.tools.ingestion.formats.record import Record
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.ingestion.loaders.record import Record
-from stylegraph.tools.ingestion.pages import Fetcher
+from stylegraph.tools.ingestion.remote.cache import Fetcher
 from stylegraph.tools.ingestion.sources import Source, open_source
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.index import Hit
+from stylegraph.tools.retrieval.hybrid.index import Hit
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _MOST_QUESTIONS = 10_000
 _SHAPE = 'Each line is {"question": ..., "answer": text of the source or a list of it}, and "document" if you like.'

@@ -11,9 +11,9 @@ from typing import Protocol
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
-from stylegraph.tools.retrieval import rebuild as rebuilding
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.index import Hit, SearchIndex
+from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
+from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _SUFFIX = ".sqlite"
 _NAME = re.compile(r"[\w가-힣][\w가-힣.-]{0,63}")

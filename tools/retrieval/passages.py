@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stylegraph.tools.retrieval.index import Hit
+from stylegraph.tools.retrieval.hybrid.index import Hit
 
 
 def spliced(chunks: Sequence[Hit]) -> str:

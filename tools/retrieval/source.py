@@ -11,12 +11,12 @@ from typing import NamedTuple
 from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, evidence_id
-from stylegraph.agent.language import Language
-from stylegraph.agent.local.questions import wants_overview
-from stylegraph.tools.image.guides import is_about_another
-from stylegraph.tools.image.look import Look, looks_in
-from stylegraph.tools.image.queries import asking_of, is_named
-from stylegraph.tools.retrieval.index import Hit
+from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.question_types import wants_overview
+from stylegraph.tools.fashion.vision.evidence_filter import is_about_another
+from stylegraph.tools.fashion.vision.look import Look, looks_in
+from stylegraph.tools.fashion.vision.query_rewriting import asking_of, is_named
+from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, search
 from stylegraph.tools.retrieval.standing_in import stood_in
 

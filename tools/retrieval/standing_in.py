@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.evidence import Note
-from stylegraph.agent.language import Language
+from stylegraph.agent.text.language import Language
 
 _STOOD_IN: dict[Language, str] = {
     "ko": "검색 서버에서 찾을 수 없어서 이 컴퓨터에 있는 색인에서 찾았습니다: {why}",

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stylegraph.agent.errors import SettingsError, SourceError
-from stylegraph.agent.language import Language, detect_language
 from stylegraph.agent.settings import Settings
+from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.tools.web.search import Freshness, WebResult
 
 _SPANS: Mapping[Freshness, str] = {"day": "d", "week": "w", "month": "m", "year": "y"}

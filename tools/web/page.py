@@ -8,8 +8,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from stylegraph.agent.settings import Settings
-from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.ingestion.fetch import fetch
+from stylegraph.agent.text.tokenizer import tokenize
+from stylegraph.tools.net.fetch import fetch
 
 _PASSAGES = 3
 _PUBLISHED = re.compile(
@@ -48,8 +48,8 @@ async def fitting(text: str, question: str, settings: Settings) -> str:
 
 
 def _read(html: str, url: str, question: str, settings: Settings) -> Page:
-    from stylegraph.tools.ingestion.loaders.html import read_html  # 0.2 s that only a page that is read costs
-    from stylegraph.tools.ingestion.loaders.record import Origin, Record
+    from stylegraph.tools.ingestion.formats.html import read_html  # 0.2 s that only a page that is read costs
+    from stylegraph.tools.ingestion.formats.record import Origin, Record
 
     record = read_html(html, Origin(id=url, place=url, name=url, max_bytes=settings.fetch_max_bytes))
     text = _fitting(record.text, question, settings) if isinstance(record, Record) else ""

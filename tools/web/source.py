@@ -13,7 +13,7 @@ from stylegraph.agent.budget import Charge, ended_note
 from stylegraph.agent.errors import FetchError, SourceError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.image.look import looks_in
+from stylegraph.tools.fashion.vision.look import looks_in
 from stylegraph.tools.web.cache import SearchCache
 from stylegraph.tools.web.page import Page, fitting, read_page
 from stylegraph.tools.web.search import (

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.agent.llm.model import open_caller
+from stylegraph.agent.llm.client import open_caller
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Routing
 

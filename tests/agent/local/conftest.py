@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from local_parts import state_of, weigh
 
-from stylegraph.agent.local.reading import Reader
-from stylegraph.agent.local.route import LocalRouter
+from stylegraph.agent.local.reader.reader import Reader
+from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.tools.embeddings import LocalEmbedder
 
 

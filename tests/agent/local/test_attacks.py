@@ -4,8 +4,8 @@ import pytest
 from local_parts import answering, passage
 
 from stylegraph.agent.citations import stands
-from stylegraph.agent.local.grade import LocalAnswerGrader, LocalEvidenceGrader
-from stylegraph.agent.local.write import LocalWriter
+from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
+from stylegraph.agent.local.writer import LocalWriter
 
 QUESTION = "울 니트는 몇 도에서 빨아?"
 TRUE = "울 니트는 30도 이하의 물에서 중성세제로 빱니다."

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.local.clauses import complete, split_clauses
-from stylegraph.agent.local.followup import Context, Said, fold, resolve
-from stylegraph.agent.local.items import listed_items, named_thing, ordinal_in, pick
-from stylegraph.agent.local.particles import put, with_particle
-from stylegraph.agent.local.questions import asked_of
+from stylegraph.agent.local.router.followups import Context, Said, fold, resolve
+from stylegraph.agent.text.clauses import complete, split_clauses
+from stylegraph.agent.text.ordinals import listed_items, named_thing, ordinal_in, pick
+from stylegraph.agent.text.particles import put, with_particle
+from stylegraph.agent.text.question_types import asked_of
 
 WILD = st.text(st.sampled_from("그이거저 두번째는은도로까?!., thisitone12가나다라셔츠코트 and\n"), max_size=120)
 

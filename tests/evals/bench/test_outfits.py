@@ -7,7 +7,7 @@ import pytest
 
 from stylegraph.evals.bench.outfits import accuracy, scorers, won
 from stylegraph.evals.cases import OutfitCase, load_cases
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 
 @pytest.fixture(scope="module")

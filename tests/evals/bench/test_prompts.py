@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stylegraph.agent.llm.spending import estimated_tokens
+from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.reply import Status
 from stylegraph.evals.bench.prompts import CHUNKS, TOKENS, chunks, turn
 

@@ -6,7 +6,7 @@ import pytest
 
 from stylegraph.evals.bench.recommend import grade, measure
 from stylegraph.evals.cases import RecommendationCase, load_cases
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 ITEM = {"id": "x", "category": "shirt", "colours": ["white", "blue"], "seasons": ["summer"], "moods": ["calm"],
         "material": "linen", "price_krw": 40_000}  # fmt: skip

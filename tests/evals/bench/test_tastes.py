@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stylegraph.evals.bench.tastes import LIKES, USERS, measure, simulated
-from stylegraph.tools.fashion.catalogue import sample_items
+from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
 
 def test_a_simulated_person_is_the_same_for_the_same_seed_and_likes_what_they_value():

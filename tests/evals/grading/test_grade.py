@@ -8,7 +8,7 @@ from standins.http import serving
 from typer.testing import CliRunner
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.llm.model import open_caller
+from stylegraph.agent.llm.client import open_caller
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.cli import app
 from stylegraph.evals.grading.local import LocalGrader

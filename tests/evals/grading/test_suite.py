@@ -5,9 +5,9 @@ from standins.http import serving
 
 from stylegraph.evals.grading.agreement import kappa
 from stylegraph.evals.grading.cases import BORNE
-from stylegraph.evals.judging import judged_cases
-from stylegraph.evals.runs import judge
-from stylegraph.evals.staging import live_settings
+from stylegraph.evals.harness.fixtures import live_settings
+from stylegraph.evals.harness.runs import judge
+from stylegraph.evals.recording.judge import judged_cases
 from stylegraph.evals.suites import suite
 
 ONE = ["g-en-16"]

@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 
 from stylegraph.agent.reply import Status
 from stylegraph.evals.cli import app
-from stylegraph.evals.document_cases import holds, load_document_cases
+from stylegraph.evals.harness.document_cases import holds, load_document_cases
+from stylegraph.evals.harness.runs import Judged
 from stylegraph.evals.perturbing import KINDS
 from stylegraph.evals.perturbing.documents import perturbed, suite
 from stylegraph.evals.perturbing.drops import chosen_cases, drops
-from stylegraph.evals.runs import Judged
 
 WOOL = next(case for case in load_document_cases() if case.id == "d-ko-0001")
 

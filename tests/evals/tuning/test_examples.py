@@ -8,15 +8,15 @@ from typer.testing import CliRunner
 
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.cli import app
-from stylegraph.evals.runs import Judged, Run, save
-from stylegraph.evals.shelves import alike, shelf, text
+from stylegraph.evals.harness.fake_sources import alike, shelf, text
+from stylegraph.evals.harness.runs import Judged, Run, save
 from stylegraph.evals.tuning.examples import of_run, of_threads
-from stylegraph.graphs.assemble import local_decisions
+from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.door import ask
+from stylegraph.graphs.build import local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.image.garments import Garments
-from stylegraph.tools.image.viewer import PictureViewer
+from stylegraph.tools.fashion.vision.network import Garments
+from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."

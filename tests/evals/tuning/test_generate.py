@@ -10,7 +10,7 @@ from standins.http import serving
 from typer.testing import CliRunner
 
 from stylegraph.agent.errors import InputError, ModelError
-from stylegraph.agent.llm.model import open_caller
+from stylegraph.agent.llm.client import open_caller
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.cli import app
 from stylegraph.evals.tuning.generate import generate

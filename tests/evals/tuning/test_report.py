@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stylegraph.evals.cli import app
-from stylegraph.evals.runs import Judged, Run, save
+from stylegraph.evals.harness.runs import Judged, Run, save
 from stylegraph.evals.tuning.examples import Example, Message, of_file, of_generated
 from stylegraph.evals.tuning.figures import figures_of
 from stylegraph.evals.tuning.forms import FORMS

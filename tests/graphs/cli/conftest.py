@@ -121,6 +121,6 @@ def scripted(monkeypatch, home):
         async with open_parts(settings) as parts:
             yield build_assistant(parts).compile(checkpointer=InMemorySaver(), store=InMemoryStore())
 
-    monkeypatch.setattr("stylegraph.graphs.assemble.open_parts", open_parts)
-    monkeypatch.setattr("stylegraph.graphs.assemble.open_assistant", open_assistant)
+    monkeypatch.setattr("stylegraph.graphs.build.open_parts", open_parts)
+    monkeypatch.setattr("stylegraph.graphs.build.open_assistant", open_assistant)
     return script

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from stylegraph.agent.decisions import Vectors
-from stylegraph.tools.fashion.catalogue import Catalogue, sample_items
-from stylegraph.tools.fashion.items import Item
-from stylegraph.tools.fashion.wishes.reading import WishReader
-from stylegraph.tools.fashion.wishes.vocabulary import vocabulary_of
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, sample_items
+from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.query.parser import WishReader
+from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
 
 STRANGER = [
     {"id": "a1", "name": "Emerald silk kimono robe", "category": "kimono", "colours": ["dark green"], "material": "silk",

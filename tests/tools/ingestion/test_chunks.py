@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.language import sentence_spans
+from stylegraph.agent.text.language import sentence_spans
 from stylegraph.tools.ingestion.chunks import Chunking, cut, split
-from stylegraph.tools.ingestion.counting import count_tokens
+from stylegraph.tools.ingestion.token_counts import count_tokens
 
 KOREAN = [
     "울 스웨터는 찬물에 손세탁합니다.",

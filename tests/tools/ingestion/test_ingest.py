@@ -17,12 +17,12 @@ from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
-from stylegraph.tools.ingestion.loaders.site import Limits
+from stylegraph.tools.ingestion.remote.site import Limits
 from stylegraph.tools.ingestion.report import Progress, SourceReport
 from stylegraph.tools.ingestion.sources import Source, source_name
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
-from stylegraph.tools.retrieval.encoding import encode
-from stylegraph.tools.retrieval.index import Document, EncodedDocument
+from stylegraph.tools.retrieval.hybrid.encoding import encode
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 PAGE = """<title>공모전</title><body><nav>메뉴</nav><div class="intro">소개</div>
 <div class="post-body"><p>대상은 옷장지기 팀입니다.</p></div></body>"""

@@ -8,7 +8,7 @@ import pytest
 
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.chunks import split
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 
 def make_document(name, text, title="", source="/notes", url=None, size=800, **metadata):

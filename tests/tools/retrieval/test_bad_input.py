@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from integration.elastic_documents import Bag, document, guide
 
-from stylegraph.agent.tokens import tokenize
-from stylegraph.tools.retrieval.index import EncodedDocument
+from stylegraph.agent.text.tokenizer import tokenize
+from stylegraph.tools.retrieval.hybrid.index import EncodedDocument
 
 SYNTAX = (
     *("*:*", "a AND (", "~", '"', "\\", "linen~2", "title:linen", "/.*/", "[* TO *]", "린넨 OR", "${x}", '{"a":1}'),

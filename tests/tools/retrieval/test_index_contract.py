@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from stylegraph.tools.retrieval.encoding import encode
+from stylegraph.tools.retrieval.hybrid.encoding import encode
 from stylegraph.tools.retrieval.passages import spliced
 
 LEGS = ["fused", "lexical", "dense"]

@@ -3,8 +3,8 @@
 import pytest
 
 from stylegraph.agent.errors import EmbeddingMismatchError, InputError
-from stylegraph.tools.retrieval.embedded import EmbeddedIndex
 from stylegraph.tools.retrieval.library import IndexFolder, search
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from standins.http import serving
 from stylegraph.agent.errors import IndexStoreError, SourceError
 from stylegraph.agent.evidence import EvidenceSource, ProbedSource
 from stylegraph.agent.settings import load_settings
-from stylegraph.tools.retrieval.elastic_library import ElasticLibrary
+from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource, linked
 

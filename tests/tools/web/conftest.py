@@ -3,7 +3,7 @@
 import pytest
 
 from stylegraph.agent.settings import Settings
-from stylegraph.agent.tokens import tokenize
+from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.web.source import WebSource
 from stylegraph.tools.web.tavily import TavilySearch
 

@@ -1,0 +1,152 @@
+"""Prompts: files for what never changes, fenced data for what people and documents say."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.injection import masked, plain, without_orders
+from stylegraph.agent.llm.usage import estimated_tokens
+from stylegraph.agent.text.language import Language, Span, sentence_spans
+
+_FOLDER = Path(__file__).parent / "prompts"
+_LONGEST_PASSAGE = 2_500
+"""Characters of one piece of evidence that a model reads: about 600 English tokens, a whole chunk at any usual size."""
+_EXCERPT = 64
+"""Tokens of an excerpt: two or three sentences, by which evidence is graded and a cited passage is checked."""
+_LONGEST_SENTENCE = 400
+"""Characters of one sentence in an excerpt: a table without stops is one."""
+
+
+def prompt(
+    name: str,
+    remarks: str = "",
+    *,
+    data: Mapping[str, str],
+    examples: Language | None = None,
+    values: Mapping[str, str] | None = None,
+) -> list[BaseMessage]:
+    """Give the messages for one call: the rules, a few examples as if they had been said, and the data.
+
+    Args:
+        name: Which rules: `prompts/<name>.md`, and `prompts/<name>.yaml` for the examples.
+        remarks: Our own words below the data.
+        data: What the call is about: what people and documents say, by name.
+        examples: The language of the examples, where there is a set for each.
+        values: What the rules have `$names` for.
+    """
+    shown = [
+        message
+        for example in _examples(name, examples)
+        for message in (_asked(example["data"], example["remarks"]), AIMessage(example["answer"]))
+    ]
+    return [SystemMessage(_rules(name).substitute(values or {}).strip()), *shown, _asked(data, remarks)]
+
+
+def _asked(data: Mapping[str, str], remarks: str) -> HumanMessage:
+    return HumanMessage("\n".join(part for part in (fenced(**data), remarks) if part))
+
+
+@cache
+def _rules(name: str) -> Template:
+    return Template((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+
+
+@cache
+def _examples(name: str, language: Language | None) -> list[dict[str, Any]]:
+    read = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return list(read[language] if language else read)
+
+
+@cache
+def all_rules() -> str:
+    """Give the text of all prompts: what an answer must not repeat."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.md")))
+
+
+def fenced(**parts: str) -> str:
+    """Put each text between tags that it can't close; empty ones are left out.
+
+    The tags carry a digest of all that stands between them, so a text can't know them; the same data gives the same
+    tags, so recorded calls replay.
+    """
+    given = {name: text for name, text in parts.items() if text}
+    mark = hashlib.blake2b("\x1f".join(given.values()).encode("utf-8", "replace"), digest_size=3).hexdigest()
+    return "\n".join(f"<{name}-{mark}>\n{text}\n</{name}-{mark}>" for name, text in given.items())
+
+
+def shortened(text: str, tokens: int = 600) -> str:
+    """Give a long text's beginning and end, where its question usually is, in about so many tokens."""
+    if estimated_tokens(text) <= tokens:
+        return text
+    half = len(text) * tokens // estimated_tokens(text) // 2
+    return f"{text[:half]} […] {text[-half:]}"
+
+
+def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -> str:
+    """Give evidence as numbered passages.
+
+    Args:
+        evidence: The evidence, in the order of the numbers.
+        texts: What is given of each; whole texts (cut to a length that a whole chunk fits into) unless given.
+    """
+    shown = texts if texts is not None else (found["text"][:_LONGEST_PASSAGE] for found in evidence)
+    return "\n\n".join(
+        f"[{number}] {_heading(found)}\n{without_orders(plain(text)).strip()}"
+        for number, (found, text) in enumerate(zip(evidence, shown, strict=True), 1)
+    )
+
+
+def excerpt(text: str, wanted: str) -> str:
+    """Give the sentences of a text that share the most with what is wanted, in its order, within a length."""
+    text = masked(text)
+    features, spans = shared_features(wanted), sentence_spans(text)
+    ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
+    return _fitting(text, ranked, 1)
+
+
+def around(text: str, quotes: Sequence[Span]) -> str:
+    """Give the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
+    text = masked(text)
+    spans = sentence_spans(text)
+    far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
+    held = sum(any(start < span[1] and span[0] < end for start, end in quotes) for span in spans)
+    return _fitting(text, sorted(spans, key=lambda span: (far[span], span)), max(1, held))
+
+
+def shared_features(text: str) -> set[str]:
+    """Give what makes two texts alike without a tokenizer: pairs of Hangul syllables, beginnings of words, numbers."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    pairs = {run[at : at + 2] for run in re.findall(r"[가-힣]{2,}", text) for at in range(len(run) - 1)}
+    return pairs | {word[:5] for word in re.findall(r"[a-z]{3,}|\d+", text)}
+
+
+def _fitting(text: str, ranked: Sequence[Span], least: int) -> str:
+    """Join the first so many spans, and of the others those that there is room for."""
+    kept: list[Span] = []
+    room = _EXCERPT
+    for start, end in ranked:
+        room -= estimated_tokens(text[start:end])
+        if len(kept) >= least and room < 0:
+            break
+        kept.append((start, min(end, start + _LONGEST_SENTENCE)))
+    return " ".join(text[start:end] for start, end in sorted(kept))
+
+
+def _heading(found: Evidence) -> str:
+    """Give the title, and of a web page also the site and the date, by which its age can be told."""
+    site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
+    title = without_orders(" ".join(plain(found["title"]).split())[:120])
+    return f"{title} ({told})" if told else title

@@ -1,0 +1,164 @@
+"""The graders without a model: how relevant evidence is, and whether an answer is good enough."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stylegraph.agent.citations import cited_sentences, stands, without_markers
+from stylegraph.agent.decisions import GradeUpdate, RelevanceUpdate
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.clause_split import Asked, asked_apart
+from stylegraph.agent.local.items import is_item, item_relevance, present, present_outfit
+from stylegraph.agent.local.reader.reader import LISTED, Reader
+from stylegraph.agent.local.subquestions import asked_parts
+from stylegraph.agent.local.templates import is_own_words, place_name
+from stylegraph.agent.local.writer import GOOD
+from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
+from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.text.language import LANGUAGES, Language, detect_language, has_letters
+from stylegraph.agent.text.question_types import wants_detail, wants_overview
+
+_CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
+_SHARE_ANSWERED = 0.99
+_LEEWAY = 0.8
+"""The writer may have left out what had been graded irrelevant, and so read a little less."""
+_SHARE_OF_BEST = 0.3
+"""What is quoted must be at least this relevant, compared with the best evidence."""
+
+
+class LocalEvidenceGrader:
+    """An `EvidenceGrader` that needs no model.
+
+    Args:
+        reader: Reads the evidence.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def grade(self, state: AssistantState) -> RelevanceUpdate:
+        """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
+        evidence = state.get("evidence", [])
+        relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
+        for route in {piece["route"] for piece in evidence}:
+            texts = [piece for piece in evidence if piece["route"] == route and not is_item(piece)]
+            for asked in asked_apart(route, state["routing"], texts):
+                if asked.evidence:
+                    read = (await self._reader.read(asked.question, asked.evidence)).relevance
+                    relevance |= {
+                        identity: max(grade, relevance.get(identity, 0.0)) for identity, grade in read.items()
+                    }
+        return {"relevance": {identity: round(grade, 4) for identity, grade in relevance.items()}}
+
+
+class LocalAnswerGrader:
+    """An `AnswerGrader` that needs no model.
+
+    An answer is good when every sentence is borne by the evidence, it is in the language of the question, and for
+    each thing that was asked some evidence that it quotes is likely to answer it.
+
+    Args:
+        reader: Reads the evidence.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def grade(self, state: AssistantState) -> GradeUpdate:
+        """Read `draft`, `evidence`, `routing`; give the grade."""
+        draft, routing = state["draft"], _routing(state)
+        if draft["kind"] in ("chat", "declined"):
+            return {"grade": _CHAT.model_dump(mode="json")}
+        sentences = supported_sentences(draft, state.get("evidence", []), state.get("outfit"))
+        asked = await self._answered(draft, routing, state.get("evidence", []))
+        answers = sum(asked.values()) / len(asked)
+        grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
+        in_language = speaks(draft, routing["language"])
+        good = draft["kind"] != "nothing" and grounded == 1.0 and in_language and answers >= _SHARE_ANSWERED
+        grade = Grade(
+            good=good,
+            grounded=round(grounded, 4),
+            answers=round(answers, 4),
+            in_language=in_language,
+            sentences=sentences,
+            missing=[part for part, share in asked.items() if share < 1],
+        )
+        return {"grade": grade.model_dump(mode="json")}
+
+    async def _answered(self, draft: Draft, routing: Routing, evidence: Sequence[Evidence]) -> dict[str, float]:
+        """Give what was asked, in words, with the share of it that is answered: 0 or 1."""
+        asked: dict[str, float] = {}
+        others = [route for route in routing["routes"] if route not in ("chat", "image")]
+        for route in others or ["image"] * (
+            "image" in routing["routes"]
+        ):  # beside others, the picture only serves them
+            own = [piece for piece in evidence if piece["route"] == route]
+            if any(is_item(piece) for piece in own) or route == "fashion":
+                asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
+            else:
+                for one in asked_apart(route, routing, own):
+                    answered = await self._answered_by_text(draft, one)
+                    asked |= {one.pictured["asks"]: min(answered.values())} if one.pictured else answered
+        return asked or {routing["question"]: 0.0}
+
+    async def _answered_by_text(self, draft: Draft, asked: Asked) -> dict[str, float]:
+        """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
+        cited = {citation["evidence"] for citation in draft["citations"]}
+        question, evidence = asked.question, asked.evidence
+        if evidence and wants_overview(question):
+            reading = await self._reader.read(question, evidence)
+            return {question: float(reading.is_about and bool(cited & reading.relevance.keys()))}
+        least = (LISTED if wants_detail(question) else GOOD) * _LEEWAY
+        answered = {}
+        for part in await asyncio.to_thread(asked_parts, question):
+            relevance = (await self._reader.read(part, evidence)).relevance if evidence else {}
+            quoted = max((grade for identity, grade in relevance.items() if identity in cited), default=0.0)
+            best = max(relevance.values(), default=0.0)
+            answered[part] = float(best >= least and quoted >= _SHARE_OF_BEST * best)
+        return answered
+
+
+def supported_sentences(
+    draft: Draft, evidence: Sequence[Evidence], outfit: Mapping[str, Any] | None = None
+) -> list[SentenceSupport]:
+    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats an item's or outfit's own facts."""
+    items = [Recommendation(**item) for item in draft["recommendations"]]
+    facts = "\n".join(line for language in LANGUAGES for line in present(items, language))
+    if outfit is not None:
+        facts += "\n".join(line for language in LANGUAGES for line in present_outfit(Outfit(**outfit), language))
+    checked = []
+    for sentence, numbers in cited_sentences(draft["text"]):
+        if is_own_words(sentence):
+            continue
+        borne = bool(numbers) and all(_bears(draft["citations"], number, evidence) for number in numbers)
+        said = sentence in facts or (not numbers and _is_quoted(sentence, draft["citations"], evidence))
+        checked.append(SentenceSupport(text=sentence, supported=borne or said, citations=numbers))
+    return checked
+
+
+def speaks(draft: Draft, language: Language) -> bool:
+    """Say whether a draft is in a language by its own words; by one of its quotes when it has only those."""
+    rows = {place for place, citation in enumerate(draft["citations"], start=1) if citation["quote"].startswith("|")}
+    said = [sentence for sentence, numbers in cited_sentences(draft["text"]) if rows.isdisjoint(numbers)]
+    own = without_markers(" ".join(said))  # a row of a table is told in words of its own
+    for citation in draft["citations"]:
+        own = own.replace(" ".join(citation["quote"].split()), " ")
+    if has_letters(own) or not draft["citations"]:
+        return detect_language(own if has_letters(own) else draft["text"]) == language
+    return any(detect_language(citation["quote"]) == language for citation in draft["citations"])
+
+
+def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequence[Evidence]) -> bool:
+    return 0 < number <= len(citations) and stands(citations[number - 1], evidence)
+
+
+def _is_quoted(sentence: str, citations: Sequence[Mapping[str, Any]], evidence: Sequence[Evidence]) -> bool:
+    """Say whether a sentence without a number is part of a longer quote, which has its number at the end."""
+    return any(sentence in " ".join(one["quote"].split()) and stands(one, evidence) for one in citations)
+
+
+def _routing(state: AssistantState) -> Routing:
+    revision = state.get("revision")
+    return revision["routing"] if revision else state["routing"]

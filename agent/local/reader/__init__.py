@@ -1,0 +1,1 @@
+"""Reads passages for the sentences that answer, without a model."""

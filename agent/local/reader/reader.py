@@ -1,0 +1,172 @@
+"""Evidence read sentence by sentence: which sentence answers the question best, and how likely it answers it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stylegraph.agent.decisions import Embedder, TermWeights, Vectors
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Numbers, Place, line_features
+from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
+from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
+from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
+from stylegraph.agent.text.tokenizer import tokenize, whole_words
+
+_BY_LIKENESS = ("documents", "web")
+"""Routes whose evidence has to prove itself; any other source looked up what it gives."""
+LISTED = 0.1
+"""How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
+_COVERED = 0.6
+_HEADED = 0.85
+"""How far a heading has to say each word of a question that asks how, for what stands under it to be the answer."""
+_TOLD_THERE = 0.5
+"""How likely that is at least. The questions that the model is fitted to ask for one fact, and one sentence stands out."""
+_UNDER_IT = 2.0
+"""How much stronger a sentence of a document with such a heading is than one elsewhere."""
+_KEPT = 8
+_REMEMBERED = 8_192
+"""Texts whose words and vectors are kept: 8 MB."""
+
+
+class Reading(NamedTuple):
+    """Evidence, read."""
+
+    lines: list[Line]
+    """In the order of the evidence and of its text."""
+    likely: float
+    """Probability that the question is answered here, 0..1."""
+    relevance: Mapping[str, float]
+    """Evidence id -> 0..1."""
+    covered: float = 0.0
+    """Share of what is asked, by weight, that the best passage and its title speak of."""
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the evidence is about what is asked: enough where a document or a section is told as a whole."""
+        return self.likely >= LISTED or self.covered >= _COVERED
+
+
+class Reader:
+    """Reads evidence for the writer and both graders, once for all of them.
+
+    Args:
+        embedder: Compares question and sentence, word and word, by meaning.
+        weigh: How telling each word is in the user's own knowledge.
+    """
+
+    def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
+        self._memory = Memory(embedder)
+        self._weigh = weigh
+        self._done: dict[tuple[str, ...], Reading] = {}
+
+    async def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+        """Read evidence found by likeness or looked up; fashion items have their own reasons instead.
+
+        Args:
+            question: The standalone question.
+            evidence: Pieces with text.
+        """
+        key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
+        if key not in self._done:
+            self._done[key] = await self._read(question, evidence)
+            while len(self._done) > _KEPT:
+                del self._done[next(iter(self._done))]
+        return self._done[key]
+
+    async def _read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+        lines, features = await self.compare(question, evidence)
+        return await asyncio.to_thread(judge, lines, features, evidence, fitted())
+
+    async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
+        """Take evidence apart into sentences and compare each with the question.
+
+        Returns:
+            The sentences, not yet judged, and their features: shape (len(lines), len(NAMES)).
+        """
+        lines = await asyncio.to_thread(evidence_lines, evidence)
+        places = [Place(line.evidence, line.said, line.heading, evidence[line.evidence]["title"]) for line in lines]
+        texts = {text for place in places for text in (place.text, place.heading, place.title)}
+        known = await self._memory.know([question, *texts])
+        tokens = await asyncio.to_thread(tokenize, question)
+        weights = await self._weigh([*dict.fromkeys(tokens), UNSEEN])
+        terms = await asyncio.to_thread(asked_terms, question, tokens, weights)
+        asked = Asked(question, terms, known.vectors[question])
+        scores = [piece["score"] for piece in evidence]
+        return lines, await asyncio.to_thread(line_features, asked, places, scores, known)
+
+
+class Memory:
+    """Words and vectors of texts, found once: the same passages are read again and again."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._words: dict[str, Mapping[str, str]] = {}
+        self._vectors: dict[str, Vectors] = {}
+
+    async def know(self, texts: Sequence[str]) -> Known:
+        """Give the words of texts, and the vectors of the texts and of their words."""
+        words = {text: self._words[text] for text in texts if text in self._words}
+        new = await asyncio.to_thread(_read, [text for text in dict.fromkeys(texts) if text not in words])
+        words |= new
+        vectors = await self._embedded({*texts, *(word for own in words.values() for word in own.values())})
+        self._words |= new
+        _trim(self._words)
+        return Known(words, vectors)
+
+    async def _embedded(self, texts: Collection[str]) -> dict[str, Vectors]:
+        known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        if new := [text for text in texts if text not in known]:
+            rows = (await self._embedder.embed(new)).astype(np.float16)
+            known |= zip(new, rows, strict=True)
+            self._vectors |= {text: known[text] for text in new}
+            _trim(self._vectors)
+        return {text: vector.astype(np.float32) for text, vector in known.items()}
+
+
+def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
+    """Say how likely each sentence answers, how likely all of them do, and how relevant each piece is."""
+    chosen = [place for place, line in enumerate(lines) if not line.is_heading]
+    if not chosen:
+        return Reading(list(lines), 0.0, _relevance(evidence, lines))
+    strengths = features[chosen] @ model.line
+    scores = [evidence[lines[place].evidence]["score"] for place in chosen]
+    documents = [document_of(evidence[lines[place].evidence]) for place in chosen]
+    likely = model.likelihood(summarize(features[chosen], strengths, scores, documents))
+    headed = {documents[row] for row in np.flatnonzero(features[chosen, NAMES.index("headed")] >= _HEADED)}
+    if likely >= LISTED and headed:
+        likely = max(likely, _TOLD_THERE)
+        strengths = strengths + _UNDER_IT * np.array([document in headed for document in documents])
+    answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
+    read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
+    covered = float(features[chosen, NAMES.index("title")].max())
+    return Reading(read, likely, _relevance(evidence, read), covered)
+
+
+def document_of(piece: Evidence) -> str:
+    """Name the document that a piece of evidence is of."""
+    return str(piece["data"].get("document") or piece["url"] or piece["id"])
+
+
+def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {text: whole_words(text) for text in texts}
+
+
+def _trim(kept: dict[str, Any]) -> None:
+    """Forget what has been kept longest."""
+    while len(kept) > _REMEMBERED:
+        del kept[next(iter(kept))]
+
+
+def _relevance(evidence: Sequence[Evidence], lines: Sequence[Line]) -> dict[str, float]:
+    """Give each piece the grade of its best sentence; what a source looked up, at least the score it came with."""
+    best = [
+        max((line.answers for line in lines if line.evidence == place), default=0.0) for place in range(len(evidence))
+    ]
+    return {
+        piece["id"]: answers if piece["route"] in _BY_LIKENESS else max(answers, piece["score"])
+        for piece, answers in zip(evidence, best, strict=True)
+    }

@@ -1,0 +1,1 @@
+"""Decides where a question goes, without a model."""

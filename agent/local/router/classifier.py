@@ -1,0 +1,150 @@
+"""What the router has learned: the margins of every route for a text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.local.router.examples import Prototype, load_prototypes
+from stylegraph.agent.local.router.kernel_ridge import Head, Texts, correction, fit, grams_of, products
+from stylegraph.agent.local.router.weights import coarse, prototype_vectors, shipped_head
+from stylegraph.agent.text.gazetteer import load_words
+
+LOOK = "look"
+"""The label of questions that a look at the picture answers: `image` and nothing else."""
+LEANS = "leans"
+"""The label of questions that can't be understood without what was said before, or without a picture."""
+SAME = "same"
+"""The label of questions that go where the question before them went."""
+BUILT_IN = ("documents", "web", "fashion", "chat", LOOK, LEANS, SAME)
+
+_OWN_LIFT = 1.1
+_FAR, _NEAR = 0.75, 0.92
+"""Cosine with an own example, beside that with anything else, from which a margin is lifted, and lifted fully."""
+_UNLIKE = 0.3
+
+
+Margins = Mapping[str, float]
+"""Route -> margin: above 0 is yes, about ±1 is certain."""
+
+
+class Reading(NamedTuple):
+    """What a text asks for, as learned; a margin above 0 is yes, about ±1 is certain."""
+
+    leans: float
+    """Margin of leaning on what was said before, or on a picture."""
+    same: float
+    """Margin of going where the question before it went."""
+    margins: dict[str, float]
+    """Route -> margin."""
+
+    @property
+    def leaning(self) -> float:
+        """Margin of leaning on the question before it, in whichever way."""
+        return max(self.leans, self.same)
+
+
+class Learned:
+    """Margins by route: what was learned from the prototypes, corrected by the sources' own examples.
+
+    A user's own source has a handful of examples against thousands, so its margins are lifted for a text that is
+    about as much like one of its examples as like anything else.
+    """
+
+    def __init__(self, head: Head, examples: Sequence[Prototype], texts: Texts, own: Sequence[str]) -> None:
+        """Correct what was learned.
+
+        Args:
+            head: Learned from the prototypes.
+            examples: Of the sources.
+            texts: The examples, as the kernel sees them.
+            own: Names of the user's own sources.
+        """
+        self._labels = (*BUILT_IN, *own)
+        self._head = head
+        self._texts = texts
+        self._mine = [np.array([name in example.routes for example in examples]) for name in own]
+        missing = targets(examples, self._labels) - self._known(texts)
+        self._correction = correction(head.similarity(texts, texts), missing)
+
+    def read(self, texts: Texts) -> list[Reading]:
+        """Read each text."""
+        rows = self._known(texts) + products(self._head.similarity(texts, self._texts), self._correction.T)
+        for column, mine in enumerate(self._mine, start=len(BUILT_IN)):
+            rows[:, column] += _OWN_LIFT * self._nearness(texts.vectors, mine)
+        read = [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
+        return [Reading(leans=margins.pop(LEANS), same=margins.pop(SAME), margins=margins) for margins in read]
+
+    def _known(self, texts: Texts) -> Vectors:
+        """Give the margins from the prototypes, which know nothing of a user's own sources."""
+        known = self._head.margins(texts)
+        unknown = np.full((len(known), len(self._labels) - len(BUILT_IN)), -1.0, dtype=np.float32)
+        return np.hstack([known, unknown])
+
+    def _nearness(self, vectors: Vectors, mine: NDArray[np.bool_]) -> Vectors:
+        """Say how near a text is to some examples, 0..1: as near as to all others is near."""
+        likeness = products(vectors, self._texts.vectors)
+        own, others = likeness[:, mine].max(axis=1), likeness[:, ~mine].max(axis=1, initial=_UNLIKE)
+        others = np.maximum(others, products(vectors, self._head.vectors).max(axis=1))
+        nearness = np.clip((own / others - _FAR) / (_NEAR - _FAR), 0.0, 1.0)
+        return np.asarray(nearness * (own > _UNLIKE), dtype=np.float32)
+
+
+async def learn(embedder: Embedder, sources: Sequence[EvidenceSource], head: Head | None = None) -> Learned:
+    """Learn from the prototypes, unless what was learned of them is given, and from each source's examples."""
+    known = {prototype.text for prototype in load_prototypes()}
+    examples = [
+        Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
+    ]
+    own = [source.name for source in sources if source.name not in (*BUILT_IN, "image")]
+    head = head or shipped_head(embedder) or await fitted_head(embedder)
+    vectors = await embedder.embed(texts) if (texts := [one.text for one in examples]) else head.vectors[:0]
+    return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own)
+
+
+async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> Head:
+    """Learn from the prototypes anew, which takes a minute; some texts may be left out."""
+    vectors = coarse(await prototype_vectors(embedder))
+    kept = [(one, vector) for one, vector in zip(load_prototypes(), vectors, strict=True) if one.text not in without]
+    prototypes = [one for one, _ in kept]
+    texts = as_texts([one.text for one in prototypes], np.stack([vector for _, vector in kept]))
+    return await asyncio.to_thread(fit, texts, targets(prototypes, BUILT_IN))
+
+
+def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
+    """Put the three views of some texts together."""
+    return Texts(vectors, load_words().features(texts), [grams_of(text) for text in texts])
+
+
+def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
+    """Give a source's examples that aren't prototypes already; of a user's own also the description."""
+    own = [] if source.name in (*BUILT_IN, "image") else [source.description]
+    return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in known]
+
+
+def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
+    """Give 1 where a label holds for a prototype, -1 where it doesn't, 0 where nothing tells; a row a prototype."""
+    rows = [[_target(label, prototype) for label in labels] for prototype in prototypes]
+    return np.asarray(rows, dtype=np.float32).reshape(len(prototypes), len(labels))
+
+
+def _target(label: str, prototype: Prototype) -> float:
+    if label == LEANS:
+        return 1.0 if prototype.leans else -1.0
+    if label == SAME:
+        return 0.0 if prototype.same is None else 1.0 if prototype.same else -1.0
+    if not prototype.routes:
+        return 0.0
+    holds = prototype.routes == {"image"} if label == LOOK else label in prototype.routes
+    return 1.0 if holds else -1.0
+
+
+def best(margins: Margins) -> str:
+    """Give the route with the highest margin."""
+    return max(margins, key=margins.__getitem__)

@@ -1,0 +1,311 @@
+"""The router without a model: what a question asks is learned from examples, what it leans on is read from the words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from stylegraph.agent.decisions import Embedder, RouteUpdate
+from stylegraph.agent.evidence import ContinuingSource, EvidenceSource, FilteringSource, Filters, ProbedSource
+from stylegraph.agent.local.router.choice import choose_routes, likely_routes
+from stylegraph.agent.local.router.clarification import QuestionBack, question_back
+from stylegraph.agent.local.router.classifier import LOOK, Learned, Margins, Reading, as_texts, best, learn
+from stylegraph.agent.local.router.followup_model import Views, follow
+from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
+from stylegraph.agent.local.router.kernel_ridge import Head
+from stylegraph.agent.local.router.outright import is_refused, is_small_talk
+from stylegraph.agent.local.router.picture_cues import (
+    goes_back_to_picture,
+    needs_picture,
+    points_at_picture,
+    wants_pieces,
+)
+from stylegraph.agent.local.router.second_intents import with_companions
+from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.agent.text.clauses import asking_clauses, beside, complete, tied, what_is_asked
+from stylegraph.agent.text.coreference import answers_back, refers_to_several
+from stylegraph.agent.text.gazetteer import load_words
+from stylegraph.agent.text.language import Language, detect_language, has_letters
+from stylegraph.agent.text.patterns import tells
+
+_SURE = 0.3
+"""Margin at which a question without a topic of its own is taken to have one after all."""
+
+_PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
+"""How much a probe's score lifts a margin, and the score that anything reaches by chance."""
+
+_READ, _READ_OF_ANSWER = 800, 2_000
+"""Characters of a question, and of an earlier answer, that are read."""
+_LEANS, _STANDS_ALONE = -0.3, -0.7
+"""Margins of leaning above which a question is read with the ones before it, and below which it isn't for want of a
+topic."""
+_TALK = 0.3
+"""Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said before even more."""
+_SAME_OF_PICTURE = -0.1
+"""Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
+_LOOK_AGAIN = 0.1
+"""Margin at which a picture of an earlier turn is looked at again."""
+
+
+class Read(NamedTuple):
+    """A question, read: what it leans on, as one, and by clause."""
+
+    asked: str
+    pictured: bool
+    """Whether a picture came with it."""
+    context: Context
+    standalone: Standalone
+    text: str
+    """What decides where it goes."""
+    clauses: list[str]
+    parts: Sequence[Margins]
+    """The margins of its clauses."""
+    views: Views
+    opening: Reading
+    """Its first clause."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers a question that was put back."""
+        return answers_back(self.asked, self.context.answer)
+
+
+class Taught(NamedTuple):
+    """What a router has learned; what is None was shipped."""
+
+    head: Head | None = None
+    following: Mapping[str, float] | None = None
+
+
+_SHIPPED = Taught()
+
+
+class LocalRouter:
+    """A `Router` that needs no model: a few milliseconds a question once it has learned.
+
+    Args:
+        embedder: Makes the vectors that it learns from.
+        sources: Where questions may go. Each is learned from its `examples` (a user's own also from its
+            `description`), and asked for the filters that words imply.
+        taught: What was learned of questions and of follow-ups, in the place of what is shipped.
+    """
+
+    def __init__(self, embedder: Embedder, sources: Sequence[EvidenceSource], taught: Taught = _SHIPPED) -> None:
+        self._embedder = embedder
+        self._taught = taught
+        self._sources = {source.name: source for source in sources}
+        self._learned: Learned | None = None
+
+    async def route(self, state: AssistantState) -> RouteUpdate:
+        """Read `messages`, `turn`, `asked_back`; give the routing."""
+        read = await self.read(state)
+        language = _language(read.asked, _said_before(state["messages"]))
+        back = None if state.get("asked_back") else _question_back(read, language)
+        routes = ["chat"] if back else _routes(read, self._taught.following)
+        if continued := self._continued(state):
+            routes, back = continued, None
+        whole = state["turn"]["asked"]
+        if read.asked != whole and read.standalone.text == read.asked.strip():
+            read = read._replace(standalone=read.standalone._replace(text=whole))
+        return {"routing": self._routing(read, language, routes, back)}
+
+    def _continued(self, state: AssistantState) -> list[str]:
+        """Give the source whose outfit the words bid to change, where no picture came with them."""
+        asked, outfit = state["turn"]["asked"], state.get("last_outfit")
+        continuing = (source for source in self._sources.values() if isinstance(source, ContinuingSource))
+        pictured = state["turn"]["image"] is not None
+        return [] if pictured else [source.name for source in continuing if source.continues(asked, outfit)]
+
+    async def read(self, state: AssistantState) -> Read:
+        """Read `messages` and `turn`: what was asked, and what it leans on."""
+        said = _said_before(state["messages"])
+        asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
+        before = [one.text for one in said if one.role == "user"]
+        first, *_ = asking_clauses(asked)
+        alone, opening, *earlier = await self._readings([asked, first, *before])
+        leaning = {text for text, reading in zip(before, earlier, strict=True) if reading.leaning > _LEANS}
+        context = Context() if pictured and _is_of_picture(asked, alone) else fold(said, leaning)
+        standalone = await self._standalone(asked, alone, context)
+        text = context.question if standalone.how == "form" else standalone.asks
+        clauses = complete(asking_clauses(text))
+        texts = [context.question or text, what_is_asked(text), standalone.text, *clauses]
+        before_it, whole, joined, *parts = [
+            reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
+        ]
+        whole = await self._probed(standalone.text, whole)
+        views = Views(whole, alone, before_it, joined)
+        return Read(
+            asked, pictured, context, standalone, text, clauses, parts if len(parts) > 1 else [whole], views, opening
+        )
+
+    async def _standalone(self, asked: str, alone: Reading, context: Context) -> Standalone:
+        standalone = resolve(asked, context, leans=alone.leaning > _LEANS)
+        if standalone.how != "perhaps" or not await self._has_topic(alone, context):
+            return standalone
+        text = standalone.asks if load_words().has(asked, "market", "price", "care", "trend") else asked
+        return Standalone(text, "own", text)
+
+    async def _has_topic(self, alone: Reading, context: Context) -> bool:
+        """Say whether a question that names no topic is about something else than the one before it."""
+        (earlier,) = await self._readings([context.question])
+        own = best(alone.margins)
+        return alone.leaning < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
+
+    async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
+        """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
+        if best(margins) not in ("web", "chat"):
+            return margins
+        probed = [source for source in self._sources.values() if isinstance(source, ProbedSource)]
+        asked = [source for source in probed if source.name in margins and source.name != "fashion"]
+        scores = await asyncio.gather(*(source.probe(text) for source in asked))
+        lifts = {
+            source.name: _PROBE_GAIN * max(0.0, score - _PROBE_NOISE)
+            for source, score in zip(asked, scores, strict=True)
+        }
+        return {route: margin + lifts.get(route, 0.0) for route, margin in margins.items()}
+
+    def _routing(self, read: Read, language: Language, routes: list[str], back: QuestionBack | None) -> Routing:
+        lookups = [route for route in routes if route != "chat"]
+        question, parts = read.standalone.text, _parts(read, lookups)
+        return Routing(
+            question=question,
+            language=language,
+            routes=routes,
+            queries={route: _queries(route, read, len(lookups)) for route in lookups},
+            parts=parts,
+            filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
+            ask_back=back.text if back else None,
+            choices=back.choices if back else [],
+            confidence=round(min(1.0, max(0.0, (max(read.views.whole.values()) + 1) / 2)), 3),
+        )
+
+    def _filters(self, route: str, question: str) -> Filters:
+        source = self._sources.get(route)
+        return source.read_filters(question) if isinstance(source, FilteringSource) else {}
+
+    async def _readings(self, texts: Sequence[str], known: Mapping[str, Reading] | None = None) -> list[Reading]:
+        """Read each text once: the views of a question that stands alone are all the same."""
+        if self._learned is None:
+            self._learned = await learn(self._embedder, list(self._sources.values()), self._taught.head)
+        read = dict(known or {})
+        if new := [text for text in dict.fromkeys(texts) if text not in read]:
+            vectors = await self._embedder.embed(new)
+            readings = await asyncio.to_thread(self._learned.read, as_texts(new, vectors))
+            read.update(zip(new, readings, strict=True))
+        return [read[text] for text in texts]
+
+
+def _is_of_picture(asked: str, alone: Reading) -> bool:
+    """Say whether a question points at its picture, rather than at what was said before or asking the same of it."""
+    return points_at_picture(asked) and alone.same < _SAME_OF_PICTURE and not refers_to_several(asked)
+
+
+def _question_back(read: Read, language: Language) -> QuestionBack | None:
+    leans = min(read.views.alone.leaning, read.opening.leaning)
+    if read.context.question or read.pictured or read.views.alone.margins["chat"] > max(_TALK, leans):
+        return None
+    return question_back(read.asked, language, leans=leans, looks=best(read.views.alone.margins) == LOOK)
+
+
+def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
+    """Give the routes of a question that is clear."""
+    if read.standalone.how != "form" and (is_small_talk(read.asked) or is_refused(read.asked)):
+        return ["chat"]
+    leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
+    routes = _where_it_leads(read, weights) if read.context.question and leans else _where_it_goes(read)
+    if read.pictured or (_has_seen(read) and goes_back_to_picture(read.asked, just_before=False)):
+        return _with_picture(read.asked, routes, read.views.alone)
+    return ["image" if route == LOOK else route for route in routes]
+
+
+def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str]:
+    """Give the routes of a question that leans on the one before it."""
+    return likely_routes(_allowed(follow(read.views, answers=read.answers, weights=weights), read))
+
+
+def _where_it_goes(read: Read) -> list[str]:
+    """Give the routes of a question that stands alone."""
+    whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    routes = choose_routes(whole, parts)
+    return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses)
+
+
+def _queries(route: str, read: Read, routes: int) -> list[str]:
+    """Give the clauses that go there, or the whole question; where another form is asked for, the one before."""
+    if read.standalone.how == "form":
+        return [read.context.question]
+    if routes < 2 or len(read.clauses) < 2:
+        return [read.standalone.text]
+    fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
+    return fitting or [read.standalone.text]
+
+
+def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
+    """Give what of a question each route has to itself: all of it but the clauses that are another route's.
+
+    A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
+    with every route. Of another form of the last answer it is the question before: "simpler" says nothing of the subject.
+    """
+    if read.standalone.how == "form":
+        return dict.fromkeys(routes, read.context.question)
+    if len(routes) < 2:
+        return {}
+    winners = [best(margins) for margins in read.parts]
+    clauses = list(zip(asking_clauses(read.text), read.clauses, winners, strict=True)) if len(winners) > 1 else []
+    parts = {route: _without_others(read.text, clauses, {*routes} - {route}) for route in routes}
+    return {route: part if route in winners else read.text for route, part in parts.items()}
+
+
+def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: set[str]) -> str:
+    for clause, completed, winner in clauses:
+        text = text.replace(clause, beside(clause) if winner in others else completed, 1)
+    return tied(text)
+
+
+def _allowed(margins: Margins, read: Read) -> Margins:
+    """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
+    left_out = set() if read.pictured or (_has_seen(read) and margins[LOOK] > _LOOK_AGAIN) else {LOOK}
+    if read.pictured and points_at_picture(read.asked):
+        left_out.add("chat")
+    return {route: margin for route, margin in margins.items() if route not in left_out}
+
+
+def _has_seen(read: Read) -> bool:
+    """Say whether a picture was spoken of before."""
+    before = f"{read.context.question} {read.context.answer}"
+    return bool(read.context.question) and tells("picture_before", before)
+
+
+def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str]:
+    """Add the picture where it is needed, and the pieces that are to be like it or go with it."""
+    if routes == ["chat"]:
+        return ["chat"]
+    others = [route for route in routes if route != LOOK]
+    if wants_pieces(asked) and not others:
+        others = ["fashion"]
+    return ["image", *others] if needs_picture(asked, routes, leans=alone.leans) else others
+
+
+def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
+    """Give what was said before the newest message."""
+    said = []
+    for message in messages[:-1]:
+        if isinstance(message, HumanMessage):
+            said.append(Said("user", _clipped(message.text, _READ)))
+        elif isinstance(message, AIMessage):
+            said.append(Said("assistant", message.text[:_READ_OF_ANSWER]))
+    return said
+
+
+def _clipped(text: str, most: int) -> str:
+    """Give a long text's beginning and end, where its question stands."""
+    return text if len(text) <= most else f"{text[: most // 2]} {text[-most // 2 :]}"
+
+
+def _language(asked: str, said: Sequence[Said]) -> Language:
+    """Give the language of the question; of the conversation when it has only signs."""
+    texts = [asked, *(one.text for one in reversed(said) if one.role == "user")]
+    return detect_language(next((text for text in texts if has_letters(text)), asked))

@@ -1,0 +1,75 @@
+"""What a question needs beside what it is first about: the second wish of one clause, told by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from stylegraph.agent.text.gazetteer import load_words
+from stylegraph.agent.text.patterns import pattern, tells
+
+_GENERIC = ("옷", "clothes", "garment", "top")
+
+
+def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str]) -> list[str]:
+    """Add the routes that the words ask for in so many words.
+
+    Args:
+        routes: What the question is about, as learned.
+        text: The question.
+        clauses: What it takes apart into.
+    """
+    several = len(clauses) > 1
+    wanted = [other for route in routes for other, needs in _COMPANIONS.get(route, {}).items() if needs(text, several)]
+    return list(dict.fromkeys([*routes, *wanted]))
+
+
+def asks_for_pieces(text: str) -> bool:
+    """Say whether garments are asked for: the verb stands beside the garment."""
+    if tells("wear_verb", text):
+        return True
+    for slot in load_words().find(text, "garment"):
+        if pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word):
+            return True
+    return False
+
+
+def _asked_before(before: str, word: str) -> bool:
+    return word.lower() not in _GENERIC and tells("pieces_verb_before", before)
+
+
+def _asks_what_is_known(text: str, several: bool) -> bool:
+    """Say whether knowledge is asked for beside pieces."""
+    return tells("own_asked", text) or (tells("knowledge_asked", text) and (several or tells("and_also", text)))
+
+
+def _asks_for_pieces_too(text: str, several: bool) -> bool:
+    """Say whether pieces are asked for beside knowledge."""
+    beside = several or tells("and_also", text) or tells("own_asked", text)
+    return beside and asks_for_pieces(text)
+
+
+def _asks_for_pieces_of_today(text: str, several: bool) -> bool:
+    """Say whether pieces are asked for beside what is new, rather than where to buy them."""
+    return asks_for_pieces(text) and not load_words().has(text, "market")
+
+
+def _needs_today(text: str, several: bool) -> bool:
+    """Say whether the pieces depend on the weather that will be, or on what is in fashion now."""
+    return tells("looked_up_weather", text) or (tells("trend_now", text) and not tells("left_aside", text))
+
+
+def _needs_the_world(text: str, several: bool) -> bool:
+    """Say whether the documents are to be held against what is new outside."""
+    return tells("world_now", text) and (several or tells("compares", text) or tells("and_also", text))
+
+
+def _names_own_documents(text: str, several: bool) -> bool:
+    return tells("own_asked", text)
+
+
+_COMPANIONS: Mapping[str, Mapping[str, Callable[[str, bool], bool]]] = {
+    "fashion": {"documents": _asks_what_is_known, "web": _needs_today},
+    "documents": {"fashion": _asks_for_pieces_too, "web": _needs_the_world},
+    "web": {"fashion": _asks_for_pieces_of_today, "documents": _names_own_documents},
+}
+"""Route -> what else it may need -> the words that say so."""

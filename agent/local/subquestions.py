@@ -1,0 +1,27 @@
+"""The parts of a question that are answered one by one."""
+
+from __future__ import annotations
+
+from stylegraph.agent.text.clauses import complete, split_clauses
+from stylegraph.agent.text.question_types import wants_overview
+from stylegraph.agent.text.synonyms import asked_terms
+from stylegraph.agent.text.tokenizer import tokenize
+
+
+def asked_parts(question: str) -> list[str]:
+    """Take a question apart where it asks for several things, each part with what it is about.
+
+    Blocking: it may load the tokenizer.
+
+    Returns:
+        The parts; the question alone when it asks for one thing, for a document as a whole, or when a part says too
+        little without the others ("얼마나 넣어요? 온도는요?").
+    """
+    if wants_overview(question):
+        return [question]
+    clauses = complete(split_clauses(question))
+    return clauses if len(clauses) > 1 and all(map(_names_something, clauses)) else [question]
+
+
+def _names_something(clause: str) -> bool:
+    return any(term.sort in ("thing", "name") for term in asked_terms(clause, tokenize(clause), {}))

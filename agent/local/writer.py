@@ -1,0 +1,311 @@
+"""The writer without a model: it quotes, lists and says plainly what it did not find."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langgraph.types import StreamWriter
+
+from stylegraph.agent.citations import cite
+from stylegraph.agent.decisions import DraftUpdate, Embedder
+from stylegraph.agent.events import Drafted
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.clause_split import Asked, asked_apart
+from stylegraph.agent.local.items import asked_about, is_item, present, present_outfit, recommendations
+from stylegraph.agent.local.reader.passage_lines import Line
+from stylegraph.agent.local.reader.quotes import (
+    asker_first,
+    best_lines,
+    first_lines,
+    in_one_language,
+    in_reading_order,
+    is_sentence,
+    listed_lines,
+    section_lines,
+)
+from stylegraph.agent.local.reader.reader import LISTED, Reader
+from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
+from stylegraph.agent.local.subquestions import asked_parts
+from stylegraph.agent.local.templates import lead_of_part, phrase, places
+from stylegraph.agent.reply import Outfit, Recommendation
+from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.text.answer_types import asked_kinds
+from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
+from stylegraph.agent.text.question_types import wants_detail, wants_items, wants_overview
+
+GOOD = 0.43
+"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
+_STANDING_IN = 0.6
+"""The same for evidence of another source than the one that was wanted."""
+_IRRELEVANT = 0.01
+_MOST_QUOTES = 6
+_LONGEST_SECTION = 40
+_FACT = re.compile(r"[^:.]{1,20}: ")
+_PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
+"""What is told at once: up to the end of a sentence's citation, or of a line."""
+
+
+@dataclass
+class _Part:
+    """What one route brought, as lines of text."""
+
+    route: str
+    lines: list[str] = field(default_factory=list)
+    lead: str = ""
+    quoted: list[dict[str, Any]] = field(default_factory=list)
+    items: list[Recommendation] = field(default_factory=list)
+
+
+class LocalWriter:
+    """A `Writer` that needs no model: each sentence from a document is a verbatim quote with its citation.
+
+    A row of a table is quoted as it stands, and told with the names of its columns.
+
+    Args:
+        reader: Reads the evidence.
+        embedder: Tells what small talk is after.
+    """
+
+    def __init__(self, reader: Reader, embedder: Embedder) -> None:
+        self._reader = reader
+        self._talk = SmallTalk(embedder)
+
+    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
+        """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
+        revision = state.get("revision")
+        routing = revision["routing"] if revision else state["routing"]
+        if routing["routes"] == ["chat"]:
+            draft = await self._chat(state["turn"]["asked"], routing["language"])
+        else:
+            draft = await self._found(state, routing)
+        for piece in _PIECE.findall(draft["text"]):
+            writer(Drafted(event="draft", text=piece))
+        return {"draft": draft}
+
+    async def _chat(self, asked: str, language: Language) -> Draft:
+        intent, text = await self._talk.answer(asked, language)
+        return Draft(text=text, kind="declined" if intent == DECLINED else "chat", citations=[], recommendations=[])
+
+    async def _found(self, state: AssistantState, routing: Routing) -> Draft:
+        routes = [route for route in routing["routes"] if route != "chat"]
+        evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
+        least = GOOD
+        if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
+            least = _STANDING_IN
+            evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
+        parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
+        if (outfit := state.get("outfit")) is not None:
+            parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
+        found = [part for part in parts if part.lines]
+        missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
+        return (
+            _draft(found, missing, routing["language"]) if found else _nothing(missing or routes, routing["language"])
+        )
+
+    async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
+        if (item := asked_about(evidence, routing["question"])) is not None:
+            return _about_item(route, item, routing["language"])
+        if items := recommendations(evidence):
+            return _Part(route, present(items, routing["language"]), items=items)
+        texts = [piece for piece in evidence if not is_item(piece)]
+        if route == "image" and texts:
+            return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
+        asked = asked_apart(route, routing, texts)
+        told = [await self._quotes(route, one, least, routing["language"]) for one in asked]
+        return told[0] if len(asked) == 1 else _side_by_side(route, told, asked, routing["language"])
+
+    async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
+        """Give what each picture shows; alone, also what of it answers: else the other routes do."""
+        reading = await self._reader.read(routing["question"], evidence)
+        answering = (
+            best_lines(reading, evidence, asked_kinds(routing["question"])) if len(routing["routes"]) == 1 else []
+        )
+        shown = first_lines(reading)
+        lines = [*shown, *(line for line in answering if line not in shown)]
+        return sorted(lines, key=lambda line: (line.evidence, line.start))  # the pictures as they were sent
+
+    async def _quotes(self, route: str, asked: Asked, least: float, language: Language) -> _Part:
+        question, evidence = asked.question, asked.evidence
+        if not evidence:
+            return _Part(route)
+        if wants_overview(question):
+            reading = await self._reader.read(question, evidence)
+            lines = listed_lines(reading, evidence, items=wants_items(question)) if reading.is_about else []
+            return _quoting(route, lines, evidence, language, listed=len(lines) > 2)
+        answering = self._telling if wants_detail(question) else self._answering
+        return _quoting(route, await answering(question, evidence, least, language), evidence, language)
+
+    async def _telling(
+        self, question: str, evidence: Sequence[Evidence], least: float, language: Language
+    ) -> list[Line]:
+        """Give all that stands under the heading of the best line: more of one thing is asked for."""
+        reading = await self._reader.read(question, evidence)
+        enough = max(reading.relevance.values()) >= LISTED * least / GOOD
+        lines = section_lines(asker_first(reading, evidence, language), evidence)
+        return in_one_language(lines, language) if enough else []
+
+    async def _answering(
+        self, question: str, evidence: Sequence[Evidence], least: float, language: Language
+    ) -> list[Line]:
+        """Give the lines that answer each part of a question."""
+        parts = await asyncio.to_thread(asked_parts, question)
+        most = max(2, _MOST_QUOTES // len(parts)) if len(parts) > 1 else 4
+        chosen: list[Line] = []
+        for part in parts:
+            reading = await self._reader.read(part, evidence)
+            if max(reading.relevance.values()) >= least:
+                reading = asker_first(reading, evidence, language)
+                chosen += in_one_language(best_lines(reading, evidence, asked_kinds(part), most), language)
+        return in_reading_order(chosen, evidence)
+
+
+def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], language: Language) -> _Part:
+    """Tell of each pictured garment by itself, below its name; also that nothing was found of one."""
+    joined = _Part(route)
+    if not any(part.lines for part in told):
+        return joined
+    for part, one in zip(told, asked, strict=True):
+        name = "of_picture" if part.lines else "none_of_picture"
+        said = {"n": str(one.pictured["picture"]), "what": one.pictured["named"]} if one.pictured else {}
+        leads = [phrase(language, name, **said), *([part.lead] if part.lead else [])]
+        joined.lines += ["\n".join(leads), *(_renumbered(line, len(joined.quoted)) for line in part.lines)]
+        joined.quoted += part.quoted
+    return joined
+
+
+def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Part:
+    """Tell what a catalogue gave as the outfit that it is."""
+    whole = Outfit(**outfit)
+    return _Part(part.route, present_outfit(whole, language), items=[piece.item for piece in whole.pieces])
+
+
+def _is_unavailable(route: str, state: AssistantState) -> bool:
+    """Tell whether a source could not be asked at all, of which a note tells: nothing was looked for there."""
+    return any(note["code"] == f"{route}_unavailable" for note in state.get("notes", []))
+
+
+def _worth_reading(state: AssistantState) -> list[Evidence]:
+    """Leave out what has been graded irrelevant."""
+    relevance = state.get("relevance", {})
+    return [piece for piece in state.get("evidence", []) if relevance.get(piece["id"], 1.0) >= _IRRELEVANT]
+
+
+def _of(route: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [piece for piece in evidence if piece["route"] == route]
+
+
+def _about_item(route: str, item: Evidence, language: Language) -> _Part:
+    """Tell what the catalogue says of one item: its description, and its facts in one quote."""
+    spans = _told(item["text"], item["data"]["name"])
+    quotes = [f"{_on_one_line(item['text'][start:end])} [{place}]" for place, (start, end) in enumerate(spans, start=1)]
+    items = [named.model_copy(update={"reasons": [], "missed": []}) for named in recommendations([item])]
+    lines = [*present(items, language, numbered=False), *quotes]
+    return _Part(route, lines, quoted=[cite(item, start, end) for start, end in spans], items=items)
+
+
+def _told(text: str, name: str) -> list[Span]:
+    """Give the sentences of a text that say more than the name, those of the form "fact: value" joined."""
+    spans: list[Span] = []
+    for start, end in sentence_spans(text):
+        is_fact = bool(_FACT.match(text[start:end]))
+        if is_fact and spans and _FACT.match(text[slice(*spans[-1])]):
+            spans[-1] = spans[-1][0], end
+        elif text[start:end].rstrip(".") != name:
+            spans.append((start, end))
+    return spans
+
+
+def _quoting(
+    route: str, lines: Sequence[Line], evidence: Sequence[Evidence], language: Language, *, listed: bool = False
+) -> _Part:
+    """Quote lines: as a list, or as a paragraph for each document."""
+    part = _Part(route)
+    if not lines:
+        return part
+    part.quoted = [cite(evidence[line.evidence], line.start, line.end) for line in lines]
+    if not any(detect_language(line.text) == language for line in lines):
+        part.lead = phrase(language, "lead_other_language")
+    elif listed:
+        part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
+    part.lines = _as_list(lines) if listed else _as_prose(lines, evidence)
+    return part
+
+
+def _as_list(lines: Sequence[Line]) -> list[str]:
+    """Write a line for each section, below the one that opens the document."""
+    opens = len({line.depth for line in lines}) > 1 and lines[0].depth < lines[1].depth
+    written: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        before = lines[number - 2] if number > 1 else None
+        if before and line.section and line.section == before.section:
+            written[-1] += f" {line.said} [{number}]"
+        elif opens and not before:
+            written.append(f"{line.said} [{number}]\n")
+        else:
+            written.append(f"- {_under_section(line)}{line.said} [{number}]")
+    return written
+
+
+def _as_prose(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[str]:
+    """Write a paragraph for each document; steps, and what doesn't end as a sentence, on lines of their own."""
+    ordered = sum(line.step > 0 for line in lines) > 2
+    written: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        before = lines[number - 2] if number > 1 else None
+        is_step = ordered and line.step > 0
+        text = f"{line.step}. {line.said} [{number}]" if is_step else f"{line.said} [{number}]"
+        if before and evidence[before.evidence]["title"] == evidence[line.evidence]["title"]:
+            written[-1] += (" " if is_sentence(before.said) and not is_step else "\n") + text
+        else:
+            written.append(text)
+    return written
+
+
+def _under_section(line: Line) -> str:
+    """Give the name of a line's section, as long as the line doesn't say it itself."""
+    told = line.said.casefold()
+    said = all(word in told for word in re.findall(r"\w+", line.section.casefold()))
+    return "" if said or len(line.section) > _LONGEST_SECTION else f"{line.section}: "
+
+
+def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -> Draft:
+    """Join the parts, numbering their citations through, and say which places held nothing."""
+    blocks: list[str] = []
+    citations: list[dict[str, Any]] = []
+    items: list[Recommendation] = []
+    for place, part in enumerate(parts):
+        listed = bool(part.items) and not part.quoted
+        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
+        lines = [_renumbered(line, len(citations)) for line in part.lines]
+        between = "\n" if part.items or lines[-1].startswith("- ") else "\n\n"
+        blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))
+        citations += part.quoted
+        items += part.items
+    if missing:
+        blocks.append(phrase(language, "part_missing", places=places(language, missing)))
+    return Draft(
+        text="\n\n".join(blocks),
+        kind="answer" if citations else "recommendation",
+        citations=citations,
+        recommendations=[item.model_dump(mode="json") for item in items],
+    )
+
+
+def _nothing(routes: Sequence[str], language: Language) -> Draft:
+    name = "nothing_fashion" if routes == ["fashion"] else "nothing"
+    said = [phrase(language, name, places=places(language, routes))]
+    if name == "nothing":
+        said.append(phrase(language, "nothing_hint"))
+    return Draft(text=" ".join(said), kind="nothing", citations=[], recommendations=[])
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _renumbered(line: str, by: int) -> str:
+    return re.sub(r"\[(\d+)\](?=$|\s)", lambda match: f"[{int(match[1]) + by}]", line) if by else line

@@ -1,0 +1,1 @@
+"""Words, sentences, languages and the shapes of questions."""

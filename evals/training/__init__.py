@@ -1,0 +1,1 @@
+"""Fits what the library ships: router, reader and pictures."""

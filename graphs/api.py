@@ -1,0 +1,180 @@
+"""The doors in: ask and wait, ask and watch, and a synchronous one for scripts and notebooks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from langchain_core.messages import HumanMessage
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.store.base import BaseStore
+from typing_extensions import TypedDict, Unpack
+
+from stylegraph.agent import profile
+from stylegraph.agent.errors import InputError, KeepingError, StylegraphError
+from stylegraph.agent.events import Event, Replied
+from stylegraph.agent.evidence import Note
+from stylegraph.agent.profile import Feedback
+from stylegraph.agent.reply import Reply
+from stylegraph.agent.settings import Settings
+from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
+from stylegraph.graphs.nodes.streaming import told
+from stylegraph.graphs.nodes.turn import checked_question
+from stylegraph.tools.image.picture import as_address
+
+CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
+
+_NOT_KEPT = {
+    "ko": "이 대화는 저장하지 못해서 다음 질문에서 이어 갈 수 없어요. {error}",
+    "en": "This turn was not kept, so the next question can't build on it. {error}",
+}
+
+
+class Options(TypedDict, total=False):
+    """What a caller may set for one question."""
+
+    thread: str | None
+    """The conversation to continue, or to begin under this name; None: of this question nothing is kept."""
+    user: str
+    """Whose profile is used and learned."""
+    image: str | Path | Sequence[str | Path] | None
+    """The picture that the question is about, or several: paths, web addresses or data URLs."""
+    effort: Effort | None
+    index: str | None
+    """Look in this knowledge index only."""
+    only: dict[str, list[str]]
+    """Look at documents only that have one of these values in a field, such as `{"audience": ["staff"]}`."""
+    budget: dict[str, float]
+    """Parts of the turn's budget to set otherwise: `{"seconds": 10}`."""
+    feedback: dict[str, list[str]]
+    """Opinions on items that come with the question: ids under `like` and `dislike`."""
+
+
+async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> AsyncIterator[Event]:
+    """Ask a question and watch the turn; the last event is `reply`.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        text: The question, in Korean or English.
+        options: See `Options`.
+
+    Raises:
+        InputError: The question or an option can't be used.
+        KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
+    """
+    asked = checked_question(text, longest_question(assistant))  # a refused question is no part of the conversation
+    thread = options.get("thread")
+    graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
+    running = graph.astream(
+        Conversation(messages=[HumanMessage(content=asked)]),
+        config={"configurable": {"thread_id": thread}} if thread else {},
+        context=await _context(options),
+        stream_mode="custom",
+        durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
+    )
+    replied: Replied | None = None
+    try:
+        async for event in told(running):
+            if event["event"] == "reply":
+                replied = event  # told when it is kept, or known not to be
+            else:
+                yield event
+    except KeepingError as error:
+        if replied is None:
+            raise
+        replied = _not_kept(replied, error)
+    if replied is not None:
+        yield replied
+
+
+def _not_kept(replied: Replied, error: KeepingError) -> Replied:
+    """Say in a reply that the conversation will not know of it: an answer that was found is given all the same."""
+    reply = replied["reply"]
+    note = Note(code="not_kept", text=_NOT_KEPT["ko" if reply["language"] == "ko" else "en"].format(error=error))
+    return Replied(event="reply", reply={**reply, "notes": [*reply["notes"], note]})
+
+
+async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> Reply:
+    """Ask a question and wait for the reply.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        text: The question, in Korean or English.
+        options: See `Options`.
+
+    Raises:
+        InputError: The question or an option can't be used.
+        KeepingError: The conversation can't be read.
+    """
+    reply: dict[str, Any] | None = None
+    async for event in stream(assistant, text, **options):
+        if event["event"] == "reply":
+            reply = event["reply"]
+    if reply is None:
+        raise StylegraphError("The turn ended without a reply.", "This is a defect of a node: please report it.")
+    return Reply.model_validate(reply)
+
+
+async def give_feedback(
+    assistant: CompiledAssistant, item: str, feedback: Feedback, user: str = "local"
+) -> Mapping[str, Sequence[str]]:
+    """Keep that a person likes an item that they were shown, or does not; give what is known of them now.
+
+    Args:
+        assistant: What `open_assistant` gave.
+        item: The item's id, as in `reply.recommendations`.
+        feedback: `like`, or `dislike`: then it is not recommended to them again.
+        user: Whose opinion it is.
+
+    Raises:
+        InputError: The id can't be one, or the profile is off.
+    """
+    if not isinstance(assistant.store, BaseStore):
+        raise InputError("The profile is off, so feedback is not kept.", "Set STYLEGRAPH_PROFILE=true.")
+    return await profile.give_feedback(assistant.store, user, item, feedback)
+
+
+def longest_question(assistant: CompiledAssistant) -> int:
+    """Give the limit that this assistant was opened with, in characters."""
+    configured = (assistant.config or {}).get("configurable", {})
+    return int(configured.get("question_max_chars", Settings.model_fields["question_max_chars"].default))
+
+
+async def _context(options: Options) -> AssistantContext:
+    image = options.get("image") or []
+    images = [image] if isinstance(image, str | Path) else list(image)
+    sources = [await asyncio.to_thread(as_address, one) for one in images]
+    chosen = {**options, "image": sources}
+    return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
+
+
+class Door:
+    """A synchronous view of an open assistant; made by `opened`."""
+
+    def __init__(self, portal: BlockingPortal, assistant: CompiledAssistant) -> None:
+        self._portal = portal
+        self.assistant = assistant
+
+    def ask(self, text: str, **options: Unpack[Options]) -> Reply:
+        """Ask a question and wait for the reply; see `ask`."""
+        return self._portal.call(lambda: ask(self.assistant, text, **options))
+
+    def give_feedback(self, item: str, feedback: Feedback, user: str = "local") -> Mapping[str, Sequence[str]]:
+        """Keep that a person likes an item, or does not; see `give_feedback`."""
+        return self._portal.call(lambda: give_feedback(self.assistant, item, feedback, user))
+
+
+@contextmanager
+def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[Door]:
+    """Open an assistant for synchronous code; works inside a notebook too, where a loop already runs.
+
+    Example:
+        >>> with opened(open_assistant) as door:  # doctest: +SKIP
+        ...     print(door.ask("흰 셔츠에 묻은 커피 얼룩 어떻게 지워?").text)
+    """
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opening()) as assistant:
+        yield Door(portal, assistant)

@@ -1,0 +1,108 @@
+"""A turn while it runs: where the question goes, what each source is doing, and the draft as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from stylegraph.agent.errors import StylegraphError
+from stylegraph.agent.events import Event
+from stylegraph.agent.reply import Reply
+from stylegraph.agent.text.language import Language
+from stylegraph.graphs.cli.ui.screen import plain
+
+_ROUTES = {
+    "ko": {"documents": "문서", "web": "웹", "image": "사진", "fashion": "패션 카탈로그", "chat": "대화"},
+    "en": {"documents": "documents", "web": "web", "image": "picture", "fashion": "fashion catalogue", "chat": "chat"},
+}
+_BEGUN = {"ko": "잠시만요", "en": "One moment"}
+_LOOKING = {"ko": "찾는 중", "en": "looking"}
+_FOUND = {"ko": "{count}건", "en": "{count} found"}
+_DRAFT = {"ko": "초안 (아직 확인 중이에요)", "en": "Draft (still being checked)"}
+_REVISING = {
+    "ko": {"widen": "더 넓게 찾아볼게요", "correct": "답을 고쳐 쓸게요", "stop": "여기까지 확인했어요"},
+    "en": {"widen": "Looking further", "correct": "Writing it again", "stop": "Ending here"},
+}
+
+
+def route_name(route: str, language: Language) -> str:
+    """Give a route as people call it; a user's own source is called by its name."""
+    return _ROUTES[language].get(route, plain(route))
+
+
+@dataclass
+class Turn:
+    """What is known of a running turn; renders itself as a few lines that change."""
+
+    language: Language
+    routes: list[str] = field(default_factory=list)
+    found: dict[str, int | None] = field(default_factory=dict)
+    """Route -> how many pieces of evidence; None while its source looks."""
+    revising: str = ""
+    draft: str = ""
+    shows_draft: bool = True
+    reply: Reply | None = None
+    _spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
+
+    def take(self, event: Event) -> None:
+        """Take in one event."""
+        if event["event"] == "routed":
+            self.routes = event["routes"]
+        elif event["event"] == "looking":
+            self.found[event["route"]] = None
+        elif event["event"] == "evidence":
+            self.found[event["route"]] = len(event["evidence"])
+        elif event["event"] == "draft":
+            self.draft += event["text"]
+        elif event["event"] == "revising":
+            self.revising, self.draft = _REVISING[self.language][event["action"]], ""
+        elif event["event"] == "reply":
+            self.reply = Reply.model_validate(event["reply"])
+
+    def ended(self) -> Reply:
+        """Give the reply.
+
+        Raises:
+            StylegraphError: The turn gave none.
+        """
+        if self.reply is None:
+            raise StylegraphError("The turn ended without a reply.", "This is a defect of a node: please report it.")
+        return self.reply
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give the lines: what is being done, each source, and as much of the draft's end as fits."""
+        self._spinner.update(text=Text(self.headline, "cyan"))
+        parts: list[Text | Spinner] = [self._spinner]
+        if self.shows_draft and self.draft:
+            parts.append(Text(_DRAFT[self.language], "yellow"))
+            lines = Text(plain(self.draft), "dim").wrap(console, options.max_width)
+            parts += list(lines[-max(3, console.height - 6) :])
+        yield Group(*parts)
+
+    @property
+    def headline(self) -> str:
+        """What is being done, in one line."""
+        if not self.routes:
+            return _BEGUN[self.language]
+        sources = [f"{route_name(route, self.language)}{self._state(route)}" for route in self.routes]
+        return "  ".join(filter(None, [" · ".join(sources), self.revising]))
+
+    def _state(self, route: str) -> str:
+        if route not in self.found:
+            return ""
+        count = self.found[route]
+        said = _LOOKING[self.language] if count is None else _FOUND[self.language].format(count=count)
+        return f" ({said})"
+
+
+@contextmanager
+def watched(turn: Turn, console: Console, shown: bool = True) -> Iterator[None]:
+    """Show a turn on a terminal while it runs, and take it away when it has ended; in a pipe, nothing."""
+    with Live(turn, console=console, transient=True) if shown and console.is_terminal else nullcontext():
+        yield

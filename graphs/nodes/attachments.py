@@ -1,0 +1,101 @@
+"""Pictures that a question is about: taken out of the messages, kept in the store, and known by reference from then on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AnyMessage, HumanMessage
+
+from stylegraph.agent.errors import InputError
+from stylegraph.agent.local.router.picture_cues import goes_back_to_picture
+from stylegraph.agent.settings import Settings
+from stylegraph.agent.state import AssistantContext, AssistantState
+from stylegraph.agent.text.language import Language, detect_language
+from stylegraph.tools.image.picture import image_blocks, open_picture
+from stylegraph.tools.image.store import PictureStore
+
+_MOST = 8
+"""Pictures that come with one question."""
+_WORDLESS: Mapping[Language, str] = {"ko": "이 사진에 뭐가 보여?", "en": "What is in this picture?"}
+"""What is asked by a picture without words."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a turn begins with."""
+
+    asked: str
+    """The person's words."""
+    references: list[str]
+    """The pictures that the question is about, in order."""
+    sent: list[str]
+    """Those of them that came with it; the others were sent before."""
+    messages: list[AnyMessage]
+    """What takes the place of messages that carried pictures: they have the same ids."""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Receives the pictures of a turn."""
+
+    settings: Settings
+
+    async def receive(self, state: AssistantState, context: AssistantContext, user: str) -> Received:
+        """Keep what came with the newest message or beside it; else see whether an earlier picture is meant.
+
+        Raises:
+            FetchError: The address of a picture is refused, too slow or not a picture.
+            InputError: A picture can't be used, or there are too many; says why and what to do.
+        """
+        newest = state["messages"][-1] if state["messages"] else None
+        words = newest.text if isinstance(newest, HumanMessage) else ""
+        sources = [*_named(context), *(image_blocks(newest.content) if isinstance(newest, HumanMessage) else [])]
+        if len(sources) > _MOST:
+            raise InputError(
+                f"{len(sources)} pictures came with the question, and {_MOST} is the limit.", "Send fewer."
+            )
+        sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
+        asked = words if words.strip() or not sent else _WORDLESS[_spoken(state)]
+        references = sent or (await asyncio.to_thread(_meant, asked, state) if state.get("pictures") else [])
+        return Received(asked, references, sent, _without_pictures(state["messages"], asked, sent))
+
+    async def _keep(self, source: Mapping[str, Any], user: str) -> str:
+        picture = await open_picture(source, self.settings)
+        return (await PictureStore(self.settings).keep(picture, user))["reference"]
+
+
+def _named(context: AssistantContext) -> list[dict[str, Any]]:
+    """Give the pictures beside the message as blocks are given: whoever calls may not own this machine's files."""
+    named = context.get("image") or []
+    return [{"type": "image", "url": source} for source in ([named] if isinstance(named, str) else named)]
+
+
+def _meant(asked: str, state: AssistantState) -> list[str]:
+    """Give the pictures sent last, if the words go back to them; after items were shown, "this one" is one of those."""
+    before = state.get("turn")
+    answered = state.get("reply") or {}
+    just_before = bool(before and before["image"]) and not answered.get("recommendations")
+    return state["pictures"] if goes_back_to_picture(asked, just_before=just_before) else []
+
+
+def _without_pictures(messages: Sequence[AnyMessage], asked: str, sent: Sequence[str]) -> list[AnyMessage]:
+    """Give each message that carries a picture again, with words only: pictures never enter a checkpoint."""
+    cleaned: list[AnyMessage] = []
+    for place, message in enumerate(messages, start=1):
+        is_newest = place == len(messages)
+        if not isinstance(message, HumanMessage) or not (image_blocks(message.content) or (is_newest and sent)):
+            continue
+        kept = {**message.additional_kwargs, **({"pictures": list(sent)} if is_newest else {})}
+        cleaned.append(
+            HumanMessage(content=asked if is_newest else message.text, id=message.id, additional_kwargs=kept)
+        )
+    return cleaned
+
+
+def _spoken(state: AssistantState) -> Language:
+    """Give the language of the conversation; Korean where nothing was said yet."""
+    texts = (message.text for message in reversed(state["messages"]) if isinstance(message, HumanMessage))
+    return next((detect_language(text) for text in texts if text.strip()), "ko")

@@ -1,0 +1,135 @@
+"""The gate: every request passes it first, whatever it asks for, and learns there whose it is."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from stylegraph.agent.errors import SettingsError
+from stylegraph.graphs.server.auth.accounts import LOCAL, Accounts, Person
+
+_PERSON = "stylegraph.person"
+PUBLIC = frozenset({"/", "/ok", "/ready", "/favicon.ico"})
+"""What anybody may ask for; and what is under `/page/`."""
+_CLOSED = ("/internal", "/deploy", "/ui")
+"""What the development server offers and nobody needs: it would empty the store, or run a deployment."""
+_SIGN_IN = "Send your key as `Authorization: Bearer KEY`."
+_THIS_MACHINE_ONLY = (
+    "This server knows no users, so it answers this machine only. "
+    "Set STYLEGRAPH_SERVER_KEYS or STYLEGRAPH_SERVER_OIDC_ISSUER and send a key."
+)
+_STRANGE_ORIGIN = "Pages of other sites may not call this server; STYLEGRAPH_SERVER_ORIGINS names those that may."
+
+
+def person_in(scope: Scope) -> Person | None:
+    """Give whom the gate let in, if it was somebody."""
+    found = scope.get(_PERSON)
+    return found if isinstance(found, Person) else None
+
+
+class Gate:
+    """Lets in who says who they are, and nobody from a page of another site.
+
+    Where no users are set, whoever asks from this machine is its owner. That is told by the address they ask from and
+    by the name they ask for: a page that makes its own name lead here (DNS rebinding) still asks for that name.
+
+    Args:
+        app: What is behind it.
+        accounts: Who may come in.
+        origins: Sites whose pages may call.
+    """
+
+    def __init__(self, app: ASGIApp, accounts: Accounts, origins: Sequence[str] = ()) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] not in ("http", "websocket") or inside(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refused_at_sight(scope) or await self._identify(scope)
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(code=1008)(scope, receive, send)
+        else:
+            await refusal(scope, receive, send)
+
+    def _refused_at_sight(self, scope: Scope) -> Response | None:
+        headers, path = Headers(scope=scope), path_of(scope)
+        if any(path == closed or path.startswith(f"{closed}/") for closed in _CLOSED):
+            return JSONResponse({"detail": "Not found"}, 404)
+        origin = headers.get("origin")
+        if origin and origin not in self._origins and urlsplit(origin).netloc != headers.get("host"):
+            return JSONResponse({"detail": _STRANGE_ORIGIN}, 403)
+        return None
+
+    async def _identify(self, scope: Scope) -> Response | None:
+        """Write down whose request it is; give a refusal if it has to be somebody's and is not."""
+        if not self._accounts.required:
+            if not _from_this_machine(scope):
+                return None if is_public(scope) else _refused(401, _THIS_MACHINE_ONLY)
+            scope[_PERSON] = Person(LOCAL, trusted=True)
+            return None
+        return await self._signed_in(scope)
+
+    async def _signed_in(self, scope: Scope) -> Response | None:
+        credential = _credential(Headers(scope=scope))
+        try:
+            person = await self._accounts.person(credential) if credential else None
+        except SettingsError as error:
+            return _refused(503, str(error))
+        if person is None:
+            return None if is_public(scope) else _refused(401, _SIGN_IN)
+        scope[_PERSON] = person
+        return None
+
+
+def inside(scope: Scope) -> bool:
+    """Say whether the server asks itself: no request from outside can set this."""
+    root = scope.get("root_path", "")
+    return bool(root == "/noauth" or root.startswith("/noauth/"))
+
+
+def path_of(scope: Scope) -> str:
+    """Give what is asked for, without the prefix that the server may be mounted at (`MOUNT_PREFIX`)."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
+def is_public(scope: Scope) -> bool:
+    """Say whether anybody may ask for this."""
+    path = path_of(scope)
+    reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    return reading and (path in PUBLIC or path.startswith("/page/"))
+
+
+def _credential(headers: Headers) -> str | None:
+    scheme, _, rest = headers.get("authorization", "").partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else headers.get("x-api-key")
+
+
+def _refused(status: int, detail: str) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "30"}
+    return JSONResponse({"detail": detail}, status, headers)
+
+
+def _from_this_machine(scope: Scope) -> bool:
+    client, host = scope.get("client"), urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
+    return client is not None and is_loopback(client[0]) and host is not None and is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a name or address is this machine and no other can reach it."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,32 @@
+"""What stands before everything that the server serves, in the order that a request passes it."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.server.auth.accounts import Accounts
+from stylegraph.graphs.server.auth.gate import Gate
+from stylegraph.graphs.server.auth.headers import SecurityHeaders
+from stylegraph.graphs.server.auth.limits import Limits
+
+
+def front(settings: Settings) -> list[Middleware]:
+    """Give the middleware of `http.app`; the server puts it before its own routes too.
+
+    Raises:
+        SettingsError: The users can't be known as they are set.
+    """
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.server_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Content-Location", "Retry-After", "X-Pagination-Total", "X-Pagination-Next"],
+        ),
+        Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
+        Middleware(Limits, settings=settings),
+    ]

@@ -1,0 +1,1 @@
+"""What the deployed graph adds: the served assistant, indexing and uploads."""

@@ -1,0 +1,1 @@
+"""Mends and additions to the in-memory LangGraph runtime."""

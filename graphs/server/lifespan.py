@@ -1,0 +1,39 @@
+"""What the server does when it starts and when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+
+from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.server.deployed.assistant import parts
+from stylegraph.graphs.server.inmem import persistence
+from stylegraph.graphs.server.inmem.records import keep_small
+from stylegraph.graphs.server.inmem.wakeup import wake_on_new_runs
+from stylegraph.graphs.server.observability.logs import keep_content_out
+from stylegraph.graphs.server.observability.telemetry import trace_if_wanted
+from stylegraph.graphs.server.routes.mcp import toolbox
+
+
+@asynccontextmanager
+async def life(app: Starlette) -> AsyncIterator[None]:
+    """Keep content out of log and traces, and put back, before anybody asks, what a killed server had not written down."""
+    content = load_settings().server_log_content
+    if not content:
+        keep_content_out()
+    trace_if_wanted(content=content)
+    beside: list[asyncio.Task[Any]] = []
+    if persistence.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
+        await persistence.recover()
+        wake_on_new_runs()
+        beside.append(asyncio.create_task(keep_small(persistence.state_on_disk)))
+    beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
+    async with toolbox.session_manager.run():
+        yield
+    for task in beside:
+        task.cancel()

@@ -1,0 +1,1 @@
+"""Routes of our own beside LangGraph's."""

@@ -1,0 +1,102 @@
+"""What a user of a server spends counts for their day: whole turns, and turns that end on their way as far as they came."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+
+import pytest
+from langgraph.store.memory import InMemoryStore
+from standins.chat import Fault
+from standins.turns import QUESTION, staged
+
+from stylegraph.graphs.nodes.usage import tokens_today, write_down
+
+LIMITED = {"server_tokens": 1_000_000}
+
+
+@dataclass
+class User:
+    """Somebody whom a server's auth knows."""
+
+    identity: str
+    trusted: bool = False
+    groups: tuple[str, ...] = ()
+
+
+async def turn(stage, user, effort="standard"):
+    """Ask as a user of a server does; give what the reply says was spent."""
+    config = {"configurable": {"thread_id": user.identity, "langgraph_auth_user": user}}
+    asked = {"messages": [{"role": "user", "content": QUESTION}]}
+    values = await stage.graph.ainvoke(asked, config, context={"effort": effort}, durability="exit")
+    return values["reply"]["spent"]["tokens_in"] + values["reply"]["spent"]["tokens_out"]
+
+
+async def stopped_while(stage, kind, effort="standard"):
+    """Stop a turn of kim's while it waits for a call of this kind."""
+    asking = asyncio.create_task(turn(stage, User("kim"), effort))
+    while kind not in stage.server.kinds:
+        await asyncio.sleep(0.01)
+    asking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asking
+
+
+async def test_a_turn_stands_for_what_it_has_spent_last():
+    store = InMemoryStore()
+    for tokens in (0, 100, 250):
+        await write_down(store, "kim", "a turn", tokens)
+    await write_down(store, "kim", "another", 50)
+    await write_down(store, "lee", "a turn", 7)
+    assert (await tokens_today(store, "kim"), await tokens_today(store, "lee")) == (300, 7)
+
+
+async def test_nothing_is_written_for_a_turn_that_spent_nothing():
+    store = InMemoryStore()
+    await write_down(store, "kim", "a turn", 0)
+    assert await store.asearch(("spending",)) == []
+
+
+async def test_a_whole_turn_counts_as_its_reply_says():
+    async with staged(settings=LIMITED) as stage:
+        spent = [await turn(stage, User("kim")) for _ in range(2)]
+        assert await tokens_today(stage.graph.store, "kim") == sum(spent) > 0
+        assert await tokens_today(stage.graph.store, "lee") == 0
+
+
+async def test_a_stopped_turn_counts_for_what_it_had_spent_and_for_the_call_that_was_under_way():
+    async with staged(settings=LIMITED, write=Fault(hang=30)) as stage:
+        await stopped_while(stage, "write", effort="quick")
+        [routed, writing] = stage.server.seen
+        counted = len(routed.prompt.split())  # as the server counts it; its answer comes on top
+        spent = await tokens_today(stage.graph.store, "kim")
+    assert spent > counted + len(writing.prompt) / 4
+
+
+async def test_so_it_does_where_two_calls_run_side_by_side():
+    async with staged(settings=LIMITED) as stage:
+        whole = await turn(stage, User("lee"))
+    async with staged(settings=LIMITED, grade_answer=Fault(hang=30)) as stage:
+        await stopped_while(stage, "grade_answer")
+        spent = await tokens_today(stage.graph.store, "kim")
+        before = sum(len(seen.prompt.split()) for seen in stage.server.seen[:3])
+    assert before < spent
+    assert whole / 2 < spent < whole * 3  # what was under way is estimated, not counted
+
+
+@pytest.mark.parametrize(("user", "settings"), [(User("kim", trusted=True), LIMITED), (User("kim"), {})])
+async def test_nobody_is_charged_who_owns_the_machine_or_where_there_is_no_limit(user, settings):
+    async with staged(settings=settings) as stage:
+        assert await turn(stage, user) > 0
+        assert await stage.graph.store.asearch(("spending",)) == []
+
+
+async def test_an_answer_is_given_where_spending_can_not_be_kept(caplog, monkeypatch):
+    async def full(*args, **named):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(InMemoryStore, "aput", full)
+    async with staged(settings=LIMITED) as stage:
+        assert await turn(stage, User("kim")) > 0
+    assert "could not be kept" in caplog.text

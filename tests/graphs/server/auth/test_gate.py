@@ -1,0 +1,97 @@
+"""The gate lets in who says who they are, and on this machine its owner."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from starlette.responses import JSONResponse
+
+from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.server.auth.accounts import Accounts
+from stylegraph.graphs.server.auth.gate import Gate, is_loopback, person_in
+
+KEYS = {"kim": "kim-key-that-is-long-enough"}
+
+
+async def behind(scope, receive, send):
+    person = person_in(scope)
+    await JSONResponse({"is": person.identity if person else None})(scope, receive, send)
+
+
+def ask(gate, client="127.0.0.1", **headers):
+    transport = httpx.ASGITransport(gate, client=(client, 50000))
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:2024", headers=headers)
+
+
+async def status(gate, path="/threads", client="127.0.0.1", **headers):
+    async with ask(gate, client, **headers) as session:
+        return (await session.get(path)).status_code
+
+
+@pytest.fixture
+def opened():
+    return Gate(behind, Accounts(load_settings()))
+
+
+@pytest.fixture
+def guarded():
+    return Gate(behind, Accounts(load_settings(server_keys=KEYS)), ["https://studio.example"])
+
+
+async def test_without_users_this_machine_alone_gets_in(opened):
+    assert await status(opened) == 200
+    for stranger in ("10.0.0.7", "203.0.113.9", "fe80::1"):
+        assert await status(opened, client=stranger) == 401
+        assert await status(opened, "/ok", client=stranger) == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:2024", "127.0.0.1.evil.example", "", "[::2]"])
+async def test_and_only_by_its_own_name(opened, host):
+    assert await status(opened, host=host) == 401
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:2024", "127.3.2.1", "[::1]:80"])
+async def test_of_which_it_has_several(opened, host):
+    assert await status(opened, host=host) == 200
+
+
+async def test_with_users_this_machine_is_a_stranger_too(guarded):
+    assert await status(guarded) == 401
+    assert await status(guarded, authorization=f"Bearer {KEYS['kim']}") == 200
+    assert await status(guarded, **{"x-api-key": KEYS["kim"]}) == 200
+    assert await status(guarded, authorization=f"Basic {KEYS['kim']}") == 401
+
+
+async def test_pages_of_sites_that_are_named_may_call(guarded):
+    key = {"authorization": f"Bearer {KEYS['kim']}"}
+    assert await status(guarded, origin="https://studio.example", **key) == 200
+    assert await status(guarded, origin="https://evil.example", **key) == 403
+    assert await status(guarded, origin="http://localhost:2024", **key) == 200
+
+
+@pytest.mark.parametrize("path", ["/internal/truncate", "/internal", "/deploy", "/ui/x"])
+async def test_what_empties_the_store_is_not_there(opened, path):
+    assert await status(opened, path) == 404
+
+
+async def test_nor_is_it_where_the_server_is_mounted_at_a_prefix(opened):
+    transport = httpx.ASGITransport(opened, root_path="/api", client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as session:
+        assert (await session.get("/api/internal/truncate")).status_code == 404
+        assert (await session.get("/api/threads")).status_code == 200
+
+
+async def test_a_websocket_is_closed_before_it_opens(guarded):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/threads/x/stream", "headers": [], "client": ("127.0.0.1", 1)}
+    await guarded(scope, None, send)
+    assert sent == [{"type": "websocket.close", "code": 1008, "reason": ""}]
+
+
+def test_names_and_addresses_of_this_machine():
+    assert all(map(is_loopback, ["localhost", "127.0.0.1", "::1", "[::1]"]))
+    assert not any(map(is_loopback, ["0.0.0.0", "::", "10.0.0.1", "example.com", "localhost.example", ""]))

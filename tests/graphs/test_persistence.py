@@ -1,0 +1,161 @@
+"""What outlives a process, and what happens to it on disks and files that are not as they should be."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from stylegraph.agent.errors import KeepingError
+from stylegraph.agent.evidence import Gathered, make_evidence
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.api import ask, stream
+from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.persistence import open_people, open_threads
+
+
+class Notes:
+    """A source that answers at once."""
+
+    name = "documents"
+    node = "retrieve"
+    description = "Notes on washing."
+    examples = ("울 니트는 어떻게 세탁해요?",)
+
+    async def gather(self, state):
+        return Gathered(evidence=[make_evidence("documents", "울 세탁", "울 니트는 찬물에 중성 세제로 손세탁해요.")])
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(_env_file=None, home=tmp_path / "home", samples=False)
+
+
+@pytest.fixture
+def small_disk(settings):
+    settings.home.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(settings.home)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    yield settings.home
+    subprocess.run(["umount", str(settings.home)], check=True)
+
+
+def fill(disk):
+    """Fill a disk to its last byte."""
+    with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
+        while True:
+            filler.write(b"x" * 4096)
+
+
+async def test_conversations_wait_for_no_disk_but_stay_in_a_log_that_survives_a_kill(settings):
+    async with open_threads(settings) as threads:
+        mode = threads.conn.execute("PRAGMA journal_mode").fetchone()
+        waits = threads.conn.execute("PRAGMA synchronous").fetchone()
+    assert (mode, waits) == (("wal",), (1,))
+
+
+async def test_a_finished_turn_survives_a_kill(settings):
+    script = f"""
+import asyncio, os, signal
+from pathlib import Path
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.api import ask
+
+async def once():
+    settings = Settings(_env_file=None, home=Path({str(settings.home)!r}), samples=False)
+    async with open_assistant(settings) as assistant:
+        await ask(assistant, "안녕하세요", thread="t")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(once())
+"""
+    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script], check=False)
+    assert killed.returncode == -9
+    async with open_threads(settings) as threads:
+        kept = await threads.aget_tuple({"configurable": {"thread_id": "t"}})
+    assert kept is not None
+    assert [message.type for message in kept.checkpoint["channel_values"]["messages"]] == ["human", "ai"]
+
+
+async def test_a_conversation_can_be_listed_and_forgotten_as_langgraph_does_it(settings):
+    one = {"configurable": {"thread_id": "t"}}
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        for question in ("울 니트는 어떻게 세탁해요?", "고마워요"):
+            await ask(assistant, question, thread="t")
+        assert len([state async for state in assistant.aget_state_history(one)]) == 2
+        assert len((await assistant.aget_state(one)).values["messages"]) == 4
+        await assistant.checkpointer.adelete_thread("t")
+        assert not (await assistant.aget_state(one)).values
+
+
+async def test_many_conversations_at_once_are_kept_apart(settings):
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        await asyncio.gather(*(ask(assistant, f"안녕하세요 {number}", thread=f"t{number}") for number in range(20)))
+        for number in range(20):
+            state = await assistant.aget_state({"configurable": {"thread_id": f"t{number}"}})
+            assert state.values["messages"][0].text == f"안녕하세요 {number}"
+
+
+@pytest.mark.parametrize(("opening", "file"), [(open_threads, "threads"), (open_people, "people")])
+async def test_a_file_that_is_no_database_is_named_and_left_alone(settings, opening, file):
+    path = getattr(settings, file)
+    path.parent.mkdir()
+    path.write_text("not a database " * 100)
+    with pytest.raises(KeepingError, match="is damaged") as raised:
+        async with opening(settings):
+            pass
+    assert str(path) in raised.value.message
+    assert "Move it away" in raised.value.remedy
+    assert path.read_text().startswith("not a database")
+
+
+async def test_on_a_full_disk_the_answer_is_given_and_said_not_to_be_kept(settings, small_disk):
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        await ask(assistant, "안녕하세요", thread="t")
+        fill(small_disk)
+        events = [event async for event in stream(assistant, "고마워요", thread="t")]
+        reply = await ask(assistant, "I love navy.", thread="t")
+        (small_disk / "filler").unlink()
+        kept = (await assistant.aget_state({"configurable": {"thread_id": "t"}})).values["messages"]
+    assert events[-1]["event"] == "reply"
+    assert "저장하지 못해서" in events[-1]["reply"]["notes"][-1]["text"]
+    assert [note["code"] for note in reply.notes[-2:]] == ["not_learned", "not_kept"]
+    assert "disk is full" in reply.notes[-1]["text"]
+    assert reply.text
+    assert len(kept) == 2
+
+
+async def test_a_file_that_another_process_holds_is_said_to_be_held(settings, monkeypatch):
+    monkeypatch.setattr("stylegraph.graphs.persistence._BUSY_SECONDS", 0.1)
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        other = sqlite3.connect(settings.threads)
+        other.execute("BEGIN IMMEDIATE")
+        reply = await ask(assistant, "안녕하세요", thread="t")
+        other.close()
+    assert "another process" in reply.notes[-1]["text"]
+
+
+async def test_many_may_begin_at_once_where_nothing_is_yet(settings):
+    async def begin():
+        async with open_people(settings) as people, open_threads(settings):
+            return await people.aget(("profile",), "kim")
+
+    assert await asyncio.gather(*(begin() for _ in range(12))) == [None] * 12
+    assert {path.name.partition("-")[0] for path in settings.home.iterdir()} == {"people.sqlite", "threads.sqlite"}
+    assert not [path for path in settings.home.iterdir() if len(path.name) > 30]
+
+
+async def test_profiles_survive_a_restart(settings):
+    async with open_people(settings) as people:
+        await people.aput(("profile",), "kim", {"likes": ["navy"]})
+    async with open_people(settings) as people:
+        kept = await people.aget(("profile",), "kim")
+    assert kept is not None
+    assert kept.value == {"likes": ["navy"]}

@@ -1,0 +1,141 @@
+"""From a wish to pieces: what is ruled out never comes, what is missing is said, what is said is true."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from stylegraph.tools.fashion.items.item_text import values_of
+from stylegraph.tools.fashion.recommend.recommender import Stylist
+
+FIELDS = ("colours", "pattern", "material", "category", "sleeve", "seasons")
+
+
+@pytest.fixture
+def stylist(catalogue):
+    return Stylist(catalogue)
+
+
+@pytest.fixture
+def advise(catalogue, stylist):
+    async def advised(text, k=6, language="ko", **more):
+        return await stylist.advise(catalogue.reader.read(text), k, language, **more)
+
+    return advised
+
+
+def ids(advice):
+    return [choice.ranked.item["id"] for choice in advice.choices]
+
+
+def codes(advice):
+    return [note["code"] for note in advice.notes]
+
+
+async def test_of_a_thousand_wishes_none_gets_what_it_rules_out(catalogue, stylist, items):
+    rng, lexicon = random.Random(7), catalogue.reader.lexicon
+    ruled_out = 0
+    for number in range(1000):
+        item, language = rng.choice(list(items.values())), ("ko", "en")[number % 2]
+        field = rng.choice([field for field in FIELDS if set(values_of(item, field)) - {"none", "plain"}])
+        value = rng.choice([value for value in values_of(item, field) if value not in {"none", "plain"}])
+        named, kind = lexicon.label(field, value, language), lexicon.label("category", item["category"], language)
+        wanted = "" if field == "category" else kind
+        text = (
+            f"{named} 말고 {wanted} 추천해줘" if language == "ko" else f"recommend {wanted or 'something'}, no {named}"
+        )
+        wish = catalogue.reader.read(text)
+        advice = await stylist.advise(wish, 5, language)
+        for choice in advice.choices:
+            for field_out, values in wish["excluded"].items():
+                assert not set(values) & set(values_of(choice.ranked.item, field_out)), text
+        ruled_out += value in wish["excluded"].get(field, [])
+    assert ruled_out >= 980, "the wishes were hardly understood as exclusions"
+
+
+async def test_every_reason_rests_on_what_the_item_really_has(advise, catalogue, items):
+    rng = random.Random(11)
+    for _ in range(150):
+        item, language = rng.choice(list(items.values())), rng.choice(["ko", "en"])
+        fields = rng.sample(FIELDS, 3)
+        words = " ".join(
+            catalogue.reader.lexicon.label(field, values_of(item, field)[0], language)
+            for field in fields
+            if values_of(item, field)
+        )
+        for choice in (await advise(f"{words} 5만원 이하" if language == "ko" else words, 3, language)).choices:
+            assert choice.reasons
+            for reason in choice.reasons:
+                for field, values in reason["attributes"].items():
+                    assert {str(value) for value in values} <= set(values_of(choice.ranked.item, field)), reason
+
+
+async def test_the_price_is_a_condition_and_when_it_must_give_way_the_reply_says_so(advise):
+    cheap = await advise("5만원 이하 흰 셔츠")
+    assert cheap.choices
+    assert all(choice.ranked.item["price_krw"] <= 50_000 for choice in cheap.choices if not choice.ranked.relaxed)
+    impossible = await advise("1000원 이하 코트")
+    assert codes(impossible)
+    assert all(choice.missed for choice in impossible.choices)
+
+
+async def test_a_wish_that_little_meets_is_widened_and_every_piece_says_what_it_lacks(advise):
+    advice = await advise("보라색 레오파드 무늬 비니")
+    widened = [choice for choice in advice.choices if choice.ranked.relaxed]
+    assert widened
+    assert "wish_relaxed" in codes(advice)
+    assert all(choice.missed for choice in widened)
+
+
+async def test_it_gives_as_many_as_the_wish_asks_for(advise):
+    assert len((await advise("원피스 두 벌만 추천해줘")).choices) == 2
+    assert len((await advise("show me 4 shirts", language="en")).choices) == 4
+
+
+async def test_no_piece_comes_twice_and_of_two_garments_both_come(advise):
+    advice = await advise("청바지랑 흰 셔츠 추천해줘", k=6)
+    assert len(set(ids(advice))) == len(advice.choices) == 6
+    assert {choice.ranked.item["category"] for choice in advice.choices} >= {"jeans", "shirt"}
+
+
+async def test_cheaper_means_cheaper_than_every_piece_that_was_shown(advise, items):
+    shown = ids(await advise("여름 셔츠 추천해줘"))
+    advice = await advise("더 저렴한 걸로", shown=shown)
+    assert advice.choices
+    assert not set(ids(advice)) & set(shown)
+    assert max(choice.ranked.item["price_krw"] for choice in advice.choices) < min(
+        items[identity]["price_krw"] for identity in shown
+    )
+
+
+async def test_what_the_person_dislikes_stays_away_unless_it_is_wished_for(advise):
+    disliked = {"dislikes": ["검정색"]}
+    without = await advise("셔츠 추천해줘", k=10, profile=disliked)
+    assert not any("black" in choice.ranked.item["colours"] for choice in without.choices)
+    wished = await advise("검정색 셔츠 추천해줘", k=3, profile=disliked)
+    assert any("black" in choice.ranked.item["colours"] for choice in wished.choices)
+
+
+async def test_what_the_catalogue_cannot_express_is_said_and_not_guessed(advise):
+    advice = await advise("비키니 수영복 추천해줘")
+    assert codes(advice)
+    assert not advice.choices
+
+
+async def test_a_reason_is_said_once(advise):
+    for text in (
+        "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘",
+        "더운 날 입을 면 티셔츠",
+        "따뜻한 울 코트 추천해줘",
+    ):
+        for choice in (await advise(text)).choices:
+            told = [reason["text"] for reason in choice.reasons if "material" in reason["attributes"]]
+            assert len(told) <= 1, told
+
+
+async def test_reasons_and_notes_are_in_the_language_of_the_question(advise):
+    english = await advise("a light linen shirt under 30 dollars", language="en")
+    assert english.choices
+    texts = [reason["text"] for choice in english.choices for reason in choice.reasons]
+    assert all(text.isascii() or not any("가" <= letter <= "힣" for letter in text) for text in texts)

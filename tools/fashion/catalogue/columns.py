@@ -1,0 +1,181 @@
+"""Which field each column of a shop's file is: by what shops call them, or as the user says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, NotRequired
+
+import yaml
+from typing_extensions import TypedDict
+
+from stylegraph.agent.errors import InputError
+from stylegraph.tools.fashion.items.items import FIELDS
+from stylegraph.tools.fashion.query.lexicon import normalise
+
+LEFT_OUT = ""
+"""The field of a column that is not to be read."""
+_SIGNS = re.compile(r"[^0-9a-z가-힣]+")
+_BRACKETS = re.compile(r"[(\[（<{].*?[)\]）>}]")
+_CURRENCIES = (("usd", "USD"), ("$", "USD"), ("달러", "USD"), ("eur", "EUR"), ("€", "EUR"), ("gbp", "GBP"),
+               ("£", "GBP"), ("jpy", "JPY"), ("¥", "JPY"), ("cny", "CNY"))  # fmt: skip
+_OWN_NAME = re.compile(r"[\w가-힣][\w가-힣 .-]{0,39}")
+_REMEMBERED = 1_000
+
+
+class Column(TypedDict):
+    """One column as it was understood."""
+
+    column: str
+    field: str
+    """The field that it fills; its own name for a column of the shop's own; empty when it is left out."""
+    how: Literal["name", "given", "own"]
+    """Understood by its name, told by the user, or kept as a column of the shop's own."""
+    after: NotRequired[str]
+    """The column that fills the same field better: this one counts where that is empty."""
+
+
+class Columns:
+    """Maps the columns of one file.
+
+    Args:
+        given: Column -> field, as the user says; an empty field leaves the column out.
+
+    Raises:
+        InputError: A field can't be a name.
+    """
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        self._given = {plain_name(column): field.strip() for column, field in (given or {}).items()}
+        self._shown = {plain_name(column): column for column in given or {}}
+        for column, field in (given or {}).items():
+            if field.strip() and not _OWN_NAME.fullmatch(field.strip()):
+                raise InputError(f"{column}={field}: {field!r} is no field.", f"The fields are {', '.join(FIELDS)}.")
+        self._told: dict[str, Column] = {}
+        self._places: dict[str, tuple[str, int]] = {}
+
+    def fields(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        """Give field, column and cell of all that is filled in a row; of two columns for one field the more telling."""
+        chosen: dict[str, tuple[int, str]] = {}
+        filled = [(column, cell) for column, cell in row.items() if not _is_empty(cell)]
+        for column, _ in filled:
+            field, rank = self._place(column)
+            if field and (field not in chosen or rank < chosen[field][0]):
+                chosen[field] = rank, column
+        for column, cell in filled:
+            field, _ = self._place(column)
+            if field and chosen[field][1] == column:
+                yield field, column, cell
+            elif field:
+                self._told[column]["after"] = chosen[field][1]
+                yield own_name(column), column, cell
+
+    @property
+    def told(self) -> list[Column]:
+        """How each column was understood, in the order that they came."""
+        return list(self._told.values())
+
+    def absent(self, columns: Sequence[str]) -> list[str]:
+        """Give the columns that the user named and that are not among these."""
+        there = {plain_name(column) for column in columns}
+        return [shown for plain, shown in self._shown.items() if plain not in there]
+
+    def _place(self, column: str) -> tuple[str, int]:
+        """Give a column's field and how telling its name is, the smallest first."""
+        if column not in self._places:
+            if len(self._places) >= _REMEMBERED:
+                return own_name(column), 0
+            self._places[column] = place = self._found(column)
+            how: Literal["name", "given", "own"] = "given" if plain_name(column) in self._given else "name"
+            is_own = how == "name" and place[0] == own_name(column)
+            self._told[column] = Column(column=column, field=place[0], how="own" if is_own else how)
+        return self._places[column]
+
+    def _found(self, column: str) -> tuple[str, int]:
+        plain = plain_name(column)
+        if plain in self._given:
+            return self._given[plain], -1
+        names = known_names()
+        for worse, spelling in enumerate(_spellings(column)):
+            if spelling in names:
+                field, rank = names[spelling]
+                return field, 20 * rank + worse  # what it says counts more than how it is written
+        return own_name(column), 0
+
+
+def plain_name(column: str) -> str:
+    """Give a column's name without case, spaces and signs."""
+    return _SIGNS.sub("", normalise(column))
+
+
+def own_name(column: str) -> str:
+    """Give the field's name of a column of the shop's own."""
+    name = re.sub(r"[\s\-]+", "_", column.strip().lower())[:40].strip("_")
+    return f"own_{name}" if name in FIELDS or name == "inferred" else name
+
+
+def currency_in(text: str) -> str | None:
+    """Give the currency (ISO 4217) that a column's name or a cell names; None: none."""
+    lowered = text.lower()
+    return next((code for sign, code in _CURRENCIES if sign in lowered), None)
+
+
+@cache
+def known_names() -> Mapping[str, tuple[str, int]]:
+    """Give plain name -> field and how telling it is."""
+    names: dict[str, tuple[str, int]] = {}
+    for field, spellings in _words()["fields"].items():
+        for rank, spelling in enumerate([field, *spellings]):
+            names.setdefault(plain_name(spelling), (field, rank))
+    return names
+
+
+@cache
+def shop_values() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Give field -> spelling -> what it stands for, for what shops write and wishes don't say."""
+    return {
+        field: {plain_name(spelling): tuple(stands) for stands, spellings in table.items() for spelling in spellings}
+        for field, table in _words()["values"].items()
+    }
+
+
+def _spellings(column: str) -> Iterator[str]:
+    """Give a column's name, then with less and less around it."""
+    yield plain_name(column)
+    bare = plain_name(_BRACKETS.sub(" ", column))
+    yield bare
+    words = _words()
+    prefixes = (bare.removeprefix(plain_name(prefix)) for prefix in words["prefixes"] if bare.startswith(prefix))
+    shorter = [rest for rest in prefixes if rest]
+    yield from shorter
+    for name in (bare, *shorter):
+        yield from (
+            name.removesuffix(suffix) for suffix in words["suffixes"] if name.endswith(suffix) and name != suffix
+        )
+
+
+@cache
+def _words() -> dict[str, Any]:
+    text = (files("stylegraph.tools.fashion") / "words" / "columns.yaml").read_text("utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+    return loaded
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose keys may be lists."""
+
+
+def _tuple(loader: yaml.SafeLoader, node: yaml.SequenceNode) -> tuple[Any, ...]:
+    return tuple(loader.construct_sequence(node, deep=True))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:seq", _tuple)
+
+
+def _is_empty(cell: object) -> bool:
+    return cell in (None, []) or (isinstance(cell, str) and cell.strip().lower() in _NOTHING)
+
+
+_NOTHING = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "없음", "미상", "해당없음", "?", "."})

@@ -1,0 +1,167 @@
+"""The rows of a catalogue's file: CSV as spreadsheets write it, JSONL, parquet; in flat memory, with their lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from stylegraph.agent.errors import CatalogueError
+from stylegraph.tools.fashion.items.items import Problems
+
+Row = tuple[int, Mapping[str, Any]]
+"""1-based line of the file (of a parquet file: row), and column -> cell."""
+
+MOST_COLUMNS = 200
+_LONGEST_LINE = 1_000_000
+_LOOKED_AT = 1 << 20
+_DELIMITERS = ",;\t|"
+_BATCH = 1_000
+
+
+class Rows:
+    """The rows of one file, read once.
+
+    Args:
+        path: `.csv`, `.tsv` or `.txt` is CSV with any usual delimiter, `.parquet` is parquet, all else JSONL. Text is
+            UTF-8, with or without a byte order mark, UTF-16, or what Korean Windows writes (CP949).
+        problems: Takes what can't be read, by line.
+
+    Raises:
+        CatalogueError: The file can't be read at all.
+    """
+
+    def __init__(self, path: Path, problems: Problems) -> None:
+        self.path = path
+        self.complete = True
+        """Whether everything was read; False once a part of the file had to be given up."""
+        self._problems = problems
+        self._done = 0.0
+
+    @property
+    def share(self) -> float:
+        """How much of the file is read, 0..1."""
+        return min(1.0, self._done)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Give the rows.
+
+        Raises:
+            CatalogueError: The file can't be read.
+        """
+        try:
+            with self.path.open("rb") as raw:
+                yield from self._read(raw)
+        except OSError as error:
+            raise unreadable(self.path, error.strerror or str(error)) from None
+
+    def _read(self, raw: BinaryIO) -> Iterator[Row]:
+        kind = self.path.suffix.lower()
+        if kind == ".parquet" or raw.peek(4)[:4] == b"PAR1":  # type: ignore[attr-defined]
+            return self._parquet(raw)
+        encoding = _encoding(raw)
+        size = max(1, raw.seek(0, 2))
+        raw.seek(0)
+        lines = self._lines(raw, encoding, size)
+        return self._csv(lines) if kind in {".csv", ".tsv", ".txt"} else self._jsonl(lines)
+
+    def _lines(self, raw: BinaryIO, encoding: str, size: int) -> Iterator[str]:
+        with _text(raw, encoding) as text:
+            for line in iter(lambda: text.readline(_LONGEST_LINE), ""):
+                self._done = raw.tell() / size
+                yield line
+
+    def _csv(self, lines: Iterator[str]) -> Iterator[Row]:
+        csv.field_size_limit(_LONGEST_LINE)
+        first = next(lines, "")
+        delimiter = max(_DELIMITERS, key=first.count)
+        reader = csv.reader(_with(first, lines), delimiter=delimiter, skipinitialspace=True)
+        header = [name.strip() for name in next(reader, [])][:MOST_COLUMNS]
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self.complete = False
+                self._problems.add(reader.line_num, "", "skipped", f"This line can't be read as CSV: {error}.")
+                continue
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, self._named(header, cells, reader.line_num)
+
+    def _named(self, header: Sequence[str], cells: Sequence[str], line: int) -> Mapping[str, str]:
+        if len(cells) > len(header):
+            self._problems.add(line, "", "left_out", f"{len(cells)} cells where the header has {len(header)} columns.")
+        return {name: cell for name, cell in zip(header, cells, strict=False) if name}
+
+    def _jsonl(self, lines: Iterator[str]) -> Iterator[Row]:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                self._problems.add(number, "", "skipped", f"This line is not JSON: {error}.")
+                continue
+            if isinstance(row, dict):
+                yield number, dict(list(row.items())[:MOST_COLUMNS])
+            else:
+                self._problems.add(number, "", "skipped", "This line is not a JSON object.")
+
+    def _parquet(self, raw: BinaryIO) -> Iterator[Row]:
+        try:
+            import pyarrow as arrow
+            from pyarrow import parquet
+        except ImportError:
+            raise CatalogueError(
+                f"{self.path} is parquet, which needs pyarrow.", "Install it: pip install 'stylegraph[parquet]'."
+            ) from None
+        number = 0
+        try:
+            table = parquet.ParquetFile(raw)
+            names = table.schema_arrow.names[:MOST_COLUMNS]
+            for batch in table.iter_batches(batch_size=_BATCH, columns=names):
+                for row in batch.to_pylist():
+                    number += 1
+                    self._done = number / max(1, table.metadata.num_rows)
+                    yield number, row
+        except (arrow.ArrowException, OSError) as error:
+            cause = str(error).split("\n", 1)[0][:200]
+            if not number:
+                raise unreadable(self.path, f"it is no parquet file ({cause})") from None
+            self.complete = False
+            self._problems.add(number + 1, "", "skipped", f"The rest can't be read as parquet: {cause}.")
+
+
+def unreadable(path: Path, reason: str) -> CatalogueError:
+    """Give the error for a catalogue whose file can't be read."""
+    remedy = "Check the path, or STYLEGRAPH_CATALOGUE if it is set; leave that unset for what was imported."
+    return CatalogueError(f"The catalogue {path} can't be read: {reason}.", remedy)
+
+
+def _encoding(raw: BinaryIO) -> str:
+    """Tell how a text is encoded from its first megabyte."""
+    sample = raw.read(_LOOKED_AT)
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    with suppress(UnicodeDecodeError):
+        sample[: sample.rfind(b"\n") + 1 or len(sample)].decode("utf-8")
+        return "utf-8-sig"
+    with suppress(UnicodeDecodeError):
+        sample[: sample.rfind(b"\n") + 1 or len(sample)].decode("cp949")
+        return "cp949"
+    return "utf-8-sig"
+
+
+def _text(raw: BinaryIO, encoding: str) -> TextIO:
+    import io
+
+    return io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
+
+
+def _with(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines

@@ -1,0 +1,1 @@
+"""Garments and the words for them."""

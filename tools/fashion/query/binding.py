@@ -1,0 +1,283 @@
+"""The words of wishes over one catalogue, whose own values are words too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from stylegraph.agent.text.language import Language
+from stylegraph.tools.fashion.query.lexicon import (
+    CONCEPT_FIELDS,
+    OPEN_END,
+    SEPARATORS,
+    Concept,
+    Entry,
+    Lexicon,
+    Marks,
+    Sense,
+    compact,
+    normalise,
+)
+from stylegraph.tools.fashion.query.typos import Spellings
+from stylegraph.tools.fashion.query.vocabulary import Vocabulary
+
+ALL_YEAR = "all-year"
+"""The season of what is worn in every season."""
+
+
+@dataclass
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    entry: Entry | None = None
+
+
+class BoundLexicon:
+    """The words of wishes over one catalogue: its own values are words too."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self.lexicon = lexicon
+        self.vocabulary = vocabulary
+        self._values = {kind: _bind(lexicon, kind, values) for kind, values in vocabulary["values"].items()}
+        self._root = _Node()
+        self._patterns: dict[str, re.Pattern[str]] = {}
+        self.singles: dict[str, Entry] = {}
+        """Single words that ask for something, for correcting typos."""
+        for entry in self._entries():
+            self._plant(entry)
+        for value, marks in self._narrower().items():
+            self._narrow(value, marks)
+
+    @cached_property
+    def senses(self) -> dict[str, Sense | None]:
+        """Spelling -> sense of the single words."""
+        return {spelling: entry.sense for spelling, entry in self.singles.items()}
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """The single words, to compare a misspelt one with."""
+        return Spellings(self.singles)
+
+    def values(self, kind: str, concept: str) -> tuple[str, ...]:
+        """Give the catalogue's values that a concept stands for; none if the catalogue can't express it."""
+        known = self.lexicon.concepts.get((kind, concept))
+        if known is None and concept in self.vocabulary["values"].get(kind, {}):
+            return (concept,)
+        names = known.members if known and known.members else (concept,)
+        bound = self._values.get(kind, {})
+        values = [value for name in names for value in bound.get(name, ())]
+        if values and kind == "seasons":
+            values += bound.get(ALL_YEAR, ())
+        if not values and known is not None and known.fallback in bound:
+            values = bound[known.fallback]
+        return tuple(dict.fromkeys(values))
+
+    def concept(self, kind: str, value: str) -> Concept | None:
+        """Give the concept behind a catalogue's value, if there is one."""
+        name = self._concept_of.get(kind, {}).get(value)
+        return self.lexicon.concepts.get((kind, name)) if name else None
+
+    def label(self, kind: str, value: str, language: Language) -> str:
+        """Give the name of a catalogue's value in a language; the value itself when it has none."""
+        concept = self.lexicon.concepts.get((kind, value)) or self.concept(kind, value)
+        own = concept is None or compact(value) not in {compact(concept.name), compact(concept.ko), compact(concept.en)}
+        return (
+            value if concept is None or (own and value in self._concept_of.get(kind, {})) else concept.label(language)
+        )
+
+    def own_columns(self) -> list[str]:
+        """Give the columns of the catalogue's own that can be asked for, such as a brand."""
+        return [kind for kind in self.vocabulary["values"] if kind not in CONCEPT_FIELDS]
+
+    def is_own_value(self, name: str) -> bool:
+        """Tell whether a name is a value of a column of the catalogue's own."""
+        return compact(name) in self._own_values
+
+    def is_known(self, concept: str) -> bool:
+        """Tell whether a name is that of a concept of any field."""
+        return concept in self._names
+
+    def speaks_of(self, text: str, concept: str) -> bool:
+        """Tell whether a text names a concept of any field, by any of its words in either language."""
+        return bool(self._words_of(concept).search(normalise(text)))
+
+    def near(self, kind: str, value: str) -> tuple[str, ...]:
+        """Give the values that come closest to one, nearest first."""
+        return self._related(self.lexicon.near, kind, value)
+
+    def kinds(self, kind: str, value: str) -> tuple[str, ...]:
+        """Give the values that are kinds of one: light blue and navy for blue."""
+        return self._related(self.lexicon.kinds, kind, value)
+
+    def slot(self, category: str) -> str:
+        """Give where a category is worn: `top`, `bottom`, `dress`, `outer`, `shoes`, `hat`, ... or an empty string."""
+        return self._slots.get(category, "")
+
+    def expressed(self, marks: Marks) -> Marks:
+        """Put the catalogue's own values in the place of details that it has a column for: "relaxed" is `fit: relaxed`.
+
+        A detail that is a kind of garment there, such as a trench, is that kind and no other.
+        """
+        found = [mark for kind, name in marks if kind == "details" for mark in self._columns_of.get(name, ())]
+        kinds = any(kind == "category" for kind, _ in found)
+        kept = [
+            (kind, name)
+            for kind, name in marks
+            if not (kind == "details" and name in self._columns_of) and not (kind == "category" and kinds)
+        ]
+        return tuple(dict.fromkeys([*kept, *found]))
+
+    def matches(self, text: str, start: int) -> list[tuple[int, Entry]]:
+        """Give the entries that a normalised text holds at a place, with where they end, longest first."""
+        found: dict[int, Entry] = {}
+        self._follow(self._root, text, start, found)
+        return sorted(found.items(), key=lambda match: -match[0])
+
+    def _words_of(self, concept: str) -> re.Pattern[str]:
+        if concept not in self._patterns:
+            words = {word for (_, name), known in self.lexicon.concepts.items() if name == concept
+                     for word in (known.ko, known.en, *known.words)} or {concept}  # fmt: skip
+            self._patterns[concept] = re.compile("|".join(sorted(map(_spoken, words))))
+        return self._patterns[concept]
+
+    @cached_property
+    def _own_values(self) -> frozenset[str]:
+        return frozenset(compact(value) for kind in self.own_columns() for value in self.vocabulary["values"][kind])
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(name for _, name in self.lexicon.concepts)
+
+    @cached_property
+    def _columns_of(self) -> dict[str, list[tuple[str, str]]]:
+        """Give detail -> the columns and values that hold it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for kind, values in self.vocabulary["values"].items():
+            for value in values if kind == "category" or kind not in CONCEPT_FIELDS else ():
+                exact = self.lexicon.by_spelling["details"].get(compact(value))
+                name = exact if kind == "category" else concept_behind(self.lexicon, "details", value)
+                if ("details", name) in self.lexicon.concepts and ("category", value) not in self.lexicon.concepts:
+                    found.setdefault(str(name), []).append((kind, value))
+        return found
+
+    def _narrower(self) -> dict[str, Marks]:
+        """Give the catalogue's own values that stand beside others for the same thing: "dark green" beside "olive"."""
+        found: dict[str, Marks] = {}
+        for kind, bound in self._values.items():
+            for name, values in bound.items():
+                concept = self.lexicon.concepts.get((kind, name))
+                if concept is None or len(values) < 2:
+                    continue
+                usual = {compact(concept.name), compact(concept.ko), compact(concept.en)}
+                for value in values:
+                    if compact(value) not in usual:
+                        found[value] = (*found.get(value, ()), (kind, value))
+        return found
+
+    def _narrow(self, value: str, marks: Marks) -> None:
+        """Let a value's own spelling mean it alone, and not all that is of its kind."""
+        node = self._node(value)
+        fields = {kind for kind, _ in marks} | {"details"}
+        sense = (node.entry and node.entry.sense) or Sense()
+        means = (*marks, *(mark for mark in sense.means if mark[0] not in fields))
+        roles = node.entry.roles if node.entry else frozenset()
+        node.entry = Entry(value, False, replace(sense, means=means), roles)
+        spelling = normalise(value).strip()
+        if not SEPARATORS.search(spelling):
+            self.singles[spelling] = node.entry
+
+    @cached_property
+    def _concept_of(self) -> dict[str, dict[str, str]]:
+        return {
+            kind: {value: name for name, values in bound.items() for value in values}
+            for kind, bound in self._values.items()
+        }
+
+    @cached_property
+    def _slots(self) -> dict[str, str]:
+        groups = [concept for concept in self.lexicon.concepts.values() if concept.slot]
+        return {value: group.slot for group in groups for value in self.values("category", group.name)}
+
+    def _related(self, table: Mapping[str, Mapping[str, list[str]]], kind: str, value: str) -> tuple[str, ...]:
+        concept = self.concept(kind, value)
+        names = table.get(kind, {}).get(concept.name if concept else value, [])
+        return tuple(dict.fromkeys(found for name in names for found in self.values(kind, name) if found != value))
+
+    def _entries(self) -> Iterator[Entry]:
+        for word, sense in self.lexicon.phrases.items():
+            yield Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), sense)
+        for kind, bound in self._values.items():
+            for name, values in bound.items():
+                if (kind, name) not in self.lexicon.concepts:
+                    yield from (Entry(value, False, Sense(means=((kind, name),))) for value in values)
+                else:
+                    new = (value for value in values if compact(value) not in self.lexicon.by_spelling[kind])
+                    yield from (Entry(value, False, Sense(means=((kind, name),))) for value in new)
+        for role, words in self.lexicon.roles.items():
+            yield from (
+                Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), None, frozenset({role})) for word in words
+            )
+
+    def _node(self, surface: str) -> _Node:
+        node = self._root
+        for char in _optional_separators(normalise(surface).strip()):
+            node = node.children.setdefault(char, _Node())
+        return node
+
+    def _plant(self, entry: Entry) -> None:
+        node, spelling = self._node(entry.surface), normalise(entry.surface).strip()
+        node.entry = node.entry.joined(entry) if node.entry else entry
+        if entry.sense is not None and not SEPARATORS.search(spelling):
+            self.singles[spelling] = node.entry
+
+    def _follow(self, node: _Node, text: str, at: int, found: dict[int, Entry]) -> None:
+        if node.entry is not None:
+            found[at] = found[at].joined(node.entry) if at in found and found[at] is not node.entry else node.entry
+        if " " in node.children:
+            after = SEPARATORS.match(text, at)
+            self._follow(node.children[" "], text, after.end() if after else at, found)
+        if at < len(text) and text[at] != " " and text[at] in node.children:
+            self._follow(node.children[text[at]], text, at + 1, found)
+
+
+def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[str]]:
+    """Give concept -> the catalogue's values for it; a value that no concept covers is a concept of its own."""
+    bound: dict[str, list[str]] = {}
+    for value in values:
+        bound.setdefault(concept_behind(lexicon, kind, value), []).append(value)
+    return bound
+
+
+def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
+    """Give the concept that a catalogue's own value names; the value itself where none is known."""
+    spellings = lexicon.by_spelling.get(kind, {})
+    words = [word for word in SEPARATORS.split(normalise(value)) if word]
+    for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green
+        tail = "".join(words[start:])
+        for spelling in (tail, tail.removesuffix("s"), tail.removesuffix("es")):
+            if spelling in spellings:
+                return spellings[spelling]
+    joined = "".join(words)
+    heads = [word for word in spellings if len(word) >= 2 and not word.isascii() and joined.endswith(word)]
+    return spellings[max(heads, key=len)] if heads else value
+
+
+def _spoken(word: str) -> str:
+    """Give a pattern for a word in running text: whole words in Latin letters, Korean ones also inside a compound."""
+    plain = normalise(word.rstrip(OPEN_END)).strip()
+    loose = r"[\s-]?".join(re.escape(part) for part in SEPARATORS.split(plain))
+    if plain.isascii():
+        return rf"(?<![a-z]){loose}(?:s|es)?(?![a-z])"
+    return loose if len(plain) > 1 else rf"(?<![가-힣]){loose}(?![가-힣])"
+
+
+def _optional_separators(spelling: str) -> Iterator[str]:
+    """Give a spelling with a space wherever a separator may stand: between its words, and inside a long Korean word."""
+    parts = SEPARATORS.sub(" ", spelling)
+    loose = len(parts.replace(" ", "")) >= 3 and all("가" <= char <= "힣" or char == " " for char in parts)
+    for index, char in enumerate(parts):
+        yield char
+        following = parts[index + 1] if index + 1 < len(parts) else " "
+        if loose and char != " " and following != " ":
+            yield " "

@@ -1,0 +1,255 @@
+"""A wish cut into what it names, what joins or rules out, numbers, and the words that are left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from stylegraph.tools.fashion.query.amounts import Amount, in_figures, read_amounts
+from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.lexicon import Entry, Sense, normalise
+from stylegraph.tools.fashion.query.typos import corrected
+
+_ENDINGS = "은는을를고게지면어아여해한할하기니다던었았였려러자세습요네도서야든나며으운워울웠진질"
+"""Syllables that begin the ending of a Korean verb or adjective: what may follow a stem of one syllable."""
+_LATIN_ENDING = re.compile(r"(?:'s|s'|es|s|ish|ly|y)?(?![a-z0-9])")
+_LONGEST_WORD = 60
+_MOST_CORRECTIONS = 8
+"""Unknown words of one text that are looked at for typos; a text with more is no wish."""
+_PUNCTUATION = ".!?;:…\n"
+_COMPARATIVE = re.compile(r"(?P<stem>[a-z]{3,}?)(?P<y>i)?e(?:r|st)")
+_NEGATED_TAIL = re.compile(r"지(?:는|도|가|를)?\s?(?:않|말|마)")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One piece of a wish."""
+
+    text: str
+    sense: Sense | None = None
+    roles: frozenset[str] = frozenset()
+    tail: str = ""
+    """Particles and endings after it."""
+    amount: Amount | None = None
+    spaced: bool = True
+    """Whether a space or a sign stands before it."""
+    corrected: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Whether nothing is known of it."""
+        return self.sense is None and not self.roles and self.amount is None
+
+    @property
+    def negated(self) -> bool:
+        """Whether its own ending rules it out, as in 튀지않는."""
+        return bool(_NEGATED_TAIL.search(self.tail))
+
+
+@dataclass
+class Lexer:
+    """Cuts wishes into tokens by the words of one catalogue."""
+
+    lexicon: BoundLexicon
+    is_word: Callable[[str], bool]
+    """Whether a word that is not in the lexicon is a word of the language, and so no typo."""
+
+    def tokens(self, text: str) -> list[Token]:
+        """Cut a wish; clause ends are tokens with the role `end`, commas with the role `comma`."""
+        clean = in_figures(normalise(text))
+        amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.lexicon.rates)
+        return list(_Cut(self.lexicon, self.is_word, self._particles, clean, {a.start: a for a in amounts}).tokens())
+
+    @cached_property
+    def _particles(self) -> re.Pattern[str]:
+        one = "|".join(sorted(self.lexicon.lexicon.particles, key=len, reverse=True))
+        return re.compile(f"(?:{one}){{1,3}}")
+
+
+@dataclass
+class _Cut:
+    lexicon: BoundLexicon
+    is_word: Callable[[str], bool]
+    particles: re.Pattern[str]
+    text: str
+    amounts: dict[int, Amount]
+    unknown: int = 0
+    memory: dict[int, tuple[Entry, int, str, int] | None] = field(default_factory=dict)
+
+    def tokens(self) -> Iterator[Token]:
+        for place in range(len(self.text) - 1, -1, -1):  # from the end, so that no entry waits for many behind it
+            self._known(place)
+        at, spaced = 0, True
+        while at < len(self.text):
+            if at in self.amounts:
+                amount = self.amounts[at]
+                end, tail = self._after_number(amount.end)
+                yield Token(self.text[at : amount.end], amount=amount, tail=tail, spaced=spaced)
+            elif not self.text[at].isalnum():
+                end = at + 1
+                yield from self._sign(at)
+            else:
+                found = list(self._piece(at, spaced))
+                end = found[-1][1]
+                yield from (token for token, _ in found)
+            spaced = end >= len(self.text) or not self.text[end - 1].isalnum() or not self.text[end].isalnum()
+            at = end
+
+    def _sign(self, at: int) -> Iterator[Token]:
+        char = self.text[at]
+        if char in _PUNCTUATION:
+            yield Token(char, roles=frozenset({"end"}))
+        elif char in ",、，":
+            yield Token(char, roles=frozenset({"comma"}))
+        elif char in "/+·&":
+            yield Token(char, roles=frozenset({"join"}))
+
+    def _piece(self, at: int, spaced: bool) -> Iterator[tuple[Token, int]]:
+        """Give the token at a place with where it ends; for an unknown compound, its known end apart."""
+        known = self._known(at)
+        if known is not None:
+            entry, _, tail, end = known
+            yield Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced), end
+            return
+        end = self._word_end(at)
+        word = self.text[at:end]
+        for cut in range(2, len(word) - 1):  # an unknown word in front of a known garment: 봄버 + 자켓
+            tailed = self._known(at + cut) if _is_hangul(word[cut - 1 : cut + 1]) else None
+            if tailed is not None and tailed[3] >= end and _is_garment(tailed[0]):
+                yield Token(word[:cut], spaced=spaced), at + cut
+                yield Token(tailed[0].surface, tailed[0].sense, tailed[0].roles, tailed[2], spaced=False), end
+                return
+        yield self._corrected(word, spaced), end
+
+    def _corrected(self, word: str, spaced: bool) -> Token:
+        for plain in _positives(word):
+            entry = self.lexicon.singles.get(plain)
+            if entry is not None and entry.sense is not None:
+                return Token(entry.surface, entry.sense, entry.roles, spaced=spaced)
+        self.unknown += 1
+        for stem, tail in self._stems(word) if self.unknown <= _MOST_CORRECTIONS else ():
+            spelling = corrected(stem, self.lexicon.spellings, self.lexicon.senses, self.is_word)
+            if spelling is not None:
+                entry = self.lexicon.singles[spelling]
+                return Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced, corrected=True)
+        return Token(word, spaced=spaced)
+
+    def _stems(self, word: str) -> Iterator[tuple[str, str]]:
+        yield word, ""
+        for cut in range(len(word) - 1, 1, -1):
+            if self.particles.fullmatch(word, cut):
+                yield word[:cut], word[cut:]
+
+    def _known(self, at: int) -> tuple[Entry, int, str, int] | None:
+        """Give the longest entry here that leaves nothing unexplained: it, its end, its tail, where that ends."""
+        if at not in self.memory:
+            self.memory[at] = None
+            for end, entry in self.lexicon.matches(self.text, at):
+                fits = self._fits(entry, end)
+                if fits is not None:
+                    self.memory[at] = entry, end, fits[0], fits[1]
+                    break
+        return self.memory[at]
+
+    def _fits(self, entry: Entry, end: int) -> tuple[str, int] | None:
+        """Give the tail that may follow an entry and where it ends, or None when the word goes on otherwise."""
+        if end >= len(self.text) or not self.text[end].isalnum():
+            ending = _LATIN_ENDING.match(self.text, end) if self.text[end - 1].isascii() else None
+            return "", ending.end() if ending else end
+        if end in self.amounts:
+            return "", end
+        if self.text[end - 1].isascii() and self.text[end].isascii():
+            return self._latin_tail(entry, end)
+        stop = self._word_end(end)
+        if entry.stem and (tail := self._stem_tail(entry, end, stop)) is not None:
+            return tail
+        return self._noun_tail(end, stop)
+
+    def _latin_tail(self, entry: Entry, end: int) -> tuple[str, int] | None:
+        if self.text[end - 1].isdigit() and self.text[end].isdigit():
+            return None
+        ending = _LATIN_ENDING.match(self.text, end)
+        if ending and len(entry.surface) >= 3:
+            return ending[0], ending.end()
+        return ("", self._word_end(end)) if entry.stem else None
+
+    def _stem_tail(self, entry: Entry, end: int, stop: int) -> tuple[str, int] | None:
+        rest = self.text[end:stop]
+        for cut in range(0, min(4, len(rest))):  # 시원한반팔: the ending, then a garment without a space
+            if len(rest) - cut >= 2:
+                following = self._known(end + cut)
+                if following is not None and following[0].sense is not None and following[1] - end - cut >= 2:
+                    return rest[:cut], end + cut
+        if len(entry.surface) == 1 and rest[0] not in _ENDINGS:
+            return None
+        return rest, stop
+
+    def _noun_tail(self, end: int, stop: int) -> tuple[str, int] | None:
+        rest = self.text[end:stop]
+        if self.particles.fullmatch(rest) and not self._goes_on(end):
+            return rest, stop
+        following = self._known(end)
+        if following is not None and self._may_join(end, following):
+            return "", end
+        for particle in self._openings(rest):
+            if self._known(end + len(particle)) is not None:
+                return particle, end + len(particle)
+        return (rest, stop) if self.particles.fullmatch(rest) else None
+
+    def _may_join(self, end: int, following: tuple[Entry, int, str, int]) -> bool:
+        """Tell whether two entries may be one word; single syllables only if both name something, as in 면티."""
+        short = following[1] - end == 1 and (end < 2 or not self.text[end - 2].isalnum())
+        named = following[0].sense is not None and any(
+            entry.sense is not None for stop, entry in self.lexicon.matches(self.text, end - 1) if stop == end
+        )
+        return not short or named
+
+    def _goes_on(self, end: int) -> bool:
+        """Tell whether what looks like a particle begins another thing that is asked for."""
+        following = self._known(end)
+        return following is not None and (following[0].sense is not None or bool(following[0].roles & _ATTACHED))
+
+    def _openings(self, rest: str) -> Iterator[str]:
+        for length in range(min(4, len(rest) - 1), 0, -1):
+            if self.particles.fullmatch(rest, 0, length):
+                yield rest[:length]
+
+    def _after_number(self, end: int) -> tuple[int, str]:
+        stop = self._word_end(end)
+        rest = self.text[end:stop]
+        if rest and _is_hangul(rest) and self.particles.fullmatch(rest):
+            return stop, rest
+        return end, ""
+
+    def _word_end(self, at: int) -> int:
+        """Give the end of the run of letters and digits that begins at a place; a number that was read ends it."""
+        end = at
+        furthest = min(len(self.text), at + _LONGEST_WORD)
+        while end < furthest and self.text[end].isalnum() and (end == at or end not in self.amounts):
+            end += 1
+        return end
+
+
+_ATTACHED = frozenset({"not_after", "join", "nice_after", "must_after", "any_after"})
+
+
+def _positives(word: str) -> Iterator[str]:
+    """Give what an English comparative may be one of: dressy for "dressier", loose for "looser", big for "bigger"."""
+    match = _COMPARATIVE.fullmatch(word)
+    if match is not None and match["y"]:
+        yield match["stem"] + "y"
+    elif match is not None:
+        stem = match["stem"]
+        yield from (stem, stem + "e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem)
+
+
+def _is_hangul(text: str) -> bool:
+    return all("가" <= char <= "힣" for char in text)
+
+
+def _is_garment(entry: Entry) -> bool:
+    return (
+        entry.sense is not None and len(entry.surface) >= 2 and any(kind == "category" for kind, _ in entry.sense.means)
+    )

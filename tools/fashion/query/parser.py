@@ -1,0 +1,271 @@
+"""Reads a wish: from words to the values of one catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from stylegraph.agent.text.language import detect_language
+from stylegraph.tools.fashion.query.amounts import Amount
+from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.grammar import parts, read_mentions
+from stylegraph.tools.fashion.query.lexer import Lexer, Token
+from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
+from stylegraph.tools.fashion.query.mentions import Mention
+from stylegraph.tools.fashion.query.typos import is_known_word
+from stylegraph.tools.fashion.query.vocabulary import Vocabulary
+from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish, empty_wish
+
+LONGEST_WISH = 2_000
+
+_NO_COLUMN = frozenset({"details", "weather", "warmth"})
+"""Fields whose values are concepts, not a column's values."""
+_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
+_SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_ORDINALS = re.compile(
+    r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
+)
+_PLACES = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6,
+           "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1}  # fmt: skip
+_BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
+"""From this many degrees Celsius upwards, this kind of weather."""
+
+
+class WishReader:
+    """Reads wishes by the words and values of one catalogue."""
+
+    def __init__(self, vocabulary: Vocabulary, is_word: Callable[[str], bool] = is_known_word) -> None:
+        self.lexicon = BoundLexicon(load_lexicon(), vocabulary)
+        self._lexer = Lexer(self.lexicon, is_word)
+
+    def read(self, text: str) -> Wish:
+        """Read a wish in Korean or English; the first 2,000 characters count."""
+        tokens = self._lexer.tokens(self._clipped(text))
+        mentions = read_mentions(tokens, self.lexicon)
+        wish = empty_wish(text[:LONGEST_WISH], detect_language(text[:LONGEST_WISH]))
+        for mention in _specific(mentions, self.lexicon):
+            self._add(wish, mention)
+        self._add_numbers(wish, tokens)
+        self.settled(wish)
+        wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
+        wish["about"] = _about(tokens, text)
+        wish["price_leaning"] = _price_leaning(tokens)
+        wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
+        return wish
+
+    def settled(self, wish: Wish) -> Wish:
+        """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
+        self._add_leanings(wish)
+        self._settle(wish)
+        return wish
+
+    def understood(self, text: str) -> float:
+        """Give the share of a text's words that name something a catalogue could have, 0..1."""
+        tokens = [token for token in self._lexer.tokens(self._clipped(text)) if token.sense or token.is_word]
+        return sum(token.sense is not None for token in tokens) / len(tokens) if tokens else 0.0
+
+    def _clipped(self, text: str) -> str:
+        asks = self.lexicon.singles.__contains__
+        return without_names(text[:LONGEST_WISH], lambda word: asks(word.lower()), self.lexicon.is_own_value)
+
+    def _add(self, wish: Wish, mention: Mention) -> None:
+        if mention.status == "dropped":
+            return
+        if mention.status == "excluded" and not mention.means:
+            for kind, concept in self.lexicon.expressed(mention.prefers):
+                _extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+        for kind, concept in self.lexicon.expressed(mention.means):
+            self._add_mark(wish, mention, kind, concept)
+        if mention.status in {"wanted", "nice"}:
+            self._prefer(wish, mention.prefers)
+
+    def _add_mark(self, wish: Wish, mention: Mention, kind: str, concept: str) -> None:
+        if mention.status == "excluded" and kind == "category" and "details" in mention.fields:
+            return  # "no turtlenecks" rules out the neck, not every sweater
+        rules_out = concept.startswith("!")
+        name = concept.removeprefix("!")
+        values = [name] if kind in _NO_COLUMN else list(self.lexicon.values(kind, name))
+        if rules_out or mention.status == "excluded":
+            if rules_out and mention.status == "excluded":
+                return
+            _extend(wish["excluded"], kind if values else "details", values or [name])
+            self._note_unknown(wish, "excluded", kind, name)
+        elif mention.status == "alongside":
+            _extend(wish["alongside"], kind, values or [name])
+        elif not values:
+            self._note_missing(wish, mention, kind, name)
+        else:
+            _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, values)
+            self._note_unknown(wish, "details", kind, name)
+            if mention.must and kind not in wish["must"]:
+                wish["must"].append(kind)
+
+    def _note_missing(self, wish: Wish, mention: Mention, kind: str, name: str) -> None:
+        """Keep what the catalogue has no value for: looked for in the items' words, and said when not found there."""
+        _extend(wish["preferred" if mention.status == "nice" else "wanted"], "details", [name])
+        if mention.status != "nice":
+            wish["unexpressed"].append(
+                Unexpressed(field=kind, concept=name, said=mention.token.text, must=mention.must)
+            )
+
+    def _note_unknown(self, wish: Wish, field: str, kind: str, name: str) -> None:
+        """Keep a word that no catalogue is known to have: only the items' own words can tell."""
+        if kind == "details" and not self.lexicon.is_known(name):
+            wish["unexpressed"].append(Unexpressed(field=field, concept=name, said=name, must=False))
+
+    def _prefer(self, wish: Wish, marks: Marks) -> None:
+        for kind, concept in self.lexicon.expressed(marks):
+            name = concept.removeprefix("!")
+            values = [name] if kind in _NO_COLUMN else self.lexicon.values(kind, name)
+            _extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
+
+    def _add_numbers(self, wish: Wish, tokens: Sequence[Token]) -> None:
+        for index, token in enumerate(tokens):
+            if token.amount is not None:
+                self._add_number(wish, token.amount, token.text)
+            number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
+            if number and _garment_follows(tokens, index):
+                wish["count"] = number
+
+    def _add_size(self, wish: Wish, said: str) -> None:
+        """Ask for a size by the catalogue's column of sizes, if it has one."""
+        columns = self.lexicon.vocabulary["values"]
+        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
+        if column is None:
+            wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
+            return
+        parts = set(_SIZE_PARTS.split(said))
+        if fitting := [value for value in columns[column] if parts & set(_SIZE_PARTS.split(value.lower()))]:
+            _extend(wish["wanted"], column, fitting)
+        else:
+            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
+
+    def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
+        if amount.kind == "price" and amount.price is not None:
+            if "price_krw" in self.lexicon.vocabulary["ranges"]:
+                wish["price"] = amount.price if wish["price"] is None else {**wish["price"], **amount.price}
+            else:
+                wish["unexpressed"].append(Unexpressed(field="price_krw", concept="price", said="", must=False))
+        elif amount.kind == "count":
+            wish["count"] = round(amount.number)
+        elif amount.kind == "size":
+            self._add_size(wish, said)
+        elif amount.kind == "temperature":
+            weather = next(name for least, name in _BANDS if amount.number >= least)
+            _extend(wish["wanted"], "weather", [weather])
+
+    def _add_leanings(self, wish: Wish) -> None:
+        """Add what the weather and the occasion ask of clothes, where the person has not said otherwise."""
+        tables = self.lexicon.lexicon.leanings
+        for garment in wish["alongside"].get("category", []):
+            concept = self.lexicon.concept("category", garment)
+            self._lean(wish, tables["alongside"].get(concept.name if concept else garment, {}))
+        for kind in ("weather", "occasions"):
+            table = tables[kind]
+            names = [*wish["wanted"].get(kind, []), *(wish["preferred"].get(kind, []) if kind == "weather" else [])]
+            for value in names:
+                concept = self.lexicon.concept(kind, value)
+                self._lean(wish, table.get(concept.name if concept else value, {}))
+        for missing in wish["unexpressed"]:
+            self._lean(wish, self.lexicon.lexicon.leanings.get(missing["field"], {}).get(missing["concept"], {}))
+
+    def _lean(self, wish: Wish, leaning: Mapping[str, Any]) -> None:
+        for side, into in (("prefers", wish["preferred"]), ("avoids", wish["avoided"])):
+            for kind, names in leaning.get(side, {}).items():
+                if kind not in wish["wanted"] or kind == "category":
+                    listed = names if isinstance(names, list) else [names]
+                    bound = (listed if kind in _NO_COLUMN else self.lexicon.values(kind, name) for name in listed)
+                    _extend(into, kind, [value for values in bound for value in values])
+
+    def _settle(self, wish: Wish) -> None:
+        """Let what is ruled out win over what is wanted, and what is wanted over what is only leaned to."""
+        for kind, values in wish["excluded"].items():
+            for side in (wish["wanted"], wish["preferred"]):
+                _remove(side, kind, values)
+        if "category" in wish["wanted"]:
+            wish["preferred"].pop("category", None)
+        for kind, values in wish["wanted"].items():
+            _remove(wish["preferred"], kind, values)
+            _remove(wish["avoided"], kind, values)
+        for kind in [kind for kind, values in wish["preferred"].items() if not values]:
+            del wish["preferred"][kind]
+        for kind in [kind for kind, values in wish["wanted"].items() if not values]:
+            del wish["wanted"][kind]
+
+    def _part(self, group: Iterable[Mention]) -> Values:
+        part: Values = {}
+        for mention in group:
+            for kind, concept in self.lexicon.expressed(mention.means):
+                _extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+        return part
+
+
+def _specific(mentions: Sequence[Mention], lexicon: BoundLexicon) -> list[Mention]:
+    """Leave out words for a whole group when one of the group is named as well: "shoes, sandals" asks for sandals."""
+    wanted = [mention for mention in mentions if mention.status == "wanted"]
+    named = {mark for mention in wanted for mark in mention.means}
+
+    def is_covered(mention: Mention) -> bool:
+        concepts = [lexicon.lexicon.concepts.get(mark) for mark in mention.means]
+        return bool(concepts) and all(
+            concept is not None and any((concept.field, member) in named for member in concept.members)
+            for concept in concepts
+        )
+
+    return [mention for mention in mentions if not (mention in wanted and is_covered(mention))]
+
+
+def _merged(parts: Sequence[Values]) -> list[Values]:
+    """Join the parts that ask for the same garment; a wish for one garment has no parts."""
+    joined: dict[tuple[str, ...], Values] = {}
+    for part in parts:
+        into = joined.setdefault(tuple(part.get("category", [])), {})
+        for kind, values in part.items():
+            _extend(into, kind, values)
+    return list(joined.values()) if len(joined) > 1 else []
+
+
+def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
+    for token in tokens[index + 1 : index + 4]:
+        if token.sense is None:
+            return False
+        if any(kind == "category" for kind, _ in token.sense.means):
+            return True
+    return False
+
+
+def _about(tokens: Sequence[Token], text: str) -> About | None:
+    roles = [
+        role.removeprefix("about:") for token in tokens for role in sorted(token.roles) if role.startswith("about:")
+    ]
+    if not roles:
+        return None
+    about = About(relations=list(dict.fromkeys(roles)))  # type: ignore[arg-type]
+    ordinal = _ORDINALS.search(text.lower())
+    if ordinal is not None:
+        about["ordinal"] = _PLACES[ordinal["ko"] or ordinal["en"]]
+    return about
+
+
+def _price_leaning(tokens: Sequence[Token]) -> Literal["low", "high"] | None:
+    for index, token in enumerate(tokens):
+        if "price_low" in token.roles:
+            return "low"
+        if "price_high" in token.roles:
+            around = [*tokens[max(0, index - 2) : index], *tokens[index + 1 : index + 3]]
+            negated = token.negated or any({"not_after", "not_en"} & other.roles for other in around)
+            return "low" if negated else "high"
+    return None
+
+
+def _extend(values: Values, kind: str, more: Iterable[str]) -> None:
+    merged = list(dict.fromkeys([*values.get(kind, []), *more]))
+    if merged:
+        values[kind] = merged
+
+
+def _remove(values: Values, kind: str, gone: Sequence[str]) -> None:
+    if kind in values:
+        values[kind] = [value for value in values[kind] if value not in gone]

@@ -1,0 +1,152 @@
+"""What somebody wishes for, as data, and the conditions that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.text.language import Language
+from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.prices import Price
+
+Values = dict[str, list[str]]
+"""Field -> values, any of which will do."""
+
+Relation = Literal["cheaper", "dearer", "other", "similar"]
+
+SOFT_FIELDS = frozenset({"styles", "moods", "occasions", "weather", "details", "warmth"})
+"""What is wanted of these ranks items; what is wanted of any other column is a condition."""
+
+
+HARD_COLUMNS = frozenset(
+    {"category", "colours", "pattern", "material", "sleeve", "seasons", "audience", "price_krw", "warmth"}
+)
+"""Columns of the usual kind; what else a catalogue has is a column of its own."""
+
+
+class Unexpressed(TypedDict):
+    """Something asked for that the loaded catalogue has no value for."""
+
+    field: str
+    concept: str
+    said: str
+    """The word that asked for it."""
+    must: bool
+
+
+class About(TypedDict):
+    """A wish that points at what was shown before."""
+
+    relations: list[Relation]
+    """How what is wanted stands to them; none: they themselves are meant."""
+    ordinal: NotRequired[int]
+    """1-based place among what was shown; absent: all of them."""
+
+
+class Wish(TypedDict):
+    """What is wished for, in the values of one catalogue. Plain data: a model may make it as well."""
+
+    text: str
+    language: Language
+    wanted: Values
+    """Asked for. Also `details` and `weather` (names of concepts) and `warmth` (`low`, `mid`, `high`)."""
+    excluded: Values
+    """Ruled out: never given, whatever is relaxed."""
+    preferred: Values
+    """Nice to have, or implied by the weather or the occasion."""
+    avoided: Values
+    """Spoken against by the weather or the occasion, not by the person."""
+    must: list[str]
+    """Fields that are never relaxed."""
+    price: Price | None
+    price_leaning: Literal["low", "high"] | None
+    alongside: Values
+    """What it is to be worn with."""
+    parts: list[Values]
+    """For several garments in one wish, each with what belongs to it alone; else empty."""
+    count: int | None
+    about: About | None
+    unexpressed: list[Unexpressed]
+    rest: str
+    """The words that were not understood."""
+    shown: list[str]
+    """Ids of items that were given for it before: what is "another" is none of them."""
+    stressed: list[str]
+    """Fields that a follow-up has just named: they count double."""
+
+
+WARMTH: Mapping[str, tuple[float, float]] = {"low": (1, 2), "mid": (2, 3), "high": (4, 5)}
+"""Level -> its range on the scale from 1 (coolest) to 5 (warmest)."""
+
+
+def empty_wish(text: str, language: Language) -> Wish:
+    """Give a wish that asks for nothing."""
+    return Wish(
+        text=text,
+        language=language,
+        wanted={},
+        excluded={},
+        preferred={},
+        avoided={},
+        must=[],
+        price=None,
+        price_leaning=None,
+        alongside={},
+        parts=[],
+        count=None,
+        about=None,
+        unexpressed=[],
+        rest="",
+        shown=[],
+        stressed=[],
+    )
+
+
+def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
+    """Give the conditions of a wish: what every item must meet before it is ranked.
+
+    Exclusions take the kinds of a value with them ("no blue" rules out light blue), unless one of those is wanted.
+    Pieces for everybody fit everybody: unisex joins a wanted audience. Of a wish for several garments, what belongs to
+    one of them alone is no condition for all: see `wishes_of`.
+    """
+    columns = lexicon.vocabulary["values"]
+    filters: Filters = {}
+    owned = {field for part in wish["parts"] for field in part if not all(field in other for other in wish["parts"])}
+    for field, values in wish["wanted"].items():
+        if field in columns and field not in SOFT_FIELDS and field not in owned:
+            everybody = lexicon.values(field, "unisex") if field == "audience" else ()
+            filters[field] = Condition(any=list(dict.fromkeys([*values, *everybody])))
+    for field, values in wish["excluded"].items():
+        if field in columns:
+            wanted = [*wish["wanted"].get(field, []), *wish["preferred"].get(field, [])]
+            kinds = [kind for value in values for kind in lexicon.kinds(field, value) if kind not in wanted]
+            filters.setdefault(field, Condition())["none"] = list(dict.fromkeys([*values, *kinds]))
+    if "warmth" in wish["excluded"] and "warmth" in lexicon.vocabulary["ranges"]:
+        filters["warmth"] = _warmth_left(wish["excluded"]["warmth"])
+    if wish["price"] is not None and "price_krw" in lexicon.vocabulary["ranges"]:
+        filters["price_krw"] = Condition()
+        if "gte" in wish["price"]:
+            filters["price_krw"]["gte"] = float(wish["price"]["gte"])
+        if "lte" in wish["price"]:
+            filters["price_krw"]["lte"] = float(wish["price"]["lte"])
+    return filters
+
+
+def wishes_of(wish: Wish) -> list[Wish]:
+    """Give a wish for each garment of a wish for several; of any other, itself."""
+    owned = {field for part in wish["parts"] for field in part}
+    shared = {field: values for field, values in wish["wanted"].items() if field not in owned}
+    return [Wish(**{**wish, "wanted": shared | part, "parts": []}) for part in wish["parts"]] or [wish]
+
+
+def _warmth_left(levels: list[str]) -> Condition:
+    """Give the range that is left when levels of warmth are ruled out."""
+    left = Condition()
+    if "high" in levels:
+        left["lte"] = WARMTH["high"][0] - 1
+    if "low" in levels:
+        left["gte"] = WARMTH["low"][1]
+    return left

@@ -1,0 +1,1 @@
+"""The recommender of single items."""

@@ -1,0 +1,155 @@
+"""What a reply says about a wish that could not be met as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from stylegraph.agent.evidence import Note
+from stylegraph.agent.text.language import Language
+from stylegraph.tools.fashion.items.item_text import in_list, money
+from stylegraph.tools.fashion.items.korean import filled
+from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
+from stylegraph.tools.fashion.recommend.reasons import field_name
+
+
+class Notes:
+    """Collects notes in one language."""
+
+    def __init__(self, lexicon: BoundLexicon, language: Language) -> None:
+        self.listed: list[Note] = []
+        self._lexicon = lexicon
+        self._language = language
+        self._words = _templates()[language]
+
+    def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
+        """Say which conditions were given up, and how many items meet them all."""
+        told = [
+            key for key in given_up if key.removesuffix("_near") == key or key.removesuffix("_near") not in given_up
+        ]
+        named = in_list([self._condition(key, wish) for key in told], self._language)
+        key = "relaxed_few" if exact else "relaxed_none"
+        self._add("wish_relaxed", key, given_up=named, count=str(exact))
+
+    def nothing(self, wish: Wish) -> None:
+        """Say that nothing fits, and which musts stand in the way if they do."""
+        if wish["price"] is not None and wish["price"].get("relative"):
+            self._add("nothing_fits", "nothing_cheaper" if "lte" in wish["price"] else "nothing_dearer")
+        elif wish["must"]:
+            values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
+            named = [self._lexicon.label(field, value, self._language) for field, value in values]
+            self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
+        else:
+            self._add("nothing_fits", "nothing")
+
+    def no_outfit(self, budget: float | None) -> None:
+        """Say that no whole outfit fits, and the budget if there is one."""
+        price = "" if budget is None else money(budget, self._language)
+        self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
+
+    def falls_short(self, rule: str) -> None:
+        """Say by which rule an outfit is less than good."""
+        self._add("outfit_falls_short", "falls_short", value=self._words[f"rule_{rule}"])
+
+    def assumed_audience(self, audience: str) -> None:
+        """Say for whom an outfit is when nobody was named."""
+        concept = self._lexicon.lexicon.concepts.get(("audience", audience))
+        named = concept.label(self._language) if concept else audience
+        self._add("audience_assumed", "assumed_audience", value=named)
+
+    def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
+        """Say that the catalogue has no value for something that was asked for."""
+        field, value = missing["field"], self._concept(missing)
+        if field == "size" and missing["concept"] == "size":
+            self._add("wish_unexpressed", "no_size")
+        elif field == "price_krw":
+            self._add("wish_unexpressed", "no_price")
+        elif field == "category":
+            self._add("wish_unexpressed", "no_category", value=value, there=self._kinds())
+        elif field == "audience":
+            self._add("wish_unexpressed", "no_audience", value=value)
+        elif field in {"details", "excluded"}:
+            self._add("wish_unexpressed", "no_word" if field == "details" else "no_word_excluded", value=value)
+        elif field == "occasions":
+            self._add("wish_unexpressed", "no_occasion", value=value)
+        else:
+            names = in_list([self._lexicon.label(field, one, self._language) for one in near], self._language)
+            named = field_name(field, self._language)
+            self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
+
+    def left_out(self, dislikes: Values) -> None:
+        """Say what was left out because the person dislikes it."""
+        named = [
+            self._lexicon.label(kind, value, self._language) for kind, values in dislikes.items() for value in values
+        ]
+        if named and not any(note["code"] == "wish_relaxed" for note in self.listed):
+            self._add("profile_applied", "left_out", value=in_list(named, self._language))
+
+    def hardly_cheaper(self, wish: Wish) -> None:
+        """Say that nothing is cheaper, or dearer, than everything that was seen."""
+        relations = wish["about"]["relations"] if wish["about"] else []
+        self._add("compared_to_some", "hardly_cheaper" if "cheaper" in relations else "hardly_dearer")
+
+    def unpriced(self, wish: Wish) -> None:
+        """Say that a picture tells no price, where one is asked to be compared with."""
+        if wish["about"] and {"cheaper", "dearer"} & set(wish["about"]["relations"]):
+            self._add("picture_unpriced", "picture_unpriced")
+
+    def price(self, wish: Wish) -> None:
+        """Say at which rate another currency was counted."""
+        price = wish["price"]
+        if price is None or price["currency"] == "KRW":
+            return
+        bounds = [money(price[end], self._language) for end in ("gte", "lte") if end in price]
+        shown = "~".join(bounds) if len(bounds) > 1 else f"{bounds[0]}{_side(price, self._language)}"
+        rate = f"{price['rate']:,.10g}"
+        self._add(
+            "currency_converted", "currency", said=price["said"], currency=price["currency"], rate=rate, bound=shown
+        )
+
+    def _condition(self, key: str, wish: Wish) -> str:
+        field = key.removesuffix("_near")
+        named = " / ".join(
+            self._lexicon.label(field, value, self._language) for value in wish["wanted"].get(field, [])[:4]
+        )
+        if key in self._words:
+            return filled(self._words[key], value=named)
+        if key == "price_krw":
+            return self._words["price"]
+        if key.endswith("_near"):
+            return filled(self._words[f"near_{field}"], value=named)
+        return filled(self._words["condition"], field=field_name(field, self._language), value=named)
+
+    def _concept(self, missing: Unexpressed) -> str:
+        concept = self._lexicon.lexicon.concepts.get((missing["field"], missing["concept"]))
+        return concept.label(self._language) if concept else missing["said"] or missing["concept"]
+
+    def _kinds(self) -> str:
+        values = self._lexicon.vocabulary["values"].get("category", {})
+        common = sorted(values, key=lambda value: (-values[value], value))[:12]
+        return ", ".join(self._lexicon.label("category", value, self._language) for value in common)
+
+    def _add(self, code: str, template: str, **values: str) -> None:
+        self.listed.append(Note(code=code, text=filled(self._words[template], **values)))
+
+
+def _side(price: Mapping[str, object], language: Language) -> str:
+    if "lte" in price:
+        return {"ko": " 이하", "en": " or less"}[language]
+    return {"ko": " 이상", "en": " or more"}[language]
+
+
+def note_words(language: Language) -> Mapping[str, str]:
+    """Give the templates of notes, and of quick answers to what they ask."""
+    return _templates()[language]
+
+
+@cache
+def _templates() -> Mapping[str, Mapping[str, str]]:
+    text = (files("stylegraph.tools.fashion") / "words" / "notes.yaml").read_text("utf-8")
+    loaded: Mapping[str, Mapping[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return loaded

@@ -1,0 +1,309 @@
+"""From a wish to pieces: search under the wish's conditions, widen honestly, rank, choose, give reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stylegraph.agent.evidence import Condition, Filters, Note
+from stylegraph.agent.text.language import Language
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, Scored
+from stylegraph.tools.fashion.items.item_text import mentions
+from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.query.prices import Price
+from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Unexpressed, Wish, wish_filters, wishes_of
+from stylegraph.tools.fashion.recommend.notes import Notes
+from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
+from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
+from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
+from stylegraph.tools.fashion.recommend.relaxation import Step, combined, steps
+from stylegraph.tools.fashion.recommend.taste import Taste, taste_of
+
+_POOL = 200
+"""Items that are ranked for one wish."""
+_PLENTY = 60
+"""With so many that meet the softer wishes as well, nothing else is looked for."""
+_INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
+"""What is worn in the place of what."""
+_NAMED_TRAITS = ("pattern", "material")
+_ENOUGH = 3
+"""With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One piece with why it was chosen."""
+
+    ranked: Ranked
+    reasons: list[Grounds]
+    missed: list[str]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a wish came to."""
+
+    choices: list[Choice]
+    notes: list[Note]
+    wish: Wish
+
+
+class Stylist:
+    """Chooses pieces of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._lexicon = catalogue.reader.lexicon
+
+    async def advise(
+        self,
+        wish: Wish,
+        k: int,
+        language: Language,
+        *,
+        queries: Sequence[str] = (),
+        profile: Mapping[str, Any] | None = None,
+        shown: Sequence[str] = (),
+        seen: Pictured | None = None,
+    ) -> Advice:
+        """Choose up to k pieces for a wish; as many as the wish asks for, if it says.
+
+        Args:
+            wish: The wish.
+            k: How many, when the wish names no number.
+            language: Of reasons and notes.
+            queries: Other wordings to search by.
+            profile: `likes` and `dislikes` in the person's words.
+            shown: Ids of the items that the person saw last.
+            seen: The garment of a picture that the wish is about.
+
+        Raises:
+            IndexStoreError: The index can't be read.
+        """
+        wanted = min(wish["count"] or k, 50)
+        notes = Notes(self._lexicon, language)
+        taste = self.taste(await self.person(profile), wish)
+        before = await self._pointed_at(wish, shown) if seen is None else await self._as_if_shown(seen)
+        if before and "price_krw" not in before[0] and seen is not None:
+            notes.unpriced(wish)
+        if await self._is_hopeless(wish, notes):
+            return Advice([], notes.listed, wish)
+        groups: list[list[Ranked]] = []
+        likeness = seen.likeness if seen else {}
+        sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
+        singles = wishes_of(wish)
+        each = -(-wanted // len(singles))
+        for single in singles:
+            texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
+            filters = self._conditions(single, before, shown, taste.refused)
+            filters = await self._compared(single, filters, before, texts, each, notes)
+            ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
+            groups.append(choose(ranked, wanted))
+            for one in groups[-1]:
+                reasons = sentences.reasons(one, single, taste, before)
+                explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
+        notes.price(wish)
+        notes.left_out(taste.dislikes)
+        chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
+        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish)
+
+    def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
+        """Read a profile, as `person` gives it, into the catalogue's values."""
+        return taste_of(profile, wish, self._catalogue.reader)
+
+    async def person(self, profile: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Give a profile with the items of this catalogue that its ids name: `liked_items`, `disliked_items`."""
+        known = dict(profile or {})
+        for name in ("liked", "disliked"):
+            if ids := known.get(name):
+                known[f"{name}_items"] = await self._catalogue.items(ids)
+        return known
+
+    def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str], refused: Sequence[str]) -> Filters:
+        filters = combined(wish_filters(wish, self._lexicon), _not(refused))
+        slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
+        slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
+        if slots and "category" not in wish["wanted"]:
+            worn = [
+                value for value in self._lexicon.vocabulary["values"]["category"] if self._lexicon.slot(value) in slots
+            ]
+            filters = combined(filters, {"category": Condition(none=worn)})
+        if wish["about"] is None or not before:
+            return filters
+        if not wish["about"]["relations"]:
+            return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
+        if shown:
+            filters = combined(filters, _not([*wish["shown"], *shown]))
+        return combined(filters, _of_their_kind(wish, before))
+
+    async def _compared(
+        self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], wanted: int, notes: Notes
+    ) -> Filters:
+        """Ask for what is cheaper, or dearer, than all that was seen; where too little is, than most of it, then any."""
+        limits = _limits(wish, before)
+        if not limits:
+            return filters
+        for place, limit in enumerate(limits):
+            compared = combined(filters, {"price_krw": limit})
+            found = await self._search(wish, compared, texts)
+            if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
+                break
+        wish["price"] = _priced(compared["price_krw"])
+        if place:
+            notes.hardly_cheaper(wish)
+        return compared
+
+    async def _as_if_shown(self, seen: Pictured) -> list[Item]:
+        """Give the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
+        if seen.matching:
+            return []
+        alike = await self._catalogue.items([identity] if (identity := nearest(seen)) else [])
+        price = {"price_krw": alike[0]["price_krw"]} if alike and "price_krw" in alike[0] else {}
+        return [{**seen.item, **price}, *seen.others]
+
+    async def _pointed_at(self, wish: Wish, shown: Sequence[str]) -> list[Item]:
+        about = wish["about"]
+        if about is None or not shown:
+            return []
+        place = about.get("ordinal")
+        if place is None:
+            return await self._catalogue.items(shown)
+        index = place - 1 if place > 0 else len(shown) - 1
+        return await self._catalogue.items(shown[index : index + 1])
+
+    def _query(self, wish: Wish, language: Language) -> str:
+        """Name everything that is wished for, as the items' texts name it."""
+        named = [
+            self._lexicon.label(kind, value, language)
+            for table in (wish["wanted"], wish["preferred"])
+            for kind, values in table.items()
+            if kind not in {"weather", "warmth"}
+            for value in values[:6]
+        ]
+        return " ".join(dict.fromkeys(named))
+
+    async def _is_hopeless(self, wish: Wish, notes: Notes) -> bool:
+        """Note what the catalogue can't express; tell whether there is nothing to give because of it."""
+        hopeless = False
+        for unexpressed in wish["unexpressed"]:
+            if unexpressed["field"] in {"size", "price_krw", "excluded"}:
+                notes.unexpressed(unexpressed, [])
+                continue
+            if unexpressed["field"] != "audience" and await self._is_spoken_of(unexpressed):
+                continue
+            near = self._near(unexpressed["field"], unexpressed["concept"])
+            notes.unexpressed(unexpressed, near)
+            wish["wanted"]["details"] = [d for d in wish["wanted"].get("details", []) if d != unexpressed["concept"]]
+            if near:
+                wish["preferred"].setdefault(unexpressed["field"], []).extend(near)
+            vital = unexpressed["field"] in {"category", "audience"} and unexpressed["field"] not in wish["wanted"]
+            hopeless = hopeless or vital or unexpressed["must"]
+        if not wish["wanted"].get("details", [1]):
+            del wish["wanted"]["details"]
+        return hopeless
+
+    async def _is_spoken_of(self, unexpressed: Unexpressed) -> bool:
+        """Tell whether some item's own words speak of a concept that no column has; of a garment, its name."""
+        concept = unexpressed["concept"]
+        words = [word for (_, name), known in self._lexicon.lexicon.concepts.items() if name == concept
+                 for word in (known.ko, known.en)]  # fmt: skip
+        found = await self._catalogue.search(words or [concept], 5, {})
+        named_only = unexpressed["field"] == "category"
+        return any(mentions(self._lexicon, one.item, concept, named_only=named_only) for one in found)
+
+    def _near(self, kind: str, concept: str) -> list[str]:
+        names = self._lexicon.lexicon.near.get(kind, {}).get(concept, [])
+        return [value for name in names for value in self._lexicon.values(kind, name)]
+
+    async def _find(
+        self, wish: Wish, filters: Filters, texts: Sequence[str], wanted: int, taste: Taste, notes: Notes
+    ) -> list[Ranked]:
+        enough = min(wanted, _ENOUGH)
+        disliked: Filters = {kind: Condition(none=values) for kind, values in taste.dislikes.items()}
+        found = await self._search(wish, combined(filters, disliked), texts)
+        exact = rank(found, wish, self._lexicon, taste)
+        if len(exact) >= enough:
+            return exact
+        best: tuple[Step, list[Ranked]] | None = None
+        relative = wish["price"] is not None and wish["price"].get("relative", False)
+        must = [*wish["must"], *(["price_krw"] if relative else [])]  # dearer is no answer to "cheaper"
+        for step in steps(filters, must, disliked, self._lexicon):
+            wider = rank(await self._search(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
+            if len(wider) > len(best[1] if best else exact):
+                best = step, wider
+            if len(wider) >= enough:
+                break
+        if best is None:
+            if not exact:
+                notes.nothing(wish)
+            return exact
+        notes.relaxed(best[0].given_up, wish, len(exact))
+        known = {one.item["id"] for one in exact}
+        return exact + [replace(one, score=one.score * 0.9) for one in best[1] if one.item["id"] not in known]
+
+    async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
+        """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
+        pools: list[list[Scored]] = []
+        soft = _soft_conditions(wish, self._lexicon.vocabulary["values"])
+        if soft and self._lexicon.vocabulary["items"] > _POOL:
+            pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
+        if not pools or len(pools[0]) < _PLENTY:
+            pools.append(await self._catalogue.search(texts, _POOL, filters))
+        best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
+        return [(one.item, one.text) for one in best.values() if not self.is_ruled_out(one.item, wish)]
+
+    def is_ruled_out(self, item: Item, wish: Wish) -> bool:
+        """Tell whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
+        if any(mentions(self._lexicon, item, detail) for detail in wish["excluded"].get("details", [])):
+            return True
+        concepts = (
+            self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
+        )
+        return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
+
+
+def _not(ids: Sequence[str]) -> Filters:
+    return {"id": Condition(none=list(dict.fromkeys(ids)))} if ids else {}
+
+
+def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
+    """Give the condition of a wish for what is similar to items: their kind, where no other is named."""
+    relations = wish["about"]["relations"] if wish["about"] else []
+    kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
+    if "similar" in relations and kinds and "category" not in wish["wanted"]:
+        return {"category": Condition(any=kinds)}
+    return {}
+
+
+def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
+    """Give the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
+    relations = wish["about"]["relations"] if wish["about"] else []
+    prices = sorted(item["price_krw"] for item in before if "price_krw" in item)
+    marks = list(dict.fromkeys([prices[0], prices[len(prices) // 2], prices[-1]])) if prices else []
+    if "cheaper" in relations:
+        return [Condition(lte=mark - 1) for mark in marks]
+    if "dearer" in relations:
+        return [Condition(gte=mark + 1) for mark in reversed(marks)]
+    return []
+
+
+def _priced(condition: Condition) -> Price:
+    price = Price(said="", currency="KRW", rate=1.0, relative=True)
+    if "gte" in condition:
+        price["gte"] = round(condition["gte"])
+    if "lte" in condition:
+        price["lte"] = round(condition["lte"])
+    return price
+
+
+def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:
+    soft: Filters = {
+        kind: Condition(any=values)
+        for kind, values in wish["wanted"].items()
+        if kind in SOFT_FIELDS and kind in columns
+    }
+    levels = [WARMTH[level] for level in wish["wanted"].get("warmth", [])]
+    if levels:
+        soft["warmth"] = Condition(gte=min(low for low, _ in levels), lte=max(high for _, high in levels))
+    return soft

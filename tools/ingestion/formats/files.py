@@ -1,0 +1,208 @@
+"""Files and folders, read document by document."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from stylegraph.tools.fashion.vision.loader import ENDINGS
+from stylegraph.tools.ingestion.formats.docx import read_docx
+from stylegraph.tools.ingestion.formats.feed import read_feed
+from stylegraph.tools.ingestion.formats.html import read_html
+from stylegraph.tools.ingestion.formats.jsonl import read_jsonl
+from stylegraph.tools.ingestion.formats.markdown import read_markdown, read_text
+from stylegraph.tools.ingestion.formats.notebook import read_notebook
+from stylegraph.tools.ingestion.formats.parquet import read_parquet
+from stylegraph.tools.ingestion.formats.pdf import read_pdf
+from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin, Record, Skipped, empty
+from stylegraph.tools.ingestion.formats.subtitles import read_subtitles
+from stylegraph.tools.ingestion.formats.table import read_csv
+from stylegraph.tools.net.charsets import NotTextError, clean, decode, is_storable
+
+Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
+
+_SNIFFED = 8192
+
+
+def read_whole(parse: Callable[[str, Origin], Record | Failure]) -> Reader:
+    """Make a reader of a format in which a file is one document."""
+
+    def read(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
+        content = stream.read(origin.max_bytes + 1)
+        if len(content) > origin.max_bytes:
+            yield empty(origin, f"is larger than {origin.max_bytes:,} bytes", "Raise STYLEGRAPH_DOCUMENT_MAX_BYTES.")
+            return
+        try:
+            text = clean(decode(content, origin.charset))
+        except NotTextError as error:
+            yield empty(origin, str(error), "Save it as UTF-8.")
+            return
+        yield parse(text, origin)
+
+    return read
+
+
+PLAIN_TEXT: Reader = read_whole(read_text)
+READERS: dict[str, Reader] = {
+    **dict.fromkeys((".md", ".markdown"), read_whole(read_markdown)),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), read_whole(read_html)),
+    **dict.fromkeys((".txt", ".text"), PLAIN_TEXT),
+    **dict.fromkeys((".csv", ".tsv"), read_csv),
+    **dict.fromkeys((".jsonl", ".ndjson"), read_jsonl),
+    **dict.fromkeys((".srt", ".vtt"), read_whole(read_subtitles)),
+    **dict.fromkeys((".rss", ".atom"), read_feed),
+    ".ipynb": read_whole(read_notebook),
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".parquet": read_parquet,
+}
+"""File name ending -> its reader. Any other file that is text is read as plain text."""
+_RECORDS = (read_csv, read_jsonl, read_parquet)
+_SIGNS = {b"%PDF-": ".pdf", b"PAR1": ".parquet"}
+"""How files begin whose name may not say what they are."""
+
+
+class FileReading:
+    """A file or a folder while it is read.
+
+    Args:
+        path: An absolute path.
+        max_bytes: Largest document.
+        css_class: HTML: read only the elements that have one of these classes.
+        pictures: What reads pictures; None leaves them out.
+        ocr: PDF: read scanned pages by Tesseract.
+    """
+
+    whole = True
+
+    def __init__(
+        self,
+        path: Path,
+        max_bytes: int,
+        css_class: tuple[str, ...] = (),
+        pictures: Reader | None = None,
+        *,
+        ocr: bool = False,
+    ) -> None:
+        self.path = path
+        self.done = 0
+        """Bytes read so far."""
+        self.total = _size(path)
+        """Bytes that there are; what a folder skips is not counted."""
+        self._max_bytes = max_bytes
+        self._css_class = css_class
+        self._pictures = pictures
+        self._ocr = ocr
+
+    def __iter__(self) -> Iterator[Item]:
+        if not self.path.is_dir():
+            yield from self._file(self.path, str(self.path), named=True)
+            return
+        for found in _walk(self.path):
+            if isinstance(found, Path):
+                yield from self._file(found, found.relative_to(self.path).as_posix(), named=False)
+            else:
+                yield found
+
+    def _file(self, path: Path, identity: str, *, named: bool) -> Iterator[Item]:
+        """Read one file: `named` by the user, or found in a folder, where what is no text is passed over."""
+        origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class, ocr=self._ocr)
+        start = self.done
+        try:
+            _require_file(path)
+            with path.open("rb") as stream:
+                reader = self._reader(stream, path.suffix.lower())
+                items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
+                for item in items:
+                    self.done = start + stream.tell()
+                    yield _told(item, origin) if named else item
+            self.done = start + _bytes(path)
+        except OSError as error:
+            yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
+
+    def _reader(self, stream: BinaryIO, ending: str) -> Reader | str:
+        if self._pictures is not None and ending in ENDINGS:
+            return self._pictures
+        return reader_of(stream, ending)
+
+
+def _told(item: Item, origin: Origin) -> Item:
+    """Say of a file that the user named why it is not read; in a folder it is passed over."""
+    if isinstance(item, Skipped) and item.where == origin.place:
+        return empty(origin, f"is {item.reason}")
+    return item
+
+
+def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
+    """Give the files below a folder in the order of their names, without recursion into links."""
+    pending = [folder]
+    while pending:
+        path = pending.pop()
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Failure(str(path), *_trouble(error), hides=True)
+            continue
+        folders = [entry for entry in entries if _is_folder(entry)]
+        pending += [Path(entry.path) for entry in reversed(folders)]
+        yield from (_seen(entry) for entry in entries if entry not in folders)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and is_storable(entry.path)
+
+
+def _seen(entry: os.DirEntry[str]) -> Path | Failure | Skipped:
+    if not is_storable(entry.path):
+        return Failure(clean(entry.path), "has a name that is not valid UTF-8", "Rename it.")
+    if entry.name.startswith((".", "~$")):  # ~$ is Word's note that it has the file open
+        return Skipped(entry.path, "hidden")
+    return Path(entry.path) if entry.is_file() else Skipped(entry.path, "not a regular file")
+
+
+def _size(path: Path) -> int:
+    if not path.is_dir():
+        return _bytes(path)
+    return sum(_bytes(found) for found in _walk(path) if isinstance(found, Path))
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _require_file(path: Path) -> None:
+    """Refuse what would block or never end: pipes and devices."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("not a regular file")
+
+
+def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:
+    """Give the reader of a file, by its ending and by how it begins, or say why it is not worth reading.
+
+    A NUL means binary, except in a format that is known as text. The stream stays at its beginning.
+    """
+    head = stream.read(_SNIFFED)
+    stream.seek(0)
+    sign = next((ending for sign, ending in _SIGNS.items() if head.startswith(sign)), suffix.lower())
+    reader = READERS.get(sign)
+    if not head:
+        return "empty"
+    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in head and reader is None and not utf16:
+        return "binary"
+    return reader or PLAIN_TEXT
+
+
+def _trouble(error: OSError) -> tuple[str, str]:
+    """Give what happened, and what to do about it."""
+    if isinstance(error, FileNotFoundError):
+        return "does not exist", "Check the path; `stylegraph index remove` takes it out of the index."
+    if isinstance(error, PermissionError):
+        return "can't be read: permission denied", "Change its permissions."
+    return f"can't be read: {error.strerror or error}", "Check the file and its disk."

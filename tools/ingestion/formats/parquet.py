@@ -1,0 +1,48 @@
+"""Parquet: one document a row, as in CSV; needs the extra `stylegraph[parquet]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from stylegraph.tools.ingestion.formats.fields import as_record
+from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin
+from stylegraph.tools.ingestion.formats.table import texted
+
+_ROWS = 1_000
+"""Rows in memory at a time."""
+
+
+def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
+    """Read a table row by row; columns `id`, `title` and `text` if it has them, the others as metadata.
+
+    A table without a `text` column gives `column: value` lines as text. Memory stays flat: rows come in batches.
+
+    Args:
+        stream: The bytes, at their beginning; they can be sought.
+        origin: Where they come from.
+    """
+    try:
+        import pyarrow as arrow
+        from pyarrow import parquet
+    except ImportError:
+        yield _unread(origin, "is parquet, which needs pyarrow", "Install it: pip install 'stylegraph[parquet]'.")
+        return
+    number = 0
+    try:
+        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_ROWS):
+            for row in batch.to_pylist():
+                number += 1
+                yield as_record(_fields(row), origin, f"{origin.place}, row {number}")
+    except (arrow.ArrowException, OSError) as error:
+        cause = str(error).split("\n", 1)[0][:200]
+        yield _unread(origin, f"can't be read as parquet after row {number} ({cause})", "Write it again.")
+
+
+def _unread(origin: Origin, reason: str, remedy: str) -> Failure:
+    return Failure(origin.place, reason, remedy, id=origin.id, hides=True)
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: value for name, value in row.items() if value is not None}
+    return fields if "text" in row else texted(fields)

@@ -1,0 +1,1 @@
+"""Loaders that read from the web."""

@@ -1,0 +1,1 @@
+"""Fetching over the network: addresses, transport, robots rules and character sets."""

@@ -1,0 +1,110 @@
+"""The indexes of an Elasticsearch cluster, as a library beside the folder of files."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from stylegraph.agent.decisions import Embedder
+from stylegraph.agent.errors import IndexStoreError, StylegraphError
+from stylegraph.agent.settings import Settings
+from stylegraph.tools.retrieval.elastic import rebuild as elastic_rebuild
+from stylegraph.tools.retrieval.elastic import versions
+from stylegraph.tools.retrieval.elastic.cluster import Cluster
+from stylegraph.tools.retrieval.elastic.index import ElasticIndex
+from stylegraph.tools.retrieval.library import check_name
+
+_FRESH_SECONDS = 5.0
+"""How long the list of indexes is used before it is asked for again: a search stays one round trip."""
+
+
+class ElasticLibrary:
+    """A `Library` of indexes on a cluster: one alias each. Indexes that come or go later are noticed in seconds.
+
+    Args:
+        settings: Where the cluster is, and how to use it.
+        embedder: The embedding that is set.
+
+    Raises:
+        SettingsError: The address, the credentials or the certificates can't be used. Whether the cluster is there
+            shows when it is asked: everything here raises IndexStoreError where it is not, and works again once it is.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._cluster = Cluster(settings)
+        self._embedder = embedder
+        self._open: dict[str, ElasticIndex] = {}
+        self._problems: dict[str, IndexStoreError] = {}
+        self._listed = -_FRESH_SECONDS
+        self._lock = asyncio.Lock()
+
+    async def indexes(self) -> Mapping[str, ElasticIndex]:
+        """Give the indexes that can be searched now, new ones included.
+
+        Raises:
+            IndexStoreError: The cluster does not answer, or says no.
+        """
+        async with self._lock:
+            await self._refresh()
+            return dict(self._open)
+
+    async def problems(self) -> Mapping[str, StylegraphError]:
+        """Give the indexes that are there but can't be searched, with the reason.
+
+        Raises:
+            IndexStoreError: The cluster does not answer, or says no.
+        """
+        async with self._lock:
+            await self._refresh()
+            return dict(self._problems)
+
+    async def index(self, name: str) -> ElasticIndex:
+        """Give one index to write to, made if it is not there yet.
+
+        Raises:
+            InputError: The name can't be an index's name.
+            IndexStoreError: It can't be opened, or was made with another embedding.
+        """
+        check_name(name)
+        async with self._lock:
+            opened = await ElasticIndex.open(self._cluster, name, self._embedder)
+            self._problems.pop(name, None)
+            return self._open.setdefault(name, opened)
+
+    async def rebuild(self, name: str, progress: elastic_rebuild.Progress | None = None) -> int:
+        """Make an index again with the embedding that is set; searches go on meanwhile. See `elastic_rebuild`.
+
+        Returns:
+            How many documents it holds.
+
+        Raises:
+            InputError: There is no such index.
+            IndexStoreError: It can't be read or written; what was there stays in its place.
+        """
+        documents = await elastic_rebuild.rebuild(self._cluster, name, self._embedder, progress)
+        self._listed = -_FRESH_SECONDS
+        return documents
+
+    async def close(self) -> None:
+        """Close the connections. Closing twice is fine."""
+        await self._cluster.close()
+
+    async def _refresh(self) -> None:
+        if time.monotonic() - self._listed < _FRESH_SECONDS:
+            return
+        found = await self._cluster.ask("*", lambda: versions.listed(self._cluster))
+        usable = {name: self._usable(version) for name, version in found.items()}
+        self._problems = {name: one for name, one in usable.items() if isinstance(one, IndexStoreError)}
+        current = {name: one for name, one in usable.items() if not isinstance(one, IndexStoreError)}
+        self._open = {
+            name: self._open.get(name) or ElasticIndex(self._cluster, version, self._embedder)
+            for name, version in sorted(current.items())
+        }
+        self._listed = time.monotonic()
+
+    def _usable(self, version: versions.Version | IndexStoreError) -> versions.Version | IndexStoreError:
+        try:
+            return version if isinstance(version, IndexStoreError) else versions.check(version, self._embedder)
+        except IndexStoreError as error:
+            return error

@@ -1,0 +1,1 @@
+"""What every index shares: scoring, fusion, vectors and filters."""

@@ -1,0 +1,180 @@
+"""Scores for every chunk of an index at once: BM25 by words, and by meaning a first look at sign bits."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.evidence import Filters
+from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.tokenizer import Tokens
+from stylegraph.tools.retrieval.sqlite import filters as filtering
+from stylegraph.tools.retrieval.sqlite.columns import Columns
+from stylegraph.tools.retrieval.sqlite.segments import (
+    Segment,
+    codes_of,
+    frequencies,
+    load,
+    postings,
+)
+
+K1 = 1.2
+B = 0.75
+"""BM25's constants, where Lucene has them too: on the labelled sets nothing from 0.9 to 1.5 ranks clearly better."""
+COMPOUND_SHARE = 0.5
+"""What a compound counts beside a word as rare: its parts count too."""
+MOST_TERMS = 256
+"""Terms of one query that count, the rarest first: a query this long is a document."""
+_FAR = 1 << 15
+"""More bits than vectors have: the distance of what is ruled out."""
+
+Scores = NDArray[np.float32]
+
+
+class Words(NamedTuple):
+    """What the words of a query say of every row."""
+
+    scores: Scores
+    """BM25 as a share of the bound, 0..1."""
+    bound: float
+    """BM25 of a text that repeats all the words without end."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All segments of an index at one moment, their rows one after another."""
+
+    connection: sqlite3.Connection
+    segments: Sequence[Segment]
+    starts: NDArray[np.int64]
+    """Where each segment's rows begin, and last where they end."""
+    lengths: NDArray[np.uint32]
+    passed: NDArray[np.bool_]
+    """Rows that are alive and meet the filters."""
+    everything: bool
+    """Whether all rows are alive and nothing is filtered."""
+    columns: Columns
+
+    @property
+    def size(self) -> int:
+        """Number of chunks, dead ones included as long as their postings are there."""
+        return sum(segment.filled for segment in self.segments)
+
+    def chunk_ids(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the ids of the chunks in these rows."""
+        places = np.searchsorted(self.starts, rows, side="right") - 1
+        firsts = np.array([segment.first for segment in self.segments], dtype=np.int64)
+        return firsts[places] + rows - self.starts[places]
+
+
+def snapshot(connection: sqlite3.Connection, columns: Columns, filters: Filters) -> Snapshot:
+    """Read what every search needs, inside the caller's transaction."""
+    segments = load(connection)
+    starts = np.cumsum([0, *(segment.rows for segment in segments)], dtype=np.int64)
+    passed = filtering.mask(connection, segments, starts, filters)
+    for segment, start in zip(segments, starts, strict=False):
+        passed[start + segment.dead.astype(np.int64)] = False
+    lengths = np.concatenate([np.zeros(0, np.uint32), *(columns.lengths(connection, segment) for segment in segments)])
+    return Snapshot(connection, segments, starts, lengths, passed, bool(passed.all()), columns)
+
+
+def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float]:
+    """Give term -> inverse document frequency."""
+    found = frequencies(view.connection, view.segments, terms)
+    return {term: rarity(view.size, found.get(term, 0)) for term in terms}
+
+
+def rarity(size: int, frequency: int) -> float:
+    """Give the inverse document frequency of a term that so many of all chunks hold.
+
+    Natural log (Robertson and Zaragoza 2009), never negative: Lucene's formula too.
+    """
+    return math.log1p((size - frequency + 0.5) / (frequency + 0.5))
+
+
+def shares(tokens: Tokens) -> dict[str, float]:
+    """Give how much each different token of a query counts beside others as rare."""
+    return {**dict.fromkeys(tokens.compounds, COMPOUND_SHARE), **dict.fromkeys(tokens.words, 1.0)}
+
+
+def weigh(tokens: Tokens, rarities: Mapping[str, float]) -> dict[str, float]:
+    """Give how much each token of a query counts, for those that count most."""
+    weights = {token: share * rarities[token] for token, share in shares(tokens).items()}
+    return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:MOST_TERMS]}
+
+
+def by_words(view: Snapshot, tokens: Tokens) -> Words:
+    """Give every row's BM25 score, as a share of what a text could reach that repeats all the tokens without end.
+
+    That bound makes scores comparable from query to query and from index to index.
+    """
+    scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
+    weights = weigh(tokens, inverse_frequencies(view, list(shares(tokens))))
+    bound = sum(weights.values())
+    if not bound or not view.size:
+        return Words(scores, 0.0)
+    average = sum(segment.tokens for segment in view.segments) / view.size
+    norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
+    for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
+        start, end = view.starts[place : place + 2]
+        occurs = amounts.astype(np.float32)
+        occurs /= occurs + norm[start:end][rows]
+        occurs *= weights[term] / bound
+        scores[start:end][rows] += occurs
+    if not view.everything:
+        scores[~view.passed] = 0.0
+    return Words(scores, bound)
+
+
+def in_other_languages(view: Snapshot, language: Language, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which of these rows hold text in another language than this one."""
+    other = np.zeros(int(view.starts[-1]), dtype=bool)
+    terms = [filtering.language_term(one) for one in get_args(Language) if one != language]
+    for _, place, found, _ in postings(view.connection, view.segments, terms):
+        other[view.starts[place] + found] = True
+    return other[rows]
+
+
+def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:
+    """Give the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits."""
+    code = codes_of(vector[None, :])[:, 0]
+    rows, distances = [], []
+    for segment, start in zip(view.segments, view.starts.tolist(), strict=False):
+        owners, planes = view.columns.vectors(view.connection, segment)
+        if len(owners):
+            distance = _differing_bits(planes, code)
+            if not view.everything:
+                distance[~view.passed[start : start + segment.rows][owners]] = _FAR
+            closest = np.flatnonzero(distance <= _cutoff(distance, count))
+            rows.append(start + owners[closest].astype(np.int64))
+            distances.append(distance[closest])
+    if not rows:
+        return np.zeros(0, dtype=np.int64)
+    distance = np.concatenate(distances)
+    return np.unique(np.concatenate(rows)[distance <= _cutoff(distance, count)])
+
+
+def _differing_bits(planes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Count them plane by plane, in memory that is reused: this is where a search by meaning spends its time."""
+    distance = np.zeros(planes.shape[1], dtype=np.uint16)
+    differing = np.empty(planes.shape[1], dtype=np.uint64)
+    counted = np.empty(planes.shape[1], dtype=np.uint8)
+    for plane, bits in zip(planes, code, strict=True):
+        np.bitwise_xor(plane, bits, out=differing)
+        np.bitwise_count(differing, out=counted)
+        np.add(distance, counted, out=distance)
+    return distance
+
+
+def _cutoff(distance: NDArray[np.uint16], count: int) -> int:
+    """Give the distance within which there are `count` vectors, those that are ruled out never among them."""
+    if len(distance) <= count:
+        return _FAR - 1
+    return min(int(np.partition(distance, count - 1)[count - 1]), _FAR - 1)

@@ -1,0 +1,1 @@
+"""The embedded index, in one SQLite file."""

@@ -1,0 +1,228 @@
+"""The search index that needs no server: one SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.text.language import detect_language
+from stylegraph.agent.text.tokenizer import read_tokens
+from stylegraph.tools.retrieval.hybrid import bm25
+from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
+from stylegraph.tools.retrieval.hybrid.fusion import worth
+from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, Hit, IndexDescription
+from stylegraph.tools.retrieval.sqlite import candidates, records, segments
+from stylegraph.tools.retrieval.sqlite.columns import Columns
+from stylegraph.tools.retrieval.sqlite.store import Store
+
+_LONGEST_QUERY = 10_000
+_CANDIDATES = 100
+"""Chunks that each leg puts forward at first; all of them get both scores."""
+
+
+class EmbeddedIndex:
+    """A `SearchIndex` in one file. Its name is the file's stem."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._columns = Columns()
+        self._worth = worth(embedder.name)
+
+    @classmethod
+    async def open(cls, path: Path, embedder: Embedder) -> EmbeddedIndex:
+        """Open an index, or make an empty one.
+
+        Raises:
+            EmbeddingMismatchError: It was made with another embedding.
+            EmbeddingError: It is new, and the embedding's server does not tell how long its vectors are.
+            IndexStoreError: It can't be opened.
+        """
+        if not await asyncio.to_thread(path.exists):
+            await known_dimension(embedder)
+        return cls(await asyncio.to_thread(Store, path, embedder.name, embedder.dimension), embedder)
+
+    @property
+    def name(self) -> str:
+        """The index's name."""
+        return self._store.path.stem
+
+    async def known(self, source: str) -> Mapping[str, str]:
+        """Give document id -> hash for everything that is indexed of a source."""
+        return await asyncio.to_thread(self._known, source)
+
+    async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
+        """Add documents, replacing those of the same source and id, in one transaction: all or nothing.
+
+        Args:
+            documents: Documents with their chunks.
+            encoded: What `tools.retrieval.encoding.encode` gave for them, in their order; None: made here.
+
+        Raises:
+            EmbeddingError: The embedding's server did not give the vectors; nothing of the call was kept.
+            IndexStoreError: It can't be written (disk full, no permission); nothing of the call was kept.
+        """
+        ready = await asyncio.to_thread(encode, documents) if encoded is None else list(encoded)
+        if any(document["vectors"] is None for document in ready):
+            await complete(ready, documents, self._embedder)
+        await asyncio.to_thread(self._add, documents, ready)
+
+    async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
+        """Delete a source, or some of its documents; give how many documents went."""
+        return await asyncio.to_thread(self._delete, source, documents)
+
+    async def search(
+        self,
+        queries: str | Sequence[str],
+        k: int,
+        filters: Filters | None = None,
+        leg: Leg = "fused",
+        *,
+        collapse: bool = True,
+    ) -> list[Hit]:
+        """Find the k best documents for one query, or for several wordings of one question, best first.
+
+        A text without any letter or digit finds nothing. If the question can't be embedded, its words alone are looked
+        for, and no hit has a rank in the dense leg.
+
+        Raises:
+            EmbeddingMismatchError: The embedding's server gives vectors of another length now.
+            EmbeddingError: The question can't be embedded, and `leg` is dense.
+            IndexStoreError: The index can't be read.
+        """
+        texts = [queries] if isinstance(queries, str) else list(queries)
+        wordings = [text[:_LONGEST_QUERY] for text in texts if any(map(str.isalnum, text[:_LONGEST_QUERY]))]
+        if not wordings or k < 1:
+            return []
+        vectors = await meanings(wordings, self._embedder, leg)
+        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
+
+    async def read(self, source: str, document: str) -> list[Hit]:
+        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        return await asyncio.to_thread(self._read, source, document)
+
+    async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
+        return await asyncio.to_thread(self._around, hits, distance)
+
+    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
+        """Give token -> inverse document frequency (natural log) in this index."""
+        return await asyncio.to_thread(self._term_weights, terms)
+
+    async def describe(self) -> IndexDescription:
+        """Say what the index holds."""
+        return await asyncio.to_thread(self._describe)
+
+    async def state(self) -> str:
+        """Give what is another whenever documents have come, changed or gone."""
+        return await asyncio.to_thread(self._state)
+
+    async def survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+        """Show hash and metadata of every document to a function, one after another, so that memory stays flat."""
+        await asyncio.to_thread(self._survey, read)
+
+    async def close(self) -> None:
+        """Release what is open. Closing twice is fine."""
+        await asyncio.to_thread(self._store.close)
+
+    def _state(self) -> str:
+        with self._store.reading() as connection:
+            last, count = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
+        return f"{last}-{count}"
+
+    def _survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+        with self._store.reading() as connection:
+            for mark, metadata in connection.execute("SELECT hash, metadata FROM documents ORDER BY id"):
+                read(mark, json.loads(metadata))
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        self._store.check(connection, self._embedder.name, self._embedder.dimension)
+
+    def _known(self, source: str) -> dict[str, str]:
+        with self._store.reading() as connection:
+            named = (records.storable(source),)
+            rows = connection.execute("SELECT document, hash FROM documents WHERE source = ?", named)
+            return dict(rows.fetchall())
+
+    def _add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument]) -> None:
+        ready = {
+            (document["source"], document["id"]): (document, parts)
+            for document, parts in zip(documents, encoded, strict=True)
+        }
+        with self._store.writing() as connection:
+            self._check(connection)
+            records.remove(connection, list(ready))
+            chunks = [
+                chunk for document, parts in ready.values() for chunk in records.insert(connection, document, parts)
+            ]
+            segments.add(connection, chunks)
+            records.touch(connection)
+
+    def _delete(self, source: str, documents: Collection[str] | None) -> int:
+        with self._store.writing() as connection:
+            if documents is None:
+                named = (records.storable(source),)
+                found = connection.execute("SELECT document FROM documents WHERE source = ?", named)
+                documents = [document for (document,) in found]
+            gone = records.remove(connection, [(source, document) for document in documents])
+            if gone:
+                records.touch(connection)
+            return gone
+
+    def _search(
+        self, wordings: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
+    ) -> list[Hit]:
+        tokens = None if leg == "dense" else [read_tokens(text) for text in wordings]
+        languages = [detect_language(text) for text in wordings]
+        with self._store.reading() as connection:
+            self._check(connection)
+            view = bm25.snapshot(connection, self._columns, filters)
+            words = None if tokens is None else [bm25.by_words(view, some) for some in tokens]
+            count = max(k, _CANDIDATES)
+            while True:
+                found = candidates.ranked(
+                    candidates.gather(view, languages, words, vectors, count), self._worth, collapse
+                )
+                if len(found) >= k or count >= view.starts[-1]:
+                    return [records.hit(connection, *one) for one in found[:k]]
+                count *= 8
+
+    def _read(self, source: str, document: str) -> list[Hit]:
+        with self._store.reading() as connection:
+            return records.passages(connection, source, document)
+
+    def _around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
+        with self._store.reading() as connection:
+            return [
+                records.passages(
+                    connection, hit["source"], hit["document"], hit["chunk"] - distance, hit["chunk"] + distance
+                )
+                for hit in hits
+            ]
+
+    def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
+        with self._store.reading() as connection:
+            return bm25.inverse_frequencies(bm25.snapshot(connection, self._columns, {}), list(dict.fromkeys(terms)))
+
+    def _describe(self) -> IndexDescription:
+        with self._store.reading() as connection:
+            sources = dict(connection.execute("SELECT source, count(*) FROM documents GROUP BY source").fetchall())
+            (chunks,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+        embedding, dimension = json.loads(meta["embedding"])
+        return IndexDescription(
+            name=self.name,
+            engine="embedded",
+            embedding=embedding,
+            dimension=dimension,
+            documents=sum(sources.values()),
+            chunks=chunks,
+            sources=sources,
+            updated=meta["updated"],
+        )
