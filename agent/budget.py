@@ -126,7 +126,7 @@ def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int
 
 
 def ended_note(part: str, language: Language) -> Note:
-    """Give the note that says which part of the budget ended.
+    """Return the note that says which part of the budget ended.
 
     Args:
         part: A field of `Budget`.

@@ -25,7 +25,7 @@ def cite(evidence: Evidence, start: int, end: int) -> dict[str, Any]:
 
 
 def stands(citation: Mapping[str, Any], evidence: Sequence[Evidence]) -> bool:
-    """Say whether a citation is true: its evidence is of this turn, and the quote stands there.
+    """Check whether a citation is true: its evidence is of this turn, and the quote stands there.
 
     White space and Unicode form may differ; nothing else.
     """
@@ -48,22 +48,22 @@ def locate(quote: str, text: str) -> Span | None:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Say whether two texts are the same up to white space and Unicode form."""
+    """Check whether two texts are the same up to white space and Unicode form."""
     return _plain(one) == _plain(other)
 
 
 def markers(sentence: str) -> list[int]:
-    """Give the numbers of the citations that a sentence names: `[2]` names the second."""
+    """Return the numbers of the citations that a sentence names: `[2]` names the second."""
     return [int(number) for number in _MARKER.findall(sentence)]
 
 
 def without_markers(text: str) -> str:
-    """Give a text without the numbers of its citations."""
+    """Return a text without the numbers of its citations."""
     return _SPACE.sub(" ", re.sub(rf"\s*{_MARKER.pattern}", "", text)).strip()
 
 
 def cited_sentences(text: str) -> list[tuple[str, list[int]]]:
-    """Give each sentence of an answer with the citations that it names; a marker after a stop belongs to its sentence."""
+    """Return each sentence of an answer with the citations that it names; a marker after a stop belongs to its sentence."""
     joined: list[str] = []
     for sentence in sentences(text):
         if joined and not _MARKER.sub("", sentence).strip():

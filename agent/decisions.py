@@ -45,7 +45,7 @@ class Embedder(Protocol):
         """Why a server did not give the vectors that were last asked for; None where it did, and on this machine."""
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit-length row a text: shape (len(texts), dimension), float32; a blank text gives zeros.
+        """Return one unit-length row a text: shape (len(texts), dimension), float32; a blank text gives zeros.
 
         Raises:
             EmbeddingError: A server did not answer; it was waited for as long as indexing may wait.

@@ -37,7 +37,7 @@ class StylegraphError(Exception):
         return f"{self.message} {self.remedy}".strip()
 
     def model_dump(self) -> dict[str, str]:
-        """Give it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this.
+        """Return it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this.
 
         Whoever asks a server is not told where its files lie.
         """

@@ -172,7 +172,7 @@ class ProbedSource(Protocol):
     """A source that can say in milliseconds how well it could answer: a feature for the local router."""
 
     async def probe(self, question: str) -> float:
-        """Give the best match's score, 0..1."""
+        """Return the best match's score, 0..1."""
 
 
 @runtime_checkable
@@ -180,7 +180,7 @@ class FilteringSource(Protocol):
     """A source that reads conditions from the words of a question."""
 
     def read_filters(self, question: str) -> Filters:
-        """Give the conditions that the words imply, such as a price range or colours not wanted."""
+        """Return the conditions that the words imply, such as a price range or colours not wanted."""
 
 
 @runtime_checkable
@@ -188,7 +188,7 @@ class ContinuingSource(Protocol):
     """A source that knows words which bid to change the outfit that it showed, wherever they would go by themselves."""
 
     def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
-        """Tell whether the person's words, as they came, change what was shown."""
+        """Check whether the person's words, as they came, change what was shown."""
 
 
 Leg = Literal["fused", "lexical", "dense"]
@@ -196,7 +196,7 @@ Leg = Literal["fused", "lexical", "dense"]
 
 
 def evidence_id(route: str, *identity: str) -> str:
-    """Give an id that is the same for the same content.
+    """Return an id that is the same for the same content.
 
     Args:
         route: The source's name.

@@ -37,7 +37,7 @@ class _Patterns(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Give a text without the characters that hide orders from people."""
+    """Return a text without the characters that hide orders from people."""
     return _UNSEEN.sub("", text)
 
 
@@ -60,12 +60,12 @@ def order_spans(text: str) -> tuple[Span, ...]:
 
 
 def gives_orders(text: str) -> bool:
-    """Say whether a text, such as one sentence that might be quoted, speaks to the assistant."""
+    """Check whether a text, such as one sentence that might be quoted, speaks to the assistant."""
     return bool(order_spans(text))
 
 
 def without_orders(text: str) -> str:
-    """Give a text with a gap where it speaks to the assistant."""
+    """Return a text with a gap where it speaks to the assistant."""
     kept, at = [], 0
     for start, end in order_spans(text):
         kept += [text[at:start], _GAP]
@@ -74,7 +74,7 @@ def without_orders(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Give a text of the same length, blank where it speaks to the assistant: what may be shown in part or quoted."""
+    """Return a text of the same length, blank where it speaks to the assistant: what may be shown in part or quoted."""
     kept = text
     for start, end in order_spans(text):
         kept = f"{kept[:start]}{' ' * (end - start)}{kept[end:]}"
@@ -95,7 +95,7 @@ def _steers(sentence: str) -> bool:
 
 
 def _as_seen(text: str) -> tuple[str, Sequence[int]]:
-    """Give a text as it reads, and where each of its characters stands in the text."""
+    """Return a text as it reads, and where each of its characters stands in the text."""
     if text.isascii():
         return text, range(len(text))
     read = [(shown, at) for at, one in enumerate(text) for shown in unicodedata.normalize("NFKC", plain(one))]

@@ -133,7 +133,7 @@ def _without(profile: Profile, field: str, words: Sequence[str]) -> list[str]:
 
 
 async def read_profile(store: BaseStore, user: str) -> Profile:
-    """Give what is known of a person; empty when nothing is."""
+    """Return what is known of a person; empty when nothing is."""
     item = await store.aget(_namespace(user), _KEY)
     return dict(item.value) if item else {}
 
@@ -144,7 +144,7 @@ async def learn(store: BaseStore, user: str, facts: Profile) -> Profile:
 
 
 def opinions(feedback: Mapping[str, Sequence[str]]) -> Profile:
-    """Give what opinions on items say of a person.
+    """Return what opinions on items say of a person.
 
     Args:
         feedback: Ids of items under `like` and `dislike`.
@@ -177,7 +177,7 @@ async def give_feedback(store: BaseStore, user: str, item: str, feedback: Feedba
 
 
 async def correct(store: BaseStore, user: str, field: str, words: Sequence[str]) -> Profile:
-    """Put words in the place of what a field says, and give the whole.
+    """Place words in the place of what a field says, and give the whole.
 
     Raises:
         InputError: There is no such field, or a word is empty or too long.
@@ -199,12 +199,12 @@ async def forget(store: BaseStore, user: str, word: str | None = None) -> Profil
 
 
 def label(user: str) -> str:
-    """Give a person's name as a store takes it: without a full stop, which a mail address has."""
+    """Return a person's name as a store takes it: without a full stop, which a mail address has."""
     return user.replace("%", "%25").replace(".", "%2E")
 
 
 def _namespace(user: str) -> tuple[str, str]:
-    """Give where a person's profile lives."""
+    """Return where a person's profile lives."""
     return "profile", label(user)
 
 

@@ -159,7 +159,7 @@ class Reply(_Border):
     """What went differently than asked: the degradation record."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the reply as plain, JSON-able data: what the state and the wire carry."""
+        """Return the reply as plain, JSON-able data: what the state and the wire carry."""
         return self.model_dump(mode="json")
 
     def _repr_html_(self) -> str:

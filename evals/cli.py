@@ -125,7 +125,7 @@ def _check_fresh(judged: Sequence[Judged]) -> None:
 
 
 def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tuple[AnySuite, Maker]]:
-    """Give the suites with who answers them.
+    """Return the suites with who answers them.
 
     Raises:
         InputError: A suite that was named has no such maker, or no server to ask.
@@ -204,7 +204,7 @@ def compare(
     after: Annotated[str, typer.Argument(help="Another, with cases in common.")],
     runs: Folder = Path("runs"),
 ) -> None:
-    """Say what got better and what got worse between two runs, case by case, with a paired bootstrap interval."""
+    """Report what got better and what got worse between two runs, case by case, with a paired bootstrap interval."""
     from stylegraph.evals.harness.comparison import compare as compared
     from stylegraph.evals.harness.runs import load
 

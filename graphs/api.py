@@ -92,7 +92,7 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
 
 
 def _not_kept(replied: Replied, error: KeepingError) -> Replied:
-    """Say in a reply that the conversation will not know of it: an answer that was found is given all the same."""
+    """Return in a reply that the conversation will not know of it: an answer that was found is given all the same."""
     reply = replied["reply"]
     note = Note(code="not_kept", text=_NOT_KEPT["ko" if reply["language"] == "ko" else "en"].format(error=error))
     return Replied(event="reply", reply={**reply, "notes": [*reply["notes"], note]})
@@ -139,7 +139,7 @@ async def give_feedback(
 
 
 def longest_question(assistant: CompiledAssistant) -> int:
-    """Give the limit that this assistant was opened with, in characters."""
+    """Return the limit that this assistant was opened with, in characters."""
     configured = (assistant.config or {}).get("configurable", {})
     return int(configured.get("question_max_chars", Settings.model_fields["question_max_chars"].default))
 

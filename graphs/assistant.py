@@ -41,7 +41,7 @@ Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
 
 def build_assistant(parts: Parts) -> Assistant:
-    """Put the graph together: nodes in the order that a question travels, edges together below them."""
+    """Assemble the graph: nodes in the order that a question travels, edges together below them."""
     turn = TurnKeeper(parts.settings)
     plan = Plan({source.name: source for source in parts.sources}, parts.settings.evidence_k)
     source_nodes = [source.node for source in parts.sources]

@@ -132,7 +132,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
 def local_decisions(
     embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
 ) -> Decisions:
-    """Give the five decisions as they are made without a model."""
+    """Return the five decisions as they are made without a model."""
     reader = Reader(embedder, weigh)
     return Decisions(
         router=LocalRouter(embedder, sources),
@@ -147,7 +147,7 @@ def local_decisions(
 async def by_model(
     local: Decisions, sources: Sequence[EvidenceSource], settings: Settings
 ) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Give the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
+    """Return the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
 
     Loads its client (1 s).
     """
@@ -161,12 +161,12 @@ async def by_model(
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:
-    """Give the names of the sources that are set up."""
+    """Return the names of the sources that are set up."""
     return [source.name for source in sources if not isinstance(source, Unavailable)]
 
 
 def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) -> tuple[EvidenceSource, ...]:
-    """Give all sources, a user's own in place of a built-in one of the same name.
+    """Return all sources, a user's own in place of a built-in one of the same name.
 
     Raises:
         SettingsError: Two of a user's own have one name, or a name that the graph needs itself.
@@ -190,7 +190,7 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
 
 
 def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
-    """Give where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
+    """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
     if settings.elasticsearch_url is None:
         return None
     from stylegraph.tools.retrieval.elastic.library import ElasticLibrary

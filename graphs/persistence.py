@@ -50,7 +50,7 @@ class Threads(SqliteSaver):
             self.conn.execute("PRAGMA synchronous=NORMAL")
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Give a conversation as it is kept."""
+        """Return a conversation as it is kept."""
         return await self._apart(self.get_tuple, config)
 
     async def aput(
@@ -77,7 +77,7 @@ class Threads(SqliteSaver):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
-        """Give what is kept, newest first."""
+        """Return what is kept, newest first."""
         kept = self.list(config, filter=filter, before=before, limit=limit)
         for one in await self._apart(list, kept):
             yield one

@@ -21,5 +21,5 @@ class Unavailable:
     examples: Sequence[str] = ()
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Give no evidence, and a note that says why."""
+        """Return no evidence, and a note that says why."""
         return Gathered(notes=[Note(code=f"{self.name}_unavailable", text=self.remedy[state["language"]])])

@@ -27,7 +27,7 @@ _HEX = re.compile(r"#[0-9a-f]{6}")
 
 @cache
 def words() -> Mapping[Language, Mapping[str, str]]:
-    """Give the phrases of both languages."""
+    """Return the phrases of both languages."""
     text = (files("stylegraph.agent.html") / "words.yaml").read_text("utf-8")
     loaded: Mapping[Language, Mapping[str, str]] = yaml.safe_load(text)
     return loaded
@@ -35,7 +35,7 @@ def words() -> Mapping[Language, Mapping[str, str]]:
 
 @cache
 def style() -> Html:
-    """Give the style sheet of all parts; every rule begins with a class of its own."""
+    """Return the style sheet of all parts; every rule begins with a class of its own."""
     return Html((files("stylegraph.agent.html") / "look.css").read_text("utf-8"))
 
 
@@ -55,7 +55,7 @@ class Cards:
         self._anchor = anchor
 
     def answer(self, reply: Reply) -> Html:
-        """Give status, text and quick answers of a reply; the numbers in it lead to its sources."""
+        """Return status, text and quick answers of a reply; the numbers in it lead to its sources."""
         status = self._words.get(reply.status.value)
         choices = [tag("li", choice) for choice in reply.choices]
         return joined([
@@ -65,14 +65,14 @@ class Cards:
         ])  # fmt: skip
 
     def items(self, items: Sequence[Recommendation]) -> Html:
-        """Give recommended items as cards."""
+        """Return recommended items as cards."""
         if not items:
             return tag("p", self._words["nothing"])
         cards = [tag("li", self._card(item), class_="sg-card") for item in items]
         return self._section("picks", tag("ul", joined(cards), class_="sg-grid"))
 
     def outfit(self, outfit: Outfit) -> Html:
-        """Give an outfit as a board, with what holds for the whole."""
+        """Return an outfit as a board, with what holds for the whole."""
         pieces = [tag("li", self._piece(piece), class_="sg-card") for piece in outfit.pieces]
         total = None if outfit.total_krw is None else f"{self._words['total']} {self._won(outfit.total_krw)}"
         board = tag("ul", joined(pieces), class_=f"sg-board sg-n{len(pieces)}")
@@ -83,7 +83,7 @@ class Cards:
         )
 
     def sources(self, citations: Sequence[Citation]) -> Html | None:
-        """Give the sources in the order of their numbers, each with its quote."""
+        """Return the sources in the order of their numbers, each with its quote."""
         if not citations:
             return None
         listed = [
@@ -93,7 +93,7 @@ class Cards:
         return self._section("sources", tag("ol", joined(listed), class_="sg-sources"))
 
     def notes(self, notes: Sequence[Note]) -> Html | None:
-        """Give what went differently than asked."""
+        """Return what went differently than asked."""
         if not notes:
             return None
         return self._section("notes", tag("ul", joined(tag("li", note["text"]) for note in notes), class_="sg-notes"))
@@ -125,7 +125,7 @@ class Cards:
         return tag("div", label, tag("ul", joined(others)), class_="sg-instead")
 
     def _photo(self, item: Recommendation) -> Html:
-        """Give the photo; where there is none to show, a field of the item's colours."""
+        """Return the photo; where there is none to show, a field of the item's colours."""
         photo = self._embed(item.image) if item.image else None
         if photo is not None:
             named = self._words["photo"].format(name=item.name)
@@ -152,7 +152,7 @@ class Cards:
         return tag("p", tag("b", f"{self._words[label]}: "), ", ".join(told), class_="sg-small")
 
     def _with_markers(self, answer: str, count: int) -> Iterator[Part]:
-        """Give an answer whose markers lead to the sources; a number that no source has stays text."""
+        """Return an answer whose markers lead to the sources; a number that no source has stays text."""
         at = 0
         for match in _MARKER.finditer(answer):
             if 1 <= int(match[1]) <= count:
@@ -166,7 +166,7 @@ class Cards:
 
 
 def notebook(reply: Reply, embed: Embed) -> Html:
-    """Give a reply as a notebook shows it: one piece of HTML with its style sheet."""
+    """Return a reply as a notebook shows it: one piece of HTML with its style sheet."""
     cards = Cards(
         reply.language, embed, hashlib.blake2b(reply.text.encode("utf-8", "replace"), digest_size=4).hexdigest()
     )
@@ -180,7 +180,7 @@ def notebook(reply: Reply, embed: Embed) -> Html:
 
 
 def _without_cards(reply: Reply) -> str:
-    """Give an answer without the lines of a list that the cards show better."""
+    """Return an answer without the lines of a list that the cards show better."""
     names = [item.name for item in reply.recommendations]
     kept = [
         line for line in reply.text.splitlines() if not (_LISTED.match(line) and any(name in line for name in names))

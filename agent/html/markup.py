@@ -21,17 +21,17 @@ Part = str | None
 
 
 def text(value: str) -> Html:
-    """Give text as HTML."""
+    """Return text as HTML."""
     return value if isinstance(value, Html) else Html(html.escape(_UNSEEN.sub("", value), quote=True))
 
 
 def joined(parts: Iterable[Part]) -> Html:
-    """Put pieces behind one another."""
+    """Concatenate pieces."""
     return Html("".join(text(part) for part in parts if part is not None))
 
 
 def tag(name: str, /, *parts: Part, **attributes: str | None) -> Html:
-    """Give an element.
+    """Return an element.
 
     Args:
         name: Its name.
@@ -49,7 +49,7 @@ def tag(name: str, /, *parts: Part, **attributes: str | None) -> Html:
 
 
 def link(label: Part, address: str | None, **attributes: str | None) -> Html:
-    """Give a link, or, for anything that is no web address, its label alone."""
+    """Return a link, or, for anything that is no web address, its label alone."""
     if not address or not address.lower().startswith(("http://", "https://")):
         return joined([label])
     return tag("a", label, href=address, rel="noopener noreferrer", **attributes)

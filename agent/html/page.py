@@ -41,7 +41,7 @@ class Lookbook:
 
 
 def lookbook_of(title: str, reply: Reply, *, sample: bool = False) -> Lookbook:
-    """Give what a page shows of a reply."""
+    """Return what a page shows of a reply."""
     return Lookbook(
         title, reply.language, reply, [] if reply.outfit else reply.recommendations, reply.outfit, reply.notes, sample
     )

@@ -15,7 +15,7 @@ _SIGNS = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "g
 
 
 def embed(photo: str) -> str | None:
-    """Give a photo's file as a data URL; None for a web address, a file that is not there, too big or no picture."""
+    """Return a photo's file as a data URL; None for a web address, a file that is not there, too big or no picture."""
     if photo.lower().startswith(("http://", "https://")):
         return None
     try:
@@ -27,7 +27,7 @@ def embed(photo: str) -> str | None:
 
 
 def data_url(content: bytes) -> str | None:
-    """Give a picture's bytes as a data URL; None for what is none."""
+    """Return a picture's bytes as a data URL; None for what is none."""
     kind = next((name for sign, name in _SIGNS if content.startswith(sign)), None)
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         kind = "webp"

@@ -50,7 +50,7 @@ class ModelAnswerGrader:
         self._backup = backup
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
-        """Give the grade."""
+        """Return the grade."""
         draft = state["draft"]
         if not _needs_model(state):
             return await self._by_code(state)
@@ -77,7 +77,7 @@ class ModelAnswerGrader:
 
 
 def _needs_model(state: AssistantState) -> bool:
-    """Say whether a model has anything to add to what code can tell."""
+    """Check whether a model has anything to add to what code can tell."""
     draft = state["draft"]
     if draft["kind"] in ("chat", "declined", "nothing") or state["turn"]["effort"] == "quick":
         return False
@@ -112,7 +112,7 @@ def _named(texts: Sequence[str]) -> list[str]:
 
 
 def _prompt(state: AssistantState) -> list[BaseMessage]:
-    """Give the messages: the cited passages around their quotes, and the sentences numbered."""
+    """Return the messages: the cited passages around their quotes, and the sentences numbered."""
     citations = state["draft"]["citations"]
     known = {found["id"]: found for found in state["evidence"]}
     cited = {
@@ -134,6 +134,6 @@ def _spans(citations: Sequence[Mapping[str, Any]], found: Evidence) -> list[tupl
 
 
 def _marks(numbers: Sequence[int], citations: Sequence[Mapping[str, Any]], places: Mapping[str, int]) -> str:
-    """Give the numbers of the passages that a sentence cites."""
+    """Return the numbers of the passages that a sentence cites."""
     cited = [citations[number - 1]["evidence"] for number in numbers if 0 < number <= len(citations)]
     return "".join(f"[{place}]" for place in dict.fromkeys(places[one] for one in cited if one in places))

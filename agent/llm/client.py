@@ -70,7 +70,7 @@ class ModelCaller:
         self._down: dict[str, ServerError] = {}
 
     def beside(self, model: str | None) -> ModelCaller:
-        """Give a caller of another model on the same server: what it can't do says nothing of this one.
+        """Return a caller of another model on the same server: what it can't do says nothing of this one.
 
         Args:
             model: Its name; None: the same model, asked for something else.
@@ -91,7 +91,7 @@ class ModelCaller:
         return Call(self, state, by, after)
 
     def down(self, turn: str) -> ServerError | None:
-        """Give why the server could not be used earlier in this turn, or None."""
+        """Return why the server could not be used earlier in this turn, or None."""
         return self._down.get(turn)
 
     def is_down(self, turn: str, error: ServerError) -> None:
@@ -244,7 +244,7 @@ class _Heard:
 
 
 def _said(message: AIMessage) -> str:
-    """Give a message's text.
+    """Return a message's text.
 
     Raises:
         ModelError: It is a refusal, or empty.

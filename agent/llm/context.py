@@ -32,7 +32,7 @@ class Conversation(NamedTuple):
 
 
 def conversation(state: AssistantState) -> Conversation:
-    """Give what a model reads, and whether it should be asked to take the older part into the summary."""
+    """Return what a model reads, and whether it should be asked to take the older part into the summary."""
     known = state.get("summary")
     messages = _after(state["messages"], known["upto"] if known else "")
     lines = [_line(message) for message in messages]
@@ -42,7 +42,7 @@ def conversation(state: AssistantState) -> Conversation:
 
 
 def summarised(text: str, upto: str) -> Summary:
-    """Give the summary to keep."""
+    """Return the summary to keep."""
     return Summary(text=plain(text).strip()[:_LONGEST_SUMMARY], upto=upto)
 
 
@@ -58,7 +58,7 @@ def _line(message: AnyMessage) -> str:
 
 
 def _newest(lines: Sequence[str], tokens: int) -> list[str]:
-    """Give the newest lines that fit, and always the newest one."""
+    """Return the newest lines that fit, and always the newest one."""
     kept: list[str] = []
     for line in reversed(lines):
         tokens -= estimated_tokens(line)

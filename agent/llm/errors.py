@@ -73,7 +73,7 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 def explained(error: Exception) -> ModelError:
-    """Say what went wrong and what to do. The provider's own text may hold a key, so none of it is repeated."""
+    """Return what went wrong and what to do. The provider's own text may hold a key, so none of it is repeated."""
     if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
         return _refused(str(error).lower())
     if isinstance(error, openai.APIStatusError):

@@ -41,7 +41,7 @@ class ModelEvidenceGrader:
         self._backup = backup
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
-        """Give id -> relevance of all evidence."""
+        """Return id -> relevance of all evidence."""
         if state["turn"]["effort"] == "quick":
             return await self._backup.grade(state)
         new, known = _to_grade(state), _without_call(state)
@@ -58,19 +58,19 @@ class ModelEvidenceGrader:
 
 
 def _form(count: int) -> type[_Grades]:
-    """Give the form with as many grades as there are passages: a small model would go on and on."""
+    """Return the form with as many grades as there are passages: a small model would go on and on."""
     grades = Annotated[list[Literal["none", "some", "full"]], Field(min_length=count, max_length=count)]
     return create_model("Grades", __base__=_Grades, grades=(grades, ...))
 
 
 def _to_grade(state: AssistantState) -> list[Evidence]:
-    """Give the texts that have no grade yet: a revision grades only what it found."""
+    """Return the texts that have no grade yet: a revision grades only what it found."""
     texts = [found for found in state.get("evidence", []) if not is_item(found) and _known(state, found) is None]
     return texts[:_MOST]
 
 
 def _without_call(state: AssistantState) -> dict[str, float]:
-    """Give the grades that are known: those of items, and those of an earlier attempt."""
+    """Return the grades that are known: those of items, and those of an earlier attempt."""
     evidence = state.get("evidence", [])
     items = {found["id"]: item_relevance(found) for found in evidence if is_item(found)}
     return items | {found["id"]: grade for found in evidence if (grade := _known(state, found)) is not None}

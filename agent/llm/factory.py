@@ -17,7 +17,7 @@ from stylegraph.agent.llm.writer import ModelWriter
 def model_decisions(
     caller: ModelCaller, local: Decisions, sources: Sequence[EvidenceSource], routes: Collection[str]
 ) -> Decisions:
-    """Give the five decisions as a model makes them.
+    """Return the five decisions as a model makes them.
 
     Args:
         caller: Calls the model; see `agent.llm.model.open_caller`.

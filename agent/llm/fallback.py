@@ -45,7 +45,7 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
 
 
 def fallen_back(update: Update, call: Call, error: ModelError) -> Update:
-    """Give the local decision, with what the failed calls cost and a note on why."""
+    """Return the local decision, with what the failed calls cost and a note on why."""
     language = call.state["turn"]["language"]
     texts = _TEXTS[language]
     if isinstance(error, BudgetEndedError):
@@ -57,7 +57,7 @@ def fallen_back(update: Update, call: Call, error: ModelError) -> Update:
 
 
 def noted(update: Update, call: Call, why: Literal["uncited"]) -> Update:
-    """Give the local decision, with what the calls cost and a note on why the model's was not used."""
+    """Return the local decision, with what the calls cost and a note on why the model's was not used."""
     return _with(update, call, Note(code=f"model_{why}", text=_TEXTS[call.state["turn"]["language"]][why]))
 
 

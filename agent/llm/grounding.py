@@ -87,7 +87,7 @@ class _Citing:
         """Sentences that name passages of which none bears them."""
 
     def sentence(self, text: str) -> str:
-        """Give a sentence with the numbers of its citations instead of those of its passages."""
+        """Return a sentence with the numbers of its citations instead of those of its passages."""
         bare, named = _MARKER.sub("", text).strip(), dict.fromkeys(markers(text))
         if not named:
             return self._cited_unasked(text)
@@ -97,7 +97,7 @@ class _Citing:
         return _MARKER.sub(lambda match: f" [{held[int(match[1])]}]" if held[int(match[1])] else "", text)
 
     def _cited(self, number: int, sentence: str) -> int | None:
-        """Give the number of the citation that bears a sentence; None when the passage does not."""
+        """Return the number of the citation that bears a sentence; None when the passage does not."""
         if not 1 <= number <= len(self._evidence):
             return None
         text = self._texts[number - 1]
@@ -127,7 +127,7 @@ class _Citing:
 
 
 def _quoted(quotes: Sequence[str], text: str, sentence: str) -> Span | None:
-    """Give where the quote stands that has the most to do with a sentence; None when none of them bears on it."""
+    """Return where the quote stands that has the most to do with a sentence; None when none of them bears on it."""
     pieces = [piece for quote in quotes for piece in _ELLIPSIS.split(quote) if shared_features(piece)]
     spans = [_long_enough(text, *span) for piece in pieces if (span := locate(piece, text))]
     if not spans:
@@ -144,7 +144,7 @@ def _long_enough(text: str, start: int, end: int) -> Span:
 
 
 def _share(said: str, sentence: str) -> float:
-    """Give the share of a sentence's features that another has."""
+    """Return the share of a sentence's features that another has."""
     wanted = shared_features(sentence)
     return len(shared_features(said) & wanted) / (len(wanted) or 1)
 
@@ -154,7 +154,7 @@ def _sentence_at(text: str, start: int, end: int) -> Span:
 
 
 def _bearing(text: str, sentence: str) -> tuple[float, Span]:
-    """Give how much of another sentence the passage's best few sentences in a row bear, and where those stand.
+    """Return how much of another sentence the passage's best few sentences in a row bear, and where those stand.
 
     It is the share of features that both have; nothing when those of the passage lack one of the numbers.
     """
@@ -169,7 +169,7 @@ def _bearing(text: str, sentence: str) -> tuple[float, Span]:
 
 
 def _runs(spans: Sequence[Span]) -> list[Span]:
-    """Give every sentence, then every two and three in a row."""
+    """Return every sentence, then every two and three in a row."""
     return [(spans[at][0], spans[at + length][1]) for length in range(_IN_A_ROW) for at in range(len(spans) - length)]
 
 
@@ -181,7 +181,7 @@ def _quotes(below: str) -> dict[int, list[str]]:
 
 
 def _tidied(answer: str) -> str:
-    """Give each passage its own number, in front of the stop that it would otherwise follow."""
+    """Return each passage its own number, in front of the stop that it would otherwise follow."""
     single = _GROUPED.sub(lambda match: "".join(f"[{number}]" for number in re.findall(r"\d+", match[0])), answer)
     single = _LISTED.sub("]", single)
     moved = _AFTER_STOP.sub(lambda match: f" {match[2].strip()}{match[1]} ", single)
@@ -189,7 +189,7 @@ def _tidied(answer: str) -> str:
 
 
 def without_rules(text: str) -> str:
-    """Give a text without the sentences that repeat the prompts' rules."""
+    """Return a text without the sentences that repeat the prompts' rules."""
     kept, at = "", 0
     for start, end in sentence_spans(text):
         kept += text[at:start] + ("" if repeats_rules(text[start:end]) else text[start:end])
@@ -198,7 +198,7 @@ def without_rules(text: str) -> str:
 
 
 def repeats_rules(sentence: str) -> bool:
-    """Say whether a sentence gives the rules away."""
+    """Check whether a sentence gives the rules away."""
     words = re.findall(r"\w+", sentence.lower())
     rules = " ".join(["", *re.findall(r"\w+", all_rules().lower()), ""])
     return any(f" {' '.join(words[at : at + _REPEATED])} " in rules for at in range(len(words) - _REPEATED + 1))

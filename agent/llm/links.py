@@ -21,7 +21,7 @@ _TRAILING = ".,;:!?。"
 
 
 def links_in(evidence: Sequence[Evidence]) -> frozenset[str]:
-    """Give the addresses that evidence stands at or names, word for word."""
+    """Return the addresses that evidence stands at or names, word for word."""
     named = (match.group().rstrip(_TRAILING) for found in evidence for match in _URL.finditer(found["text"]))
     return frozenset([*named, *(found["url"] for found in evidence if found["url"])])
 

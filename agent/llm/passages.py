@@ -14,7 +14,7 @@ _IRRELEVANT = 0.1
 
 
 def worth_reading(state: AssistantState) -> list[Evidence]:
-    """Give the evidence that an answer is written from: not what was graded irrelevant, each web page once.
+    """Return the evidence that an answer is written from: not what was graded irrelevant, each web page once.
 
     Passages of one document follow one another as they do there; documents come in the order of their best passage.
     """

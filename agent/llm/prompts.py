@@ -37,7 +37,7 @@ def prompt(
     examples: Language | None = None,
     values: Mapping[str, str] | None = None,
 ) -> list[BaseMessage]:
-    """Give the messages for one call: the rules, a few examples as if they had been said, and the data.
+    """Return the messages for one call: the rules, a few examples as if they had been said, and the data.
 
     Args:
         name: Which rules: `prompts/<name>.md`, and `prompts/<name>.yaml` for the examples.
@@ -71,12 +71,12 @@ def _examples(name: str, language: Language | None) -> list[dict[str, Any]]:
 
 @cache
 def all_rules() -> str:
-    """Give the text of all prompts: what an answer must not repeat."""
+    """Return the text of all prompts: what an answer must not repeat."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.md")))
 
 
 def fenced(**parts: str) -> str:
-    """Put each text between tags that it can't close; empty ones are left out.
+    """Place each text between tags that it can't close; empty ones are left out.
 
     The tags carry a digest of all that stands between them, so a text can't know them; the same data gives the same
     tags, so recorded calls replay.
@@ -87,7 +87,7 @@ def fenced(**parts: str) -> str:
 
 
 def shortened(text: str, tokens: int = 600) -> str:
-    """Give a long text's beginning and end, where its question usually is, in about so many tokens."""
+    """Return a long text's beginning and end, where its question usually is, in about so many tokens."""
     if estimated_tokens(text) <= tokens:
         return text
     half = len(text) * tokens // estimated_tokens(text) // 2
@@ -95,7 +95,7 @@ def shortened(text: str, tokens: int = 600) -> str:
 
 
 def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -> str:
-    """Give evidence as numbered passages.
+    """Return evidence as numbered passages.
 
     Args:
         evidence: The evidence, in the order of the numbers.
@@ -109,7 +109,7 @@ def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -
 
 
 def excerpt(text: str, wanted: str) -> str:
-    """Give the sentences of a text that share the most with what is wanted, in its order, within a length."""
+    """Return the sentences of a text that share the most with what is wanted, in its order, within a length."""
     text = masked(text)
     features, spans = shared_features(wanted), sentence_spans(text)
     ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
@@ -117,7 +117,7 @@ def excerpt(text: str, wanted: str) -> str:
 
 
 def around(text: str, quotes: Sequence[Span]) -> str:
-    """Give the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
+    """Return the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
     text = masked(text)
     spans = sentence_spans(text)
     far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
@@ -126,7 +126,7 @@ def around(text: str, quotes: Sequence[Span]) -> str:
 
 
 def shared_features(text: str) -> set[str]:
-    """Give what makes two texts alike without a tokenizer: pairs of Hangul syllables, beginnings of words, numbers."""
+    """Return what makes two texts alike without a tokenizer: pairs of Hangul syllables, beginnings of words, numbers."""
     text = unicodedata.normalize("NFKC", text).lower()
     pairs = {run[at : at + 2] for run in re.findall(r"[가-힣]{2,}", text) for at in range(len(run) - 1)}
     return pairs | {word[:5] for word in re.findall(r"[a-z]{3,}|\d+", text)}
@@ -145,7 +145,7 @@ def _fitting(text: str, ranked: Sequence[Span], least: int) -> str:
 
 
 def _heading(found: Evidence) -> str:
-    """Give the title, and of a web page also the site and the date, by which its age can be told."""
+    """Return the title, and of a web page also the site and the date, by which its age can be told."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
     title = without_orders(" ".join(plain(found["title"]).split())[:120])

@@ -37,7 +37,7 @@ class ModelReviser:
         self._routes = frozenset(routes)
 
     async def revise(self, state: AssistantState) -> RevisionUpdate:
-        """Give the revision."""
+        """Return the revision."""
         update = await self._backup.revise(state)
         revision, before = update["revision"], state.get("revision")
         if wrong := _badly_written(state):
@@ -60,7 +60,7 @@ class ModelReviser:
 
 
 def _badly_written(state: AssistantState) -> str:
-    """Say what is wrong with an answer whose evidence would do; empty when evidence is what it lacks."""
+    """Return what is wrong with an answer whose evidence would do; empty when evidence is what it lacks."""
     grade, draft, texts = state["grade"], state["draft"], _WRONG[state["turn"]["language"]]
     if draft["kind"] == "nothing":
         return ""
@@ -76,6 +76,6 @@ def _badly_written(state: AssistantState) -> str:
 
 
 def _useful(state: AssistantState, route: str) -> bool:
-    """Say whether a source found anything that was graded as an answer."""
+    """Check whether a source found anything that was graded as an answer."""
     relevance = state.get("relevance", {})
     return any(found["route"] == route and relevance.get(found["id"], 0.0) >= 1 for found in state.get("evidence", []))

@@ -58,7 +58,7 @@ class ModelRouter:
         self._forms = {long: _form([*self._sources, "image", "chat"], long=long) for long in (False, True)}
 
     async def route(self, state: AssistantState) -> RouteUpdate:
-        """Give the routing, and a new summary once the conversation is long; the local routing when the model fails."""
+        """Return the routing, and a new summary once the conversation is long; the local routing when the model fails."""
         call, read = self._caller.call(state, "route"), conversation(state)
         values = {"routes": self._described}
         said = {"earlier": read.summary, "conversation": read.messages}
@@ -98,7 +98,7 @@ class ModelRouter:
 
 
 def _form(routes: Sequence[str], *, long: bool) -> type[_Decision]:
-    """Give the form with the routes as an enumeration: a small model keeps to one more easily than to a rule."""
+    """Return the form with the routes as an enumeration: a small model keeps to one more easily than to a rule."""
     route = Literal[tuple(dict.fromkeys(routes))]  # type: ignore[valid-type]
     search = create_model("Search", __base__=_Search, route=(route, ...))  # type: ignore[arg-type]
     searches = Annotated[list[search], Field(max_length=_MOST_SEARCHES)]  # type: ignore[valid-type]
@@ -125,7 +125,7 @@ def _may_ask_back(state: AssistantState) -> bool:
 
 
 def _standalone(decision: _Decision, state: AssistantState) -> str:
-    """Give the standalone question: the person's own words unless they lean on what was said before."""
+    """Return the standalone question: the person's own words unless they lean on what was said before."""
     asked = state["turn"]["asked"]
     return plain(decision.question).strip() or asked if len(state["messages"]) > 1 else asked
 
@@ -137,7 +137,7 @@ def _consistent(decision: _Decision, *, pictured: bool) -> list[str]:
 
 
 def _queries(decision: _Decision, route: str, language: Language) -> list[str]:
-    """Give the queries of a route; one in another language than the question finds little in the person's documents."""
+    """Return the queries of a route; one in another language than the question finds little in the person's documents."""
     given = (search.query for search in decision.searches if search.route == route)
     texts = (" ".join(plain(query).split())[:_LONGEST_QUERY] for query in given)
     return [text for text in dict.fromkeys(texts) if text and detect_language(text) == language][:_MOST_QUERIES]

@@ -13,13 +13,13 @@ Form = TypeVar("Form", bound=BaseModel)
 
 
 def response_format(form: type[BaseModel]) -> dict[str, Any]:
-    """Give the request's `response_format` for a form: OpenAI's strict JSON schema."""
+    """Return the request's `response_format` for a form: OpenAI's strict JSON schema."""
     schema = _strict(form.model_json_schema())
     return {"type": "json_schema", "json_schema": {"name": form.__name__, "schema": schema, "strict": True}}
 
 
 def with_schema(prompt: Sequence[BaseMessage], form: type[BaseModel]) -> list[BaseMessage]:
-    """Put the schema into the words of the last message: for servers that don't take it otherwise."""
+    """Place the schema into the words of the last message: for servers that don't take it otherwise."""
     schema = json.dumps(_strict(form.model_json_schema()), ensure_ascii=False)
     rule = f"Answer with one JSON object and nothing else. It must fit this schema:\n{schema}"
     last = prompt[-1].content
@@ -38,12 +38,12 @@ def read(text: str, form: type[Form]) -> Form:
 
 
 def complaint(error: ValidationError) -> str:
-    """Say shortly what does not fit; nothing of the answer itself is repeated."""
+    """Describe shortly what does not fit; nothing of the answer itself is repeated."""
     return "; ".join(f"{'.'.join(map(str, part['loc'])) or 'answer'}: {part['msg']}" for part in error.errors()[:3])
 
 
 def _strict(schema: Any) -> Any:  # noqa: ANN401 - any part of a JSON schema
-    """Give a schema as strict mode wants it: every property required, none besides, no defaults or titles."""
+    """Return a schema as strict mode wants it: every property required, none besides, no defaults or titles."""
     if isinstance(schema, list):
         return [_strict(part) for part in schema]
     if not isinstance(schema, dict):

@@ -54,7 +54,7 @@ class Spending:
         return charge
 
     def tokens(self, state: AssistantState) -> int:
-        """Give what a turn has spent so far, decisions included that run beside the one that asks."""
+        """Return what a turn has spent so far, decisions included that run beside the one that asks."""
         charges = [*state.get("ledger", []), *self._under_way(state)]
         return sum(charge["tokens_in"] + charge["tokens_out"] for charge in charges)
 

@@ -39,7 +39,7 @@ class ModelWriter:
         self._backup = backup
 
     async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
-        """Give a draft; the local one when the model fails."""
+        """Return a draft; the local one when the model fails."""
         chatting = state["routing"]["routes"] == ["chat"]
         passages = [] if chatting else worth_reading(state)
         if not chatting and not passages:
@@ -76,12 +76,12 @@ class ModelWriter:
         return text
 
     async def _locally(self, state: AssistantState, writer: StreamWriter, said: Sequence[str]) -> DraftUpdate:
-        """Give the local draft; unseen when a part of the model's has been seen: the reply is what counts."""
+        """Return the local draft; unseen when a part of the model's has been seen: the reply is what counts."""
         return await self._backup.answer(state, (lambda _: None) if said else writer)
 
 
 def answer_prompt(state: AssistantState, passages: Sequence[Evidence]) -> list[BaseMessage]:
-    """Give the messages that ask for an answer from passages."""
+    """Return the messages that ask for an answer from passages."""
     routing = state["routing"]
     return prompt(
         "write",
@@ -93,7 +93,7 @@ def answer_prompt(state: AssistantState, passages: Sequence[Evidence]) -> list[B
 
 
 def _complaint(state: AssistantState) -> str:
-    """Say what was wrong with the last answer, if there was one: the same prompt would give the same again."""
+    """Return what was wrong with the last answer, if there was one: the same prompt would give the same again."""
     revision = state.get("revision")
     if revision is None:
         return ""
@@ -104,7 +104,7 @@ def _complaint(state: AssistantState) -> str:
 
 
 def chat_prompt(state: AssistantState) -> list[BaseMessage]:
-    """Give the messages that ask for a word of small talk."""
+    """Return the messages that ask for a word of small talk."""
     read, language = conversation(state), state["routing"]["language"]
     data = {"earlier": read.summary, "conversation": read.messages}
     values = {"language": LANGUAGES[language]}
@@ -117,6 +117,6 @@ def _chatted(draft: Draft) -> Draft:
 
 
 def _is_last_try(state: AssistantState) -> bool:
-    """Say whether an answer without a single citation will not be written again."""
+    """Check whether an answer without a single citation will not be written again."""
     tried = state.get("revisions", 0)
     return state["turn"]["effort"] == "quick" or tried > 0 or state["turn"]["budget"]["revisions"] <= tried

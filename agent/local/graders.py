@@ -88,7 +88,7 @@ class LocalAnswerGrader:
         return {"grade": grade.model_dump(mode="json")}
 
     async def _answered(self, draft: Draft, routing: Routing, evidence: Sequence[Evidence]) -> dict[str, float]:
-        """Give what was asked, in words, with the share of it that is answered: 0 or 1."""
+        """Return what was asked, in words, with the share of it that is answered: 0 or 1."""
         asked: dict[str, float] = {}
         others = [route for route in routing["routes"] if route not in ("chat", "image")]
         for route in others or ["image"] * (
@@ -104,7 +104,7 @@ class LocalAnswerGrader:
         return asked or {routing["question"]: 0.0}
 
     async def _answered_by_text(self, draft: Draft, asked: Asked) -> dict[str, float]:
-        """Say of each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
+        """Return for each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
         question, evidence = asked.question, asked.evidence
         if evidence and wants_overview(question):
@@ -139,7 +139,7 @@ def supported_sentences(
 
 
 def speaks(draft: Draft, language: Language) -> bool:
-    """Say whether a draft is in a language by its own words; by one of its quotes when it has only those."""
+    """Check whether a draft is in a language by its own words; by one of its quotes when it has only those."""
     rows = {place for place, citation in enumerate(draft["citations"], start=1) if citation["quote"].startswith("|")}
     said = [sentence for sentence, numbers in cited_sentences(draft["text"]) if rows.isdisjoint(numbers)]
     own = without_markers(" ".join(said))  # a row of a table is told in words of its own
@@ -155,7 +155,7 @@ def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequen
 
 
 def _is_quoted(sentence: str, citations: Sequence[Mapping[str, Any]], evidence: Sequence[Evidence]) -> bool:
-    """Say whether a sentence without a number is part of a longer quote, which has its number at the end."""
+    """Check whether a sentence without a number is part of a longer quote, which has its number at the end."""
     return any(sentence in " ".join(one["quote"].split()) and stands(one, evidence) for one in citations)
 
 

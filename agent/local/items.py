@@ -18,7 +18,7 @@ _FEWEST_ALIKE = 3
 
 
 def is_item(piece: Evidence) -> bool:
-    """Say whether evidence is an item to recommend rather than text to quote."""
+    """Check whether evidence is an item to recommend rather than text to quote."""
     return "item" in piece["data"] and "name" in piece["data"]
 
 
@@ -29,12 +29,12 @@ def item_relevance(piece: Evidence) -> float:
 
 
 def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
-    """Give the items as recommendations, the best first, at most six."""
+    """Return the items as recommendations, the best first, at most six."""
     return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
 
 
 def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
-    """Give the item that a question names, when it wants to know more of it rather than others like it."""
+    """Return the item that a question names, when it wants to know more of it rather than others like it."""
     named = [piece for piece in evidence if is_item(piece) and piece["data"]["name"].lower() in question.lower()]
     return (
         named[0] if len(named) == 1 and not tells("pieces_wanted", question) and not asks_for_pieces(question) else None
@@ -60,7 +60,7 @@ def present_outfit(outfit: Outfit, language: Language) -> list[str]:
 
 
 def _shared(items: Sequence[Recommendation]) -> list[str]:
-    """Give the reasons that every one of several items has."""
+    """Return the reasons that every one of several items has."""
     if len(items) < _FEWEST_ALIKE:
         return []
     first, *others = [[reason.text for reason in item.reasons] for item in items]

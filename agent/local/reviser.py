@@ -101,7 +101,7 @@ def _reworded(routing: Routing) -> Routing:
 
 
 def _room(field: str, condition: Condition) -> float:
-    """Say how much a condition lets through: few values least, a range more."""
+    """Return how much a condition lets through: few values least, a range more."""
     values = len(condition.get("any", ())) or 20 * (2 - ("gte" in condition) * ("lte" in condition))
     return values + 100.0 * (field in _KEPT_LONGEST)
 

@@ -16,17 +16,17 @@ _SHORTEST = 8
 
 
 def phrase(language: Language, key: str, /, **values: str) -> str:
-    """Give a phrase in a language, filled in."""
+    """Return a phrase in a language, filled in."""
     return str(_phrases()[language][key]).format(**values)
 
 
 def place_name(language: Language, route: str) -> str:
-    """Give what a route is called in a sentence; a user's own source goes by its own name."""
+    """Return what a route is called in a sentence; a user's own source goes by its own name."""
     return str(_phrases()[language]["place"].get(route, route))
 
 
 def places(language: Language, routes: Sequence[str]) -> str:
-    """Give several places as one phrase: "저장된 문서와 웹", "your documents and the web"."""
+    """Return several places as one phrase: "저장된 문서와 웹", "your documents and the web"."""
     names = [place_name(language, route) for route in routes] or [phrase(language, "nowhere")]
     if len(names) == 1:
         return names[0]
@@ -37,13 +37,13 @@ def places(language: Language, routes: Sequence[str]) -> str:
 
 
 def lead_of_part(language: Language, route: str, *, first: bool) -> str:
-    """Give the words that introduce what one of several routes brought."""
+    """Return the words that introduce what one of several routes brought."""
     leads = _phrases()[language]["part" if first else "next_part"]
     return str(leads.get(route, leads["other"])).format(place=place_name(language, route))
 
 
 def is_own_words(sentence: str) -> bool:
-    """Say whether a sentence is one of these phrases, which claim nothing about what was asked."""
+    """Check whether a sentence is one of these phrases, which claim nothing about what was asked."""
     return bool(_own_words().fullmatch(" ".join(sentence.split())))
 
 

@@ -119,7 +119,7 @@ class LocalWriter:
         return told[0] if len(asked) == 1 else _side_by_side(route, told, asked, routing["language"])
 
     async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
-        """Give what each picture shows; alone, also what of it answers: else the other routes do."""
+        """Return what each picture shows; alone, also what of it answers: else the other routes do."""
         reading = await self._reader.read(routing["question"], evidence)
         answering = (
             best_lines(reading, evidence, asked_kinds(routing["question"])) if len(routing["routes"]) == 1 else []
@@ -142,7 +142,7 @@ class LocalWriter:
     async def _telling(
         self, question: str, evidence: Sequence[Evidence], least: float, language: Language
     ) -> list[Line]:
-        """Give all that stands under the heading of the best line: more of one thing is asked for."""
+        """Return all that stands under the heading of the best line: more of one thing is asked for."""
         reading = await self._reader.read(question, evidence)
         enough = max(reading.relevance.values()) >= LISTED * least / GOOD
         lines = section_lines(asker_first(reading, evidence, language), evidence)
@@ -151,7 +151,7 @@ class LocalWriter:
     async def _answering(
         self, question: str, evidence: Sequence[Evidence], least: float, language: Language
     ) -> list[Line]:
-        """Give the lines that answer each part of a question."""
+        """Return the lines that answer each part of a question."""
         parts = await asyncio.to_thread(asked_parts, question)
         most = max(2, _MOST_QUOTES // len(parts)) if len(parts) > 1 else 4
         chosen: list[Line] = []
@@ -164,7 +164,7 @@ class LocalWriter:
 
 
 def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], language: Language) -> _Part:
-    """Tell of each pictured garment by itself, below its name; also that nothing was found of one."""
+    """Describe each pictured garment by itself, below its name; also that nothing was found of one."""
     joined = _Part(route)
     if not any(part.lines for part in told):
         return joined
@@ -178,13 +178,13 @@ def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], lan
 
 
 def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Part:
-    """Tell what a catalogue gave as the outfit that it is."""
+    """Return what a catalogue gave as the outfit that it is."""
     whole = Outfit(**outfit)
     return _Part(part.route, present_outfit(whole, language), items=[piece.item for piece in whole.pieces])
 
 
 def _is_unavailable(route: str, state: AssistantState) -> bool:
-    """Tell whether a source could not be asked at all, of which a note tells: nothing was looked for there."""
+    """Check whether a source could not be asked at all, of which a note tells: nothing was looked for there."""
     return any(note["code"] == f"{route}_unavailable" for note in state.get("notes", []))
 
 
@@ -199,7 +199,7 @@ def _of(route: str, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _about_item(route: str, item: Evidence, language: Language) -> _Part:
-    """Tell what the catalogue says of one item: its description, and its facts in one quote."""
+    """Return what the catalogue says of one item: its description, and its facts in one quote."""
     spans = _told(item["text"], item["data"]["name"])
     quotes = [f"{_on_one_line(item['text'][start:end])} [{place}]" for place, (start, end) in enumerate(spans, start=1)]
     items = [named.model_copy(update={"reasons": [], "missed": []}) for named in recommendations([item])]
@@ -208,7 +208,7 @@ def _about_item(route: str, item: Evidence, language: Language) -> _Part:
 
 
 def _told(text: str, name: str) -> list[Span]:
-    """Give the sentences of a text that say more than the name, those of the form "fact: value" joined."""
+    """Return the sentences of a text that say more than the name, those of the form "fact: value" joined."""
     spans: list[Span] = []
     for start, end in sentence_spans(text):
         is_fact = bool(_FACT.match(text[start:end]))
@@ -266,7 +266,7 @@ def _as_prose(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _under_section(line: Line) -> str:
-    """Give the name of a line's section, as long as the line doesn't say it itself."""
+    """Return the name of a line's section, as long as the line doesn't say it itself."""
     told = line.said.casefold()
     said = all(word in told for word in re.findall(r"\w+", line.section.casefold()))
     return "" if said or len(line.section) > _LONGEST_SECTION else f"{line.section}: "

@@ -13,13 +13,13 @@ MEASURED = ("temperature", "duration", "frequency", "length", "amount", "percent
 
 @lru_cache(maxsize=64)
 def asked_kinds(question: str) -> frozenset[str]:
-    """Give the kinds that a question asks for."""
+    """Return the kinds that a question asks for."""
     return frozenset(kind for kind, (asked, _) in _patterns().items() if asked.search(question))
 
 
 @lru_cache(maxsize=4_096)
 def stated_kinds(sentence: str) -> frozenset[str]:
-    """Give the kinds that a sentence states."""
+    """Return the kinds that a sentence states."""
     return frozenset(kind for kind, (_, stated) in _patterns().items() if stated.search(sentence))
 
 

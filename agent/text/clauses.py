@@ -60,31 +60,31 @@ def asking_clauses(text: str) -> list[str]:
 
 
 def beside(clause: str) -> str:
-    """Give what a clause says beside what it asks, such as a condition: "nothing red" of "tell me how to wash it, nothing red"."""
+    """Return what a clause says beside what it asks, such as a condition: "nothing red" of "tell me how to wash it, nothing red"."""
     words = load_words()
     _, *more = re.split(r"[,;] +", clause)
     return ", ".join(piece for piece in more if not words.has(piece, *_ASKS))
 
 
 def tied(text: str) -> str:
-    """Give what is left of a question when clauses have been taken out of it, without the words that joined them."""
+    """Return what is left of a question when clauses have been taken out of it, without the words that joined them."""
     return _LOOSE_END.sub("", " ".join(text.split()).strip(" ,"))
 
 
 def what_is_asked(text: str) -> str:
-    """Give the part of a long text that asks; a short one as it is, since what it tells belongs to what it asks."""
+    """Return the part of a long text that asks; a short one as it is, since what it tells belongs to what it asks."""
     words = load_words()
     asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS)] if len(text) > _LONG else []
     return " ".join(asking[:_MOST_ASKING]) or text
 
 
 def _names_a_piece(clause: str) -> bool:
-    """Say whether a clause is nothing but the name of a garment, which asks for it."""
+    """Check whether a clause is nothing but the name of a garment, which asks for it."""
     return bool(load_words().find(clause, "garment")) and not tells("predicate", clause)
 
 
 def complete(clauses: list[str]) -> list[str]:
-    """Give each clause the garment or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
+    """Return each clause the garment or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
     topics = [_topic(clause) for clause in clauses]
     later = next((topic for topic in topics if topic), "")
     completed, topic = [], ""
@@ -96,7 +96,7 @@ def complete(clauses: list[str]) -> list[str]:
 
 
 def _topic(clause: str) -> str:
-    """Give the garment or fabric that a clause names, with its colour; empty if none."""
+    """Return the garment or fabric that a clause names, with its colour; empty if none."""
     named = load_words().find(clause, "garment", "material", "colour")
     own = [slot for slot in named if slot.kind != "colour"]
     return clause[named[0].start : max(slot.end for slot in named)] if own else ""

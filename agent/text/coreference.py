@@ -24,7 +24,7 @@ _KINDS = ("garment", "material", "place", "time", "season", "colour", "style")
 
 
 def is_talk(text: str) -> bool:
-    """Say whether a message is nothing but a greeting, thanks or assent."""
+    """Check whether a message is nothing but a greeting, thanks or assent."""
     return bool(_only_talk().match(text.strip()))
 
 
@@ -34,31 +34,31 @@ def without_switch(text: str) -> str:
 
 
 def asks_for_another_form(text: str) -> bool:
-    """Say whether the last answer is wanted shorter, as a table, in another language."""
+    """Check whether the last answer is wanted shorter, as a table, in another language."""
     return len(text) <= _LONGEST_FORM and tells("another_form", text) and not load_words().find(text, "garment")
 
 
 def leans(text: str) -> bool:
-    """Say whether a question can't be understood without the ones before: it points back, compares, or is a piece."""
+    """Check whether a question can't be understood without the ones before: it points back, compares, or is a piece."""
     if points_back(text):
         return True
     return (tells("starts", text) and not _complete(text)) or is_fragment(text)
 
 
 def points_back(text: str) -> bool:
-    """Say whether a question points at, compares with, or changes what was said."""
+    """Check whether a question points at, compares with, or changes what was said."""
     return tells("refers", text) or pointing(text) is not None
 
 
 def lacks_topic(text: str) -> bool:
-    """Say whether a short question names nothing that it could be about: "집에서 빨 수 있나?", "is there a fee"."""
+    """Check whether a short question names nothing that it could be about: "집에서 빨 수 있나?", "is there a fee"."""
     short = len(text) <= _LONGEST_TOPICLESS or (len(text.split()) <= _LONGEST_TOPICLESS_WORDS and text.isascii())
     words = load_words()
     return short and not words.has(text, *_TOPICS) and not words.find(text, *_KINDS)
 
 
 def is_fragment(text: str) -> bool:
-    """Say whether a question is only a piece of one: short, and without a verb or with one that says little."""
+    """Check whether a question is only a piece of one: short, and without a verb or with one that says little."""
     body = bare(text)
     if len(body) > _LONGEST_FRAGMENT:
         return False
@@ -69,27 +69,27 @@ def is_fragment(text: str) -> bool:
 
 
 def answers_back(text: str, answer: str) -> bool:
-    """Say whether a message answers a question that was put back."""
+    """Check whether a message answers a question that was put back."""
     return tells("asks_back", answer) and len(text) <= _LONGEST_FRAGMENT and "?" not in text
 
 
 def corrects(text: str) -> bool:
-    """Say whether a message corrects what was understood, rather than asking about it."""
+    """Check whether a message corrects what was understood, rather than asking about it."""
     return tells("corrects", text)
 
 
 def adds(text: str) -> bool:
-    """Say whether something is wanted beside what was wished for, not in its place."""
+    """Check whether something is wanted beside what was wished for, not in its place."""
     return tells("adds", text)
 
 
 def is_plural(text: str) -> bool:
-    """Say whether a question points at several things."""
+    """Check whether a question points at several things."""
     return tells("plural", text)
 
 
 def refers_to_several(text: str) -> bool:
-    """Say whether a question asks which of the things that were listed: "둘 중에 뭐가 나아?", "which of those"."""
+    """Check whether a question asks which of the things that were listed: "둘 중에 뭐가 나아?", "which of those"."""
     return tells("of_several", text)
 
 
@@ -100,12 +100,12 @@ def pointing(text: str) -> Span | None:
 
 
 def points_at_document(text: str) -> bool:
-    """Say whether a question points at something that is known without a conversation: "이 규정", "this lease"."""
+    """Check whether a question points at something that is known without a conversation: "이 규정", "this lease"."""
     return tells("points_nowhere", text)
 
 
 def replaced(text: str, span: Span, thing: str) -> str:
-    """Put a thing's name in the place of the word that points at it: "이건" gives it its particle too."""
+    """Place a thing's name in the place of the word that points at it: "이건" gives it its particle too."""
     particle = _BLENDED.get(text[span[1] - 1], "") if text[span[0]] in "그이저" else ""
     return put(with_particle(thing, particle) if particle else thing, text, *span)
 
@@ -130,13 +130,13 @@ def without_filler(text: str) -> str:
 
 
 def _complete(text: str) -> bool:
-    """Say whether a question has a verb and something that it is about."""
+    """Check whether a question has a verb and something that it is about."""
     words = load_words()
     return tells("predicate", bare(text)) and (words.has(text, *_TOPICS) or bool(words.find(text, *_KINDS)))
 
 
 def _is_addressed_noun(body: str) -> bool:
-    """Tell "여자요" and "M 사이즈입니다", which are nouns politely said, from verbs."""
+    """Distinguish "여자요" and "M 사이즈입니다", which are nouns politely said, from verbs."""
     return tells("addressed", body) and len(body) <= _LONGEST_NOUN and " " not in body
 
 

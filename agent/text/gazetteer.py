@@ -38,7 +38,7 @@ class Words:
     cues: Mapping[str, re.Pattern[str]]
 
     def find(self, text: str, *kinds: str) -> list[Slot]:
-        """Give the slots of a text in order, the longest where several begin; all kinds unless some are named."""
+        """Return the slots of a text in order, the longest where several begin; all kinds unless some are named."""
         found = [
             Slot(kind, match.start(), match.end(), match.group())
             for kind in kinds or self.slots
@@ -48,11 +48,11 @@ class Words:
         return found
 
     def has(self, text: str, *names: str) -> bool:
-        """Say whether any of these cues or kinds of slot is in the text."""
+        """Check whether any of these cues or kinds of slot is in the text."""
         return any((self.cues.get(name) or self.slots[name]).search(text) for name in names)
 
     def features(self, texts: Sequence[str]) -> Vectors:
-        """Give one row a text: 1 for each kind and cue that is there, and for what they say together."""
+        """Return one row a text: 1 for each kind and cue that is there, and for what they say together."""
         rows = [self._row(text) for text in texts]
         return np.asarray(rows, dtype=np.float32).reshape(len(texts), len(self._row("")))
 

@@ -38,7 +38,7 @@ Span = tuple[int, int]
 
 
 def detect_language(text: str) -> Language:
-    """Tell Korean from English: by letters, one Hangul syllable weighing as much as about three Latin letters.
+    """Distinguish Korean from English: by letters, one Hangul syllable weighing as much as about three Latin letters.
 
     A Korean sentence may be full of English nouns ("black friday 세일 when이야"), so Hangul among Latin letters is
     Korean unless English grammar holds the sentence together. Text without letters is taken as English.
@@ -50,7 +50,7 @@ def detect_language(text: str) -> Language:
 
 
 def has_letters(text: str) -> bool:
-    """Say whether there is any Korean or Latin letter to tell the language by."""
+    """Check whether there is any Korean or Latin letter to tell the language by."""
     return bool(_HANGUL.search(text) or _LATIN.search(text))
 
 
@@ -66,12 +66,12 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def sentences(text: str) -> list[str]:
-    """Give the sentences themselves, in order, each a verbatim piece of the text."""
+    """Return the sentences themselves, in order, each a verbatim piece of the text."""
     return [text[start:end] for start, end in sentence_spans(text)]
 
 
 def has_final_consonant(word: str) -> bool:
-    """Say whether the last syllable is closed, which decides between 은 and 는, 을 and 를, 이 and 가."""
+    """Check whether the last syllable is closed, which decides between 은 and 는, 을 and 를, 이 and 가."""
     last = word[-1:]
     if "가" <= last <= "힣":
         return (ord(last) - ord("가")) % 28 != 0
@@ -83,7 +83,7 @@ def _stop_cuts(text: str) -> list[int]:
 
 
 def _ends_sentence(text: str, start: int, end: int) -> bool:
-    """Tell a full stop from the dot of an abbreviation, an initial or a list number."""
+    """Distinguish a full stop from the dot of an abbreviation, an initial or a list number."""
     if text[start:end] != ".":
         return True
     before = text[max(0, start - 12) : end]

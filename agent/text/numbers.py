@@ -17,7 +17,7 @@ _RANGE = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*(?:℃|°C|cm|mm|%|도)?\s*(?:~|–|
 
 
 def numbers(text: str) -> list[float]:
-    """Give the distinct numbers of a text, the smallest first, English ones in words up to twelve as well.
+    """Return the distinct numbers of a text, the smallest first, English ones in words up to twelve as well.
 
     A thousands separator is none of a decimal.
     """
@@ -27,10 +27,10 @@ def numbers(text: str) -> list[float]:
 
 
 def speaks_of(number: float, text: str) -> bool:
-    """Say whether a text names a number, or a range that it is in: 15 is in "12~16℃"."""
+    """Check whether a text names a number, or a range that it is in: 15 is in "12~16℃"."""
     return number in numbers(text) or any(float(low) <= number <= float(high) for low, high in _RANGE.findall(text))
 
 
 def undated(text: str) -> str:
-    """Give a text without its dates and hours: 6 years are not met by 6월."""
+    """Return a text without its dates and hours: 6 years are not met by 6월."""
     return _DATE.sub(" ", text)

@@ -58,20 +58,20 @@ _ORDINAL = re.compile(
 
 
 def listed_items(answer: str) -> list[str]:
-    """Give the names of what an answer lists, in order; empty when it lists nothing."""
+    """Return the names of what an answer lists, in order; empty when it lists nothing."""
     numbered = [match.group(2) for match in _NUMBERED.finditer(answer)]
     found = numbered or _BULLET.findall(answer) or _in_a_row(answer)
     return [name for item in found if (name := _name(item.replace("**", "")))]
 
 
 def _name(item: str) -> str:
-    """Give what an item is called: of a sentence, the last name that it sets in quotation marks."""
+    """Return what an item is called: of a sentence, the last name that it sets in quotation marks."""
     named = _QUOTED.findall(item) if _SENTENCE.search(item) else []
     return named[-1] if named else _NAME_END.sub("", item).strip()
 
 
 def _in_a_row(answer: str) -> list[str]:
-    """Give what the first sentence lists by commas, or as "A and B" when it says nothing else."""
+    """Return what the first sentence lists by commas, or as "A and B" when it says nothing else."""
     first = next(iter(sentences(answer)), "")
     names = [_ENDING.sub("", part).strip() for part in _COMMA.split(first)]
     short = all(0 < len(name) <= _LONGEST_NAME for name in names)
@@ -80,7 +80,7 @@ def _in_a_row(answer: str) -> list[str]:
 
 
 def named_thing(text: str) -> str:
-    """Give the garment that a text is about, with its colour and fabric: "회색 울 블레이저"; empty if none.
+    """Return the garment that a text is about, with its colour and fabric: "회색 울 블레이저"; empty if none.
 
     Without a garment, the first fabric.
     """
@@ -125,6 +125,6 @@ def ordinal_in(question: str) -> tuple[int, int, int] | None:
 
 
 def pick(items: list[str], place: int) -> str | None:
-    """Give the item at a place, or None when the list has no such place."""
+    """Return the item at a place, or None when the list has no such place."""
     index = place - 1 if place > 0 else len(items) - 1
     return items[index] if 0 <= index < len(items) else None

@@ -15,14 +15,14 @@ _RIEUL = 8
 
 
 def with_particle(word: str, particle: str) -> str:
-    """Give a word with the right form of a particle: `with_particle("겨울", "는")` is "겨울은"."""
+    """Return a word with the right form of a particle: `with_particle("겨울", "는")` is "겨울은"."""
     closed, opened = _BY_PARTICLE[particle]
     is_closed = has_final_consonant(word) and not (particle in ("로", "으로") and _ends_in_rieul(word))
     return word + (closed if is_closed else opened)
 
 
 def put(word: str, text: str, start: int, end: int) -> str:
-    """Put a word in the place of `text[start:end]` and correct the particle behind it."""
+    """Place a word in the place of `text[start:end]` and correct the particle behind it."""
     rest = text[end:]
     match = _ATTACHED.match(rest)
     replaced = with_particle(word, match.group()) + rest[match.end() :] if match else word + rest

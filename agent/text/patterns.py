@@ -11,7 +11,7 @@ from stylegraph.agent.text.resources import read_yaml
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
-    """Give the pattern of a name, compiled once; without regard to case.
+    """Return the pattern of a name, compiled once; without regard to case.
 
     Raises:
         KeyError: There is no such pattern.
@@ -20,7 +20,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 def tells(name: str, text: str) -> bool:
-    """Say whether the pattern of a name is anywhere in a text."""
+    """Check whether the pattern of a name is anywhere in a text."""
     return pattern(name).search(text) is not None
 
 

@@ -39,7 +39,7 @@ _ITEMS = re.compile(
 
 
 def asked_of(route: str, routing: Routing) -> str:
-    """Give what of a question is for one route: all of it, unless it asks several things or for another form."""
+    """Return what of a question is for one route: all of it, unless it asks several things or for another form."""
     if part := routing.get("parts", {}).get(route):
         return part
     if len(routing["routes"]) == 1 or route not in routing["queries"]:  # another route stood in
@@ -48,24 +48,24 @@ def asked_of(route: str, routing: Routing) -> str:
 
 
 def wants_overview(question: str) -> bool:
-    """Say whether a question asks for a document as a whole, or for several things one by one."""
+    """Check whether a question asks for a document as a whole, or for several things one by one."""
     several = _OVERVIEW.search(question) or _COLLECTED.search(question)
     one_rank = _ONE_RANK.search(question) and not _SUMMED_UP.search(question)
     return bool(several) and not one_rank and not wants_detail(question)
 
 
 def wants_detail(question: str) -> bool:
-    """Say whether a question asks for more of one thing."""
+    """Check whether a question asks for more of one thing."""
     return bool(_DETAIL.search(question))
 
 
 def wants_items(question: str) -> bool:
-    """Say whether an overview is wanted of the things that a document lists, rather than of the document."""
+    """Check whether an overview is wanted of the things that a document lists, rather than of the document."""
     return bool(_ITEMS.search(question))
 
 
 def telling_terms(tokens: Sequence[str]) -> list[str]:
-    """Give the distinct tokens of a question without those that only ask, point or inflect."""
+    """Return the distinct tokens of a question without those that only ask, point or inflect."""
     return [token for token in dict.fromkeys(tokens) if token not in _asking()]
 
 

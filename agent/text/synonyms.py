@@ -65,7 +65,7 @@ class Term(NamedTuple):
 
 
 def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, float]) -> list[Term]:
-    """Give the telling words of a question, numbers left out.
+    """Return the telling words of a question, numbers left out.
 
     Args:
         question: The question.
@@ -91,7 +91,7 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
 
 
 def kind_of(meaning: int) -> str:
-    """Give the kind of a meaning, as `synonyms.yaml` sorts them."""
+    """Return the kind of a meaning, as `synonyms.yaml` sorts them."""
     return _synonyms().kinds[meaning]
 
 
@@ -110,7 +110,7 @@ def _sort(token: str, kinds: frozenset[str], nouns: frozenset[str], verbs: set[s
 
 @lru_cache(maxsize=4_096)
 def meanings(tokens: frozenset[str]) -> Mapping[int, frozenset[str]]:
-    """Give the meanings that are among some tokens, each with the tokens that bear it."""
+    """Return the meanings that are among some tokens, each with the tokens that bear it."""
     found: dict[int, frozenset[str]] = {}
     for token in tokens:
         for needed, meaning in _synonyms().by_token.get(token, ()):

@@ -42,7 +42,7 @@ class Stemmer(Protocol):
     """What the Snowball package gives."""
 
     def stemWord(self, word: str) -> str:  # noqa: N802
-        """Give the stem of a lower-case word."""
+        """Return the stem of a lower-case word."""
 
 
 class Tokens(NamedTuple):
@@ -55,7 +55,7 @@ class Tokens(NamedTuple):
 
 
 def tokenize(text: str) -> list[str]:
-    """Give the words of a text, as often as they occur; the same for a query and for a document.
+    """Return the words of a text, as often as they occur; the same for a query and for a document.
 
     Hangul is cut into morphemes by Kiwi, which sees the whole text; particles, endings, auxiliaries and pronouns go.
     Latin words become lower-case Snowball stems without stop words; numbers lose their thousands separators. Kiwi is
@@ -68,7 +68,7 @@ def tokenize(text: str) -> list[str]:
 
 
 def read_tokens(text: str) -> Tokens:
-    """Give the words of a text as `tokenize` does, and the compounds that its nouns may form."""
+    """Return the words of a text as `tokenize` does, and the compounds that its nouns may form."""
     clean = _clean(text)
     morphemes = _morphemes(clean)
     korean = [part for form, tag, _ in morphemes for part in _parts(form, tag)]
@@ -77,7 +77,7 @@ def read_tokens(text: str) -> Tokens:
 
 
 def whole_words(text: str) -> dict[str, str]:
-    """Give the tokens of a text as `tokenize` does, each with the word that it is of as a dictionary has it.
+    """Return the tokens of a text as `tokenize` does, each with the word that it is of as a dictionary has it.
 
     A stem or a part of a compound means little to an embedding: marri is of marry, 식기 of 식기세척기, 띄우 of 띄우다.
     """
@@ -95,7 +95,7 @@ def whole_words(text: str) -> dict[str, str]:
 
 
 def is_korean_word(word: str) -> bool:
-    """Tell whether Kiwi's dictionary knows a word, alone or as nouns of two syllables and more; particles may follow.
+    """Check whether Kiwi's dictionary knows a word, alone or as nouns of two syllables and more; particles may follow.
 
     A misspelt word is none, so this keeps a correction from changing one word into another.
     """
@@ -106,13 +106,13 @@ def is_korean_word(word: str) -> bool:
 
 
 def korean_sentences(text: str) -> list[int]:
-    """Give where each sentence of a Korean text begins, as Kiwi finds them: it needs no full stop between them."""
+    """Return where each sentence of a Korean text begins, as Kiwi finds them: it needs no full stop between them."""
     with _kiwi_lock:
         return [sentence.start for sentence in _kiwi().split_into_sents(text)]
 
 
 def korean_nouns(text: str) -> frozenset[str]:
-    """Give the Korean words of a text that are nouns, cut as `tokenize` cuts them."""
+    """Return the Korean words of a text that are nouns, cut as `tokenize` cuts them."""
     nouns = (form for form, tag, _ in _morphemes(_clean(text)) if tag in ("NNG", "NNP", "XR"))
     return frozenset(part for form in nouns for part in _HANGUL_RUN.findall(form))
 
@@ -152,7 +152,7 @@ def _normal(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    """Give the Snowball stem, or an empty string for a stop word."""
+    """Return the Snowball stem, or an empty string for a stop word."""
     if word in _STOP_WORDS:
         return ""
     if not word.isascii():

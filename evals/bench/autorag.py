@@ -24,7 +24,7 @@ GOAL = 0.93
 
 
 def folder() -> Path | None:
-    """Give the folder of the data set, or None where it is not at hand."""
+    """Return the folder of the data set, or None where it is not at hand."""
     shared = os.environ.get("STYLEGRAPH_SHARED")
     path = Path(shared) / "data" / "autorag-ko" if shared else None
     return path if path and path.is_dir() else None

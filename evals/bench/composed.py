@@ -47,7 +47,7 @@ def pool() -> Pool:
 
 
 def compose(made_of: Pool, count: int, seed: int = 5) -> Iterator[tuple[Document, EncodedDocument]]:
-    """Give documents of one chunk, each with what encoding it would give.
+    """Return documents of one chunk, each with what encoding it would give.
 
     Rare tokens get one of ever more numbers (a new one with falling probability), which gives the long tail of Zipf's
     law; a window's vector is the mean of its sentences' vectors with some noise, of unit length.
@@ -77,7 +77,7 @@ def compose(made_of: Pool, count: int, seed: int = 5) -> Iterator[tuple[Document
 
 
 def queries(made_of: Pool, count: int, seed: int = 9) -> list[str]:
-    """Give texts as long as questions: a run of 5 to 12 words of a sentence."""
+    """Return texts as long as questions: a run of 5 to 12 words of a sentence."""
     chance = random.Random(seed)
     found: list[str] = []
     while len(found) < count:

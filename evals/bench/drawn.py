@@ -17,7 +17,7 @@ Pen = ImageDraw.ImageDraw
 
 
 def not_garments() -> Iterator[tuple[str, Image.Image]]:
-    """Give the kept pictures and the drawings, each with the name of its kind."""
+    """Return the kept pictures and the drawings, each with the name of its kind."""
     for i, file in enumerate(sorted(KEPT.glob("*.webp"))):
         with Image.open(file) as opened:
             thing = opened.convert("RGBA")

@@ -71,7 +71,7 @@ Encoded = tuple[Document, EncodedDocument]
 
 @contextmanager
 def running_node() -> Iterator[str]:
-    """Give the URL of the cluster that is set, or of a node that runs as long as this does."""
+    """Return the URL of the cluster that is set, or of a node that runs as long as this does."""
     if url := load_settings().elasticsearch_url:
         yield url
         return

@@ -20,7 +20,7 @@ _BATCH = 5_000
 
 
 def is_installed() -> bool:
-    """Tell whether what it is made of is there."""
+    """Check whether what it is made of is there."""
     return all(importlib.util.find_spec(name) for name in ("langchain_chroma", "langchain_classic", "rank_bm25"))
 
 

@@ -19,7 +19,7 @@ Labels = set[tuple[str, str, str]]
 
 
 def labels_of(case: WishCase) -> Labels:
-    """Give a case's labels."""
+    """Return a case's labels."""
     sides = (("want", case.want), ("exclude", case.exclude))
     labels: Labels = {
         (side, field, value) for side, table in sides for field, values in table.items() for value in values
@@ -33,7 +33,7 @@ def labels_of(case: WishCase) -> Labels:
 
 
 def labels_read(wish: Wish) -> Labels:
-    """Give what was read of a wish in the form of the labels."""
+    """Return what was read of a wish in the form of the labels."""
     return set(_labels_read(wish))
 
 
@@ -53,7 +53,7 @@ def _labels_read(wish: Wish) -> Iterator[tuple[str, str, str]]:
 
 
 def f1(pairs: Sequence[tuple[Labels, Labels]]) -> dict[str, float]:
-    """Give micro-averaged precision, recall and F1 of (label, read) pairs, and the share that is read exactly."""
+    """Return micro-averaged precision, recall and F1 of (label, read) pairs, and the share that is read exactly."""
     hits = sum(len(label & read) for label, read in pairs)
     precision = hits / max(1, sum(len(read) for _, read in pairs))
     recall = hits / max(1, sum(len(label) for label, _ in pairs))

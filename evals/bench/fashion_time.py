@@ -38,7 +38,7 @@ _SCANS = 1
 
 
 def varied(size: int, seed: int = 7) -> Iterator[Item]:
-    """Give so many items."""
+    """Return so many items."""
     items, rng = sample_items(), random.Random(seed)
     colours = sorted({colour for item in items for colour in item["colours"]})
     seasons = ("spring", "summer", "autumn", "winter")
@@ -82,7 +82,7 @@ async def _add(index: EmbeddedIndex, items: Sequence[Item], vectors: Mapping[str
 
 
 async def timed(ask: Callable[[str], Awaitable[object]], times: int) -> dict[str, float]:
-    """Give the milliseconds of all wishes, asked so many times after a first round that only warms up."""
+    """Return the milliseconds of all wishes, asked so many times after a first round that only warms up."""
     walls: list[float] = []
     works: list[float] = []
     for turn in range(times + 1):

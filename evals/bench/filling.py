@@ -20,7 +20,7 @@ _TEXTS = ("name", "description")
 
 
 def stripped(item: Item, language: str) -> Item:
-    """Give an item with nothing but its texts in one language, as a shop with few columns has it."""
+    """Return an item with nothing but its texts in one language, as a shop with few columns has it."""
     bare: Item = {"id": item["id"]}
     for text in _TEXTS:
         bare |= {f"{text}_{both}": item[f"{text}_{language}"] for both in ("ko", "en")}
@@ -44,7 +44,7 @@ def _listed(value: object) -> list[object]:
 
 
 def figures(split: str) -> Iterator[dict[str, object]]:
-    """Give a line for each language and field: how many items it was filled in for, and the share of values right."""
+    """Return a line for each language and field: how many items it was filled in for, and the share of values right."""
     items = sample_items()[split == "test" :: 2]
     for language in ("ko", "en"):
         counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])

@@ -43,7 +43,7 @@ class Instant:
         return {"routing": _routing(state["turn"]["asked"])}
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Give one piece of evidence."""
+        """Return one piece of evidence."""
         return {"evidence": [make_evidence(self.name, "title", state["question"])]}
 
     async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
@@ -95,7 +95,7 @@ def _six_nodes() -> StateGraph[_Counted, None, _Counted, _Counted]:
 
 
 async def _per_turn(turn: Callable[[], Awaitable[Any]]) -> float:
-    """Give the median milliseconds of a turn, after a few to warm up."""
+    """Return the median milliseconds of a turn, after a few to warm up."""
     seconds = []
     for _ in range(TURNS + 5):
         begun = time.perf_counter()
@@ -105,7 +105,7 @@ async def _per_turn(turn: Callable[[], Awaitable[Any]]) -> float:
 
 
 async def measure() -> dict[str, float]:
-    """Give milliseconds a turn: of our graph, outside a thread and in one on disk, and of six empty nodes."""
+    """Return milliseconds a turn: of our graph, outside a thread and in one on disk, and of six empty nodes."""
     part = Instant()
     parts = Parts(load_settings(), part, part, part, part, part, (part,), part)
     graph = build_assistant(parts)

@@ -170,7 +170,7 @@ def _memory(pid: int) -> float:
 
 
 def _processor_seconds() -> float:
-    """Give the processor time of this process and of its children that have ended."""
+    """Return the processor time of this process and of its children that have ended."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

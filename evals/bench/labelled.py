@@ -54,7 +54,7 @@ class Labelled:
 
 
 async def measure(labelled: Labelled) -> dict[str, float]:
-    """Give the mean nDCG@10 of each leg, and of fusing by ranks what the two single legs give.
+    """Return the mean nDCG@10 of each leg, and of fusing by ranks what the two single legs give.
 
     Documents are indexed with the default settings, and whole documents ranked.
     """
@@ -84,7 +84,7 @@ async def filled(folder: Path, documents: Iterable[Mapping[str, str]], embedder:
 
 
 def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], k: int = K) -> float:
-    """Give the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of the first k, 0..1."""
+    """Return the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of the first k, 0..1."""
     ideal = sum(_gain_at(grade, rank) for rank, grade in enumerate(sorted(relevant.values(), reverse=True)[:k]))
     return sum(_gain_at(relevant.get(name, 0), rank) for rank, name in enumerate(ranked[:k])) / ideal
 
@@ -134,7 +134,7 @@ def sampled(labelled: Labelled, limit: int) -> Labelled:
 
 
 def table(rows: Iterable[tuple[str, Labelled, Mapping[str, float]]]) -> str:
-    """Give the figures as lines of text."""
+    """Return the figures as lines of text."""
     lines = [f"{'nDCG@10':<28}{'documents':>10}{'questions':>10}" + "".join(f"{leg:>9}" for leg in (*LEGS, RRF))]
     for name, labelled, scores in rows:
         counts = f"{len(labelled.documents):>10}{len(labelled.questions):>10}"

@@ -87,7 +87,7 @@ def _row(kind: str, maker: Maker, turned: Sequence[Turned]) -> Row:
 
 
 def table(counted: Sequence[Row]) -> str:
-    """Give the rows as a table in Markdown."""
+    """Return the rows as a table in Markdown."""
     head = "| kind | maker | routed | right | calls | trips | tokens | seconds |\n|---|---|---|---|---|---|---|---|"
     lines = [
         f"| {row.kind} | {row.maker} | {row.routed}/{row.cases} | {row.right}/{row.cases} "

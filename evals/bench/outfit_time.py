@@ -37,7 +37,7 @@ def written(folder: Path, size: int) -> Path:
 
 
 async def timed(ask: Callable[[str], Awaitable[object]], times: int) -> Sequence[float]:
-    """Give the milliseconds of every wish, asked so many times; the first round only warms up."""
+    """Return the milliseconds of every wish, asked so many times; the first round only warms up."""
     taken: list[float] = []
     for turn in range(times + 1):
         for wish in WISHES:

@@ -26,7 +26,7 @@ _GUESSES = 200
 
 
 def scorers() -> Mapping[str, Scorer]:
-    """Give the ways of scoring an outfit that are compared, by name."""
+    """Return the ways of scoring an outfit that are compared, by name."""
     guess = random.Random(7)
     return {
         "rules": lambda pieces, wish: score_outfit(pieces, wish).score,
@@ -36,13 +36,13 @@ def scorers() -> Mapping[str, Scorer]:
 
 
 def won(case: OutfitCase, items: Mapping[str, Item], scorer: Scorer) -> float:
-    """Give 1 when the good outfit scores higher, 0.5 for a tie, else 0."""
+    """Return 1 when the good outfit scores higher, 0.5 for a tie, else 0."""
     good, bad = (scorer([items.get(piece, piece) for piece in side], case.wish) for side in (case.good, case.bad))
     return 0.5 if math.isclose(good, bad, abs_tol=1e-9) else float(good > bad)
 
 
 def accuracy(cases: Sequence[OutfitCase], scorer: Scorer, times: int = 1) -> dict[str, float]:
-    """Give the share of pairs that are told right: of all, and by rule."""
+    """Return the share of pairs that are told right: of all, and by rule."""
     items = {item["id"]: item for item in sample_items()}
     results = defaultdict(list)
     for case in [*cases] * times:

@@ -95,7 +95,7 @@ async def opened(browser: Browser, url: str) -> tuple[Page, float]:
 
 
 async def by_page(browser: Browser, url: str, question: str) -> float:
-    """Give the milliseconds from sending a question to the first word of its answer on the page."""
+    """Return the milliseconds from sending a question to the first word of its answer on the page."""
     page, _ = await opened(browser, url)
     await page.wait_for_load_state("networkidle")  # people don't ask while the page still loads
     spent = float(await page.evaluate(_FIRST_WORD, question))
@@ -105,7 +105,7 @@ async def by_page(browser: Browser, url: str, question: str) -> float:
 
 
 async def by_sdk(url: str, question: str) -> float:
-    """Give the milliseconds from making a thread to the first word, by the client library alone."""
+    """Return the milliseconds from making a thread to the first word, by the client library alone."""
     from langgraph_sdk import get_client
 
     client = get_client(url=url)

@@ -47,7 +47,7 @@ Count = Callable[[str], int]
 
 
 def counter() -> tuple[str, Count]:
-    """Give how tokens are counted here, in words and as a function."""
+    """Return how tokens are counted here, in words and as a function."""
     try:
         encoding = tiktoken.get_encoding("o200k_base")
     except (OSError, ValueError):  # no network, no cache
@@ -110,7 +110,7 @@ async def turn(language: Language, count: Count) -> tuple[Reply, StandIn]:
 
 
 def chunks(language: Language, count: Count) -> list[Evidence]:
-    """Give four chunks of the sample guide in one language, as many sentences each as 500 tokens hold."""
+    """Return four chunks of the sample guide in one language, as many sentences each as 500 tokens hold."""
     files = sorted(samples()[0].path.glob(f"*.{language}.md"))
     said = iter([one for file in files for one in sentences(file.read_text(encoding="utf-8"))])
     return [text("documents", f"{language} {number}", _chunk(said, count)) for number in range(1, CHUNKS + 1)]
@@ -126,7 +126,7 @@ def _chunk(said: Iterator[str], count: Count) -> str:
 
 
 def here_and_there(count: Count) -> tuple[int, int]:
-    """Give the tokens of all recorded prompts as they are counted here, and as the model's server counted them."""
+    """Return the tokens of all recorded prompts as they are counted here, and as the model's server counted them."""
     here = there = 0
     for path in sorted(CASSETTES.rglob("*.yaml")):
         tape = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
@@ -139,7 +139,7 @@ def here_and_there(count: Count) -> tuple[int, int]:
 
 
 def _events(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the answer, or those of a stream."""
+    """Return the answer, or those of a stream."""
     if "json" in body:
         return [body["json"]] if isinstance(body["json"], dict) else []
     return [one["event"] for one in body["stream"] if isinstance(one["event"], dict)]

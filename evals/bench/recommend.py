@@ -31,7 +31,7 @@ Way = Callable[[str], Awaitable[Sequence[str]]]
 
 
 def by_keywords(items: Sequence[Item], texts: Mapping[str, str]) -> Way:
-    """Give the way of the notes: the items in whose text most words of the wish stand; a tie goes by their order."""
+    """Return the way of the notes: the items in whose text most words of the wish stand; a tie goes by their order."""
 
     async def ranked(wish: str) -> list[str]:
         words = re.findall(r"[\w가-힣]+", wish.lower())
@@ -42,7 +42,7 @@ def by_keywords(items: Sequence[Item], texts: Mapping[str, str]) -> Way:
 
 
 async def measure(split: str) -> dict[str, dict[str, float]]:
-    """Give language -> way -> mean nDCG@10."""
+    """Return language -> way -> mean nDCG@10."""
     items, embedder = sample_items(), LocalEmbedder()
     documents: list[Document] = [{**shelved(item, item["id"]).document, "metadata": {}} for item in items]
     with tempfile.TemporaryDirectory() as folder:

@@ -65,7 +65,7 @@ class Remembered:
 
 
 async def measure(sizes: Sequence[int] = SIZES) -> list[tuple[int, str, float, float]]:
-    """Give number of chunks, what was timed, and its median and 95th percentile in milliseconds."""
+    """Return number of chunks, what was timed, and its median and 95th percentile in milliseconds."""
     made_of, rows = pool(), []
     texts = queries(made_of, QUERIES)
     embedder = LocalEmbedder()

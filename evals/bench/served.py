@@ -32,11 +32,11 @@ class Server:
     log: Path
 
     def client(self, user: str) -> LangGraphClient:
-        """Give the Python SDK for a user."""
+        """Return the Python SDK for a user."""
         return get_client(url=self.url, api_key=self.keys[user])
 
     def logged(self, event: str) -> list[dict[str, object]]:
-        """Give what was logged of an event."""
+        """Return what was logged of an event."""
         lines = (line for line in self.log.read_text("utf-8").splitlines() if line.startswith("{"))
         return [line for line in map(json.loads, lines) if line.get("event") == event]
 

@@ -43,7 +43,7 @@ async def first_answer(home: str) -> None:
 
 
 async def warm_answers(home: str) -> list[float]:
-    """Give the milliseconds of each fresh question, in a process that has answered others."""
+    """Return the milliseconds of each fresh question, in a process that has answered others."""
     from stylegraph.graphs.api import ask
     from stylegraph.graphs.build import open_assistant
 
@@ -58,7 +58,7 @@ async def warm_answers(home: str) -> list[float]:
 
 
 def process_seconds(*arguments: str, times: int = 3) -> float:
-    """Give the median seconds of a whole process of this Python."""
+    """Return the median seconds of a whole process of this Python."""
     seconds = []
     for _ in range(times):
         begun = time.perf_counter()

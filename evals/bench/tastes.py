@@ -53,7 +53,7 @@ class User:
     """Ids of the items that they liked."""
 
     def worth(self, item: Item) -> int:
-        """Say how much an item is to their taste, 0..4."""
+        """Return how much an item is to their taste, 0..4."""
         return sum(bool(values & set(_judged(item, name))) for name, values in self.taste.items())
 
 
@@ -81,7 +81,7 @@ def _judged(item: Item, name: str) -> list[str]:
 
 
 async def gains(user: User, stylist: Stylist, catalogue: Catalogue, items: Sequence[Item]) -> dict[str, float]:
-    """Give the mean nDCG@10 over the wishes, without a profile and with one."""
+    """Return the mean nDCG@10 over the wishes, without a profile and with one."""
     found: dict[str, list[float]] = {"without": [], "with": []}
     for text, field, values in WISHES:
         allowed = [item for item in items if set(values) & set(values_of(item, field)) and item["id"] not in user.liked]
@@ -98,7 +98,7 @@ async def gains(user: User, stylist: Stylist, catalogue: Catalogue, items: Seque
 
 
 async def measure(split: Split) -> dict[str, float]:
-    """Give the mean over a split's users, and by how much likes raise it."""
+    """Return the mean over a split's users, and by how much likes raise it."""
     items = sample_items()
     with tempfile.TemporaryDirectory() as folder:
         catalogue = await Catalogue.open(Path(folder), LocalEmbedder())

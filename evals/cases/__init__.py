@@ -172,7 +172,7 @@ def read_cases(name: str) -> list[Any]:
 
 
 def split_of(case_id: str) -> Split:
-    """Give the split that the fixed rule puts an id in."""
+    """Return the split that the fixed rule puts an id in."""
     family = _FAMILIES.get(case_id.partition("-")[0])
     if family:
         return family

@@ -27,12 +27,12 @@ def verdicts(case: SupportCase, graded: Graded) -> list[Verdict]:
 
 
 def share(found: Sequence[Verdict]) -> float:
-    """Give the share of agreement, 0..1."""
+    """Return the share of agreement, 0..1."""
     return sum(borne == label for borne, label in found) / len(found)
 
 
 def kappa(found: Sequence[Verdict]) -> float | None:
-    """Give Cohen's kappa: 1 agrees always, 0 as often as chance; None where both say the same of everything."""
+    """Return Cohen's kappa: 1 agrees always, 0 as often as chance; None where both say the same of everything."""
     borne, label = (sum(column) / len(found) for column in zip(*found, strict=True))
     chance = borne * label + (1 - borne) * (1 - label)
     return (share(found) - chance) / (1 - chance) if chance < 1 else None

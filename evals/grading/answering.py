@@ -66,7 +66,7 @@ def answer_features(question: str, answer: str, passages: Sequence[Passage], alo
 
 
 def _source(answer: str, passages: Sequence[Passage], reading: Reading, known: Known) -> tuple[str, float]:
-    """Give the line that the answer was made from, and how likely that answers beside the likeliest line."""
+    """Return the line that the answer was made from, and how likely that answers beside the likeliest line."""
     if not any(one.lines for one in passages):
         return "", 0.0
     compared = Comparison(answer, passages, known)
@@ -77,6 +77,6 @@ def _source(answer: str, passages: Sequence[Passage], reading: Reading, known: K
 
 
 def _met(text: str, by: Sequence[str], known: Known) -> float:
-    """Give the share of a text's words that others have."""
+    """Return the share of a text's words that others have."""
     lines = tuple(one for one in by if one)
     return Comparison(text, [Passage(lines, tuple((Clause(line, ""),) for line in lines))], known).covered

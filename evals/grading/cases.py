@@ -64,7 +64,7 @@ def support_cases() -> tuple[SupportCase, ...]:
 
 
 def sentence_pairs(split: Split | None = None) -> list[Pair]:
-    """Give every sentence with its label."""
+    """Return every sentence with its label."""
     return [
         Pair(case, kind, text, kind in BORNE)
         for case in support_cases()
@@ -75,7 +75,7 @@ def sentence_pairs(split: Split | None = None) -> list[Pair]:
 
 
 def answer_pairs(split: Split | None = None) -> list[Pair]:
-    """Give every answer with its label."""
+    """Return every answer with its label."""
     return [
         Pair(case, kind, text, kind == "answers")
         for case in support_cases()

@@ -62,7 +62,7 @@ async def collect(split: Split) -> dict[str, Table]:
 
 
 def elsewhere(split: Split) -> list[Pair]:
-    """Give the clear sentences of each case with the evidence of the next one in its language."""
+    """Return the clear sentences of each case with the evidence of the next one in its language."""
     found = []
     for language in LANGUAGES:
         cases = [case for case in support_cases() if case.split == split and case.language == language]
@@ -74,7 +74,7 @@ def elsewhere(split: Split) -> list[Pair]:
 
 
 def cross_validated(part: str, table: Table) -> Numbers:
-    """Give the likelihood of each row by a model that was fitted without its case and its fold."""
+    """Return the likelihood of each row by a model that was fitted without its case and its fold."""
     ids = sorted({pair.case.id for pair in table.pairs})
     folds = np.array([ids.index(pair.case.id) % _FOLDS for pair in table.pairs])
     likely = np.zeros(len(folds))
@@ -90,7 +90,7 @@ def _fit(part: str, features: Numbers, labels: Sequence[bool]) -> Weights:
 
 
 def report(part: str, table: Table, likely: Numbers) -> str:
-    """Give precision, recall and accuracy over the hard pairs, then the share that is right of each kind and language."""
+    """Return precision, recall and accuracy over the hard pairs, then the share that is right of each kind and language."""
     said, right = likely >= LEAST, np.array(table.labels)
     hard = np.array([pair.kind != ELSEWHERE for pair in table.pairs])
     languages = np.array([pair.case.language for pair in table.pairs])
@@ -117,7 +117,7 @@ def _misses(table: Table, likely: Numbers) -> str:
 
 
 def written(models: Mapping[str, Weights]) -> str:
-    """Give models as the text of `weights.yaml`."""
+    """Return models as the text of `weights.yaml`."""
     return _HEADER + "".join(
         f"{part}:\n"
         + "".join(f"  {name}: {weight:.4f}\n" for name, weight in zip(_NAMES[part], model.columns, strict=True))

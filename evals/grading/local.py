@@ -35,7 +35,7 @@ class LocalGrader:
         self._reader = Reader(embedder, alike)
 
     async def grade(self, answered: Answered) -> Graded:
-        """Give the grade."""
+        """Return the grade."""
         passages = [passage_of(piece.text) for piece in answered.evidence]
         ids = [piece.id for piece in answered.evidence]
         sentences = []
@@ -50,7 +50,7 @@ class LocalGrader:
         return summed_up(answered, sentences, answers, "local", least=LEAST)
 
     async def borne(self, sentence: str, passages: Sequence[Passage]) -> tuple[float, list[int]]:
-        """Give how likely evidence bears a sentence, 0..1, and the places of the pieces that do."""
+        """Return how likely evidence bears a sentence, 0..1, and the places of the pieces that do."""
         places = [place for place, one in enumerate(passages) if one.lines]
         if not places:
             return 0.0, []
@@ -65,7 +65,7 @@ class LocalGrader:
         return float(likely.max()), alone or await asyncio.to_thread(_together, sentence, passages, best, known)
 
     async def answers(self, answered: Answered) -> float:
-        """Give how likely an answer answers its question, 0..1; whether it is true is another matter."""
+        """Return how likely an answer answers its question, 0..1; whether it is true is another matter."""
         text = " ".join(text for text, _ in claims(answered)) or answered.answer.strip()
         if not text:
             return 0.0
@@ -73,7 +73,7 @@ class LocalGrader:
         return float(fitted("answers", answering.NAMES).likely(features[None])[0])
 
     async def answer_features(self, question: str, answer: str, evidence: Sequence[str]) -> Numbers:
-        """Give `answering.answer_features` of an answer."""
+        """Return `answering.answer_features` of an answer."""
         passages = [passage_of(text) for text in evidence]
         known = await self.know([question, answer], passages)
         alone = await self._reader.read(question, [make_evidence("documents", "", answer)])
@@ -82,7 +82,7 @@ class LocalGrader:
         return await asyncio.to_thread(answering.answer_features, question, answer, passages, alone, reading, known)
 
     async def know(self, texts: Sequence[str], passages: Sequence[Passage]) -> Known:
-        """Give the words and vectors of texts and evidence."""
+        """Return the words and vectors of texts and evidence."""
         return await self._memory.know([*texts, "", *texts_of(passages)])
 
 
@@ -91,7 +91,7 @@ def _compared(sentence: str, groups: Sequence[Sequence[Passage]], known: Known) 
 
 
 def _together(sentence: str, passages: Sequence[Passage], best: int, known: Known) -> list[int]:
-    """Give the best piece and each other one that adds something to it."""
+    """Return the best piece and each other one that adds something to it."""
     covered = Comparison(sentence, [passages[best]], known).covered
     adding = [
         place

@@ -60,11 +60,11 @@ class ModelGrader:
         self._backup = backup
 
     async def grade(self, answered: Answered) -> Graded:
-        """Give the grade."""
+        """Return the grade."""
         return (await self.judge(answered)).graded
 
     async def judge(self, answered: Answered) -> Judgement:
-        """Give the grade and what it took."""
+        """Return the grade and what it took."""
         said = claims(answered)
         if not said or not answered.evidence:
             return Judgement(await self._backup.grade(answered), [])
@@ -93,7 +93,7 @@ def _supported(answered: Answered, text: str, cited: list[str], passages: Sequen
 
 
 def _form(sentences: int, passages: int) -> tuple[type[_Verdicts], int]:
-    """Give the form with as many verdicts as there are sentences, and the tokens that it takes at most.
+    """Return the form with as many verdicts as there are sentences, and the tokens that it takes at most.
 
     A small model would go on and on, both with verdicts and with the passages of one.
     """
@@ -117,7 +117,7 @@ def _prompt(answered: Answered, said: Sequence[tuple[str, list[str]]]) -> list[B
 
 
 def _state(answered: Answered) -> AssistantState:
-    """Give what a call must know of a turn: each answer is one, with room for one call and its correction."""
+    """Return what a call must know of a turn: each answer is one, with room for one call and its correction."""
     budget = Budget(model_calls=4, tokens=1_000_000, web_searches=0, seconds=3_600.0, revisions=0)
     turn: Any = {
         **{"id": answered.id, "asked": answered.question, "language": detect_language(answered.question)},

@@ -48,13 +48,13 @@ def passage_of(text: str) -> Passage:
 
 
 def texts_of(passages: Iterable[Passage]) -> list[str]:
-    """Give every text whose words and vector must be known."""
+    """Return every text whose words and vector must be known."""
     parts = (part for one in passages for clauses in one.clauses for clause in clauses for part in clause)
     return [*(line for one in passages for line in one.lines), *parts]
 
 
 def parts_of(sentence: str) -> list[str]:
-    """Give the clauses of a sentence: what it says one by one."""
+    """Return the clauses of a sentence: what it says one by one."""
     return [part for part in _CLAUSE.split(sentence) if part and part.strip(" ;")] or [sentence]
 
 
@@ -73,7 +73,7 @@ def _clauses(line: str, topic: str) -> tuple[tuple[Clause, ...], str]:
 
 
 def _topic(part: str, begins: bool) -> str:
-    """Give what a part of a sentence says it is about; nothing where it only goes on."""
+    """Return what a part of a sentence says it is about; nothing where it only goes on."""
     if _HANGUL.search(part):
         match = _TOPIC.match(part)
         return match.group() if match else ""

@@ -113,7 +113,7 @@ class Quantity(NamedTuple):
     end: int
 
     def is_as(self, other: Quantity) -> bool:
-        """Say whether another quantity is the same; a bare number may be of anything."""
+        """Check whether another quantity is the same; a bare number may be of anything."""
         if self.dimension != other.dimension and self.dimension and other.dimension:
             return False
         near = _ROUGH if "time" in (self.dimension, other.dimension) else 1e-6
@@ -122,7 +122,7 @@ class Quantity(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """Give the quantities of a text in order, none overlapping."""
+    """Return the quantities of a text in order, none overlapping."""
     taken: list[Quantity] = []
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
@@ -138,7 +138,7 @@ def _whole(match: re.Match[str]) -> tuple[float, str]:
 
 
 def _clock(match: re.Match[str]) -> tuple[float, str]:
-    """Give minutes after twelve: whether it is morning or evening is often left out."""
+    """Return minutes after twelve: whether it is morning or evening is often left out."""
     hour = int(match["hour"] or match["hour2"] or match["hour3"])
     minute = int(match["minute"] or match["minute2"] or (30 if match["thirty"] else 0))
     return hour % 12 * 60.0 + minute, "clock"

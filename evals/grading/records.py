@@ -96,11 +96,11 @@ class Grader(Protocol):
     """Grades answers."""
 
     async def grade(self, answered: Answered) -> Graded:
-        """Give the grade."""
+        """Return the grade."""
 
 
 def claims(answered: Answered) -> list[tuple[str, list[str]]]:
-    """Give the sentences of an answer that claim something, without markup and markers, with the ids they cite."""
+    """Return the sentences of an answer that claim something, without markup and markers, with the ids they cite."""
     found = []
     for line in answered.answer.splitlines():
         for sentence, numbers in cited_sentences(_MARKUP.sub("", line)):
@@ -114,7 +114,7 @@ def claims(answered: Answered) -> list[tuple[str, list[str]]]:
 def summed_up(
     answered: Answered, sentences: Sequence[Supported], answers: float, graded_by: str, *, least: float, note: str = ""
 ) -> Graded:
-    """Put a grade together from its sentences."""
+    """Assemble a grade from its sentences."""
     cited = [one in sentence.evidence for sentence in sentences for one in sentence.cited]
     return Graded(
         id=answered.id,

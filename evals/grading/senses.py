@@ -14,13 +14,13 @@ Sense = Literal["negation", "necessity", "whole", "only"]
 
 @lru_cache(maxsize=4_096)
 def has(sense: Sense, text: str) -> bool:
-    """Say whether a text negates, obliges, speaks of all, or of nothing else."""
+    """Check whether a text negates, obliges, speaks of all, or of nothing else."""
     return bool(_pattern(str(_words()[sense])).search(_plainly(text)))
 
 
 @lru_cache(maxsize=4_096)
 def sides(text: str) -> tuple[int, ...]:
-    """Say of each pair of opposites which a text has: 1 or 2, 0 for none, 3 for both."""
+    """Return for each pair of opposites which a text has: 1 or 2, 0 for none, 3 for both."""
     plain = _plainly(text)
     pairs = ((_pattern(one), _pattern(other)) for one, other in _words()["opposites"])
     return tuple(bool(one.search(plain)) + 2 * bool(other.search(plain)) for one, other in pairs)
@@ -28,7 +28,7 @@ def sides(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4_096)
 def rivals(text: str) -> frozenset[tuple[int, str]]:
-    """Give the words of a text that belong to a set of which one can't stand for another, each with its set's number."""
+    """Return the words of a text that belong to a set of which one can't stand for another, each with its set's number."""
     low = text.casefold()
     sets = enumerate(_words()["rivals"])
     return frozenset((number, word) for number, words in sets for word in words if _alone(word).search(low))
@@ -42,7 +42,7 @@ def _alone(word: str) -> re.Pattern[str]:
 
 
 def _plainly(text: str) -> str:
-    """Give a text with its bounds put without a negation: never more than is at most."""
+    """Return a text with its bounds put without a negation: never more than is at most."""
     for pattern, plain in _words()["bounds"].items():
         text = _pattern(pattern).sub(plain, text)
     return text

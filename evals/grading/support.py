@@ -67,11 +67,11 @@ class Comparison:
         self.clause = max((clause.text for clause in own[self.line]), key=self.likeness)
 
     def likeness(self, text: str) -> float:
-        """Say how much a text looks like what the sentence was taken from: by words, figures and meaning."""
+        """Return how much a text looks like what the sentence was taken from: by words, figures and meaning."""
         return self._share(self._loose[text]) + 0.5 * self._cosine(text)
 
     def features(self) -> Numbers:
-        """Give shape (len(NAMES),)."""
+        """Return shape (len(NAMES),)."""
         across = detect_language(self.line) != detect_language(self.sentence)
         parts = {
             **self._covered(),
@@ -99,11 +99,11 @@ class Comparison:
 
     @cached_property
     def covered(self) -> float:
-        """Give the share of the sentence that the evidence meets, by words or by their meaning, 0..1."""
+        """Return the share of the sentence that the evidence meets, by words or by their meaning, 0..1."""
         return self._share(np.max([self._loose[line] for line in self.lines], axis=0))
 
     def _covered(self) -> dict[str, float]:
-        """Tell how much is met by all evidence, and how much less by one clause for each part of the sentence."""
+        """Return how much is met by all evidence, and how much less by one clause for each part of the sentence."""
         whole = self._share(self._anywhere)
         contexts = [self._context(clause) for clause in self._clauses]
         return {
@@ -115,11 +115,11 @@ class Comparison:
         }
 
     def _context(self, clause: Clause) -> Numbers:
-        """Give what a clause meets together with what it is about."""
+        """Return what a clause meets together with what it is about."""
         return np.asarray(np.maximum(self._strict[clause.text], self._strict[clause.topic]))
 
     def _by_parts(self, contexts: Sequence[Numbers]) -> float:
-        """Give the share that is met when each part of the sentence may be borne by another clause."""
+        """Return the share that is met when each part of the sentence may be borne by another clause."""
         parts = [part.casefold() for part in parts_of(self.sentence)]
         tokens = [term.token for term in self._terms]
         starts = [max((at for at, part in enumerate(parts) if token in part), default=0) for token in tokens]
@@ -133,7 +133,7 @@ class Comparison:
         return max((at for at, part in enumerate(parts) if said in part), default=0)
 
     def _figured(self) -> dict[str, float]:
-        """Tell whether a quantity is missing, and how many stand in the best line."""
+        """Check whether a quantity is missing, and how many stand in the best line."""
         missing = float(any(not _is_given(one, self.lines) for one in self._figures))
         here = sum(_is_given(one, [self.line]) for one in self._figures)
         return {
@@ -143,7 +143,7 @@ class Comparison:
         }
 
     def _sensed(self) -> dict[str, float]:
-        """Tell where negation, necessity, a quantifier or one of two opposites differs."""
+        """Describe where negation, necessity, a quantifier or one of two opposites differs."""
         said, line, clause = self.sentence, self.line, self.clause
         opposed = (
             {one, other} == {1, 2}
@@ -160,14 +160,14 @@ class Comparison:
         }
 
     def _is_turned(self) -> bool:
-        """Say whether a sentence that is near the evidence differs in what turns its sense."""
+        """Check whether a sentence that is near the evidence differs in what turns its sense."""
         said, line = self.sentence, self.line
         negates = self.near > 0 and has("negation", said) != has("negation", self.clause)
         added = any(has(sense, said) and not has(sense, line) for sense in _TURNING)
         return negates or added or self._lacks_name()
 
     def _missed(self) -> dict[str, float]:
-        """Tell which words are missing, and whether the subject is another's."""
+        """Return which words are missing, and whether the subject is another's."""
         total = self._weights.sum() or 1.0
         missing = ((1 - self._anywhere) * self._weights)[: len(self._terms)]
         sorts = np.array([term.sort for term in self._terms])
@@ -187,7 +187,7 @@ class Comparison:
         return any(not re.search(rf"\b{re.escape(name)}\b", whole) for name in _NAME.findall(self.sentence))
 
     def _has_rival(self) -> bool:
-        """Say whether a word is nowhere in the evidence whose best line has another of its kind instead."""
+        """Check whether a word is nowhere in the evidence whose best line has another of its kind instead."""
         whole = " ".join(self.lines)
         own, there = (
             {*rivals(text), *((slot.kind, slot.word) for slot in load_words().find(text, *_KINDS))}
@@ -199,7 +199,7 @@ class Comparison:
         )
 
     def _subject_elsewhere(self) -> float:
-        """Give how much of the rest stands in one line that does not have the first noun, which others have."""
+        """Return how much of the rest stands in one line that does not have the first noun, which others have."""
         nouns = [place for place, term in enumerate(self._terms) if term.sort in ("thing", "name", "code")]
         if not nouns or len(self._terms) < 2:
             return 0.0
@@ -211,7 +211,7 @@ class Comparison:
         return float(elsewhere) * self._share(self._loose[line] * rest)
 
     def _said(self, text: str) -> float:
-        """Give the share of a text's words that the sentence says."""
+        """Return the share of a text's words that the sentence says."""
         tokens, own = frozenset(self._known.words[self.sentence]), list(self._known.words[text])
         terms = asked_terms(text, own, dict.fromkeys(own, 1.0))
         total = sum(term.weight for term in terms)
@@ -223,7 +223,7 @@ class Comparison:
         return np.array([*(_met(term, tokens) for term in self._terms), *figures])
 
     def _alike(self, text: str) -> Numbers:
-        """Give 0..1 for each word by the likest word of a text."""
+        """Return 0..1 for each word by the likest word of a text."""
         own = [word for word in sorted(set(self._known.words[text].values())) if not word[0].isdigit()]
         if not own or not self._terms:
             return np.zeros(len(self._weights))
@@ -258,7 +258,7 @@ def _inside(one: str, other: str) -> bool:
 
 
 def _says(word: str, text: str) -> bool:
-    """Say whether a text has a word, or another of its meaning."""
+    """Check whether a text has a word, or another of its meaning."""
     if word.lower() in text.lower():
         return True
     own = meanings(frozenset(tokenize(word)))
@@ -266,7 +266,7 @@ def _says(word: str, text: str) -> bool:
 
 
 def _is_given(figure: Quantity, texts: Sequence[str]) -> bool:
-    """Say whether a text has a quantity, or a range that it is in: 15 is in 12~16℃."""
+    """Check whether a text has a quantity, or a range that it is in: 15 is in 12~16℃."""
     return any(figure.is_as(one) for text in texts for one in quantities(text)) or any(
         low.value < figure.value < high.value
         and figure.dimension in (high.dimension, "")

@@ -22,7 +22,7 @@ class Weights(NamedTuple):
     constant: float
 
     def likely(self, features: Numbers) -> Numbers:
-        """Give probabilities, 0..1: shape (rows,) of (rows, columns)."""
+        """Return probabilities, 0..1: shape (rows,) of (rows, columns)."""
         return np.asarray(1 / (1 + np.exp(-(features @ self.columns + self.constant))))
 
 

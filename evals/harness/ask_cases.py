@@ -108,18 +108,18 @@ def ask_cases(name: str, kind: type[CaseT]) -> list[CaseT]:
 
 
 def labels_of(case: AskCase) -> Labels:
-    """Give what a case belongs to."""
+    """Return what a case belongs to."""
     return Labels(split=case.split, language=case.language, kind=case.kind, asked=case.asked)
 
 
 def told_of_turn(watched: Watched) -> Told:
-    """Give what a report tells of a turn."""
+    """Return what a report tells of a turn."""
     return Told(text=watched.reply.text, path=watched.path)
 
 
 @cache
 def samples_home() -> Path:
-    """Give the folder of this process in which the sample knowledge and catalogue are indexed, once for all suites."""
+    """Return the folder of this process in which the sample knowledge and catalogue are indexed, once for all suites."""
     folder = Path(tempfile.mkdtemp(prefix="stylegraph-evals-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -155,7 +155,7 @@ class Asking:
         return await watch(await self.open(), case.question, thread=thread, user=thread, image=list(pictures))
 
     async def open(self) -> CompiledAssistant:
-        """Give the assistant; it is opened if it is not."""
+        """Return the assistant; it is opened if it is not."""
         if self._assistant is None:
             self._assistant = await self._stack.enter_async_context(open_assistant(self._settings))
         return self._assistant

@@ -77,7 +77,7 @@ def attacks() -> tuple[Attack, ...]:
 
 
 def attack_turns() -> list[AttackTurn]:
-    """Put the attacks that are recorded into turns, grouped by where they stand; none of those that are held out."""
+    """Place the attacks that are recorded into turns, grouped by where they stand; none of those that are held out."""
     return [AttackTurn(f"{at}-{number}", group) for at in _ROUTES for number, group in enumerate(_groups(at), 1)]
 
 
@@ -88,7 +88,7 @@ def _groups(at: str) -> Iterator[Sequence[Attack]]:
 
 
 def poisoned(chosen: Sequence[Attack]) -> tuple[Shelf, Shelf, Shelf]:
-    """Give the three sources, each with what is genuine and the attacks that stand there; captions join the documents."""
+    """Return the three sources, each with what is genuine and the attacks that stand there; captions join the documents."""
     return (
         shelf(
             DocumentsSource,

@@ -62,7 +62,7 @@ def _change(key: tuple[str, str], before: Mapping[str, float], after: Mapping[st
 
 
 def bootstrap(differences: NDArray[np.float64]) -> tuple[float, float]:
-    """Give the 95 % interval of a mean difference (percentile bootstrap over pairs; Efron and Tibshirani 1993).
+    """Return the 95 % interval of a mean difference (percentile bootstrap over pairs; Efron and Tibshirani 1993).
 
     Args:
         differences: One number a case, shape (cases,).

@@ -80,7 +80,7 @@ def open_documents(world: str = SAMPLES) -> AbstractAsyncContextManager[tuple[Do
 
 
 def documents_task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask:
-    """Give what the documents are sent for a question."""
+    """Return what the documents are sent for a question."""
     return SourceTask(
         question=case.question,
         queries=queries,
@@ -99,7 +99,7 @@ def documents_task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask
 
 
 def by_world(cases: Sequence[DocumentCase]) -> dict[str, list[DocumentCase]]:
-    """Put the cases of one world together."""
+    """Assemble the cases of one world."""
     worlds: dict[str, list[DocumentCase]] = {}
     for case in cases:
         worlds.setdefault(case.world, []).append(case)
@@ -107,7 +107,7 @@ def by_world(cases: Sequence[DocumentCase]) -> dict[str, list[DocumentCase]]:
 
 
 def holds_answer(case: DocumentCase, piece: Evidence) -> bool:
-    """Say whether a passage is of a document that is labelled to hold the answer."""
+    """Check whether a passage is of a document that is labelled to hold the answer."""
     told = (str(piece["data"]["document"]), piece["url"] or "")  # a row of a table is a document of its own
     return any(place.endswith(name) for place in told for name in (case.document or "-", *case.also))
 
@@ -145,7 +145,7 @@ async def answer_all(cases: Sequence[DocumentCase]) -> list[Answer]:
 
 
 def report(answers: Sequence[Answer]) -> str:
-    """Give the figures of one split as text."""
+    """Return the figures of one split as text."""
     lines = []
     for name, chosen in {
         "all": answers,

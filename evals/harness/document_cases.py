@@ -43,12 +43,12 @@ def load_document_cases() -> list[DocumentCase]:
 
 
 def world_folder(world: str) -> Path:
-    """Give the folder of documents that a world has."""
+    """Return the folder of documents that a world has."""
     return Path(stylegraph.evals.__file__).with_name("cases") / "worlds" / world
 
 
 def holds(text: str, forms: Sequence[str]) -> bool:
-    """Say whether a text states a fact in one of its forms.
+    """Check whether a text states a fact in one of its forms.
 
     Compared after NFKC, case-folded, without white space; a digit at the edge of a fact is the edge of a number.
     """

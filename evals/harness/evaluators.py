@@ -205,5 +205,5 @@ def _document(data: dict[str, Any]) -> str:
 
 
 def _named(document: str, wanted: Sequence[str]) -> str:
-    """Give the label that a document is known by, or its own name."""
+    """Return the label that a document is known by, or its own name."""
     return next((name for name in wanted if document.endswith(name)), document)

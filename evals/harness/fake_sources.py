@@ -25,7 +25,7 @@ class Shelf:
     """What it was asked."""
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Give what is on the shelf."""
+        """Return what is on the shelf."""
         self.tasks.append(state)
         ledger = []
         if self.name == "web":
@@ -38,7 +38,7 @@ class Shelf:
 
 
 def shelf(like: type[EvidenceSource], *gives: Sequence[Evidence]) -> Shelf:
-    """Give a shelf in the place of a source: questions are routed to it as they would be to that."""
+    """Return a shelf in the place of a source: questions are routed to it as they would be to that."""
     source: Any = like  # its name, its line and its examples stand on the class
     return Shelf(source.name, source.node, gives or ([],), source.description, tuple(source.examples))
 
@@ -50,7 +50,7 @@ class Routed:
         self._routes = list(routes)
 
     async def route(self, state: AssistantState) -> RouteUpdate:
-        """Give the routing."""
+        """Return the routing."""
         asked = state["turn"]["asked"]
         return {
             "routing": Routing(
@@ -67,19 +67,19 @@ class Routed:
 
 
 def text(route: str, title: str, words: str, **data: Any) -> Evidence:  # noqa: ANN401 - whatever a source knows
-    """Give a passage."""
+    """Return a passage."""
     return make_evidence(route, title, words, url=f"https://example.com/{title}", data=data)
 
 
 def piece(name: str, words: str, price_krw: int, reason: str) -> Evidence:
-    """Give an item of a catalogue with one reason for it."""
+    """Return an item of a catalogue with one reason for it."""
     reasons = [{"wish": "seasons", "text": reason}]
     data = {"item": {"id": name}, "name": name, "price_krw": price_krw, "reasons": reasons, "missed": []}
     return make_evidence("fashion", name, words, data=data)
 
 
 def shirt(name: str = "린넨 셔츠") -> Evidence:
-    """Give a linen shirt."""
+    """Return a linen shirt."""
     return piece(name, f"{name}. 여름에 입는 얇은 셔츠. 가격은 39,000원.", 39_000, "여름에 입기 좋아요")
 
 

@@ -44,7 +44,7 @@ _NO_EMBEDDING = {
 
 
 def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
-    """Give the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
+    """Return the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
 
     Args:
         model: The model's name; None: decided without one.
@@ -125,5 +125,5 @@ def _compiled(
 
 @cache
 def _embedder() -> LocalEmbedder:
-    """Give the one embedder of the process."""
+    """Return the one embedder of the process."""
     return LocalEmbedder()

@@ -45,7 +45,7 @@ def write_pages(run: Run, folder: Path) -> Path:
 
 
 def page(title: str, body: Iterator[str]) -> str:
-    """Give a whole page: nothing in it is fetched from anywhere."""
+    """Return a whole page: nothing in it is fetched from anywhere."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     return f'<!doctype html><html lang="en"><head>{head}<style>{_STYLE}</style></head><body>\n' + "\n".join(
         [f"<h1>{escape(title)}</h1>", *body, "</body></html>\n"]

@@ -12,7 +12,7 @@ _COUNTED_TO = 200_000
 
 @cache
 def yardstick() -> float:
-    """Give how many seconds this machine takes for a fixed piece of work in Python, the median of a few rounds."""
+    """Return how many seconds this machine takes for a fixed piece of work in Python, the median of a few rounds."""
     return median(_timed() for _ in range(_ROUNDS))
 
 

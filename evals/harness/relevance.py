@@ -27,7 +27,7 @@ def grade(case: RecommendationCase, item: Item) -> int:
 
 
 def meets(item: Item, group: Judged) -> bool:
-    """Say whether any of the fields has any of its values."""
+    """Check whether any of the fields has any of its values."""
     return any(_has(item, field, values) for field, values in group.items())
 
 
@@ -40,7 +40,7 @@ def _has(item: Item, field: str, values: Sequence[str]) -> bool:
 
 
 def affordable(price: PriceRange | None, item: Item) -> bool:
-    """Say whether an item's price lies in a range."""
+    """Check whether an item's price lies in a range."""
     return price is None or (price.gte or 0) <= item["price_krw"] <= (price.lte or 10**12)
 
 

@@ -29,7 +29,7 @@ class Row(NamedTuple):
 
 
 def rows(judged: Sequence[Judged]) -> list[Row]:
-    """Give the mean of every result by suite, maker and split; a row `seconds` has the median, `kappa` is over all sentences."""
+    """Return the mean of every result by suite, maker and split; a row `seconds` has the median, `kappa` is over all sentences."""
     groups: dict[tuple[str, str, str], list[Judged]] = defaultdict(list)
     for one in judged:
         groups[one.suite, one.maker, one.split].append(one)
@@ -58,7 +58,7 @@ def _of_group(key: tuple[str, str, str], group: Sequence[Judged]) -> list[Row]:
 
 
 def _kappa(graded: Sequence[Judged]) -> float | None:
-    """Give Cohen's kappa over the sentences of all cases; that of a case alone would say little."""
+    """Return Cohen's kappa over the sentences of all cases; that of a case alone would say little."""
     found = [verdict for one in graded for verdict in one.verdicts]
     return kappa(found) if found else None
 
@@ -72,18 +72,18 @@ HEAD = ("suite", "maker", "split", "result", "cases", "all", "ko", "en")
 
 
 def cells(row: Row) -> list[str]:
-    """Give a row as text."""
+    """Return a row as text."""
     digits = 0 if row.result in ("tokens", "errors") else 1 if row.result in COUNTED else 3
     shown = ["" if value is None else f"{value:,.{digits}f}" for value in (row.everyone, row.ko, row.en)]
     return [row.suite, row.maker, row.split, row.result, str(row.cases), *shown]
 
 
 def markdown(judged: Sequence[Judged]) -> str:
-    """Give the table in Markdown."""
+    """Return the table in Markdown."""
     lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * 4 + " ---: |" * 4]
     return "\n".join([*lines, *(f"| {' | '.join(cells(row))} |" for row in rows(judged))])
 
 
 def failing(judged: Sequence[Judged]) -> list[Judged]:
-    """Give the cases with something that is not as it should be."""
+    """Return the cases with something that is not as it should be."""
     return [one for one in judged if one.failed]

@@ -154,7 +154,7 @@ def _not_answered(one: ReportCaseFailure[Any, Any, Any], suite: AnySuite, maker:
 
 
 def now() -> str:
-    """Give the time in UTC, as 2026-11-24T05:15:17Z."""
+    """Return the time in UTC, as 2026-11-24T05:15:17Z."""
     return datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -189,5 +189,5 @@ def load(name: str, folder: Path = RUNS) -> Run:
 
 
 def names(folder: Path = RUNS) -> list[str]:
-    """Give the names of the runs that are there, the newest last."""
+    """Return the names of the runs that are there, the newest last."""
     return [path.stem for path in sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)]

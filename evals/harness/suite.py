@@ -45,7 +45,7 @@ Opened = AbstractAsyncContextManager[Task[CaseT, OutputT]]
 
 
 def always(task: Task[CaseT, OutputT]) -> Callable[[Maker], Opened[CaseT, OutputT]]:
-    """Give what opens one task for every maker: a recording needs nothing that is held open."""
+    """Return what opens one task for every maker: a recording needs nothing that is held open."""
     return lambda maker: nullcontext(task)
 
 
@@ -53,7 +53,7 @@ class LiveSettings(Protocol):
     """Makes the settings of an assistant that asks real servers."""
 
     def __call__(self, **more: object) -> Settings:
-        """Give them; settings that are named here win."""
+        """Return them; settings that are named here win."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Suite(Generic[CaseT, OutputT]):
     """Pairs what a grader says with the labels, for its kappa; None: it is no grader that is judged."""
 
     def dataset(self, split: str | None = None, only: Sequence[str] = ()) -> Dataset[CaseT, OutputT, Labels]:
-        """Give the cases as a pydantic-evals dataset.
+        """Return the cases as a pydantic-evals dataset.
 
         Args:
             split: `tune` or `test`; None: both.

@@ -47,7 +47,7 @@ async def watch(assistant: CompiledAssistant, question: str, **options: Unpack[O
 
 
 def told_of(reply: Reply) -> list[str]:
-    """Tell the way of a turn that nobody watched, from its reply."""
+    """Find the way of a turn that nobody watched, from its reply."""
     found = ", ".join(piece["title"] for piece in reply.evidence)
     return [
         f"routed: {', '.join(reply.routes)}",
@@ -62,7 +62,7 @@ def _noted(reply: Reply) -> list[str]:
 
 
 def told(event: Event) -> str:
-    """Tell an event in a line."""
+    """Describe an event in a line."""
     match event["event"]:
         case "routed":
             return f"routed: {', '.join(event['routes'])} — {event['question']}"

@@ -41,7 +41,7 @@ async def judged(
 
 
 def cells(found: Sequence[Drop]) -> list[list[str]]:
-    """Give the lines of the table under `HEAD`."""
+    """Return the lines of the table under `HEAD`."""
     differences = {(one.suite, one.kind, one.result, one.language): f"{one.after - one.before:+.3f}" for one in found}
     return [
         [

@@ -25,7 +25,7 @@ class PerturbedDocument(DocumentCase):
     """Facts that the evidence no longer holds."""
 
     def edited(self, text: str) -> str:
-        """Give a piece of evidence as this case has it."""
+        """Return a piece of evidence as this case has it."""
         if self.perturbation == "number":
             return other_numbers(text)
         if self.perturbation == "order":
@@ -34,7 +34,7 @@ class PerturbedDocument(DocumentCase):
 
 
 def perturbed(case: DocumentCase, kind: Kind) -> PerturbedDocument | None:
-    """Give a case as it is perturbed; None where this kind has nothing to change."""
+    """Return a case as it is perturbed; None where this kind has nothing to change."""
     same = {**case.model_dump(), "perturbation": kind}
     if kind == "number":
         facts = [[other_numbers(form) for form in forms] for forms in case.facts]
@@ -52,7 +52,7 @@ def perturbed(case: DocumentCase, kind: Kind) -> PerturbedDocument | None:
 
 
 def _counts(forms: list[str]) -> bool:
-    """Say whether a fact is told by figures in all of its forms or in none: one in words would stay as it is."""
+    """Check whether a fact is told by figures in all of its forms or in none: one in words would stay as it is."""
     return len({has_number(form) for form in forms}) == 1
 
 
@@ -95,7 +95,7 @@ def _labels(case: PerturbedDocument) -> Labels:
 
 
 def suite(kind: Kind) -> Suite[PerturbedDocument, Watched]:
-    """Give the documents' suite, perturbed in one way."""
+    """Return the documents' suite, perturbed in one way."""
     return Suite(
         name=f"documents, {kind}",
         about=SUITE.about,

@@ -66,7 +66,7 @@ async def judge_perturbed(
 
 
 def chosen_cases(name: str, split: str | None, most: int, only: Sequence[str] = ()) -> dict[Kind, list[str]]:
-    """Give the ids of the cases that are perturbed, by kind."""
+    """Return the ids of the cases that are perturbed, by kind."""
     chosen: dict[Kind, list[str]] = {}
     for kind in KINDS:
         ids = [str(case.name) for case in perturbed_suite(name, kind).dataset(split, only).cases]
@@ -76,7 +76,7 @@ def chosen_cases(name: str, split: str | None, most: int, only: Sequence[str] = 
 
 
 def perturbed_suite(name: str, kind: Kind) -> AnySuite:
-    """Give a suite perturbed in one way.
+    """Return a suite perturbed in one way.
 
     Raises:
         InputError: The suite can't be perturbed.
@@ -93,7 +93,7 @@ def perturbed_suite(name: str, kind: Kind) -> AnySuite:
 
 
 def drops(judged: Sequence[Judged]) -> list[Drop]:
-    """Give what each kind of perturbation costs, over the cases that were judged both ways."""
+    """Return what each kind of perturbation costs, over the cases that were judged both ways."""
     found = []
     for name in PERTURBED:
         before = {one.case: _results(one) for one in judged if one.suite == name}

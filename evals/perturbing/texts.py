@@ -21,17 +21,17 @@ _LEAST = 2
 
 
 def other_numbers(text: str) -> str:
-    """Give a text with every whole number made one more, thousands separators kept: 30℃ is 31℃, 1,200 rpm 1,201."""
+    """Return a text with every whole number made one more, thousands separators kept: 30℃ is 31℃, 1,200 rpm 1,201."""
     return _NUMBER.sub(_one_more, text)
 
 
 def has_number(text: str) -> bool:
-    """Say whether `other_numbers` would change a text."""
+    """Check whether `other_numbers` would change a text."""
     return other_numbers(text) != text
 
 
 def another_order(text: str) -> str:
-    """Give a text with its paragraphs from the last to the first; one paragraph with its second half first."""
+    """Return a text with its paragraphs from the last to the first; one paragraph with its second half first."""
     paragraphs = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
     if len(paragraphs) > 1:
         return "\n\n".join(reversed(paragraphs))
@@ -41,7 +41,7 @@ def another_order(text: str) -> str:
 
 
 def without(text: str, facts: Sequence[Sequence[str]]) -> str:
-    """Give a text without the sentences that hold a fact in any of its forms."""
+    """Return a text without the sentences that hold a fact in any of its forms."""
     kept, end = [], 0
     for start, stop in sentence_spans(text):
         if not any(holds(text[start:stop], forms) for forms in facts):
@@ -51,7 +51,7 @@ def without(text: str, facts: Sequence[Sequence[str]]) -> str:
 
 
 def distractor(case_id: str, language: Language) -> str:
-    """Give the sentence about something else that goes with a case."""
+    """Return the sentence about something else that goes with a case."""
     given: list[str] = _distractors()[language]
     return given[int(blake2b(case_id.encode(), digest_size=2).hexdigest(), 16) % len(given)]
 

@@ -52,7 +52,7 @@ class PerturbedWish(WishCase):
 
 
 def perturbed(case: WishCase, kind: Kind) -> PerturbedWish | None:
-    """Give a case as it is perturbed; None where this kind has nothing to change."""
+    """Return a case as it is perturbed; None where this kind has nothing to change."""
     changed = {"number": _number, "order": _order, "distractor": _distractor, "missing": _missing}[kind](case)
     return PerturbedWish(**{**case.model_dump(), **changed, "perturbation": kind}) if changed else None
 
@@ -123,7 +123,7 @@ def _missing(case: WishCase) -> dict[str, Any] | None:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Say whether a word can be taken out: nothing is attached to it, and no verb speaks of it."""
+    """Check whether a word can be taken out: nothing is attached to it, and no verb speaks of it."""
     return (not start or text[start - 1].isspace()) and bool(re.match(r"(?!\s(?:들어간|좋아|있))(?:\s|$)", text[end:]))
 
 
@@ -132,7 +132,7 @@ def _labels(case: PerturbedWish) -> Labels:
 
 
 def suite(kind: Kind) -> Suite[WishCase, Pair]:
-    """Give the wishes' suite, perturbed in one way."""
+    """Return the wishes' suite, perturbed in one way."""
     return Suite(
         name=f"wishes, {kind}",
         about=SUITE.about,

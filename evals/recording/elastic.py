@@ -91,11 +91,11 @@ class Listed:
         self._indexes = indexes
 
     async def indexes(self) -> Mapping[str, SearchIndex]:
-        """Give them."""
+        """Return them."""
         return self._indexes
 
     async def problems(self) -> Mapping[str, StylegraphError]:
-        """Give none."""
+        """Return none."""
         return {}
 
 
@@ -109,5 +109,5 @@ async def _library(case: ClusterCase, settings: Settings) -> AsyncIterator[Elast
 
 
 def _of(case: ClusterCase, settings: Settings) -> Settings:
-    """Give the settings with a prefix that no other case has."""
+    """Return the settings with a prefix that no other case has."""
     return settings.model_copy(update={"elasticsearch_prefix": f"evals.{case.id}"})

@@ -23,7 +23,7 @@ _EVERY = 3
 
 @cache
 def judged_cases() -> Sequence[SupportCase]:
-    """Give the cases whose judgement is recorded: of each language, the third of the tune split, the sixth, and so on.
+    """Return the cases whose judgement is recorded: of each language, the third of the tune split, the sixth, and so on.
 
     The rule was written down before any of them was judged. The judge's prompt was worked on with others.
     """
@@ -36,7 +36,7 @@ def judged_cases() -> Sequence[SupportCase]:
 
 
 def as_answer(case: SupportCase) -> Answered:
-    """Give all that is said in a case as one answer, in an order that tells nothing: the file has what is borne first."""
+    """Return all that is said in a case as one answer, in an order that tells nothing: the file has what is borne first."""
     said = [text for one in case.said for text in one.values()]
     pieces = [Piece(id=str(number), text=text) for number, text in enumerate(case.evidence, 1)]
     mixed = random.Random(case.id).sample(said, len(said))

@@ -46,12 +46,12 @@ class Servers:
     stack: ExitStack = field(default_factory=ExitStack)
 
     def can_record(self, one: Recordable) -> bool:
-        """Say whether all that a case asks is there."""
+        """Check whether all that a case asks is there."""
         needed = ((one.model, self.base_url), (one.fill, self.elasticsearch_url), (one.embedding, self.embedding_url))
         return all(url is not None for needs, url in needed if needs)
 
     def settings(self, one: Recordable) -> Settings:
-        """Give the settings of a case: the addresses of its servers, with the keys of the environment."""
+        """Return the settings of a case: the addresses of its servers, with the keys of the environment."""
         keys = load_settings()
         model, url = self._model(one)
         given: dict[str, object] = {"openai_api_key": keys.openai_api_key} if one.model else {}
@@ -64,7 +64,7 @@ class Servers:
         return settings_for(model, url, self._web(one), **given, tavily_api_key=keys.tavily_api_key)
 
     def against(self, one: Recordable) -> dict[str, str]:
-        """Say who plays which role."""
+        """Return who plays which role."""
         model = _SCRIPTED if one.script else self.model if one.model else "none"
         cluster = {"cluster": "Elasticsearch, a real node"} if one.fill else {}
         embedding = {"embedding": self.embedding_model} if one.embedding else {}
@@ -126,7 +126,7 @@ async def record(one: Recordable, servers: Servers) -> Sequence[Outcome]:
 
 
 def _names(settings: Settings) -> Mapping[str, str]:
-    """Give address or folder -> what is written in its place."""
+    """Return address or folder -> what is written in its place."""
     named = {
         settings.base_url: MODEL_URL,
         settings.tavily_base_url: WEB_URL,

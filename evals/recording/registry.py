@@ -87,7 +87,7 @@ class Recordable:
 
 @cache
 def recordings() -> Sequence[Recordable]:
-    """Give all that is recorded, folder by folder, in the order of the files of cases."""
+    """Return all that is recorded, folder by folder, in the order of the files of cases."""
     return tuple(_all())
 
 
@@ -150,7 +150,7 @@ def _ended(reply: Reply) -> Outcome:
 
 
 def chosen(wanted: Sequence[str]) -> list[Recordable]:
-    """Give what is named by case, by folder, or by both (`turns/t-ko-01`); everything when nothing is named.
+    """Return what is named by case, by folder, or by both (`turns/t-ko-01`); everything when nothing is named.
 
     Raises:
         InputError: Nothing is recorded under a name.
@@ -169,7 +169,7 @@ def orphans() -> list[str]:
 
 
 def command_for(names: Sequence[str]) -> str:
-    """Give the command line that records cassettes again."""
+    """Return the command line that records cassettes again."""
     again = chosen(names)
     model = ["--base-url URL"] if any(one.model for one in again) else []
     cluster = ["--elasticsearch-url URL"] if any(one.fill for one in again) else []

@@ -46,13 +46,13 @@ class Cleaner:
         self._replaced = {**dict.fromkeys(sorted(forms, key=len, reverse=True), _HIDDEN), **servers}
 
     def request(self, request: Request) -> Request:
-        """Give a request with nothing but its method, address, body and kind of content."""
+        """Return a request with nothing but its method, address, body and kind of content."""
         lines = _lines(self._clean(request.body))
         text = "\n".join(_dumped(_without_vectors(self._settled(_parsed(line)))) for line in lines)
         return Request(request.method, self._text(request.uri), text, _allowed(request.headers))
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        """Give an answer, unpacked, with its status, body and kind of content."""
+        """Return an answer, unpacked, with its status, body and kind of content."""
         plain = decode_response(response)
         text = self._clean(plain["body"]["string"])
         settled = (
@@ -93,7 +93,7 @@ class Readable:
 
     @staticmethod
     def serialize(tape: dict[str, Any]) -> str:
-        """Give the text of a cassette."""
+        """Return the text of a cassette."""
         exchanges = [
             {
                 "request": {**one["request"], "body": _readable(one["request"]["body"])},
@@ -146,7 +146,7 @@ def _is_stream(text: str) -> bool:
 
 
 def _folded(text: str, settled: Callable[[Any], Any] = lambda event: event) -> list[dict[str, Any]]:
-    """Give a stream's events; a run of those that differ only in what they say is one event with its pieces."""
+    """Return a stream's events; a run of those that differ only in what they say is one event with its pieces."""
     parted = [_parted(settled(_parsed(data))) for data in _EVENT.findall(text.replace("\r\n", "\n"))]
     folded: list[dict[str, Any]] = []
     for shape, run in groupby(parted, key=lambda one: one[0]):
@@ -167,7 +167,7 @@ def _unfolded(folded: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _parted(event: Any) -> tuple[str, str | None]:  # noqa: ANN401 - JSON
-    """Give an event without what it says, and what it says."""
+    """Return an event without what it says, and what it says."""
     try:
         said = event["choices"][0]["delta"]["content"]
     except (LookupError, TypeError):
@@ -181,7 +181,7 @@ def _saying(event: Mapping[str, Any], piece: str) -> dict[str, Any]:
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - JSON
-    """Give what a text means as JSON, or the text itself."""
+    """Return what a text means as JSON, or the text itself."""
     try:
         return json.loads(text)
     except ValueError:
@@ -193,26 +193,26 @@ def _dumped(data: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def _lines(text: str) -> list[str]:
-    """Give the lines of a text that has a JSON object on each (NDJSON, as Elasticsearch takes it); any other is one line."""
+    """Return the lines of a text that has a JSON object on each (NDJSON, as Elasticsearch takes it); any other is one line."""
     lines = text.splitlines()
     return lines if len(lines) > 1 and all(isinstance(_parsed(line), dict) for line in lines) else [text]
 
 
 def _readable(text: str) -> Any:  # noqa: ANN401 - JSON
-    """Give a request's body as it is written down."""
+    """Return a request's body as it is written down."""
     lines = _lines(text)
     return {_EACH_LINE: [_parsed(line) for line in lines]} if len(lines) > 1 else _parsed(text)
 
 
 def _sent(body: Any) -> str:  # noqa: ANN401 - JSON
-    """Give a request's body as it was sent."""
+    """Return a request's body as it was sent."""
     if isinstance(body, dict) and _EACH_LINE in body:
         return "\n".join(map(_dumped, body[_EACH_LINE]))
     return _dumped(body)
 
 
 def _without_vectors(data: Any) -> Any:  # noqa: ANN401 - JSON
-    """Put a word in the place of each vector: its last digits differ from machine to machine, and nobody reads it."""
+    """Place a word in the place of each vector: its last digits differ from machine to machine, and nobody reads it."""
     if isinstance(data, dict):
         return {name: _without_vectors(value) for name, value in data.items()}
     if not isinstance(data, list):
@@ -235,7 +235,7 @@ def _without_named(data: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _forms(secret: str) -> set[str]:
-    """Give the ways in which a secret may be written: plain, in an address, in base64, in JSON, in JSON within JSON."""
+    """Return the ways in which a secret may be written: plain, in an address, in base64, in JSON, in JSON within JSON."""
     once = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
     twice = {json.dumps(form, ensure_ascii=False)[1:-1] for form in once}
     return {secret, quote(secret, safe=""), quote_plus(secret), b64encode(secret.encode()).decode(), *once, *twice}

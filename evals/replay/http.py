@@ -69,7 +69,7 @@ class _Strict(Cassette):  # type: ignore[misc]
             super()._load()
 
     def can_play_response_for(self, request: Request) -> bool:
-        """Say whether an answer is left for a request."""
+        """Check whether an answer is left for a request."""
         can = bool(super().can_play_response_for(request))
         if not can and self.record_mode is RecordMode.NONE:
             self.missed.append(self.filter_request(request))
@@ -82,7 +82,7 @@ class _Strict(Cassette):  # type: ignore[misc]
 
 
 def cassette(suite: str, case: str) -> Path:
-    """Give the file of a case."""
+    """Return the file of a case."""
     return CASSETTES / suite / f"{case}.yaml"
 
 
@@ -191,7 +191,7 @@ def _checked(tape: _Strict) -> None:
 
 
 def _differing(asked: Request, left: Sequence[Request]) -> str:
-    """Say where a request begins to differ from the recorded one that is most like it."""
+    """Return where a request begins to differ from the recorded one that is most like it."""
     now = _text(asked)
     alike = [(_alike(now, then), then) for then in map(_text, left)]
     if not alike:
@@ -211,7 +211,7 @@ _AROUND = 60
 
 
 def _told(request: Request) -> str:
-    """Give a request in a line: its end is what tells it from others."""
+    """Return a request in a line: its end is what tells it from others."""
     return f"{request.method} {request.uri} …{_text(request)[-300:]}"
 
 

@@ -30,7 +30,7 @@ NAMES = (
 
 
 def suite(name: str) -> AnySuite:
-    """Give a suite.
+    """Return a suite.
 
     Raises:
         InputError: There is none of that name.

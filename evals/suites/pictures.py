@@ -87,7 +87,7 @@ async def _live(settings: LiveSettings | None) -> AsyncIterator[Task[PictureCase
 
 
 def files_of(names: Sequence[str]) -> list[Path]:
-    """Give the files of pictures, by their names in the cases."""
+    """Return the files of pictures, by their names in the cases."""
     own = Path(stylegraph.evals.__file__).resolve().parent
     folders = {
         "photos": own.parent / "tests" / "tools" / "image" / "photos",

@@ -38,7 +38,7 @@ class Example(NamedTuple):
 
 
 def examples_of(read: Sequence[tuple[RouteCase, Read]]) -> tuple[list[str], list[Example]]:
-    """Give the names of the weights, and an example a case that leans on one before it and that no word decides."""
+    """Return the names of the weights, and an example a case that leans on one before it and that no word decides."""
     kept = [(case, one) for case, one in read if one.context.question and not _decided(case)]
     rows = [[told(route, one.views, answers=one.answers) for route in one.views.whole] for _, one in kept]
     names = list(dict.fromkeys(name for example in rows for row in example for name in row))
@@ -57,7 +57,7 @@ def _example(names: Sequence[str], case: RouteCase, read: Read, rows: Sequence[d
 
 
 def fit(examples: Sequence[Example]) -> Floats:
-    """Give the weights, shape (weights,)."""
+    """Return the weights, shape (weights,)."""
     told_of, wanted = np.vstack([one.told for one in examples]), np.concatenate([one.wanted for one in examples])
     weights = np.zeros(told_of.shape[1])
     for _ in range(_ROUNDS):
@@ -69,7 +69,7 @@ def fit(examples: Sequence[Example]) -> Floats:
 
 
 def left_out(examples: Sequence[Example]) -> float:
-    """Give the share of examples of which the exact set of routes is found by weights learned without them."""
+    """Return the share of examples of which the exact set of routes is found by weights learned without them."""
     folds = [fit([one for row, one in enumerate(examples) if row % _FOLDS != fold]) for fold in range(_FOLDS)]
     return float(np.mean([_exact(one, folds[row % _FOLDS]) for row, one in enumerate(examples)]))
 

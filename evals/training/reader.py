@@ -55,12 +55,12 @@ class Read(NamedTuple):
 
     @property
     def scores(self) -> list[float]:
-        """Give how well the passage of each line was found."""
+        """Return how well the passage of each line was found."""
         return [self.evidence[line.evidence]["score"] for line in self.lines]
 
     @property
     def documents(self) -> list[str]:
-        """Give which document each line is of."""
+        """Return which document each line is of."""
         return [document_of(self.evidence[line.evidence]) for line in self.lines]
 
     def judged(self, model: Model) -> Reading:
@@ -190,7 +190,7 @@ def _outcome(first: Read, second: Read, model: Model) -> Outcome:
 
 
 def report(outcomes: Sequence[Outcome], threshold: float = GOOD) -> str:
-    """Give the figures as text."""
+    """Return the figures as text."""
     can = [one for one in outcomes if one.case.answerable]
     cannot = [one for one in outcomes if not one.case.answerable]
     answered = [one for one in can if one.likely >= threshold]
@@ -219,7 +219,7 @@ def _softmax(strengths: Numbers) -> Numbers:
 
 
 def written(model: Model) -> str:
-    """Give a model as the text of `ranker.yaml`."""
+    """Return a model as the text of `ranker.yaml`."""
     return _HEADER + "".join(
         f"{part}:\n" + "".join(f"  {name}: {weight:.4f}\n" for name, weight in weights.items())
         for part, weights in _named(model).items()

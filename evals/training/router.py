@@ -77,7 +77,7 @@ async def _route(router: Router, case: RouteCase) -> Routed:
 
 
 def as_state(case: RouteCase) -> AssistantState:
-    """Give the state that the router of a turn with this question sees."""
+    """Return the state that the router of a turn with this question sees."""
     said: list[AnyMessage] = [
         HumanMessage(one.content) if one.role == "user" else AIMessage(one.content) for one in case.history
     ]
@@ -96,7 +96,7 @@ def as_state(case: RouteCase) -> AssistantState:
 
 
 def kind_of(case: RouteCase) -> str:
-    """Give the kind of question that a case is, for the report."""
+    """Return the kind of question that a case is, for the report."""
     if case.history:
         return "follow-up"
     if case.ask_back:
@@ -107,7 +107,7 @@ def kind_of(case: RouteCase) -> str:
 
 
 def report(routed: Sequence[Routed]) -> str:
-    """Give the figures of one split as text."""
+    """Return the figures of one split as text."""
     lines = [f"exact set of routes: {_share([one.exact for one in routed])}"]
     for kind in dict.fromkeys(kind_of(one.case) for one in routed):
         lines.append(f"  {kind:15}{_share([one.exact for one in routed if kind_of(one.case) == kind])}")
@@ -126,7 +126,7 @@ def report(routed: Sequence[Routed]) -> str:
 
 
 def confusion(routed: Sequence[Routed]) -> str:
-    """Give the table of labelled sets (rows) and routed sets (columns), by their initials."""
+    """Return the table of labelled sets (rows) and routed sets (columns), by their initials."""
     counts = Counter((_initials(one.case.routes), _initials(one.routing["routes"])) for one in routed)
     rows = sorted({wanted for wanted, _ in counts})
     columns = sorted({given for _, given in counts})

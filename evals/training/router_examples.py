@@ -17,7 +17,7 @@ Sections = dict[str, dict[str, list[str]]]
 
 
 def sections_of(cases: Sequence[RouteCase]) -> Sections:
-    """Give the cases as `examples.yaml` has its questions; all but follow-ups, of which `--follow` learns."""
+    """Return the cases as `examples.yaml` has its questions; all but follow-ups, of which `--follow` learns."""
     sections: Sections = {"routes": {}, "combined": {}, "leaning": {}}
     for case in cases:
         if not case.history:

@@ -25,7 +25,7 @@ class Alike:
         self._near.insert(name, self._sketches[name])
 
     def has(self, text: str) -> bool:
-        """Say whether a text is nearly one that is remembered."""
+        """Check whether a text is nearly one that is remembered."""
         sketch = _sketch(text)
         return any(sketch.jaccard(self._sketches[name]) >= self._threshold for name in self._near.query(sketch))
 

@@ -92,7 +92,7 @@ def report(
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write one page with plots.")] = None,
     runs: Annotated[Path, typer.Option("--runs", help="Folder of the runs.")] = Path("runs"),
 ) -> None:
-    """Tell of a set of training examples: size, languages, routes, lengths, diversity, duplicates, and who wrote what.
+    """Describe a set of training examples: size, languages, routes, lengths, diversity, duplicates, and who wrote what.
 
     The sources of `tuning export` say all of it; an exported file no longer says its routes and who wrote it.
     """
@@ -240,7 +240,7 @@ def start(  # noqa: PLR0913 - a command has as many parameters as options
 def _ask_first(
     screen: Screen, training: TrainingFile, model: str, epochs: int | None, price: float | None, yes: bool
 ) -> None:
-    """Tell what it is likely to cost, and go on only when that is wanted.
+    """Report what it is likely to cost, and go on only when that is wanted.
 
     Raises:
         InputError: It is not wanted, or nobody can be asked.
@@ -263,7 +263,7 @@ def _ask_first(
 
 
 def _held_out() -> list[str]:
-    """Give the questions of every suite's test split."""
+    """Return the questions of every suite's test split."""
     from stylegraph.evals.suites import NAMES, suite
 
     labels = (one.labels(case) for one in map(suite, NAMES) for case in one.cases())

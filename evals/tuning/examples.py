@@ -64,7 +64,7 @@ class Example(BaseModel):
 
 
 def of_run(run: Run) -> Iterator[Example]:
-    """Give the answers of a kept run; cases without an answer in words are left out."""
+    """Return the answers of a kept run; cases without an answer in words are left out."""
     for one in run.judged:
         if one.suite in ("documents", "turns") and one.error is None and one.text:
             yield Example(
@@ -80,7 +80,7 @@ def of_run(run: Run) -> Iterator[Example]:
 
 
 def of_generated(path: Path) -> Iterator[Example]:
-    """Give the pairs that `tuning generate` wrote; no evidence bears them."""
+    """Return the pairs that `tuning generate` wrote; no evidence bears them."""
     for pair in read_generated(path):
         yield Example(
             messages=_asked_and_told([], pair.question, pair.answer),
@@ -96,7 +96,7 @@ def of_generated(path: Path) -> Iterator[Example]:
 
 
 def of_file(path: Path) -> Iterator[Example]:
-    """Give the examples of a file in any of the forms that `tuning export` writes: what it does not say is not known.
+    """Return the examples of a file in any of the forms that `tuning export` writes: what it does not say is not known.
 
     Raises:
         InputError: A line is in none of them.
@@ -137,7 +137,7 @@ def _routed(path: Sequence[str]) -> tuple[str, ...]:
 
 
 async def of_threads(threads: BaseCheckpointSaver[Any]) -> AsyncIterator[Example]:
-    """Give every answered turn of every conversation that is kept, the newest first."""
+    """Return every answered turn of every conversation that is kept, the newest first."""
     seen: set[str] = set()
     async for kept in threads.alist(None):
         values = kept.checkpoint["channel_values"]
@@ -166,7 +166,7 @@ def _of_turn(reply: Reply, messages: Sequence[AnyMessage], thread: str) -> Examp
 
 
 def _asked_and_told(before: Sequence[AnyMessage], asked: str, told: str) -> tuple[Message, ...]:
-    """Put a conversation together; citations name evidence that the example does not hold, so their numbers go."""
+    """Assemble a conversation; citations name evidence that the example does not hold, so their numbers go."""
     earlier = [
         Message(role="user", content=one.text)
         if isinstance(one, HumanMessage)

@@ -47,7 +47,7 @@ class Figures(NamedTuple):
     """The first telling words of the questions, the most frequent first."""
 
     def summary(self) -> dict[str, object]:
-        """Give the figures without the long lists, as one record."""
+        """Return the figures without the long lists, as one record."""
         lists = ("questions", "answers", "nearest", "beginnings")
         told: dict[str, object] = {name: value for name, value in self._asdict().items() if name not in lists}
         middle = {"question_length": median(self.questions), "answer_length": median(self.answers)}

@@ -25,7 +25,7 @@ class Limits:
 def sifted(
     examples: Iterable[Example], held_out: Sequence[str], limits: Limits | None = None
 ) -> Iterator[tuple[Example, str | None]]:
-    """Give each example with the reason that it is left out for; None: it is kept.
+    """Return each example with the reason that it is left out for; None: it is kept.
 
     Args:
         examples: In the order in which the first of near-duplicates is kept.

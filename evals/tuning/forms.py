@@ -13,7 +13,7 @@ NO_LOSS = -100
 
 
 def chat(example: Example) -> dict[str, Any]:
-    """Give OpenAI's fine-tuning form; of several answers only the last, which was graded, carries loss (`weight`)."""
+    """Return OpenAI's fine-tuning form; of several answers only the last, which was graded, carries loss (`weight`)."""
     *before, last = example.messages
     earlier = [
         {"role": one.role, "content": one.content, **({"weight": 0} if one.role == "assistant" else {})}
@@ -23,13 +23,13 @@ def chat(example: Example) -> dict[str, Any]:
 
 
 def completion(example: Example) -> dict[str, Any]:
-    """Give TRL's conversational prompt-completion form: loss is on the completion alone."""
+    """Return TRL's conversational prompt-completion form: loss is on the completion alone."""
     *before, last = (message.model_dump() for message in example.messages)
     return {"prompt": before, "completion": [last]}
 
 
 def alpaca(example: Example) -> dict[str, Any]:
-    """Give the form of Stanford Alpaca: what was said before is the input."""
+    """Return the form of Stanford Alpaca: what was said before is the input."""
     *before, asked, answer = example.messages
     said = "\n".join(f"{message.role}: {message.content}" for message in before)
     return {"instruction": asked.content, "input": said, "output": answer.content}
@@ -39,7 +39,7 @@ FORMS: Mapping[Form, Callable[[Example], dict[str, Any]]] = {"chat": chat, "comp
 
 
 def answer_only_labels(tokens: Sequence[int], spans: Sequence[tuple[int, int]]) -> list[int]:
-    """Give the labels of a causal language model that learns the answers and nothing else.
+    """Return the labels of a causal language model that learns the answers and nothing else.
 
     Args:
         tokens: Ids of a whole conversation.

@@ -160,13 +160,13 @@ def _shown(pool: Pool, wanted: Class, tried: int) -> Sequence[Pair]:
 
 
 def _form(each: int) -> type[_Pairs]:
-    """Give the form with at most as many pairs as are asked for: a small model would go on and on."""
+    """Return the form with at most as many pairs as are asked for: a small model would go on and on."""
     pairs = Annotated[list[Pair], Field(min_length=1, max_length=each)]
     return create_model("Pairs", __base__=_Pairs, pairs=(pairs, ...))
 
 
 def _state(number: int) -> AssistantState:
-    """Give what a call must know of a turn: each call is one, with room for its correction."""
+    """Return what a call must know of a turn: each call is one, with room for its correction."""
     budget = Budget(model_calls=4, tokens=1_000_000, web_searches=0, seconds=3_600.0, revisions=0)
     turn: Any = {
         **{"id": f"generate-{number}", "asked": "", "language": "en", "user": "generate", "effort": "standard"},

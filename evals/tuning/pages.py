@@ -14,7 +14,7 @@ _TALL, _BINS = 150, 20
 
 
 def report_page(figures: Figures, title: str) -> str:
-    """Give the page."""
+    """Return the page."""
     return page(title, _body(figures))
 
 

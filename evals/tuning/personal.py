@@ -15,5 +15,5 @@ _PERSONAL = re.compile(
 
 
 def is_personal(text: str) -> bool:
-    """Say whether a text holds an address of mail, or the number of a phone, a resident or a card."""
+    """Check whether a text holds an address of mail, or the number of a phone, a resident or a card."""
     return bool(_PERSONAL.search(text))

@@ -85,7 +85,7 @@ class Pool:
         self._words.append(_words(pair.question))
 
     def refusal(self, pair: Pair, wanted: Class) -> str | None:
-        """Give why a pair may not join; None: it may."""
+        """Return why a pair may not join; None: it may."""
         question, answer = pair.question.strip(), pair.answer.strip()
         if not _SHORTEST <= len(question) <= _LONGEST or len(answer) < _SHORTEST:
             return "too short or too long"
@@ -98,13 +98,13 @@ class Pool:
         return f"like one in the pool (ROUGE-L {TOO_LIKE} or more)" if self.nearest(question) >= TOO_LIKE else None
 
     def nearest(self, question: str) -> float:
-        """Give the highest ROUGE-L of a question with any of the pool, 0..1."""
+        """Return the highest ROUGE-L of a question with any of the pool, 0..1."""
         found = process.extractOne(_words(question), self._words, scorer=Indel.normalized_similarity, processor=None)
         return float(found[1]) if found else 0.0
 
 
 def rouge_l(one: str, other: str) -> float:
-    """Give ROUGE-L (Lin 2004), F of the longest common subsequence of words: Korean morphemes, English stems.
+    """Return ROUGE-L (Lin 2004), F of the longest common subsequence of words: Korean morphemes, English stems.
 
     Indel similarity, 2 LCS / (m + n), is that F; rapidfuzz takes any words, where rouge-score knows English ones only.
     """
@@ -149,7 +149,7 @@ def read_generated(path: Path) -> list[Generated]:
 
 
 def balanced(pool: Pool, left: Iterable[Class]) -> Class:
-    """Give the class of which there is least, of those that are left."""
+    """Return the class of which there is least, of those that are left."""
     order = {one: place for place, one in enumerate(_all_classes())}
     return min(left, key=lambda one: (len(pool.generated[one]), order[one]))
 
@@ -161,5 +161,5 @@ def _all_classes() -> tuple[Class, ...]:
 
 @cache
 def _words(text: str) -> tuple[str, ...]:
-    """Give the words of a question; its characters where it has none that tell."""
+    """Return the words of a question; its characters where it has none that tell."""
     return tuple(tokenize(text)) or tuple(text)

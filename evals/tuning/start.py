@@ -89,7 +89,7 @@ def _tokens(path: Path, number: int, line: str) -> int:
 
 
 def price_of(model: str, given: float | None = None) -> Price:
-    """Give the price of training a model: as it was given, or as the table has it.
+    """Return the price of training a model: as it was given, or as the table has it.
 
     Raises:
         InputError: Neither is known.
@@ -190,7 +190,7 @@ def _progress(client: openai.OpenAI, job: str) -> Progress:
 
 
 def _explained(error: openai.APIError, key: str) -> ModelError:
-    """Say what went wrong and what to do; what the server said is repeated without the key."""
+    """Return what went wrong and what to do; what the server said is repeated without the key."""
     said = error.message.replace(key, "***")
     if isinstance(error, openai.AuthenticationError):
         return ModelError("OpenAI does not take the key.", "Set another in OPENAI_API_KEY.")

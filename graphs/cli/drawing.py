@@ -46,7 +46,7 @@ def draw_png(graph: Graph, path: Path) -> None:
 
 
 def _bounds(layout: Layout) -> tuple[float, float, float]:
-    """Give the left, the right and the lowest centre of what is drawn."""
+    """Return the left, the right and the lowest centre of what is drawn."""
     edges = [x + side * width / 2 for x, _, width in layout.boxes.values() for side in (-1, 1)]
     edges += [x for points in layout.lines.values() for x, _ in points]
     return min(edges) - _MARGIN, max(edges) + _MARGIN, max(y for _, y, _ in layout.boxes.values())
@@ -89,7 +89,7 @@ class _Canvas:
 
 
 def _curve(points: Sequence[Point]) -> list[Point]:
-    """Give a smooth line through the points: each piece leaves and arrives upright (cubic Bézier)."""
+    """Return a smooth line through the points: each piece leaves and arrives upright (cubic Bézier)."""
     curve = [points[0]]
     for (x0, y0), (x1, y1) in pairwise(points):
         middle = (y0 + y1) / 2

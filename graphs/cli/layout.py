@@ -62,7 +62,7 @@ def _downward(names: Sequence[str], edges: Iterable[Edge]) -> dict[Edge, Edge]:
 
 
 def _layers(names: Sequence[str], edges: set[Edge]) -> dict[str, int]:
-    """Give each node the longest way to it from a beginning."""
+    """Return each node the longest way to it from a beginning."""
     layers = dict.fromkeys(names, 0)
     for _ in names:
         for source, target in edges:
@@ -125,7 +125,7 @@ def _apart(wanted: Sequence[float], widths: Sequence[float]) -> list[float]:
 
 
 def _line(chain: Sequence[str], places: Mapping[str, Place], height: float, forwards: bool) -> list[Point]:
-    """Give the points of a chain, its ends on the edges of the boxes, side by side with the others' ends."""
+    """Return the points of a chain, its ends on the edges of the boxes, side by side with the others' ends."""
     first, last = places[chain[0]], places[chain[-1]]
     points = [(places[name].x, places[name].layer * _LAYER) for name in chain]
     points[0] = (_port(first, first.below, chain[1], places), points[0][1] + height / 2)

@@ -68,13 +68,13 @@ class Receiver:
 
 
 def _named(context: AssistantContext) -> list[dict[str, Any]]:
-    """Give the pictures beside the message as blocks are given: whoever calls may not own this machine's files."""
+    """Return the pictures beside the message as blocks are given: whoever calls may not own this machine's files."""
     named = context.get("image") or []
     return [{"type": "image", "url": source} for source in ([named] if isinstance(named, str) else named)]
 
 
 def _meant(asked: str, state: AssistantState) -> list[str]:
-    """Give the pictures sent last, if the words go back to them; after items were shown, "this one" is one of those."""
+    """Return the pictures sent last, if the words go back to them; after items were shown, "this one" is one of those."""
     before = state.get("turn")
     answered = state.get("reply") or {}
     just_before = bool(before and before["image"]) and not answered.get("recommendations")
@@ -82,7 +82,7 @@ def _meant(asked: str, state: AssistantState) -> list[str]:
 
 
 def _without_pictures(messages: Sequence[AnyMessage], asked: str, sent: Sequence[str]) -> list[AnyMessage]:
-    """Give each message that carries a picture again, with words only: pictures never enter a checkpoint."""
+    """Return each message that carries a picture again, with words only: pictures never enter a checkpoint."""
     cleaned: list[AnyMessage] = []
     for place, message in enumerate(messages, start=1):
         is_newest = place == len(messages)
@@ -96,6 +96,6 @@ def _without_pictures(messages: Sequence[AnyMessage], asked: str, sent: Sequence
 
 
 def _spoken(state: AssistantState) -> Language:
-    """Give the language of the conversation; Korean where nothing was said yet."""
+    """Return the language of the conversation; Korean where nothing was said yet."""
     texts = (message.text for message in reversed(state["messages"]) if isinstance(message, HumanMessage))
     return next((detect_language(text) for text in texts if text.strip()), "ko")

@@ -92,7 +92,7 @@ class Plan:
 
 
 def _filters(route: str, state: AssistantState, routing: Routing, by: Asker) -> Filters:
-    """Give what the question's words imply, and for documents what the caller allows: no revision gives that up."""
+    """Return what the question's words imply, and for documents what the caller allows: no revision gives that up."""
     implied = routing["filters"].get(route, {})
     if route != _DOCUMENTS:
         return implied
@@ -101,7 +101,7 @@ def _filters(route: str, state: AssistantState, routing: Routing, by: Asker) -> 
 
 
 def _shown_to(by: Asker, only: Mapping[str, Sequence[str]]) -> Filters:
-    """Give what documents must be for, for somebody who may not see all of them: for everybody, or for one of theirs."""
+    """Return what documents must be for, for somebody who may not see all of them: for everybody, or for one of theirs."""
     if by.audience is None:
         return {}
     if AUDIENCE not in only:

@@ -37,7 +37,7 @@ class Asker:
 
 
 def asker(runtime: Runtime[AssistantContext]) -> Asker:
-    """Give who asks.
+    """Return who asks.
 
     A server that has no auth, which ours always has, shows only what is for everybody.
     """

@@ -32,14 +32,14 @@ class Node(Protocol):
     """A node as langgraph calls it."""
 
     async def __call__(self, state: AssistantState, writer: StreamWriter) -> Update:
-        """Give the part of the state that changes."""
+        """Return the part of the state that changes."""
 
 
 class SourceNode(Protocol):
     """A source's node as langgraph calls it, once for every task sent to it."""
 
     async def __call__(self, state: SourceTask, runtime: Runtime[AssistantContext]) -> Gathered:
-        """Give what was found."""
+        """Return what was found."""
 
 
 def telling(decide: Decide, event: Callable[[Update], Event]) -> Node:
@@ -63,7 +63,7 @@ def drafting(answering: Writer) -> Node:
 
 
 def routed(update: Update) -> Routed:
-    """Say where the question goes."""
+    """Return where the question goes."""
     routing = update["routing"]
     return Routed(
         event="routed",
@@ -75,12 +75,12 @@ def routed(update: Update) -> Routed:
 
 
 def graded(update: Update) -> Graded:
-    """Say how good the draft is."""
+    """Return how good the draft is."""
     return Graded(event="graded", grade=update["grade"])
 
 
 def revising(update: Update) -> Revising:
-    """Say what is done about a draft that is not good enough."""
+    """Return what is done about a draft that is not good enough."""
     revision = update["revision"]
     return Revising(event="revising", action=revision["action"], reason=revision["reason"])
 
@@ -135,7 +135,7 @@ def _found(route: str, gathered: Gathered) -> Found:
 
 
 async def told(stream: AsyncIterator[Any]) -> AsyncIterator[Event]:
-    """Give the events out of a graph's `custom` stream, leaving out what a stranger's node may write there."""
+    """Return the events out of a graph's `custom` stream, leaving out what a stranger's node may write there."""
     async for chunk in stream:
         if isinstance(chunk, dict) and "event" in chunk:
             yield cast(Event, chunk)

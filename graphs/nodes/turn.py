@@ -99,7 +99,7 @@ class TurnKeeper:
         )
 
     async def _profile(self, runtime: Runtime[AssistantContext], user: str, facts: Profile) -> Profile:
-        """Give what is known of a person, with what this turn brings; nothing where the profile is off."""
+        """Return what is known of a person, with what this turn brings; nothing where the profile is off."""
         if runtime.store is None or not self.settings.profile:
             return {}
         if not facts:
@@ -108,7 +108,7 @@ class TurnKeeper:
         return await learn(runtime.store, user, facts)
 
     async def ask_back(self, state: AssistantState) -> Update:
-        """Put a question back instead of guessing."""
+        """Place a question back instead of guessing."""
         return {"draft": Draft(text=state["routing"]["ask_back"] or "", kind="chat", citations=[], recommendations=[])}
 
     async def remember(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
@@ -144,7 +144,7 @@ class TurnKeeper:
 
 
 def _item_judged(state: AssistantState) -> tuple[str, str] | None:
-    """Give the item of those shown that the words judge, and how: "두 번째 거 마음에 들어"."""
+    """Return the item of those shown that the words judge, and how: "두 번째 거 마음에 들어"."""
     shown, opinion = state.get("shown", []), judged(state["turn"]["asked"])
     if opinion is None:
         return None
@@ -159,26 +159,26 @@ def _worn(reply: Reply) -> WornOutfit | None:
 
 
 def reply_id(turn: Turn) -> str:
-    """Give the id of the message that answers a turn."""
+    """Return the id of the message that answers a turn."""
     return f"reply-{turn['id']}"
 
 
 def budget_for(effort: Effort, budget: Budget) -> Budget:
-    """Give the budget of a turn: a thorough one may revise once more, three times at most, unless it may not at all."""
+    """Return the budget of a turn: a thorough one may revise once more, three times at most, unless it may not at all."""
     revisions = budget["revisions"]
     more = min(3, revisions + 1) if effort == "thorough" and revisions else revisions
     return Budget(**{**budget, "revisions": more})
 
 
 def wanted_budget(budget: Budget, wanted: Mapping[str, float], *, capped: bool) -> Budget:
-    """Give a budget with what a caller wants otherwise: less of it, and more where they pay for it themselves."""
+    """Return a budget with what a caller wants otherwise: less of it, and more where they pay for it themselves."""
     limits = cast(Mapping[str, float], budget)
     asked = {part: min(amount, limits[part]) if capped else amount for part, amount in wanted.items() if part in limits}
     return cast(Budget, {**budget, **asked})
 
 
 def checked_question(text: str, most: int) -> str:
-    """Give the question without surrounding space.
+    """Return the question without surrounding space.
 
     Args:
         text: What the person typed.
@@ -213,7 +213,7 @@ def keeping_best(reviser: Reviser) -> Any:  # noqa: ANN401 - a node, typed by la
 
 
 def best_draft(state: AssistantState) -> dict[str, Any]:
-    """Give the better of the present draft and the best one before it, each with its grade; a tie goes to the newer."""
+    """Return the better of the present draft and the best one before it, each with its grade; a tie goes to the newer."""
     present = {"draft": state["draft"], "grade": state["grade"]}
     before = state.get("best")
     return before if before is not None and _rank(before) > _rank(present) else present
@@ -225,7 +225,7 @@ def _rank(graded: dict[str, Any]) -> tuple[bool, bool, float, float]:
 
 
 def checked_only(only: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Give which documents a caller allows, if it can be used.
+    """Return which documents a caller allows, if it can be used.
 
     Raises:
         InputError: It is not a list of texts for each field.
@@ -236,7 +236,7 @@ def checked_only(only: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 
 def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
-    """Put the authoritative reply together from what the turn decided."""
+    """Assemble the authoritative reply from what the turn decided."""
     turn, routing = state["turn"], state["routing"]
     asked_back = bool(routing["ask_back"]) and not state.get("asked_back")
     final: dict[str, Any] = {"draft": state["draft"], "grade": None} if asked_back else best_draft(state)
@@ -265,7 +265,7 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
 
 
 def status_of(draft: Draft, grade: dict[str, Any], *, ended: bool = False) -> Status:
-    """Say how a turn ends whose last draft and grade these are.
+    """Return how a turn ends whose last draft and grade these are.
 
     Args:
         draft: The draft.
@@ -282,7 +282,7 @@ def status_of(draft: Draft, grade: dict[str, Any], *, ended: bool = False) -> St
 
 
 def labelled(text: str, status: Status, grade: dict[str, Any] | None, turn: Turn) -> str:
-    """Say under a best effort that it is one, and what is missing."""
+    """Return under a best effort that it is one, and what is missing."""
     if status is not Status.BEST_EFFORT or grade is None:
         return text
     missing = ", ".join(grade["missing"])

@@ -43,13 +43,13 @@ async def charge(turn: str, tokens: int) -> None:
 
 
 async def tokens_today(store: BaseStore, user: str) -> int:
-    """Give how many model tokens a user has spent since midnight (UTC)."""
+    """Return how many model tokens a user has spent since midnight (UTC)."""
     turns = await store.asearch(_today(user), limit=_MOST_TURNS)
     return sum(int(turn.value.get("tokens", 0)) for turn in turns)
 
 
 def until_tomorrow() -> int:
-    """Give the seconds until midnight (UTC)."""
+    """Return the seconds until midnight (UTC)."""
     return _DAY - int(time.time()) % _DAY
 
 

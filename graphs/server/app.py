@@ -34,19 +34,19 @@ class PageFiles(StaticFiles):
     """The page's files."""
 
     def file_response(self, *args: Any, **named: Any) -> Response:  # noqa: ANN401 - starlette's own
-        """Give a file with what a browser may keep of it."""
+        """Return a file with what a browser may keep of it."""
         response = super().file_response(*args, **named)
         response.headers.update(_ASK_AGAIN)
         return response
 
 
 async def index(request: Request) -> Response:
-    """Give the page."""
+    """Return the page."""
     return FileResponse(PAGE / "index.html", headers=_ASK_AGAIN)
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    """Say what happened and what to do about it: 400 where another request would help, else 500."""
+    """Return what happened and what to do about it: 400 where another request would help, else 500."""
     told = error.model_dump() if isinstance(error, StylegraphError) else {}
     told = {"detail": told.get("message", "")} | told
     return JSONResponse(told, status_code=400 if isinstance(error, InputError) else 500)

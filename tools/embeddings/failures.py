@@ -31,7 +31,7 @@ class FormatError(EmbeddingError):
 
 
 def too_slow() -> EmbeddingError:
-    """Give the error for an answer that did not come in time."""
+    """Return the error for an answer that did not come in time."""
     return EmbeddingError(
         "The embedding server took too long.",
         "See whether it is overloaded, or raise STYLEGRAPH_EMBEDDING_TIMEOUT (questions) or STYLEGRAPH_EMBEDDING_PATIENCE "
@@ -40,7 +40,7 @@ def too_slow() -> EmbeddingError:
 
 
 def explained(error: Exception) -> EmbeddingError:
-    """Say what went wrong and what to do. The provider's own text may hold a key, so none of it is repeated."""
+    """Return what went wrong and what to do. The provider's own text may hold a key, so none of it is repeated."""
     if isinstance(error, openai.APIStatusError):
         return _status(error)
     if isinstance(error, openai.APITimeoutError | TimeoutError | httpx2.TimeoutException):

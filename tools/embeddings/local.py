@@ -50,7 +50,7 @@ class LocalEmbedder:
         return None
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit-length row a text: shape (len(texts), 512), float32; a blank text gives zeros."""
+        """Return one unit-length row a text: shape (len(texts), 512), float32; a blank text gives zeros."""
         return await asyncio.to_thread(self.encode, texts)
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:

@@ -102,7 +102,7 @@ class ServerEmbedder:
         return longest - longest // _TITLE_SHARE
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit-length row a text: shape (len(texts), dimension), float32; a blank text gives zeros.
+        """Return one unit-length row a text: shape (len(texts), dimension), float32; a blank text gives zeros.
 
         Raises:
             EmbeddingError: The server did not answer, or not with vectors that can be used.
@@ -121,7 +121,7 @@ class ServerEmbedder:
         return await self._noted(asyncio.shield(self._remembered(tuple(texts))))
 
     def forget(self) -> None:
-        """Give up what is under way, and what is remembered of questions."""
+        """Return up what is under way, and what is remembered of questions."""
         for task in self._asked.values():
             task.cancel()
         self._asked.clear()

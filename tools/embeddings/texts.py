@@ -9,7 +9,7 @@ _UNUSABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def usable(text: str, longest: int) -> str:
-    """Give a text's beginning, without NUL and halves of surrogate pairs; empty for a blank one."""
+    """Return a text's beginning, without NUL and halves of surrogate pairs; empty for a blank one."""
     return _UNUSABLE.sub(" ", text[:longest]).strip()
 
 

@@ -146,7 +146,7 @@ class FashionSource:
             wish["wanted"]["audience"] = [*named]
 
     async def _named(self, state: SourceTask) -> str | None:
-        """Give the item shown before that a question names: "the linen shirt, as an outfit"."""
+        """Return the item shown before that a question names: "the linen shirt, as an outfit"."""
         asked = state["question"].lower()
         shown = await self._catalogue.items(state["shown"])
         names = {name_of(item, language).lower(): item["id"] for item in shown for language in LANGUAGES}
@@ -211,11 +211,11 @@ class FashionSource:
         return chosen, [*advice.notes, *self._trouble(spoken)]
 
     async def has(self, item: str) -> bool:
-        """Tell whether the catalogue has an item of this id."""
+        """Check whether the catalogue has an item of this id."""
         return bool(await self._catalogue.items([item]))
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
-        """Give items by their ids, in that order; ids that the catalogue does not have are left out.
+        """Return items by their ids, in that order; ids that the catalogue does not have are left out.
 
         Raises:
             IndexStoreError: The catalogue's index can't be read.
@@ -223,7 +223,7 @@ class FashionSource:
         return await self._catalogue.items(ids)
 
     async def photo(self, item: str) -> str | None:
-        """Give the path or the address of an item's photo; None where there is no such item, or no photo of it.
+        """Return the path or the address of an item's photo; None where there is no such item, or no photo of it.
 
         Raises:
             IndexStoreError: The catalogue's index can't be read.
@@ -232,17 +232,17 @@ class FashionSource:
         return self._catalogue.image(found[0]) if found else None
 
     async def probe(self, question: str) -> float:
-        """Tell how much of a question speaks of what a catalogue holds, 0..1."""
+        """Return how much of a question speaks of what a catalogue holds, 0..1."""
         wish = self._catalogue.reader.read(question)
         named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])
         return self._catalogue.reader.understood(question) * min(1.0, named / 2)
 
     def read_filters(self, question: str) -> Filters:
-        """Give the conditions that the words of a question imply."""
+        """Return the conditions that the words of a question imply."""
         return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
 
     def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
-        """Tell whether words bid to change a piece of the outfit that was shown."""
+        """Check whether words bid to change a piece of the outfit that was shown."""
         return changes_outfit(asked, outfit)
 
     async def close(self) -> None:
@@ -250,12 +250,12 @@ class FashionSource:
         await self._catalogue.close()
 
     def _trouble(self, language: Language) -> list[Note]:
-        """Say why this machine's index was searched, where a cluster is set that could not be asked."""
+        """Return why this machine's index was searched, where a cluster is set that could not be asked."""
         trouble = self._catalogue.trouble
         return [stood_in(language, trouble)] if trouble else []
 
     def _described(self) -> tuple[str, Sequence[str]]:
-        """Say what a catalogue of the user's own holds, to both routers: a model reads it, the local one learns it."""
+        """Return what a catalogue of the user's own holds, to both routers: a model reads it, the local one learns it."""
         counts = self._catalogue.vocabulary["values"].get("category", {})
         kinds = sorted(counts, key=lambda kind: (-counts[kind], kind))[:_KINDS]
         columns = self._catalogue.reader.lexicon.own_columns()[:_KINDS]

@@ -67,7 +67,7 @@ class Picture:
         return squared(self.pixels, side)
 
     def encoded(self, edge: int = EDGE, quality: int = 88, file_format: Literal["WEBP", "JPEG"] = "WEBP") -> bytes:
-        """Give the picture as a file without metadata, its longest side at most `edge` pixels."""
+        """Return the picture as a file without metadata, its longest side at most `edge` pixels."""
         small = self.pixels.copy()
         small.thumbnail((edge, edge), Image.Resampling.BICUBIC)
         file = io.BytesIO()
@@ -169,7 +169,7 @@ def _decoded(content: bytes, kind: str, max_pixels: int) -> Image.Image:
 
 
 def _flat(file: Image.Image) -> Image.Image:
-    """Give RGB; what is transparent becomes white."""
+    """Return RGB; what is transparent becomes white."""
     if file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info:
         picture = file.convert("RGBA")
         ground = Image.new("RGB", picture.size, "white")
@@ -190,7 +190,7 @@ def _upright(picture: Image.Image, file: Image.Image) -> Image.Image:
 
 
 def as_address(source: str | Path, limit: int = FILE_LIMIT) -> str:
-    """Give a picture as a web address or a data URL, so that it can be sent to where this machine's files are not.
+    """Return a picture as a web address or a data URL, so that it can be sent to where this machine's files are not.
 
     Args:
         source: A path, a web address or a data URL.
@@ -274,7 +274,7 @@ def block_source(block: Mapping[str, Any]) -> str | bytes:
 
 
 def image_blocks(content: object) -> list[Mapping[str, Any]]:
-    """Give the image blocks of a message's content, in order.
+    """Return the image blocks of a message's content, in order.
 
     Args:
         content: What stands under `content`: a string or a list of blocks.

@@ -58,7 +58,7 @@ def sniff(content: bytes) -> str:
 
 
 def two_faced(content: bytes) -> str | None:
-    """Say what a picture file is besides a picture: an archive, a PDF or a page that a browser might run."""
+    """Return what a picture file is besides a picture: an archive, a PDF or a page that a browser might run."""
     if content.find(b"%PDF-", 0, 1024) >= 0:
         return "a PDF"
     at = content.rfind(_ZIP_END, max(0, len(content) - _ZIP_TAIL))

@@ -48,7 +48,7 @@ class PictureStore:
         return await asyncio.to_thread(self._keep, picture, user)
 
     async def open(self, reference: str, user: str) -> Picture:
-        """Give a kept picture. That counts as use: its time begins anew.
+        """Return a kept picture. That counts as use: its time begins anew.
 
         Raises:
             InputError: It is no reference, was kept for someone else, or is no longer there.

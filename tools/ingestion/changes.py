@@ -99,7 +99,7 @@ class Changes:
         return None if item is None else batch
 
     def vanished(self) -> list[str]:
-        """Give the ids of indexed documents that the source no longer has.
+        """Return the ids of indexed documents that the source no longer has.
 
         None of them counts as gone when nothing was read at all, when a failure may hide them, or when the source
         never gives all of it.
@@ -133,7 +133,7 @@ class Changes:
             self._kept.add(failure.id)
 
     def _claim(self, record: Record) -> str | None:
-        """Give the id to index a record by, or None if its file has this id already: the first one counts.
+        """Return the id to index a record by, or None if its file has this id already: the first one counts.
 
         In a folder two files may use the same ids; those of the second get the file's name in front.
         """

@@ -84,17 +84,17 @@ class _Pieces:
         self._counted = None if count is len else [0, *accumulate(count(text[a:b]) for a, b in self.spans)]
 
     def extent(self, first: int, last: int) -> int:
-        """Say how much the pieces from the first to the last are together."""
+        """Return how much the pieces from the first to the last are together."""
         if self._counted is not None:
             return self._counted[last + 1] - self._counted[first]
         return self.spans[last][1] - self.spans[first][0]
 
     def is_section(self, piece: int) -> bool:
-        """Say whether a heading begins here."""
+        """Check whether a heading begins here."""
         return self.spans[piece][0] in self._sections
 
     def is_break(self, piece: int) -> bool:
-        """Say whether this is the first piece behind a break."""
+        """Check whether this is the first piece behind a break."""
         return piece in self._breaks
 
 
@@ -125,7 +125,7 @@ def _fitting(text: str, span: Span, size: int, count: Callable[[str], int]) -> I
 
 
 def _groups(pieces: _Pieces, chunking: Chunking) -> Iterator[tuple[int, int]]:
-    """Give the first and last piece of each chunk."""
+    """Return the first and last piece of each chunk."""
     least = 0 if chunking.by == "heading" else chunking.size // 4
     first = begun = 0
     for current in range(1, len(pieces.spans)):
@@ -140,7 +140,7 @@ def _groups(pieces: _Pieces, chunking: Chunking) -> Iterator[tuple[int, int]]:
 
 
 def _overlapping(pieces: _Pieces, earliest: int, current: int, chunking: Chunking) -> int:
-    """Give the piece that the next chunk starts with: as many before `current` as the overlap and the size allow."""
+    """Return the piece that the next chunk starts with: as many before `current` as the overlap and the size allow."""
     start = current
     while start > earliest:
         if pieces.extent(start - 1, current - 1) > chunking.overlap:
@@ -163,7 +163,7 @@ def _first_after(spans: Sequence[Span], breaks: Collection[int]) -> set[int]:
 
 
 def _heading_marks(text: str) -> dict[int, tuple[int, str]]:
-    """Give where each Markdown heading begins, with its level and its words; a line of code is none."""
+    """Return where each Markdown heading begins, with its level and its words; a line of code is none."""
     marks: dict[int, tuple[int, str]] = {}
     if "#" not in text:
         return marks
@@ -178,7 +178,7 @@ def _heading_marks(text: str) -> dict[int, tuple[int, str]]:
 
 
 def _paths(spans: Sequence[Span], marks: dict[int, tuple[int, str]]) -> list[str]:
-    """Give each piece the path of the Markdown headings it stands under, itself included if it is one."""
+    """Return each piece the path of the Markdown headings it stands under, itself included if it is one."""
     path: list[tuple[int, str]] = []
     paths, joined = [], ""
     for start, _ in spans:

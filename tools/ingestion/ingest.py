@@ -103,7 +103,7 @@ async def ingest(
 async def compare(
     source: Source, known: Mapping[str, str], settings: Settings, **chunks: Unpack[ChunkOptions]
 ) -> SourceReport:
-    """Say what indexing a source would do, without doing it.
+    """Return what indexing a source would do, without doing it.
 
     Args:
         source: The source.
@@ -221,7 +221,7 @@ class _Indexing:
 
 
 async def _encoder(index: SearchIndex) -> TextEncoder | None:
-    """Give the embedding of the index if it runs on this machine."""
+    """Return the embedding of the index if it runs on this machine."""
     local = LocalEmbedder()
     return local if (await index.describe())["embedding"] == local.name else None
 

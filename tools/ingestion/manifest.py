@@ -112,7 +112,7 @@ def _text(path: Path) -> str:
 
 
 def _lines(text: str) -> dict[tuple[int, str], int]:
-    """Give the line of each key of each entry; an empty key is the entry's first line, -1 what is outside of them."""
+    """Return the line of each key of each entry; an empty key is the entry's first line, -1 what is outside of them."""
     lines: dict[tuple[int, str], int] = {}
     entry = -1
     for number, line in enumerate(text.split("\n"), start=1):
@@ -158,7 +158,7 @@ def _wanted(number: int, entry: Any, folder: Path, troubles: _Troubles) -> Wante
 
 
 def _sorted_out(options: Mapping[str, Any]) -> tuple[dict[str, Any], Any, dict[str, Any]]:
-    """Give what is said of chunks, of classes, and all else."""
+    """Return what is said of chunks, of classes, and all else."""
     chunks = {name: value for name, value in options.items() if name in _CHUNKS}
     rest = {name: value for name, value in options.items() if name not in (*_CHUNKS, "css_class")}
     return chunks, options.get("css_class", []), rest
@@ -169,7 +169,7 @@ def _kind(number: int, read: _Entry, kind: str, rest: Mapping[str, Any], trouble
 
 
 def _checked(number: int, kind: Any, value: Any, troubles: _Troubles) -> Any:  # noqa: ANN401
-    """Give options as what they stand for, or note what is wrong with them."""
+    """Return options as what they stand for, or note what is wrong with them."""
     known = [*_CHUNKS, "css_class", *(one.name for one in fields(kind))] if kind in _KINDS.values() else list(_CHUNKS)
     try:
         return TypeAdapter(kind).validate_python(value)

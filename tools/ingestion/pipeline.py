@@ -150,7 +150,7 @@ def _pieces(documents: Sequence[Document]) -> Iterator[list[Document]]:
 
 
 def _joined(documents: Sequence[Document], parts: Sequence[EncodedDocument]) -> list[EncodedDocument]:
-    """Put the parts of cut documents together again, one encoded document for each document."""
+    """Assemble the parts of cut documents again, one encoded document for each document."""
     rest = iter(parts)
     return [_join(len(document["chunks"]), rest) for document in documents]
 
@@ -173,6 +173,6 @@ def _join(chunks: int, rest: Iterator[EncodedDocument]) -> EncodedDocument:
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Give the one error that is to be told: the first, however deep."""
+    """Return the one error that is to be told: the first, however deep."""
     error = errors.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -44,7 +44,7 @@ class SourceReport:
             self.failures.append(failure)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the report as plain, JSON-able data."""
+        """Return the report as plain, JSON-able data."""
         failures = [{"where": one.where, "reason": one.reason, "remedy": one.remedy} for one in self.failures]
         return {**asdict(self), "failures": failures, "seconds": round(self.seconds, 3)}
 
@@ -60,7 +60,7 @@ class Report:
         return sum(getattr(source, count) for source in self.sources)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the report as plain, JSON-able data: the totals, and each source."""
+        """Return the report as plain, JSON-able data: the totals, and each source."""
         counts = ("added", "changed", "unchanged", "removed", "failed", "chunks")
         return {count: self.total(count) for count in counts} | {"sources": [one.as_dict() for one in self.sources]}
 

@@ -55,7 +55,7 @@ class Source:
 
 
 def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
-    """Give the metadata of documents that only these users and groups may be shown; of none, that everybody may.
+    """Return the metadata of documents that only these users and groups may be shown; of none, that everybody may.
 
     Raises:
         InputError: One of them is empty.
@@ -66,7 +66,7 @@ def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
 
 
 def source_name(source: str | Path) -> str:
-    """Give the name that an index knows a source by: an absolute path, or a URL in its one form.
+    """Return the name that an index knows a source by: an absolute path, or a URL in its one form.
 
     Raises:
         FetchError: It looks like a URL but is none that can be fetched.
@@ -76,7 +76,7 @@ def source_name(source: str | Path) -> str:
 
 
 def is_url(source: str) -> bool:
-    """Say whether a source is written as a URL."""
+    """Check whether a source is written as a URL."""
     return bool(_URL.match(source))
 
 

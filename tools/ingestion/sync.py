@@ -28,10 +28,10 @@ class WritableLibrary(Protocol):
     """Indexes by name, made where they are not there yet."""
 
     async def indexes(self) -> Mapping[str, SearchIndex]:
-        """Give the indexes that there are."""
+        """Return the indexes that there are."""
 
     async def index(self, name: str) -> SearchIndex:
-        """Give one index to write to."""
+        """Return one index to write to."""
 
 
 class _Done(TypedDict):
@@ -70,7 +70,7 @@ class Ledger:
         self._key = str(path.resolve())
 
     def read(self) -> dict[tuple[str, str], _Done]:
-        """Give (index, source) -> when and how it was synced."""
+        """Return (index, source) -> when and how it was synced."""
         known = self._all().get(self._key, {})
         return {(index, name): done for index, sources in known.items() for name, done in sources.items()}
 
@@ -144,7 +144,7 @@ class Sync:
         return synced
 
     async def preview(self, *, now: bool = False) -> Synced:
-        """Say what `run` would do. Sources are read and compared; nothing is written."""
+        """Return what `run` would do. Sources are read and compared; nothing is written."""
         known = await asyncio.to_thread(self._ledger.read)
         synced, due = self._due(known, now)
         there = await self._library.indexes()
@@ -184,7 +184,7 @@ def _digest(one: Wanted) -> str:
 
 
 def _alike(due: Sequence[Wanted]) -> list[list[Wanted]]:
-    """Put together what goes to one index and is cut in one way."""
+    """Place together what goes to one index and is cut in one way."""
     groups: dict[str, list[Wanted]] = {}
     for one in due:
         groups.setdefault(json.dumps([one.index, one.chunks], sort_keys=True), []).append(one)

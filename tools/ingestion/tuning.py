@@ -89,7 +89,7 @@ def _question(line: str, where: str) -> Question:
 
 
 def grid(sizes: Iterable[int], overlaps: Iterable[int], base: Chunking) -> list[Chunking]:
-    """Give every size with every overlap that is at most half of it, cut as `base` says.
+    """Return every size with every overlap that is at most half of it, cut as `base` says.
 
     Raises:
         InputError: There is no such pair.
@@ -107,7 +107,7 @@ def grid(sizes: Iterable[int], overlaps: Iterable[int], base: Chunking) -> list[
 
 
 async def unanswerable(source: Source, questions: Sequence[Question], settings: Settings) -> list[Question]:
-    """Give the questions with an answer that does not stand in the source: their labels are wrong.
+    """Return the questions with an answer that does not stand in the source: their labels are wrong.
 
     Raises:
         InputError: The source can't be opened.
@@ -212,7 +212,7 @@ def _check(embedder: Embedder) -> None:
 
 
 def ndcg(question: Question, hits: Sequence[Hit]) -> float:
-    """Give the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of chunks for a question.
+    """Return the normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of chunks for a question.
 
     Each answer is one relevant thing, found by the first chunk that holds it whole: that chunks overlap, or are many,
     gains nothing, so that ways of cutting can be compared. 1 / log2(1 + rank), averaged over the answers.
@@ -231,7 +231,7 @@ def _gain(answer: str, texts: Sequence[str]) -> float:
 
 
 def coverage(question: Question, hits: Sequence[Hit]) -> float:
-    """Give the share of the answers' words that stand somewhere in the chunks."""
+    """Return the share of the answers' words that stand somewhere in the chunks."""
     there = {word for hit in hits if _may_answer(question, hit) for word in _words(hit["text"])}
     wanted = [word for answer in question.answers for word in _words(answer)]
     return sum(word in there for word in wanted) / len(wanted)
@@ -251,14 +251,14 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def best(trials: Iterable[Trial]) -> Trial:
-    """Give the trial with the highest nDCG; of those within 0.005 the one with the least to read."""
+    """Return the trial with the highest nDCG; of those within 0.005 the one with the least to read."""
     known = list(trials)
     top = max(trial.ndcg for trial in known)
     return min((trial for trial in known if trial.ndcg >= top - 0.005), key=lambda trial: trial.characters)
 
 
 def rows(trials: Iterable[Trial]) -> Iterator[dict[str, Any]]:
-    """Give trials as plain, JSON-able data."""
+    """Return trials as plain, JSON-able data."""
     for trial in trials:
         yield {
             "size": trial.chunking.size,

@@ -18,7 +18,7 @@ class Sample(NamedTuple):
 
 
 def samples() -> list[Sample]:
-    """Give the sample knowledge: the clothes guide, and the page that announces a contest's winners."""
+    """Return the sample knowledge: the clothes guide, and the page that announces a contest's winners."""
     return [
         Sample(_HERE / "guide", ()),
         Sample(_HERE / "blog" / "all-in-coding-contest.html", ("entry-content",)),

@@ -43,7 +43,7 @@ def require_public(host: str, addresses: Sequence[str]) -> None:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the public internet.
+    """Check whether an IP address is one of the public internet.
 
     Not public: private, loopback, link-local, shared (RFC 6598), multicast, reserved and unspecified addresses, and
     IPv6 addresses that carry such an IPv4 address inside (mapped, 6to4, Teredo, NAT64).
@@ -61,7 +61,7 @@ def is_public(address: str) -> bool:
 
 
 def _carried(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    """Give the IPv4 addresses that an IPv6 address leads to."""
+    """Return the IPv4 addresses that an IPv6 address leads to."""
     if ip in _NAT64:
         return [ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)]
     if ip.teredo:

@@ -27,7 +27,7 @@ class NotTextError(ValueError):
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """Give the text that bytes stand for.
+    """Return the text that bytes stand for.
 
     A byte order mark decides; then UTF-8, whose form hardly arises by chance; then the declared encoding; then cp949,
     if the bytes look Korean.
@@ -51,7 +51,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
 
 def clean(text: str) -> str:
-    """Give text that can be stored and shown: one kind of line end, no control characters, no lone surrogates.
+    """Return text that can be stored and shown: one kind of line end, no control characters, no lone surrogates.
 
     What is replaced is replaced one by one, so that spans stay those of the text as Python's `open` reads it.
     """
@@ -59,12 +59,12 @@ def clean(text: str) -> str:
 
 
 def is_storable(name: str) -> bool:
-    """Say whether a name can be stored and shown as it is: no control characters, no bytes that are not UTF-8."""
+    """Check whether a name can be stored and shown as it is: no control characters, no bytes that are not UTF-8."""
     return clean(name) == name and "\n" not in name
 
 
 def looks_korean(content: bytes) -> bool:
-    """Say whether bytes that are not ASCII are, nearly all, Hangul or symbols of KS X 1001."""
+    """Check whether bytes that are not ASCII are, nearly all, Hangul or symbols of KS X 1001."""
     pairs = _TWO_BYTES.findall(content)
     return bool(pairs) and sum(bool(_HANGUL_OR_SYMBOL.match(pair)) for pair in pairs) >= 0.9 * len(pairs)
 

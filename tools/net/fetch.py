@@ -118,7 +118,7 @@ async def fetch(
 
 
 def canonical(url: str) -> str:
-    """Give the one form of a URL: scheme and host in lower case, no default port, no fragment.
+    """Return the one form of a URL: scheme and host in lower case, no default port, no fragment.
 
     Raises:
         FetchError: It is not an http or https address, or carries a user name or password.
@@ -133,7 +133,7 @@ def canonical(url: str) -> str:
 
 
 def shown(url: str) -> str:
-    """Give a URL as a message may show it: no credentials, and nothing of the query, which may hold a key."""
+    """Return a URL as a message may show it: no credentials, and nothing of the query, which may hold a key."""
     try:
         parsed = httpx.URL(url.strip())
         query = "?…" if parsed.query else ""

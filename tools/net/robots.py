@@ -33,7 +33,7 @@ class Robots:
         self._rules: dict[str, Protego] = {}
 
     def allow(self, url: str) -> bool:
-        """Say whether a page may be read.
+        """Check whether a page may be read.
 
         Raises:
             FetchError: The rules can't be asked for, so nothing of the host may be read.
@@ -41,7 +41,7 @@ class Robots:
         return bool(self._of(url).can_fetch(url, AGENT))
 
     def pause(self, url: str) -> float:
-        """Give the seconds to wait before a page is asked for."""
+        """Return the seconds to wait before a page is asked for."""
         return min(_LONGEST_PAUSE, float(self._of(url).crawl_delay(AGENT) or PAUSE))
 
     def _of(self, url: str) -> Protego:

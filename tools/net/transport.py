@@ -52,7 +52,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
 
 def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
-    """Give the same request to one address: the Host header and the TLS name stay the host's."""
+    """Return the same request to one address: the Host header and the TLS name stay the host's."""
     return httpx.Request(
         request.method,
         request.url.copy_with(host=address),

@@ -23,10 +23,10 @@ class Library(Protocol):
     """Several indexes by name."""
 
     async def indexes(self) -> Mapping[str, SearchIndex]:
-        """Give the indexes that can be searched now, new ones included."""
+        """Return the indexes that can be searched now, new ones included."""
 
     async def problems(self) -> Mapping[str, StylegraphError]:
-        """Give the indexes that are there but can't be searched, with the reason."""
+        """Return the indexes that are there but can't be searched, with the reason."""
 
 
 class IndexFolder:
@@ -40,18 +40,18 @@ class IndexFolder:
         self._lock = asyncio.Lock()
 
     async def indexes(self) -> Mapping[str, SearchIndex]:
-        """Give the indexes that can be searched now, new ones included."""
+        """Return the indexes that can be searched now, new ones included."""
         async with self._lock:
             return await self._refresh()
 
     async def problems(self) -> Mapping[str, StylegraphError]:
-        """Give the indexes that are there but can't be searched, with the reason."""
+        """Return the indexes that are there but can't be searched, with the reason."""
         async with self._lock:
             await self._refresh()
             return dict(self._problems)
 
     async def index(self, name: str) -> EmbeddedIndex:
-        """Give one index to write to, made if it is not there yet.
+        """Return one index to write to, made if it is not there yet.
 
         Raises:
             InputError: The name can't be a file's name.
@@ -156,7 +156,7 @@ def _files(folder: Path) -> dict[str, int]:
 
 
 def _identity(path: Path) -> int:
-    """Tell a file from another one that took its name later."""
+    """Distinguish a file from another one that took its name later."""
     try:
         return path.stat().st_ino
     except OSError:

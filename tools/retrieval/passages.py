@@ -8,7 +8,7 @@ from stylegraph.tools.retrieval.hybrid.index import Hit
 
 
 def spliced(chunks: Sequence[Hit]) -> str:
-    """Give neighbouring chunks as one text, what they share once.
+    """Return neighbouring chunks as one text, what they share once.
 
     Args:
         chunks: Chunks of one document in order; their locators say where they begin and end.

@@ -94,7 +94,7 @@ class DocumentsSource:
             raise SourceError(error.message, error.remedy) from error
 
     async def probe(self, question: str) -> float:
-        """Give the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
+        """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
         for library in self._libraries:
             with suppress(StylegraphError):
                 best = await search(library, question, 1)
@@ -102,7 +102,7 @@ class DocumentsSource:
         return 0.0
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Give token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
+        """Return token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
 
         Where there is no index, or none can be asked, every word tells as much as any other.
         """
@@ -133,7 +133,7 @@ class DocumentsSource:
             raise IndexStoreError("The knowledge indexes did not answer in time.", _SLOW) from None
 
     async def _stand_in(self, state: SourceTask, error: IndexStoreError) -> Gathered | None:
-        """Give what the spare library has, and say so; None if it has nothing."""
+        """Return what the spare library has, and say so; None if it has nothing."""
         if self._spare is None:
             return None
         try:
@@ -170,7 +170,7 @@ class DocumentsSource:
         return hits
 
     async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
-        """Put all passages of the best document, in reading order, before the others."""
+        """Place all passages of the best document, in reading order, before the others."""
         name, best = hits[0]
         passages = await (await library.indexes())[name].read(best["source"], best["document"])
         whole = [(name, Hit(**{**hit, "score": best["score"], "ranks": best["ranks"]})) for hit in passages]
@@ -191,7 +191,7 @@ class DocumentsSource:
         )
 
     async def _notes(self, library: Library, index: str | None, language: Language) -> list[Note]:
-        """Say which indexes were left out, unless one was asked for."""
+        """Return which indexes were left out, unless one was asked for."""
         problems = {} if index else await library.problems()
         told = {"ko": "색인 {name}에서는 찾지 못했습니다: {why}", "en": "The index {name} was left out: {why}"}[
             language
@@ -200,7 +200,7 @@ class DocumentsSource:
 
 
 def _asked(route: str, state: SourceTask) -> list[_Asked]:
-    """Give what is asked: all queries at once; of several pictured garments, each by its own."""
+    """Return what is asked: all queries at once; of several pictured garments, each by its own."""
     queries, k = state["queries"], state["k"]
     looks = [look for look in looks_in(state) if look["verdict"] == "garment"]
     own = [[query for query in queries if is_named(look, route, [query], state["language"])] for look in looks]
@@ -243,7 +243,7 @@ def _document(hit: Hit) -> tuple[str, str]:
 
 
 def linked(url: str | None, locator: Locator) -> str | None:
-    """Give the address of the very place: a page of a PDF, a second of a video. A file's path stays as it is."""
+    """Return the address of the very place: a page of a PDF, a second of a video. A file's path stays as it is."""
     if url is None or not url.startswith(("http://", "https://")):
         return url
     if "seconds" in locator:

@@ -13,5 +13,5 @@ _STOOD_IN: dict[Language, str] = {
 
 
 def stood_in(language: Language, error: IndexStoreError) -> Note:
-    """Give the note that says why the cluster was not asked."""
+    """Return the note that says why the cluster was not asked."""
     return Note(code="index_fallback", text=_STOOD_IN[language].format(why=error.message))

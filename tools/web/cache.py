@@ -23,7 +23,7 @@ class SearchCache:
         self._known: OrderedDict[_Key, tuple[float, Sequence[WebResult]]] = OrderedDict()
 
     def get(self, query: str, span: str | None) -> Sequence[WebResult] | None:
-        """Give what the query found, or None when it was not asked lately."""
+        """Return what the query found, or None when it was not asked lately."""
         known = self._known.get(_key(query, span))
         return known[1] if known and time.monotonic() - known[0] < _SECONDS else None
 

@@ -67,7 +67,7 @@ class DdgsSearch:
 
 
 def results(found: Sequence[Mapping[str, Any]]) -> list[WebResult]:
-    """Give what the library found as results; the engines rank without scores, so the place makes one."""
+    """Return what the library found as results; the engines rank without scores, so the place makes one."""
     return [
         WebResult(
             title=str(result.get("title") or result["href"]),
@@ -82,7 +82,7 @@ def results(found: Sequence[Mapping[str, Any]]) -> list[WebResult]:
 
 
 def _within(query: str, settings: Settings) -> str:
-    """Put the domains into the query, as the engines take them."""
+    """Place the domains into the query, as the engines take them."""
     only = " OR ".join(f"site:{domain}" for domain in settings.web_include_domains)
     never = " ".join(f"-site:{domain}" for domain in settings.web_exclude_domains)
     return " ".join(part for part in (query, f"({only})" if only else "", never) if part)

@@ -43,7 +43,7 @@ async def read_page(url: str, question: str, settings: Settings) -> Page:
 
 
 async def fitting(text: str, question: str, settings: Settings) -> str:
-    """Give the few passages of a text that share the most words with a question, in the order of the text."""
+    """Return the few passages of a text that share the most words with a question, in the order of the text."""
     return await asyncio.to_thread(_fitting, text, question, settings)
 
 

@@ -64,7 +64,7 @@ class PageReader(Protocol):
     """A provider that can also read pages which can't be fetched from here."""
 
     async def read(self, urls: Sequence[str]) -> Mapping[str, str]:
-        """Give address -> text of those that could be read.
+        """Return address -> text of those that could be read.
 
         Raises:
             SourceError: The provider did not answer, or refused.
@@ -77,12 +77,12 @@ def freshness(question: str) -> Freshness | None:
 
 
 def as_freshness(word: str) -> Freshness | None:
-    """Give a word as a freshness; None when it is none."""
+    """Return a word as a freshness; None when it is none."""
     return next((span for span, _ in _FRESH if span == word), None)
 
 
 def canonical_url(url: str) -> str:
-    """Give the form in which two addresses of one page are the same.
+    """Return the form in which two addresses of one page are the same.
 
     No tracking, no fragment, no `www.`, `m.` or `amp.`, no default port, no index page, parameters in order.
     """

@@ -85,7 +85,7 @@ class WebSource:
         return Gathered(evidence=evidence, ledger=ledger, notes=_notes(state, queries, found, results))
 
     def _affordable(self, state: SourceTask, span: str | None) -> list[str]:
-        """Give the queries that the budget has searches for; one that is known costs none."""
+        """Return the queries that the budget has searches for; one that is known costs none."""
         kept, left = [], max(0, state["web_searches"])
         for query in dict.fromkeys(state["queries"]):
             known = self._cache.get(query, span) is not None
@@ -179,7 +179,7 @@ def _is_of(url: str, domains: Sequence[str]) -> bool:
 def _notes(
     state: SourceTask, queries: Sequence[str], found: Sequence[_Found], results: Sequence[WebResult]
 ) -> list[Note]:
-    """Say what went differently: searches that the budget had no room for or that failed, and an empty result."""
+    """Return what went differently: searches that the budget had no room for or that failed, and an empty result."""
     language = state["language"]
     failures = {str(one.failure) for one in found if one.failure}
     notes = [Note(code="web_failed", text=_FAILED[language].format(reason=reason)) for reason in sorted(failures)]

@@ -65,7 +65,7 @@ class TavilySearch:
         )
 
     async def read(self, urls: Sequence[str]) -> Mapping[str, str]:
-        """Give the text of pages as Tavily extracts it.
+        """Return the text of pages as Tavily extracts it.
 
         Raises:
             SourceError: As for `search`.
@@ -116,7 +116,7 @@ async def _until_it_works(
 
 
 def _results(answer: dict[str, Any]) -> list[WebResult]:
-    """Give the answer's results; what has no address or text is left out.
+    """Return the answer's results; what has no address or text is left out.
 
     Raises:
         KeyError: The answer is not Tavily's.

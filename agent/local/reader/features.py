@@ -154,7 +154,7 @@ class Met:
         self._done: dict[str, Numbers] = {}
 
     def __call__(self, text: str) -> Numbers:
-        """Give 0..1 for each word and number."""
+        """Return 0..1 for each word and number."""
         if text not in self._done:
             own = self._known.words[text]
             tokens = frozenset(own)
@@ -165,7 +165,7 @@ class Met:
         return self._done[text]
 
     def another(self, places: Sequence[Place]) -> Numbers:
-        """Say which sentences, or what they stand under, name another garment than the question does."""
+        """Return which sentences, or what they stand under, name another garment than the question does."""
         texts = {text: self._names_another(text) for place in places for text in (place.text, place.heading)}
         return np.array([float(texts[place.text] or texts[place.heading]) for place in places])
 
@@ -187,16 +187,16 @@ class Met:
         return names_another(self._terms, frozenset(self._known.words[text]))
 
     def share(self, met: Numbers) -> Numbers:
-        """Give the share of what is asked that is met, by weight."""
+        """Return the share of what is asked that is met, by weight."""
         total = float(self._weights.sum()) or 1.0
         return np.asarray(met @ self._weights / total)
 
     def missing(self, met: Numbers, sort: str) -> Numbers:
-        """Give how much of one sort of word is missing."""
+        """Return how much of one sort of word is missing."""
         return np.asarray((1 - met) @ (self._rarities * (self._sorts == sort)))
 
     def most_missing(self, met: Numbers) -> Numbers:
-        """Give the weight of the weightiest word that is missing."""
+        """Return the weight of the weightiest word that is missing."""
         weighed = (1 - met) * self._weights
         return np.asarray(weighed.max(axis=1)) if weighed.size else np.zeros(len(met))
 
@@ -205,7 +205,7 @@ class Met:
         return np.asarray((1 - met) @ (self._unseen * (self._sorts == "name")))
 
     def figures(self, met: Numbers) -> tuple[Numbers, Numbers]:
-        """Say whether a number that the question names is missing, and give the share that is there."""
+        """Check whether a number that the question names is missing, and give the share that is there."""
         there = met[:, len(self._terms) :]
         if not there.shape[1]:
             return np.zeros(len(met)), np.zeros(len(met))
@@ -231,7 +231,7 @@ class Met:
 
 
 def _inside(one: str, other: str) -> bool:
-    """Say whether one of two words is in the other; a Latin one only at an edge, as wash is in dishwash."""
+    """Check whether one of two words is in the other; a Latin one only at an edge, as wash is in dishwash."""
     short, long = sorted((one, other), key=len)
     if short.isascii():
         return len(short) >= _SHORTEST_LATIN and (long.startswith(short) or long.endswith(short))
@@ -239,14 +239,14 @@ def _inside(one: str, other: str) -> bool:
 
 
 def _headed(question: str, above: Numbers) -> Numbers:
-    """Give how far the least met word is met by what a sentence stands under, where it is only asked how."""
+    """Return how far the least met word is met by what a sentence stands under, where it is only asked how."""
     if not above.shape[1] or not asked_kinds(question) <= {"method"}:
         return np.zeros(len(above))
     return np.asarray(above.min(axis=1))
 
 
 def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:
-    """Give what the sentences before and after meet, within the passage."""
+    """Return what the sentences before and after meet, within the passage."""
     beside = np.zeros_like(rows)
     for place in range(len(places) - 1):
         if places[place].passage == places[place + 1].passage:
@@ -256,7 +256,7 @@ def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:
 
 
 def _before(places: Sequence[Place], rows: Numbers) -> Numbers:
-    """Give what the sentence before meets, within the passage: an answer often follows what it is about."""
+    """Return what the sentence before meets, within the passage: an answer often follows what it is about."""
     before = np.zeros_like(rows)
     for place in range(1, len(places)):
         if places[place].passage == places[place - 1].passage:
@@ -272,7 +272,7 @@ def _in_passage(places: Sequence[Place], rows: Numbers) -> Numbers:
 
 
 def _cosines(asked: Asked, places: Sequence[Place], known: Known) -> tuple[Numbers, Numbers, Numbers]:
-    """Give the cosine of the question with each sentence, its heading, and the better sentence beside it."""
+    """Return the cosine of the question with each sentence, its heading, and the better sentence beside it."""
     own = np.array([float(known.vectors[place.text] @ asked.vector) for place in places])
     heading = np.array([float(known.vectors[place.heading] @ asked.vector) for place in places])
     beside = np.full(len(places), -1.0)
@@ -284,7 +284,7 @@ def _cosines(asked: Asked, places: Sequence[Place], known: Known) -> tuple[Numbe
 
 
 def _kinds(question: str, places: Sequence[Place]) -> tuple[Numbers, Numbers, Numbers]:
-    """Say whether the asked measures are missing, give the share that is there, and say whether a number is missing."""
+    """Check whether the asked measures are missing, give the share that is there, and say whether a number is missing."""
     asked = asked_kinds(question)
     measures = asked.intersection(MEASURED)
     there = np.array([len(measures & stated_kinds(place.text)) / (len(measures) or 1) for place in places])
@@ -293,7 +293,7 @@ def _kinds(question: str, places: Sequence[Place]) -> tuple[Numbers, Numbers, Nu
 
 
 def _each_kind(question: str, places: Sequence[Place]) -> list[Numbers]:
-    """Give for each kind 1 where it is asked and stated, -1 where it is asked and not stated, else 0."""
+    """Return for each kind 1 where it is asked and stated, -1 where it is asked and not stated, else 0."""
     asked = asked_kinds(question)
     return [
         np.array([float(kind in asked) * (1 if kind in stated_kinds(place.text) else -1) for place in places])
@@ -302,7 +302,7 @@ def _each_kind(question: str, places: Sequence[Place]) -> list[Numbers]:
 
 
 def _standing(places: Sequence[Place], scores: Sequence[float]) -> tuple[Numbers, Numbers]:
-    """Give the score of each sentence's passage beside the best one, and one over its rank."""
+    """Return the score of each sentence's passage beside the best one, and one over its rank."""
     top = max(scores, default=0.0) or 1.0
     order = sorted(range(len(scores)), key=lambda passage: -scores[passage])
     rank = {passage: place for place, passage in enumerate(order, start=1)}

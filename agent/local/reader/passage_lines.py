@@ -66,7 +66,7 @@ class Line(NamedTuple):
 
 
 def evidence_lines(evidence: Sequence[Evidence]) -> list[Line]:
-    """Give the lines of all the evidence, without what gives orders to whoever reads it."""
+    """Return the lines of all the evidence, without what gives orders to whoever reads it."""
     return [
         line
         for place, piece in enumerate(evidence)
@@ -117,7 +117,7 @@ class _Apart:
         return " ".join(part for part in (self.piece["title"], self.piece["locator"].get("heading", "")) if part)
 
     def _opens(self, number: int) -> bool:
-        """Say whether a line is about what follows, and remember it then."""
+        """Check whether a line is about what follows, and remember it then."""
         text = self._text(number)
         if not text.startswith("|"):
             self.columns = ()
@@ -147,7 +147,7 @@ class _Apart:
         return False
 
     def _is_plain_heading(self, number: int) -> bool:
-        """Tell the heading of a plain text: short, without a stop, a blank line before it and none behind."""
+        """Find the heading of a plain text: short, without a stop, a blank line before it and none behind."""
         text = self._text(number)
         opens = (number == 0 or "\n\n" in self._gap(number)) and self._gap(number + 1) == "\n"
         if not opens or not _PLAIN_HEADING.fullmatch(text):
@@ -162,14 +162,14 @@ class _Apart:
         return self.piece["text"][slice(*self.spans[number])] if 0 <= number < len(self.spans) else ""
 
     def _gap(self, number: int) -> str:
-        """Give what stands between a line and the one before it, as line breaks."""
+        """Return what stands between a line and the one before it, as line breaks."""
         if not 0 < number < len(self.spans):
             return ""
         return re.sub(r"[^\n]", "", self.piece["text"][self.spans[number - 1][1] : self.spans[number][0]])
 
 
 def _asked(text: str) -> str:
-    """Give the question that a line asks, if it only asks one."""
+    """Return the question that a line asks, if it only asks one."""
     if match := _ASKED.fullmatch(text):
         return match["asked"]
     return text if text.rstrip("\"'”’)").endswith(("?", "？")) else ""

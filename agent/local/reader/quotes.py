@@ -37,7 +37,7 @@ _STOPPED = re.compile(r"[.!?。]\W*$")
 
 
 def quotable(reading: Reading) -> list[Line]:
-    """Give the lines that can stand in an answer: no headings, no bare rules, each once; without their bullets."""
+    """Return the lines that can stand in an answer: no headings, no bare rules, each once; without their bullets."""
     lines = [_without_bullet(line) for line in reading.lines if not line.is_heading]
     said = {line.text: line for line in reversed(lines) if len(_WORD.findall(line.text)) > 1}
     return [line for line in lines if said.get(line.text) is line]
@@ -86,7 +86,7 @@ def in_one_language(lines: list[Line], language: Language) -> list[Line]:
 
 
 def first_lines(reading: Reading) -> list[Line]:
-    """Give the first sentence of each piece of evidence."""
+    """Return the first sentence of each piece of evidence."""
     first: dict[int, Line] = {}
     for line in reading.lines:
         first.setdefault(line.evidence, line)
@@ -118,7 +118,7 @@ def listed_lines(reading: Reading, evidence: Sequence[Evidence], *, items: bool)
 
 
 def section_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
-    """Give what stands under the heading of the best line, in the order of the document."""
+    """Return what stands under the heading of the best line, in the order of the document."""
     lines = quotable(reading)
     if not lines:
         return []
@@ -129,19 +129,19 @@ def section_lines(reading: Reading, evidence: Sequence[Evidence]) -> list[Line]:
 
 
 def _leading(group: Sequence[Line], count: int) -> Sequence[Line]:
-    """Give a section from its first sentence that ends as one: what has no stop is the caption of a picture."""
+    """Return a section from its first sentence that ends as one: what has no stop is the caption of a picture."""
     opening = (place for place, line in enumerate(group) if is_sentence(line.text) or _FIELD.match(line.text))
     first = next(opening, 0)
     return group[first : first + count]
 
 
 def is_sentence(text: str) -> bool:
-    """Say whether a text ends as a sentence does."""
+    """Check whether a text ends as a sentence does."""
     return bool(_STOPPED.search(text))
 
 
 def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
-    """Put the lines of one section together, chunks that overlap included."""
+    """Assemble the lines of one section, chunks that overlap included."""
     return [list(group) for _, group in groupby(lines, key=lambda line: line.section or line.heading)]
 
 
@@ -190,7 +190,7 @@ def _with_neighbours(chosen: Sequence[Line], lines: Sequence[Line], kinds: Colle
 
 
 def _steps(lines: Sequence[Line], place: int) -> list[Line]:
-    """Give the numbered list that a line is of, what goes on in its items included: who asks how wants every step."""
+    """Return the numbered list that a line is of, what goes on in its items included: who asks how wants every step."""
     first = last = place
     while lines[first].step != 1 and (before := _beside(lines, first, -1)) and _is_of_list(before):
         first -= 1
@@ -204,7 +204,7 @@ def _is_of_list(line: Line) -> bool:
 
 
 def _going_on(lines: Sequence[Line], place: int, told_how: bool) -> list[Line]:
-    """Give what goes on in the same item of a list, or in the same paragraph where it is told how something is done."""
+    """Return what goes on in the same item of a list, or in the same paragraph where it is told how something is done."""
     item = lines[place].is_item
     going_on: list[Line] = []
     while (item or told_how) and len(going_on) < _MOST_GOING_ON:
@@ -216,7 +216,7 @@ def _going_on(lines: Sequence[Line], place: int, told_how: bool) -> list[Line]:
 
 
 def _beside(lines: Sequence[Line], place: int, step: int) -> Line | None:
-    """Give the line before or after one, if it stands under the same heading."""
+    """Return the line before or after one, if it stands under the same heading."""
     there = lines[place + step] if 0 <= place + step < len(lines) else None
     line = lines[place]
     return there if there and (there.evidence, there.heading) == (line.evidence, line.heading) else None

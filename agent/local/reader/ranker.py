@@ -45,13 +45,13 @@ class Model(NamedTuple):
     """Weight of each feature of a reading and the constant, shape (len(ANSWER_NAMES) + 1,)."""
 
     def likelihood(self, summary: Numbers) -> float:
-        """Give the probability, 0..1, that what was read answers the question, were every other question answerable."""
+        """Return the probability, 0..1, that what was read answers the question, were every other question answerable."""
         return float(1 / (1 + np.exp(-(summary @ self.answer[:-1] + self.answer[-1]))))
 
 
 @cache
 def fitted() -> Model:
-    """Give the model of `ranker.yaml`."""
+    """Return the model of `ranker.yaml`."""
     data: Any = read_yaml(__package__, "ranker.yaml")
     return Model(_in_order(data["line"], NAMES), _in_order(data["answer"], [*ANSWER_NAMES, "constant"]))
 

@@ -108,7 +108,7 @@ class Memory:
         self._vectors: dict[str, Vectors] = {}
 
     async def know(self, texts: Sequence[str]) -> Known:
-        """Give the words of texts, and the vectors of the texts and of their words."""
+        """Return the words of texts, and the vectors of the texts and of their words."""
         words = {text: self._words[text] for text in texts if text in self._words}
         new = await asyncio.to_thread(_read, [text for text in dict.fromkeys(texts) if text not in words])
         words |= new
@@ -128,7 +128,7 @@ class Memory:
 
 
 def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
-    """Say how likely each sentence answers, how likely all of them do, and how relevant each piece is."""
+    """Return how likely each sentence answers, how likely all of them do, and how relevant each piece is."""
     chosen = [place for place, line in enumerate(lines) if not line.is_heading]
     if not chosen:
         return Reading(list(lines), 0.0, _relevance(evidence, lines))
@@ -162,7 +162,7 @@ def _trim(kept: dict[str, Any]) -> None:
 
 
 def _relevance(evidence: Sequence[Evidence], lines: Sequence[Line]) -> dict[str, float]:
-    """Give each piece the grade of its best sentence; what a source looked up, at least the score it came with."""
+    """Return each piece the grade of its best sentence; what a source looked up, at least the score it came with."""
     best = [
         max((line.answers for line in lines if line.evidence == place), default=0.0) for place in range(len(evidence))
     ]

@@ -19,7 +19,7 @@ _COLOURS = frozenset({"colours"})
 
 
 def deciding(terms: Sequence[Term], *, of_colour: bool) -> dict[int, list[int]]:
-    """Say of each word that only bears what is asked which words decide in its place, all by their places.
+    """Return for each word that only bears what is asked which words decide in its place, all by their places.
 
     Args:
         terms: The telling words of a question.
@@ -48,6 +48,6 @@ def _places(terms: Sequence[Term], kinds: Collection[str]) -> list[int]:
 
 
 def names_another(asked: Sequence[Term], words: frozenset[str]) -> bool:
-    """Say whether a text is about a garment that the question doesn't name."""
+    """Check whether a text is about a garment that the question doesn't name."""
     known = {meaning for term in asked for meaning in term.meanings}
     return any(kind_of(meaning) in _GARMENTS and meaning not in known for meaning in meanings(words))

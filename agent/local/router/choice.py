@@ -20,7 +20,7 @@ _UNLIKELY = -0.6
 
 
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
-    """Give the routes that a question needs, the surest first; `chat` only alone.
+    """Return the routes that a question needs, the surest first; `chat` only alone.
 
     Args:
         whole: The margins of the question as one.
@@ -38,7 +38,7 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
 
 
 def likely_routes(odds: Margins) -> list[str]:
-    """Give the routes of a follow-up by their log odds, the likeliest first; `chat` only alone."""
+    """Return the routes of a follow-up by their log odds, the likeliest first; `chat` only alone."""
     first = best(odds)
     wanted = {"chat"} if first == "chat" else ({first} | _above(odds, _SECOND_IN_FOLLOW_UP)) - {"chat"}
     return sorted(wanted, key=lambda route: -odds[route])

@@ -39,7 +39,7 @@ _FABRICS = {"ko": ["면", "린넨", "울", "실크"], "en": ["cotton", "linen", 
 
 
 def question_back(question: str, language: Language, *, leans: float, looks: bool) -> QuestionBack | None:
-    """Give the question to put back to a person whose first question can't be understood, or None.
+    """Return the question to put back to a person whose first question can't be understood, or None.
 
     Args:
         question: The person's words; no picture came with them and nothing was said before that they could mean.

@@ -82,13 +82,13 @@ class Learned:
         return [Reading(leans=margins.pop(LEANS), same=margins.pop(SAME), margins=margins) for margins in read]
 
     def _known(self, texts: Texts) -> Vectors:
-        """Give the margins from the prototypes, which know nothing of a user's own sources."""
+        """Return the margins from the prototypes, which know nothing of a user's own sources."""
         known = self._head.margins(texts)
         unknown = np.full((len(known), len(self._labels) - len(BUILT_IN)), -1.0, dtype=np.float32)
         return np.hstack([known, unknown])
 
     def _nearness(self, vectors: Vectors, mine: NDArray[np.bool_]) -> Vectors:
-        """Say how near a text is to some examples, 0..1: as near as to all others is near."""
+        """Return how near a text is to some examples, 0..1: as near as to all others is near."""
         likeness = products(vectors, self._texts.vectors)
         own, others = likeness[:, mine].max(axis=1), likeness[:, ~mine].max(axis=1, initial=_UNLIKE)
         others = np.maximum(others, products(vectors, self._head.vectors).max(axis=1))
@@ -118,18 +118,18 @@ async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> He
 
 
 def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
-    """Put the three views of some texts together."""
+    """Assemble the three views of some texts."""
     return Texts(vectors, load_words().features(texts), [grams_of(text) for text in texts])
 
 
 def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
-    """Give a source's examples that aren't prototypes already; of a user's own also the description."""
+    """Return a source's examples that aren't prototypes already; of a user's own also the description."""
     own = [] if source.name in (*BUILT_IN, "image") else [source.description]
     return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in known]
 
 
 def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:
-    """Give 1 where a label holds for a prototype, -1 where it doesn't, 0 where nothing tells; a row a prototype."""
+    """Return 1 where a label holds for a prototype, -1 where it doesn't, 0 where nothing tells; a row a prototype."""
     rows = [[_target(label, prototype) for label in labels] for prototype in prototypes]
     return np.asarray(rows, dtype=np.float32).reshape(len(prototypes), len(labels))
 
@@ -146,5 +146,5 @@ def _target(label: str, prototype: Prototype) -> float:
 
 
 def best(margins: Margins) -> str:
-    """Give the route with the highest margin."""
+    """Return the route with the highest margin."""
     return max(margins, key=margins.__getitem__)

@@ -30,7 +30,7 @@ class Views(NamedTuple):
 
 
 def follow(views: Views, *, answers: bool, weights: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Give the log odds of each route for a question that was asked after another; above 0 is yes.
+    """Return the log odds of each route for a question that was asked after another; above 0 is yes.
 
     Args:
         views: What was learned of it.
@@ -45,7 +45,7 @@ def follow(views: Views, *, answers: bool, weights: Mapping[str, float] | None =
 
 
 def told(route: str, views: Views, *, answers: bool) -> dict[str, float]:
-    """Give what tells for or against a route, by the names of the weights."""
+    """Return what tells for or against a route, by the names of the weights."""
     alone, earlier = views.alone.margins[route], best(views.earlier)
     was, first = float(route == earlier), float(route == best(views.alone.margins))
     same, leans = _clipped(views.alone.same), _clipped(views.alone.leans)

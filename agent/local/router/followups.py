@@ -113,7 +113,7 @@ def _joined_if_leaning(question: str, context: Context, *, leans: bool) -> Stand
 
 
 def _leans(question: str, context: Context) -> bool:
-    """Say whether a question leans on the earlier one; clothes for the weather that was asked for do so, too."""
+    """Check whether a question leans on the earlier one; clothes for the weather that was asked for do so, too."""
     words = load_words()
     if words.has(question, *_WHOLE) and not coreference.points_back(question):
         return False
@@ -127,7 +127,7 @@ def _names_a_thing(question: str) -> bool:
 
 
 def _thing_after(answer: str, context: Context) -> str:
-    """Give what a conversation is about after an answer: its one item, what the question named, what the answer names."""
+    """Return what a conversation is about after an answer: its one item, what the question named, what the answer names."""
     items = listed_items(answer)
     if len(items) == 1:
         return items[0]
@@ -142,7 +142,7 @@ def _specific(text: str) -> str:
 
 
 def _item_named(question: str, context: Context) -> str:
-    """Put names in the place of "두 번째 거" and "it", where the earlier answer or question has them; empty if none."""
+    """Place names in the place of "두 번째 거" and "it", where the earlier answer or question has them; empty if none."""
     items = listed_items(context.answer)
     if place := ordinal_in(question):
         name = pick(items, place[0])
@@ -161,7 +161,7 @@ def _item_named(question: str, context: Context) -> str:
 
 
 def _attribute_told(question: str, context: Context) -> str:
-    """Put the colour or fabric that the answer named in the place of "그 색" or "that fabric"."""
+    """Place the colour or fabric that the answer named in the place of "그 색" or "that fabric"."""
     match = pattern("of_answer").search(question)
     if match is None:
         return ""
@@ -175,7 +175,7 @@ def _attribute_told(question: str, context: Context) -> str:
 
 
 def _is_about_more(context: Context) -> bool:
-    """Say whether the earlier question asked something about its thing, which "it" then stands for as a whole."""
+    """Check whether the earlier question asked something about its thing, which "it" then stands for as a whole."""
     asked = load_words().has(context.question, "care", "how", "why", "whether", "own", "records", "weather", "market")
     return asked and not listed_items(context.answer) and not _looked(context)
 
@@ -211,7 +211,7 @@ def _wishes(question: str) -> bool:
 
 
 def _made_of(material: Slot, text: str) -> Slot:
-    """Give a fabric with the garment behind it: who asks how a wool sweater is washed, "and silk?", means silk as such."""
+    """Return a fabric with the garment behind it: who asks how a wool sweater is washed, "and silk?", means silk as such."""
     behind = (slot for slot in load_words().find(text, "garment") if text[material.end : slot.start] == " ")
     garment = next(behind, None)
     return material if garment is None else material._replace(end=garment.end)
@@ -238,7 +238,7 @@ def _exchange(earlier: str, old: Slot, word: str) -> str:
 
 
 def _looked(context: Context) -> bool:
-    """Say whether the question before was about a picture: what was seen there then stands in its place."""
+    """Check whether the question before was about a picture: what was seen there then stands in its place."""
     pointed = load_words().has(context.question, "picture") or coreference.pointing(context.question) is not None
     return pointed and not tells("asks_back", context.answer)
 

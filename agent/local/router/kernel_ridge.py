@@ -63,7 +63,7 @@ class Head:
     """How much each gram says for each label, shape (grams, labels)."""
 
     def margins(self, texts: Texts) -> Vectors:
-        """Give the margins, shape (len(texts), labels)."""
+        """Return the margins, shape (len(texts), labels)."""
         meaning = _alike(texts.vectors, self.vectors) + _CUES * _alike_cues(texts.cues, self.cues, self._cue_counts)
         put = np.array([self._put(grams) for grams in texts.grams]).reshape(len(texts.grams), self.dual.shape[1])
         weighed = np.asarray(meaning + _BIAS, dtype=np.float32)
@@ -109,7 +109,7 @@ def fit(texts: Texts, targets: Vectors) -> Head:
 
 
 def correction(similarity: Vectors, missing: Vectors) -> Vectors:
-    """Give what a few more examples say beyond what was learned already, shape (n, labels).
+    """Return what a few more examples say beyond what was learned already, shape (n, labels).
 
     Args:
         similarity: Of the examples with each other, shape (n, n).
@@ -149,7 +149,7 @@ def _system(texts: Texts, weighed: Sequence[Grams]) -> Vectors:
 
 
 def _rarity(all_grams: Sequence[Counter[str]]) -> tuple[dict[str, int], Vectors]:
-    """Give the inverse document frequency of grams that are in at least two examples."""
+    """Return the inverse document frequency of grams that are in at least two examples."""
     counts = Counter(gram for grams in all_grams for gram in grams)
     kept = {gram: count for gram, count in counts.items() if count > 1}
     rarity = np.array([math.log(len(all_grams) / count) for count in kept.values()], dtype=np.float32)

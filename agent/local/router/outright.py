@@ -10,7 +10,7 @@ _LOOKUPS = ("fresh", "market", "news", "records")
 
 
 def is_small_talk(text: str) -> bool:
-    """Say whether a message only greets, thanks, or states a liking."""
+    """Check whether a message only greets, thanks, or states a liking."""
     if is_talk(text):
         return True
     words = load_words()
@@ -20,7 +20,7 @@ def is_small_talk(text: str) -> bool:
 
 
 def is_refused(text: str) -> bool:
-    """Say whether a message wants something bought, or advice on health, law or money."""
+    """Check whether a message wants something bought, or advice on health, law or money."""
     if tells("transaction", text):
         return True
     return tells("advice", text) and not tells("own_words", text) and not load_words().has(text, *_LOOKUPS)

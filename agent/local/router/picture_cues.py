@@ -13,7 +13,7 @@ _LEANS, _LEANS_ON_DOCUMENT = -0.45, 0.0
 
 
 def needs_picture(question: str, routes: Sequence[str], *, leans: float) -> bool:
-    """Say whether the picture is needed for an answer that these routes give.
+    """Check whether the picture is needed for an answer that these routes give.
 
     It is when it is to be described, when the question points at it, and when it can't be understood without it.
 
@@ -30,12 +30,12 @@ def needs_picture(question: str, routes: Sequence[str], *, leans: float) -> bool
 
 
 def points_at_picture(question: str) -> bool:
-    """Say whether a question speaks of the picture or points at something in it."""
+    """Check whether a question speaks of the picture or points at something in it."""
     return load_words().has(question, "picture", "pointing") or tells("points_in_picture", question)
 
 
 def goes_back_to_picture(question: str, *, just_before: bool) -> bool:
-    """Say whether a question without a picture is about one that was sent before.
+    """Check whether a question without a picture is about one that was sent before.
 
     Args:
         question: The person's words.
@@ -47,5 +47,5 @@ def goes_back_to_picture(question: str, *, just_before: bool) -> bool:
 
 
 def wants_pieces(question: str) -> bool:
-    """Say whether pieces like the one in the picture are wanted, or pieces to go with it."""
+    """Check whether pieces like the one in the picture are wanted, or pieces to go with it."""
     return tells("pieces_wanted", question)

@@ -113,7 +113,7 @@ class LocalRouter:
         return {"routing": self._routing(read, language, routes, back)}
 
     def _continued(self, state: AssistantState) -> list[str]:
-        """Give the source whose outfit the words bid to change, where no picture came with them."""
+        """Return the source whose outfit the words bid to change, where no picture came with them."""
         asked, outfit = state["turn"]["asked"], state.get("last_outfit")
         continuing = (source for source in self._sources.values() if isinstance(source, ContinuingSource))
         pictured = state["turn"]["image"] is not None
@@ -149,7 +149,7 @@ class LocalRouter:
         return Standalone(text, "own", text)
 
     async def _has_topic(self, alone: Reading, context: Context) -> bool:
-        """Say whether a question that names no topic is about something else than the one before it."""
+        """Check whether a question that names no topic is about something else than the one before it."""
         (earlier,) = await self._readings([context.question])
         own = best(alone.margins)
         return alone.leaning < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
@@ -199,7 +199,7 @@ class LocalRouter:
 
 
 def _is_of_picture(asked: str, alone: Reading) -> bool:
-    """Say whether a question points at its picture, rather than at what was said before or asking the same of it."""
+    """Check whether a question points at its picture, rather than at what was said before or asking the same of it."""
     return points_at_picture(asked) and alone.same < _SAME_OF_PICTURE and not refers_to_several(asked)
 
 
@@ -211,7 +211,7 @@ def _question_back(read: Read, language: Language) -> QuestionBack | None:
 
 
 def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
-    """Give the routes of a question that is clear."""
+    """Return the routes of a question that is clear."""
     if read.standalone.how != "form" and (is_small_talk(read.asked) or is_refused(read.asked)):
         return ["chat"]
     leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
@@ -222,19 +222,19 @@ def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
 
 
 def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str]:
-    """Give the routes of a question that leans on the one before it."""
+    """Return the routes of a question that leans on the one before it."""
     return likely_routes(_allowed(follow(read.views, answers=read.answers, weights=weights), read))
 
 
 def _where_it_goes(read: Read) -> list[str]:
-    """Give the routes of a question that stands alone."""
+    """Return the routes of a question that stands alone."""
     whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
     routes = choose_routes(whole, parts)
     return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses)
 
 
 def _queries(route: str, read: Read, routes: int) -> list[str]:
-    """Give the clauses that go there, or the whole question; where another form is asked for, the one before."""
+    """Return the clauses that go there, or the whole question; where another form is asked for, the one before."""
     if read.standalone.how == "form":
         return [read.context.question]
     if routes < 2 or len(read.clauses) < 2:
@@ -244,7 +244,7 @@ def _queries(route: str, read: Read, routes: int) -> list[str]:
 
 
 def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
-    """Give what of a question each route has to itself: all of it but the clauses that are another route's.
+    """Return what of a question each route has to itself: all of it but the clauses that are another route's.
 
     A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
     with every route. Of another form of the last answer it is the question before: "simpler" says nothing of the subject.
@@ -274,7 +274,7 @@ def _allowed(margins: Margins, read: Read) -> Margins:
 
 
 def _has_seen(read: Read) -> bool:
-    """Say whether a picture was spoken of before."""
+    """Check whether a picture was spoken of before."""
     before = f"{read.context.question} {read.context.answer}"
     return bool(read.context.question) and tells("picture_before", before)
 
@@ -290,7 +290,7 @@ def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
-    """Give what was said before the newest message."""
+    """Return what was said before the newest message."""
     said = []
     for message in messages[:-1]:
         if isinstance(message, HumanMessage):
@@ -301,11 +301,11 @@ def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
 
 
 def _clipped(text: str, most: int) -> str:
-    """Give a long text's beginning and end, where its question stands."""
+    """Return a long text's beginning and end, where its question stands."""
     return text if len(text) <= most else f"{text[: most // 2]} {text[-most // 2 :]}"
 
 
 def _language(asked: str, said: Sequence[Said]) -> Language:
-    """Give the language of the question; of the conversation when it has only signs."""
+    """Return the language of the question; of the conversation when it has only signs."""
     texts = [asked, *(one.text for one in reversed(said) if one.role == "user")]
     return detect_language(next((text for text in texts if has_letters(text)), asked))

@@ -24,7 +24,7 @@ def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str]) ->
 
 
 def asks_for_pieces(text: str) -> bool:
-    """Say whether garments are asked for: the verb stands beside the garment."""
+    """Check whether garments are asked for: the verb stands beside the garment."""
     if tells("wear_verb", text):
         return True
     for slot in load_words().find(text, "garment"):
@@ -38,28 +38,28 @@ def _asked_before(before: str, word: str) -> bool:
 
 
 def _asks_what_is_known(text: str, several: bool) -> bool:
-    """Say whether knowledge is asked for beside pieces."""
+    """Check whether knowledge is asked for beside pieces."""
     return tells("own_asked", text) or (tells("knowledge_asked", text) and (several or tells("and_also", text)))
 
 
 def _asks_for_pieces_too(text: str, several: bool) -> bool:
-    """Say whether pieces are asked for beside knowledge."""
+    """Check whether pieces are asked for beside knowledge."""
     beside = several or tells("and_also", text) or tells("own_asked", text)
     return beside and asks_for_pieces(text)
 
 
 def _asks_for_pieces_of_today(text: str, several: bool) -> bool:
-    """Say whether pieces are asked for beside what is new, rather than where to buy them."""
+    """Check whether pieces are asked for beside what is new, rather than where to buy them."""
     return asks_for_pieces(text) and not load_words().has(text, "market")
 
 
 def _needs_today(text: str, several: bool) -> bool:
-    """Say whether the pieces depend on the weather that will be, or on what is in fashion now."""
+    """Check whether the pieces depend on the weather that will be, or on what is in fashion now."""
     return tells("looked_up_weather", text) or (tells("trend_now", text) and not tells("left_aside", text))
 
 
 def _needs_the_world(text: str, several: bool) -> bool:
-    """Say whether the documents are to be held against what is new outside."""
+    """Check whether the documents are to be held against what is new outside."""
     return tells("world_now", text) and (several or tells("compares", text) or tells("and_also", text))
 
 

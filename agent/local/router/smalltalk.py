@@ -31,7 +31,7 @@ class SmallTalk:
         self._vectors: Vectors | None = None
 
     async def intent(self, text: str) -> str:
-        """Give the intent: `greeting`, `thanks`, `capabilities`, ..., or `declined` for what is not done here."""
+        """Return the intent: `greeting`, `thanks`, `capabilities`, ..., or `declined` for what is not done here."""
         if self._vectors is None:
             self._vectors = await prototype_vectors(self._embedder)
         (vector,) = await self._embedder.embed([text])
@@ -43,7 +43,7 @@ class SmallTalk:
         return DECLINED if load_words().has(text, "task", "advice") else max(votes, key=votes.__getitem__)
 
     async def answer(self, text: str, language: Language) -> tuple[str, str]:
-        """Give the intent and something to say; the same to the same message."""
+        """Return the intent and something to say; the same to the same message."""
         intent = await self.intent(text)
         choices = _sayings()[language][intent]
         digest = hashlib.blake2b(text.strip().lower().encode("utf-8", "surrogatepass"), digest_size=2).digest()

@@ -20,7 +20,7 @@ Packed = dict[str, np.ndarray]
 
 
 def pack(embedder: Embedder, head: Head) -> Packed:
-    """Give what is to be saved of a head that was fitted on `coarse` vectors."""
+    """Return what is to be saved of a head that was fitted on `coarse` vectors."""
     peak = np.abs(head.vectors).max(axis=1, keepdims=True)
     return {
         "vectors_of": np.array(_vectors_of(embedder)),
@@ -36,13 +36,13 @@ def pack(embedder: Embedder, head: Head) -> Packed:
 
 
 def coarse(vectors: Vectors) -> Vectors:
-    """Give unit vectors as they come back from the file: a byte a number is enough for similarities to two digits."""
+    """Return unit vectors as they come back from the file: a byte a number is enough for similarities to two digits."""
     peak = np.abs(vectors).max(axis=1, keepdims=True)
     return _unpacked(np.round(vectors / peak * _SCALE), peak)
 
 
 def shipped_vectors(embedder: Embedder) -> Vectors | None:
-    """Give the prototypes' vectors, if those that were shipped were made by this embedder of these texts."""
+    """Return the prototypes' vectors, if those that were shipped were made by this embedder of these texts."""
     saved = _saved()
     if not saved or saved["vectors_of"] != _vectors_of(embedder):
         return None
@@ -50,7 +50,7 @@ def shipped_vectors(embedder: Embedder) -> Vectors | None:
 
 
 def shipped_head(embedder: Embedder) -> Head | None:
-    """Give what was learned, if it was learned with this embedder from these texts and words."""
+    """Return what was learned, if it was learned with this embedder from these texts and words."""
     saved, vectors = _saved(), shipped_vectors(embedder)
     if vectors is None or saved["learned_with"] != words_digest():
         return None
@@ -66,7 +66,7 @@ def shipped_head(embedder: Embedder) -> Head | None:
 
 
 async def prototype_vectors(embedder: Embedder) -> Vectors:
-    """Give the prototypes' vectors: those that were shipped, or made now."""
+    """Return the prototypes' vectors: those that were shipped, or made now."""
     shipped = shipped_vectors(embedder)
     return shipped if shipped is not None else await embedder.embed([one.text for one in load_prototypes()])
 

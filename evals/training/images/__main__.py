@@ -126,7 +126,7 @@ def _fit(options: argparse.Namespace) -> None:
     )
 
     def keep(epoch: int, loss: float) -> None:
-        """Say how far it is, and save the network so that a run that is ended early was not for nothing."""
+        """Report how far it is, and save the network so that a run that is ended early was not for nothing."""
         log.info("epoch %d of %d: loss %.3f", epoch, recipe.epochs, loss)
         unfinished = options.work / "network.part"
         torch.save({"state": training.average.state_dict(), "recipe": asdict(recipe)}, unfinished)
@@ -136,7 +136,7 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _begun(options: argparse.Namespace, size: str, words: Mapping[str, Sequence[str]]) -> GarmentNetwork:
-    """Give the network that a training starts from: an earlier one, or one that knows ImageNet only."""
+    """Return the network that a training starts from: an earlier one, or one that knows ImageNet only."""
     network = GarmentNetwork(size, {name: len(values) for name, values in words.items()}, LOCAL)
     if options.start is None:
         network.trunk.load(options.weights or _packaged(size))

@@ -67,7 +67,7 @@ def calibrate(
 
 
 def _clean(items: Sequence[Item], seen: Seen) -> tuple[list[Item], Seen]:
-    """Give the photos whose labels can be trusted: common ones, of adults' clothes.
+    """Return the photos whose labels can be trusted: common ones, of adults' clothes.
 
     Rare labels overlap with common ones (Top, Undershirt, T-Shirt), so people mixed them up. Fitted on those, too, the
     network is shy where labels are clean.

@@ -67,7 +67,7 @@ def _item(
 
 
 def part_of(image: str, *, catalogue: bool) -> str:
-    """Say which part a photo belongs to, by its name alone, so that no run mixes them."""
+    """Return which part a photo belongs to, by its name alone, so that no run mixes them."""
     at = int(hashlib.sha256(image.encode()).hexdigest()[:8], 16) / 2**32
     if catalogue:
         return "test" if at < 0.4 else "tune" if at < 0.55 else "train"
@@ -102,12 +102,12 @@ def _answers(row: Mapping[str, str]) -> dict[str, Answers]:
 
 
 def answers_of(item: Item, name: str) -> Answers:
-    """Give what each annotator says of an attribute; nothing where it is not known."""
+    """Return what each annotator says of an attribute; nothing where it is not known."""
     return item.answers.get(name) or [item.attributes.get(name, [])]
 
 
 def settled(name: str, answers: Answers) -> list[str]:
-    """Give what most annotators say: the most frequent main value, and what else at least half of them name."""
+    """Return what most annotators say: the most frequent main value, and what else at least half of them name."""
     first = Counter(answer[0] for answer in answers).most_common(1)[0][0]
     named = Counter(value for answer in answers for value in answer)
     others = [value for value, count in named.items() if value != first and 2 * count >= len(answers)]

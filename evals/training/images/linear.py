@@ -42,7 +42,7 @@ def fit_linear(inputs: Values, rows: Values, decay: float, balance: float = 0.0)
 
 
 def _worth(rows: Values, balance: float) -> Values:
-    """Say how much each example counts, 1 on average, by how frequent its likeliest value is."""
+    """Return how much each example counts, 1 on average, by how frequent its likeliest value is."""
     values = rows.argmax(1)
     worth = np.bincount(values)[values] ** -balance
     given: Values = (worth / worth.mean()).astype(np.float32)

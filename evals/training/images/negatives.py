@@ -39,7 +39,7 @@ def not_garments(count: int, side: int, photos: Pixels, others: Path | None, rng
 
 
 def _shaped(picture: Image.Image, rng: Rng) -> Image.Image:
-    """Give it the proportions of photos, or what is beside a picture would tell a garment."""
+    """Return it the proportions of photos, or what is beside a picture would tell a garment."""
     pick, width, height = rng.random(), 288, 288
     if pick < 0.85:
         width, height = (216, 288) if pick < 0.65 else (288, 216)

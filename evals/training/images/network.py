@@ -100,14 +100,14 @@ class Trunk(nn.Module):
         self.head = ConvNorm(self.channels[2], FEATURES)
 
     def early(self, x: Tensor) -> Tensor:
-        """Give the map at stride 8: edges and textures, which training leaves as ImageNet taught them."""
+        """Return the map at stride 8: edges and textures, which training leaves as ImageNet taught them."""
         x = self.stem(x)
         for stage in self.stages[:EARLY]:
             x = stage(x)
         return x
 
     def late(self, fine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Give the maps at stride 16 and 32, and the last one widened to `FEATURES` channels."""
+        """Return the maps at stride 16 and 32, and the last one widened to `FEATURES` channels."""
         x, maps = fine, []
         for i, stage in enumerate(self.stages[EARLY:], EARLY):
             x = stage(x)

@@ -135,7 +135,7 @@ async def list_catalogues(screen: Screen) -> None:
 
 
 async def check(screen: Screen, file: Checked = None, *, mapped: Map = None) -> None:
-    """Say what an import would make of a file, and write nothing; without a file, what is known of what was imported."""
+    """Report what an import would make of a file, and write nothing; without a file, what is known of what was imported."""
     if file is not None:
         await _check_file(screen, file, _given(mapped))
         return
@@ -211,7 +211,7 @@ def _tell_counts(screen: Screen, listed: Imported, counts: Counts) -> None:
 
 
 def _tell_columns(screen: Screen, columns: Sequence[Mapping[str, Any]]) -> None:
-    """Tell how each column was understood, and which are left as columns of the shop's own."""
+    """Report how each column was understood, and which are left as columns of the shop's own."""
     known = [_understood(one) for one in columns if one["how"] != "own" and one["field"]]
     own = [one["column"] for one in columns if one["how"] == "own"]
     if known:
@@ -228,7 +228,7 @@ def _understood(column: Mapping[str, Any]) -> str:
 
 
 def _tell_known(screen: Screen, known: Known) -> None:
-    """Tell per field where its values are from, in percent of the items."""
+    """Distinguish per field where its values are from, in percent of the items."""
     for field, counts in known["fields"].items():
         told = list(_shares(counts, known["items"]))
         screen.say(f"   {field:<10} {', '.join(told)}", "dim" if set(counts) == {"missing"} else "")
@@ -244,7 +244,7 @@ def _shares(counts: Mapping[str, int], items: int) -> Iterator[str]:
 
 
 def _tell_problems(screen: Screen, report: Report | Counts) -> None:
-    """Tell what is wrong by line, what was lost first."""
+    """Report what is wrong by line, what was lost first."""
     ordered = sorted(report["problems"], key=lambda problem: (problem["kind"] == "own_value", problem["line"]))
     for problem in ordered[:_SHOWN_PROBLEMS]:
         times = f" ({problem['times']:,} lines)" if problem["times"] > 1 else ""

@@ -77,7 +77,7 @@ class Conversation:
                 self._answer(text)
 
     def _typed(self) -> Iterator[str]:
-        """Give what the person types, line by line, until Ctrl-D; Ctrl-C clears the line."""
+        """Return what the person types, line by line, until Ctrl-D; Ctrl-C clears the line."""
         asking = sys.stdin.isatty()
         if asking:
             _edit_lines()

@@ -48,7 +48,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _variables(settings: Settings) -> list[Finding]:
-    """Tell which settings are set, by name only: some of them are secrets."""
+    """Return which settings are set, by name only: some of them are secrets."""
     known = {name for field in _names(settings) for name in field}
     given = await asyncio.to_thread(_given)
     used = sorted(name for name in given if name in known)
@@ -64,7 +64,7 @@ _OTHERS = ("STYLEGRAPH_DEBUG", "STYLEGRAPH_SHARED")
 
 
 def _names(settings: Settings) -> Iterator[list[str]]:
-    """Give the variables of each setting."""
+    """Return the variables of each setting."""
     for name, field in type(settings).model_fields.items():
         choices = getattr(field.validation_alias, "choices", None)
         yield [str(choice) for choice in choices] if choices else [f"STYLEGRAPH_{name.upper()}"]
@@ -179,7 +179,7 @@ async def _catalogue(settings: Settings) -> list[Finding]:
 
 
 async def _stock(settings: Settings) -> Finding:
-    """Say what was imported."""
+    """Return what was imported."""
     from stylegraph.tools.embeddings import LocalEmbedder
     from stylegraph.tools.fashion.catalogue.imported import Stockroom
 

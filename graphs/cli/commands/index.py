@@ -254,7 +254,7 @@ async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> 
 
 
 async def _is_indexed(indexes: Mapping[str, SearchIndex], name: str) -> bool:
-    """Say whether a name stands in `index list` exactly so: an operation of an API has one that is no address."""
+    """Check whether a name stands in `index list` exactly so: an operation of an API has one that is no address."""
     return any([bool(await index.known(name)) for index in indexes.values()])
 
 

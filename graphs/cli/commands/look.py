@@ -44,7 +44,7 @@ _SHOWN = ("verdict", "category", "label", "confidence", "alternatives", "attribu
 
 
 def look(screen: Screen, files: Files, *, jobs: Jobs = 2, gallery: Kept = None) -> None:
-    """Say what pictures show: garment, attributes, colours, and items of the catalogue that look alike. Needs no key."""
+    """Report what pictures show: garment, attributes, colours, and items of the catalogue that look alike. Needs no key."""
     from stylegraph.agent.settings import load_settings
     from stylegraph.tools.fashion.vision.gallery import Hanging, gallery_of
     from stylegraph.tools.fashion.vision.network import Garments
@@ -75,7 +75,7 @@ def look(screen: Screen, files: Files, *, jobs: Jobs = 2, gallery: Kept = None) 
 
 
 def _sources(files: list[str]) -> Iterator[str]:
-    """Give the pictures: what is named as it is, and of folders what is called like a picture."""
+    """Return the pictures: what is named as it is, and of folders what is called like a picture."""
     for name in files:
         path = Path(name)
         if not name.startswith(_WEB) and path.is_dir():
@@ -99,7 +99,7 @@ def _opened(sources: list[str], settings: Settings) -> Iterator[Picture | Except
 
 
 def _names(settings: Settings) -> Mapping[str, str]:
-    """Give the names of the sample catalogue's items; those of a catalogue of one's own go by their ids."""
+    """Return the names of the sample catalogue's items; those of a catalogue of one's own go by their ids."""
     from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 
     return {item["id"]: item["name_en"] for item in sample_items()} if settings.catalogue_in_use is None else {}
@@ -120,7 +120,7 @@ def _show(screen: Screen, source: str, seen: Look, names: Mapping[str, str], *, 
 
 
 def _lines(seen: Look, names: Mapping[str, str]) -> Iterator[Text]:
-    """Give a look as people read it: what it is, its colours as swatches, its attributes, what looks alike."""
+    """Return a look as people read it: what it is, its colours as swatches, its attributes, what looks alike."""
     from rich.text import Text
 
     from stylegraph.graphs.cli.ui.screen import plain
@@ -146,7 +146,7 @@ def _lines(seen: Look, names: Mapping[str, str]) -> Iterator[Text]:
 
 
 def _attributes(seen: Look) -> str:
-    """Give the attributes in one line."""
+    """Return the attributes in one line."""
     from stylegraph.tools.fashion.vision.descriptions import label
 
     told: dict[str, Any] = {**seen["attributes"]}

@@ -45,12 +45,12 @@ async def show(screen: Screen, *, user: User = "local") -> None:
 
 
 async def like(screen: Screen, item: Item, *, user: User = "local") -> None:
-    """Say that you like an item: what it has in common with others that you like counts from now on."""
+    """State that you like an item: what it has in common with others that you like counts from now on."""
     await _judge(screen, item, "like", user)
 
 
 async def dislike(screen: Screen, item: Item, *, user: User = "local") -> None:
-    """Say that you don't like an item: it is not recommended to you again."""
+    """State that you don't like an item: it is not recommended to you again."""
     await _judge(screen, item, "dislike", user)
 
 

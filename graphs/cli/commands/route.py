@@ -36,7 +36,7 @@ _WORKERS = 4
 async def route(
     screen: Screen, question: Question = None, *, image: Images = None, questions: Questions = None, out: Out = None
 ) -> None:
-    """Say where a question goes: the routes, the question as it stands alone, and the conditions in its words."""
+    """Report where a question goes: the routes, the question as it stands alone, and the conditions in its words."""
     from stylegraph.graphs.build import open_parts
 
     if (question is None) == (questions is None):
@@ -73,7 +73,7 @@ async def _route_all(screen: Screen, parts: Parts, questions: Path, out: Path | 
 def _state(
     settings: Settings, text: str, said: Sequence[tuple[str, str]] = (), image: str | None = None
 ) -> AssistantState:
-    """Give the state as the graph has it when a turn has begun in which this is asked, after that was said."""
+    """Return the state as the graph has it when a turn has begun in which this is asked, after that was said."""
     from langchain_core.messages import AIMessage, HumanMessage
 
     from stylegraph.agent.state import Turn

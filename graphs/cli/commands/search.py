@@ -108,7 +108,7 @@ async def _search_all(screen: Screen, find: Find, queries: Path, out: Path | Non
 
 
 async def _around(library: Library, hits: list[tuple[str, Hit]], distance: int) -> list[str]:
-    """Give the text of each hit with that of its neighbours; none if they are not asked for."""
+    """Return the text of each hit with that of its neighbours; none if they are not asked for."""
     from stylegraph.tools.retrieval.passages import spliced
 
     if not distance:

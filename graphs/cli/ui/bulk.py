@@ -128,7 +128,7 @@ def _summarise(screen: Screen, out: Path | None, counts: Mapping[str, int]) -> N
 
 
 def read_lines(source: Path, model: type[E]) -> Iterator[Line[E] | Failure]:
-    """Give the lines of a JSONL file, broken ones as failures with their number; blank lines are left out."""
+    """Return the lines of a JSONL file, broken ones as failures with their number; blank lines are left out."""
     with _opened(source) as stream:
         for number, raw in enumerate(_raw_lines(stream), start=1):
             if raw.strip():
@@ -158,7 +158,7 @@ def _parsed(number: int, raw: bytes, model: type[E]) -> Line[E] | Failure:
 
 
 def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Give the lines; of one that is too long only so much that it can be told."""
+    """Return the lines; of one that is too long only so much that it can be told."""
     while raw := stream.readline(_LONGEST_LINE + 1):
         yield raw
         while len(raw) > _LONGEST_LINE and not raw.endswith(b"\n"):
@@ -183,13 +183,13 @@ def _lines_in(source: Path) -> int | None:
 
 
 def _unfinished(lines: Iterable[Line[E] | Failure], done: set[Any]) -> Iterator[Passed[E]]:
-    """Put None for a line that has its result already."""
+    """Place None for a line that has its result already."""
     for line in lines:
         yield None if isinstance(line, Line) and line.entry.id in done else line
 
 
 def _finished(out: Path) -> set[Any]:
-    """Give the ids whose results are in a file, after cutting off a last line that was not finished."""
+    """Return the ids whose results are in a file, after cutting off a last line that was not finished."""
     if not out.is_file():
         return set()
     ids, end = set(), 0

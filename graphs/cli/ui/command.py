@@ -47,7 +47,7 @@ def command(app: typer.Typer, name: str, body: Body, examples: Sequence[str] = (
 
 
 def shown_examples(title: str, lines: Sequence[str]) -> str | None:
-    """Give command lines as the end of a help page."""
+    """Return command lines as the end of a help page."""
     return "\n".join([_AS_IT_IS, f"{title}:", *(f"  $ {line}" for line in lines)]) if lines else None
 
 
@@ -101,7 +101,7 @@ def reporting(screen: Screen) -> Iterator[None]:
 
 
 def described(error: Exception) -> tuple[str, str, str]:
-    """Give an error's kind, what happened and what to do about it."""
+    """Return an error's kind, what happened and what to do about it."""
     kind = type(error).__name__
     if isinstance(error, StylegraphError):
         return kind, error.message, error.remedy
@@ -149,7 +149,7 @@ class DefaultGroup(TyperGroup):
     _FLAGS = ("--json", "--debug")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer keeps its type to itself
-        """Put the command's name first."""
+        """Place the command's name first."""
         at = next((place for place, arg in enumerate(args) if arg not in self._FLAGS), len(args))
         named = args[at] if at < len(args) and args[at] in self.commands else None
         rest = args[:at] + args[at + 1 :] if named else args

@@ -42,7 +42,7 @@ def show_sheet(console: Console, items: Sequence[Recommendation], labels: Sequen
 
 
 def _row(photos: Sequence[Image.Image | None]) -> Image.Image:
-    """Put photos side by side on a transparent ground, each in a field four wide and five high."""
+    """Place photos side by side on a transparent ground, each in a field four wide and five high."""
     width, height, gap = _COLUMNS * _PIXELS, _COLUMNS * _PIXELS * 5 // 4, _GAP * _PIXELS
     row = Image.new("RGBA", (len(photos) * (width + gap) - gap, height))
     for place, photo in enumerate(photos):

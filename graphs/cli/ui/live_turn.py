@@ -32,7 +32,7 @@ _REVISING = {
 
 
 def route_name(route: str, language: Language) -> str:
-    """Give a route as people call it; a user's own source is called by its name."""
+    """Return a route as people call it; a user's own source is called by its name."""
     return _ROUTES[language].get(route, plain(route))
 
 
@@ -66,7 +66,7 @@ class Turn:
             self.reply = Reply.model_validate(event["reply"])
 
     def ended(self) -> Reply:
-        """Give the reply.
+        """Return the reply.
 
         Raises:
             StylegraphError: The turn gave none.
@@ -76,7 +76,7 @@ class Turn:
         return self.reply
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Give the lines: what is being done, each source, and as much of the draft's end as fits."""
+        """Return the lines: what is being done, each source, and as much of the draft's end as fits."""
         self._spinner.update(text=Text(self.headline, "cyan"))
         parts: list[Text | Spinner] = [self._spinner]
         if self.shows_draft and self.draft:

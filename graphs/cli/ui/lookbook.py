@@ -57,7 +57,7 @@ def write_lookbook(screen: Screen, file: Path | None, book: Lookbook, settings: 
 
 
 def embedding(settings: Settings) -> Embed:
-    """Give what embeds photos: as they are when small, else made smaller; none that can't be opened."""
+    """Return what embeds photos: as they are when small, else made smaller; none that can't be opened."""
     from stylegraph.agent.html.photos import data_url, embed
     from stylegraph.tools.image.picture import read_picture
 

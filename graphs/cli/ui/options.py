@@ -70,13 +70,13 @@ Count = Annotated[int, typer.Option("-k", metavar="N", min=1, max=1000, help="Ho
 
 
 def pictures(references: str | list[str] | None) -> list[str | Path]:
-    """Tell pictures' addresses from their paths."""
+    """Distinguish pictures' addresses from their paths."""
     listed = [references] if isinstance(references, str) else references or []
     return [one if one.startswith(("http://", "https://")) else Path(one) for one in listed]
 
 
 def conditions(given: list[str] | None) -> dict[str, list[str]]:
-    """Give fields with the values that are allowed.
+    """Return fields with the values that are allowed.
 
     Raises:
         InputError: One is not written as FIELD=VALUE.
@@ -91,7 +91,7 @@ def conditions(given: list[str] | None) -> dict[str, list[str]]:
 
 
 def read_text(given: str) -> str:
-    """Give what was typed, or standard input for `-`.
+    """Return what was typed, or standard input for `-`.
 
     Raises:
         InputError: Standard input is not UTF-8, or endless.

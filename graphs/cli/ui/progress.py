@@ -31,11 +31,11 @@ class Bar:
         self._task = progress.add_task(doing, total=total)
 
     def advance(self) -> None:
-        """Say that one more is done."""
+        """State that one more is done."""
         self._progress.advance(self._task)
 
     def at(self, done: float, total: float, doing: str) -> None:
-        """Say how many are done, of how many, and what is being done."""
+        """Report how many are done, of how many, and what is being done."""
         self._progress.update(self._task, completed=done, total=total, description=doing)
 
 
@@ -60,6 +60,6 @@ class _Rate(ProgressColumn):
     """Steps a second."""
 
     def render(self, task: Task) -> Text:
-        """Give the rate."""
+        """Return the rate."""
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:,.1f}/s", "progress.data.speed")

@@ -38,7 +38,7 @@ _ENDED: Mapping[Language, Mapping[Status, str]] = {
 
 
 def reply_record(reply: Reply) -> dict[str, Any]:
-    """Give what `--json` writes of a reply."""
+    """Return what `--json` writes of a reply."""
     whole = reply.as_dict()
     shown = ("text", "status", "language", "routes", "citations", "recommendations")
     return {
@@ -118,17 +118,17 @@ def _brackets(cost: str) -> str:
 
 
 def price_of(item: Recommendation, language: Language) -> str:
-    """Give what an item costs: as its shop writes it, or in won; nothing where that is not known."""
+    """Return what an item costs: as its shop writes it, or in won; nothing where that is not known."""
     return item.price or ("" if item.price_krw is None else price(item.price_krw, language))
 
 
 def price(won: int, language: Language) -> str:
-    """Give an amount of won as it is written in a language."""
+    """Return an amount of won as it is written in a language."""
     return f"{won:,}원" if language == "ko" else f"₩{won:,}"
 
 
 def _sources(reply: Reply) -> Iterator[Text]:
-    """Give one line a document: the numbers by which the answer cites it, its title and where it is."""
+    """Return one line a document: the numbers by which the answer cites it, its title and where it is."""
     found = {evidence["id"]: evidence for evidence in reply.evidence}
     documents: dict[tuple[str, str], list[int]] = {}
     for number, citation in enumerate(reply.citations, start=1):
@@ -150,7 +150,7 @@ def _clock(seconds: float) -> str:
 
 
 def _near(url: str) -> str:
-    """Give a path as it is written from here, if it is below; a URL as it is."""
+    """Return a path as it is written from here, if it is below; a URL as it is."""
     try:
         return str(Path(url).relative_to(Path.cwd()))
     except ValueError:

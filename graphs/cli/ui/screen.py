@@ -21,7 +21,7 @@ _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
-    """Give text without control characters: a page that was indexed must not drive the terminal."""
+    """Return text without control characters: a page that was indexed must not drive the terminal."""
     return _CONTROL.sub("", text)
 
 
@@ -87,7 +87,7 @@ class Screen:
 
 
 def json_line(record: Mapping[str, Any], encoding: str | None = "utf-8") -> str:
-    """Give one line of JSON, without its end; escaped to ASCII where the encoding can't carry every character.
+    """Return one line of JSON, without its end; escaped to ASCII where the encoding can't carry every character.
 
     Raises:
         ValueError: There is a number in it that JSON lacks.

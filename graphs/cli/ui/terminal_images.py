@@ -48,7 +48,7 @@ def show_image(console: Console, picture: Image.Image, columns: int) -> None:
 
 
 def spoken(console: Console) -> Protocol | None:
-    """Say how this terminal shows pictures: what it calls itself in the environment decides."""
+    """Return how this terminal shows pictures: what it calls itself in the environment decides."""
     if not console.is_terminal or console.is_dumb_terminal:
         return None
     program, term = os.environ.get("TERM_PROGRAM", ""), os.environ.get("TERM", "")
@@ -79,7 +79,7 @@ def half_blocks(picture: Image.Image, columns: int) -> Text:
 
 
 def _cell(upper: tuple[int, ...], lower: tuple[int, ...]) -> tuple[str, Style]:
-    """Give a cell's sign and colours: of two pixels, RGBA."""
+    """Return a cell's sign and colours: of two pixels, RGBA."""
     above, below = (Color.from_rgb(*pixel[:3]) if pixel[3] > _SEEN else None for pixel in (upper, lower))
     if above is None:
         return (" ", Style()) if below is None else ("▄", Style(color=below))
@@ -87,7 +87,7 @@ def _cell(upper: tuple[int, ...], lower: tuple[int, ...]) -> tuple[str, Style]:
 
 
 def kitty(picture: Image.Image, columns: int = _COLUMNS) -> str:
-    """Give the escape codes of kitty's graphics protocol: a PNG in base64, in pieces."""
+    """Return the escape codes of kitty's graphics protocol: a PNG in base64, in pieces."""
     encoded = _png(picture)
     pieces = [encoded[at : at + _KITTY_PIECE] for at in range(0, len(encoded), _KITTY_PIECE)]
     return "".join(_kitty_codes(pieces, columns))
@@ -100,7 +100,7 @@ def _kitty_codes(pieces: list[str], columns: int) -> Iterator[str]:
 
 
 def iterm2(picture: Image.Image, columns: int = _COLUMNS) -> str:
-    """Give the escape code of iTerm2's inline images."""
+    """Return the escape code of iTerm2's inline images."""
     return f"\033]1337;File=inline=1;width={columns};preserveAspectRatio=1:{_png(picture)}\a"
 
 

@@ -63,7 +63,7 @@ class Accounts:
         return bool(self._users) or self._tokens is not None
 
     async def person(self, credential: str) -> Person | None:
-        """Give whose key or token this is; None if it is nobody's.
+        """Return whose key or token this is; None if it is nobody's.
 
         Raises:
             SettingsError: The issuer's keys can't be had.
@@ -88,7 +88,7 @@ class Accounts:
 
 
 def groups_of(user: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
-    """Give the groups that a user is in."""
+    """Return the groups that a user is in."""
     return [group for group, users in groups.items() if user in users]
 
 

@@ -28,7 +28,7 @@ _STRANGE_ORIGIN = "Pages of other sites may not call this server; STYLEGRAPH_SER
 
 
 def person_in(scope: Scope) -> Person | None:
-    """Give whom the gate let in, if it was somebody."""
+    """Return whom the gate let in, if it was somebody."""
     found = scope.get(_PERSON)
     return found if isinstance(found, Person) else None
 
@@ -94,19 +94,19 @@ class Gate:
 
 
 def inside(scope: Scope) -> bool:
-    """Say whether the server asks itself: no request from outside can set this."""
+    """Check whether the server asks itself: no request from outside can set this."""
     root = scope.get("root_path", "")
     return bool(root == "/noauth" or root.startswith("/noauth/"))
 
 
 def path_of(scope: Scope) -> str:
-    """Give what is asked for, without the prefix that the server may be mounted at (`MOUNT_PREFIX`)."""
+    """Return what is asked for, without the prefix that the server may be mounted at (`MOUNT_PREFIX`)."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path", "")) or "/"
 
 
 def is_public(scope: Scope) -> bool:
-    """Say whether anybody may ask for this."""
+    """Check whether anybody may ask for this."""
     path = path_of(scope)
     reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
     return reading and (path in PUBLIC or path.startswith("/page/"))
@@ -128,7 +128,7 @@ def _from_this_machine(scope: Scope) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a name or address is this machine and no other can reach it."""
+    """Check whether a name or address is this machine and no other can reach it."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -135,12 +135,12 @@ def _storage(address: str) -> MemoryStorage | RedisStorage:
 
 
 def at_once(settings: Settings) -> str:
-    """Say how many questions may be asked at once."""
+    """Return how many questions may be asked at once."""
     return f"{settings.server_runs} questions at once are the limit: wait for an answer."
 
 
 def too_many(detail: str, again: int) -> JSONResponse:
-    """Give the answer that tells when to come back, in seconds."""
+    """Return the answer that tells when to come back, in seconds."""
     return JSONResponse({"detail": detail}, 429, {"Retry-After": str(again)})
 
 

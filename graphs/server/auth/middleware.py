@@ -13,7 +13,7 @@ from stylegraph.graphs.server.auth.limits import Limits
 
 
 def front(settings: Settings) -> list[Middleware]:
-    """Give the middleware of `http.app`; the server puts it before its own routes too.
+    """Return the middleware of `http.app`; the server puts it before its own routes too.
 
     Raises:
         SettingsError: The users can't be known as they are set.

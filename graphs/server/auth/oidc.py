@@ -54,7 +54,7 @@ class Tokens:
         self._fetching = asyncio.Lock()
 
     async def verified(self, token: str) -> Vouched | None:
-        """Give whom a token speaks of; None if it is forged, expired, or made for another.
+        """Return whom a token speaks of; None if it is forged, expired, or made for another.
 
         Raises:
             SettingsError: The issuer's keys can't be had.
@@ -87,7 +87,7 @@ class Tokens:
         return Vouched(OIDC + subject, tuple(group for group in named if isinstance(group, str)))
 
     async def _key(self, name: str | None) -> jwt.PyJWK | None:
-        """Give a key of the issuer by its name; what is not known may have been published a moment ago."""
+        """Return a key of the issuer by its name; what is not known may have been published a moment ago."""
         age = time.monotonic() - self._fetched
         if age > _FRESH or (name not in self._keys and age > _AT_MOST_EVERY):
             await self._fetch(age)

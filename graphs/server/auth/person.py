@@ -9,6 +9,6 @@ LOCAL = "local"
 
 
 def person_of(request: Request) -> str:
-    """Give who asks, as the server's auth knows them."""
+    """Return who asks, as the server's auth knows them."""
     user = request.scope.get("user")
     return str(getattr(user, "identity", "") or LOCAL)

@@ -32,7 +32,7 @@ Filter = dict[str, Any] | None
 
 @auth.authenticate
 async def authenticate(scope: Scope) -> Auth.types.MinimalUserDict:
-    """Give whose request it is.
+    """Return whose request it is.
 
     Raises:
         HTTPException: Nobody was let in at the gate; also where somebody has taken the gate out of langgraph.json.
@@ -96,7 +96,7 @@ async def store(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> None:
 
 
 def own_namespace(user: str) -> tuple[str]:
-    """Give where in the store the things of one user lie; nothing else begins so."""
+    """Return where in the store the things of one user lie; nothing else begins so."""
     return (f"user:{label(user)}",)
 
 

@@ -15,7 +15,7 @@ _open: list[tuple[Parts, CompiledAssistant]] = []
 
 
 async def graph() -> CompiledAssistant:
-    """Give the compiled graph.
+    """Return the compiled graph.
 
     The server calls this for every run. It is compiled without a checkpointer, since the server brings its own.
     """
@@ -23,7 +23,7 @@ async def graph() -> CompiledAssistant:
 
 
 async def parts() -> Parts:
-    """Give what the graph is made of, for what the server tells beside its answers."""
+    """Return what the graph is made of, for what the server tells beside its answers."""
     return (await _opened())[0]
 
 

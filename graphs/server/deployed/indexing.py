@@ -177,7 +177,7 @@ async def what_next(state: State) -> Literal["index", "import_catalogue", "__end
 
 
 def build_indexing() -> CompiledStateGraph[State, AssistantContext, Wanted, Done]:
-    """Put the graph together."""
+    """Assemble the graph."""
     graph = StateGraph(State, context_schema=AssistantContext, input_schema=Wanted, output_schema=Done)
     graph.add_node("receive", receive)
     graph.add_node("index", index)
@@ -194,7 +194,7 @@ graph = build_indexing()
 
 
 def allowed_audience(by: Asker, wanted: list[str] | None) -> list[str]:
-    """Give whom documents may be for that somebody indexes: themselves, groups of theirs; editors decide freely.
+    """Return whom documents may be for that somebody indexes: themselves, groups of theirs; editors decide freely.
 
     Raises:
         InputError: They are for others.
@@ -217,7 +217,7 @@ async def _kept(uploads: Uploads, text: Text) -> str:
 
 
 async def _place(uploads: Uploads, document: str) -> str:
-    """Give where a document is read from.
+    """Return where a document is read from.
 
     Raises:
         InputError: It is neither a web address nor a file that this user has sent.
@@ -226,7 +226,7 @@ async def _place(uploads: Uploads, document: str) -> str:
 
 
 def _without_paths(value: Any, uploads: Uploads) -> Any:  # noqa: ANN401 - plain data of any depth
-    """Give a report that names files as their owner does."""
+    """Return a report that names files as their owner does."""
     return _mapped(value, lambda text: without_places(text.replace(f"{uploads.folder}/", SCHEME)))
 
 

@@ -60,7 +60,7 @@ class Uploads:
         return await asyncio.to_thread(self._all)
 
     async def path(self, reference: str) -> Path:
-        """Give where the file of a reference lies.
+        """Return where the file of a reference lies.
 
         Raises:
             InputError: There is none.
@@ -110,7 +110,7 @@ class Uploads:
 
 
 def safe_name(name: str) -> str:
-    """Give a name that a file can have in any folder and that leads to no other.
+    """Return a name that a file can have in any folder and that leads to no other.
 
     Raises:
         InputError: Nothing is left of it.

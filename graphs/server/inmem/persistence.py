@@ -50,11 +50,11 @@ class ServerThreads(Threads):
             await self._apart(self.delete_thread if strategy == "delete_all" else self._prune, str(thread))
 
     async def known(self) -> tuple[dict[str, dict[str, Any]], set[str]]:
-        """Give the conversations that the server had, id -> what its list of threads said of them, and those deleted."""
+        """Return the conversations that the server had, id -> what its list of threads said of them, and those deleted."""
         return await self._apart(self._known)
 
     async def state_if_answered(self, run: str, thread: str) -> dict[str, Any] | None:
-        """Give the newest state of a conversation, if a run of it has answered its question."""
+        """Return the newest state of a conversation, if a run of it has answered its question."""
         return await self._apart(self._state_if_answered, run, thread)
 
     def setup(self) -> None:
@@ -121,7 +121,7 @@ def _told(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def _is_servers(thread: str, values: Sequence[Any]) -> bool:
-    """Say whether a conversation was the server's: those of the command line have names, and no graph's id."""
+    """Check whether a conversation was the server's: those of the command line have names, and no graph's id."""
     try:
         return bool(uuid.UUID(thread)) and values[0] is not None
     except ValueError:
@@ -129,7 +129,7 @@ def _is_servers(thread: str, values: Sequence[Any]) -> bool:
 
 
 def _is_answered(state: dict[str, Any]) -> bool:
-    """Say whether a state ends in the reply of its turn."""
+    """Check whether a state ends in the reply of its turn."""
     messages, turn = state.get("messages"), state.get("turn")
     return bool(messages and turn and messages[-1].id == reply_id(turn))
 
@@ -167,7 +167,7 @@ async def people() -> AsyncIterator[BaseStore]:
 
 
 async def state_on_disk(thread: str) -> dict[str, Any] | None:
-    """Give a conversation's state as the server's own checkpointer keeps it."""
+    """Return a conversation's state as the server's own checkpointer keeps it."""
     from langgraph_api._checkpointer import get_checkpointer
 
     kept = await (await get_checkpointer()).aget_tuple({"configurable": {"thread_id": thread}})

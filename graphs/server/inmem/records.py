@@ -27,7 +27,7 @@ _LISTED = "messages"
 
 
 def unfinished_runs() -> dict[str, str]:
-    """Give the runs that count as not done, id -> thread: right after a kill, some of them are."""
+    """Return the runs that count as not done, id -> thread: right after a kill, some of them are."""
     return {str(run["run_id"]): str(run["thread_id"]) for run in _listed("runs") if run["status"] in _UNDER_WAY}
 
 
@@ -127,7 +127,7 @@ def fill_in_states(read: Read) -> None:
 
 
 def state_of(channels: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a conversation's state without what langgraph keeps for itself beside it."""
+    """Return a conversation's state without what langgraph keeps for itself beside it."""
     return {name: value for name, value in channels.items() if not name.startswith(("branch:", "__"))}
 
 

@@ -75,7 +75,7 @@ class Readiness:
         self._seen: tuple[float, dict[str, bool]] = (float("-inf"), {})
 
     async def look(self, settings: Settings) -> dict[str, bool]:
-        """Give for each part whether it works."""
+        """Return for each part whether it works."""
         async with self._looking:
             if time.monotonic() - self._seen[0] > _FRESH:
                 wanted = {name: check for name, check in self._checks.items() if name != "model" or settings.has_model}
@@ -88,7 +88,7 @@ _readiness = Readiness({"disk": disk, "indexes": indexes, "model": model})
 
 
 async def ready(request: Request) -> Response:
-    """Say whether the server can do its work: 200, or 503 with the parts that don't."""
+    """Check whether the server can do its work: 200, or 503 with the parts that don't."""
     found = await _readiness.look((await parts()).settings)
     told = {
         "ready": all(found.values()),

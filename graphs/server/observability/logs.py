@@ -53,7 +53,7 @@ class WithoutContent(logging.Filter):
 
 
 def without_words(trace: str) -> str:
-    """Give a traceback without what its errors say and without lines of code."""
+    """Return a traceback without what its errors say and without lines of code."""
     kept = []
     for line in trace.splitlines():
         if _LINE.match(line):
@@ -64,7 +64,7 @@ def without_words(trace: str) -> str:
 
 
 def _kinds(args: Any) -> Any:  # noqa: ANN401 - whatever is logged
-    """Give what goes into a message with errors by their kinds."""
+    """Return what goes into a message with errors by their kinds."""
     if isinstance(args, tuple):
         return tuple(_cleaned("", value) for value in args)
     return {name: _cleaned("", value) for name, value in args.items()} if isinstance(args, dict) else args

@@ -32,7 +32,7 @@ class Named(TypedDict):
 
 
 async def of_item(request: Request) -> Response:
-    """Give the photo of an item: a file of the catalogue, or what stands at its address, fetched with care.
+    """Return the photo of an item: a file of the catalogue, or what stands at its address, fetched with care.
 
     A page that may load nothing from elsewhere can show both.
 
@@ -54,7 +54,7 @@ async def of_item(request: Request) -> Response:
 
 
 async def sent(request: Request) -> Response:
-    """Give a picture to the person who sent it, and to nobody else.
+    """Return a picture to the person who sent it, and to nobody else.
 
     Raises:
         HTTPException: They sent none of this digest, or it is no longer kept.
@@ -69,7 +69,7 @@ async def sent(request: Request) -> Response:
 
 
 async def items(ids: Sequence[str]) -> list[Named]:
-    """Give the names of items; ids that the catalogue does not have are left out."""
+    """Return the names of items; ids that the catalogue does not have are left out."""
     found = await (await _fashion()).items(ids)
     return [Named(id=item["id"], name_ko=item.get("name_ko"), name_en=item.get("name_en")) for item in found]
 

@@ -27,7 +27,7 @@ async def show(request: Request) -> Response:
 
 
 async def correct(request: Request) -> Response:
-    """Put words in the place of what a field says.
+    """Place words in the place of what a field says.
 
     Raises:
         InputError: The field or a word can't be used.
@@ -71,7 +71,7 @@ async def _without_opinion(store: BaseStore, person: str, item: str) -> Profile:
 
 
 async def _store() -> BaseStore:
-    """Give the server's store, if profiles are on.
+    """Return the server's store, if profiles are on.
 
     Raises:
         InputError: They are off.
@@ -93,7 +93,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 async def _shown(profile: Profile) -> JSONResponse:
-    """Give a profile, with the names of the items that it judges."""
+    """Return a profile, with the names of the items that it judges."""
     return JSONResponse({"profile": profile, "items": await photos.items(_judged(profile))})
 
 

@@ -116,7 +116,7 @@ class Catalogue:
         return [Scored(hit["metadata"], hit["score"]) for hit in hits]
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
-        """Give items by their ids, in that order; ids that are not there are left out.
+        """Return items by their ids, in that order; ids that are not there are left out.
 
         Raises:
             IndexStoreError: The index can't be read.
@@ -125,7 +125,7 @@ class Catalogue:
         return [hits[0]["metadata"] for hits in found if hits]
 
     def image(self, item: Item) -> str | None:
-        """Give the path or the address of an item's photo, or None."""
+        """Return the path or the address of an item's photo, or None."""
         image = item.get("image")
         if not image or image.startswith(("http://", "https://")):
             return image
@@ -137,17 +137,17 @@ class Catalogue:
 
 
 def sample_path() -> Path:
-    """Give the path of the sample catalogue."""
+    """Return the path of the sample catalogue."""
     return Path(str(files("stylegraph.tools.fashion") / "data" / "catalogue.jsonl"))
 
 
 def sample_items() -> list[Item]:
-    """Give the items of the sample catalogue."""
+    """Return the items of the sample catalogue."""
     return list(read_items(sample_path(), Problems()))
 
 
 def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
-    """Give what is noted of a catalogue, read and noted down the first time."""
+    """Return what is noted of a catalogue, read and noted down the first time."""
     if known := _read_notes(notes):
         return known
     problems, vocabulary = Problems(), VocabularyReader()
@@ -163,7 +163,7 @@ def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
 
 
 def _key(source: Path, embedding: str) -> str:
-    """Give a key of everything that makes the index what it is: the rows, the words, the embedding."""
+    """Return a key of everything that makes the index what it is: the rows, the words, the embedding."""
     digest = hashlib.blake2b(f"{_FORMAT}\0{embedding}\0{_words_digest()}\0".encode(), digest_size=6)
     try:
         with source.open("rb") as file:

@@ -83,7 +83,7 @@ def _value(line: int, field: str, cell: object, problems: Problems) -> Any:  # n
 
 
 def _own_value(line: int, field: str, cell: object, problems: Problems) -> Any:  # noqa: ANN401 (a cell's value)
-    """Give the value of a column of the shop's own: a number, a list or text."""
+    """Return the value of a column of the shop's own: a number, a list or text."""
     if isinstance(cell, dict):
         problems.add(line, field, "left_out", f"{field} is an object; a column holds text, a number or a list.")
         return None
@@ -125,7 +125,7 @@ def _values(field: str, cell: object) -> Iterator[str]:
 
 @lru_cache(maxsize=20_000)
 def _understood(field: str, text: str) -> tuple[str, ...]:
-    """Give the values that a cell holds: the shop's own words where they are known, else what they mean."""
+    """Return the values that a cell holds: the shop's own words where they are known, else what they mean."""
     if stands := _shop_value(field, text):
         return stands
     if is_name_of(field, text):
@@ -151,7 +151,7 @@ def _shop_value(field: str, text: str) -> tuple[str, ...]:
 
 
 def _main_material(text: str) -> str | None:
-    """Give the material that most of a garment is made of: 면 of "면 60%, 폴리에스터 40%"."""
+    """Return the material that most of a garment is made of: 면 of "면 60%, 폴리에스터 40%"."""
     shares = [(float(m[2] or m[3]), (m[1] or m[4]).strip(" :()-")) for m in _SHARE.finditer(text)]
     for _, name in sorted(shares, key=lambda share: -share[0]):
         for word in (name, *reversed(name.split())):
@@ -163,7 +163,7 @@ def _main_material(text: str) -> str | None:
 
 
 def _last_known(text: str) -> str:
-    """Give the narrowest step of a path of categories that is known: Shirts of "Apparel > Tops > Shirts"."""
+    """Return the narrowest step of a path of categories that is known: Shirts of "Apparel > Tops > Shirts"."""
     steps = [step for step in _CRUMBS.split(text) if step]
     for step in reversed(steps):
         if concept_of("category", step) is not None:

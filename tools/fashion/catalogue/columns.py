@@ -57,7 +57,7 @@ class Columns:
         self._places: dict[str, tuple[str, int]] = {}
 
     def fields(self, row: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
-        """Give field, column and cell of all that is filled in a row; of two columns for one field the more telling."""
+        """Return field, column and cell of all that is filled in a row; of two columns for one field the more telling."""
         chosen: dict[str, tuple[int, str]] = {}
         filled = [(column, cell) for column, cell in row.items() if not _is_empty(cell)]
         for column, _ in filled:
@@ -78,12 +78,12 @@ class Columns:
         return list(self._told.values())
 
     def absent(self, columns: Sequence[str]) -> list[str]:
-        """Give the columns that the user named and that are not among these."""
+        """Return the columns that the user named and that are not among these."""
         there = {plain_name(column) for column in columns}
         return [shown for plain, shown in self._shown.items() if plain not in there]
 
     def _place(self, column: str) -> tuple[str, int]:
-        """Give a column's field and how telling its name is, the smallest first."""
+        """Return a column's field and how telling its name is, the smallest first."""
         if column not in self._places:
             if len(self._places) >= _REMEMBERED:
                 return own_name(column), 0
@@ -106,25 +106,25 @@ class Columns:
 
 
 def plain_name(column: str) -> str:
-    """Give a column's name without case, spaces and signs."""
+    """Return a column's name without case, spaces and signs."""
     return _SIGNS.sub("", normalise(column))
 
 
 def own_name(column: str) -> str:
-    """Give the field's name of a column of the shop's own."""
+    """Return the field's name of a column of the shop's own."""
     name = re.sub(r"[\s\-]+", "_", column.strip().lower())[:40].strip("_")
     return f"own_{name}" if name in FIELDS or name == "inferred" else name
 
 
 def currency_in(text: str) -> str | None:
-    """Give the currency (ISO 4217) that a column's name or a cell names; None: none."""
+    """Return the currency (ISO 4217) that a column's name or a cell names; None: none."""
     lowered = text.lower()
     return next((code for sign, code in _CURRENCIES if sign in lowered), None)
 
 
 @cache
 def known_names() -> Mapping[str, tuple[str, int]]:
-    """Give plain name -> field and how telling it is."""
+    """Return plain name -> field and how telling it is."""
     names: dict[str, tuple[str, int]] = {}
     for field, spellings in _words()["fields"].items():
         for rank, spelling in enumerate([field, *spellings]):
@@ -134,7 +134,7 @@ def known_names() -> Mapping[str, tuple[str, int]]:
 
 @cache
 def shop_values() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Give field -> spelling -> what it stands for, for what shops write and wishes don't say."""
+    """Return field -> spelling -> what it stands for, for what shops write and wishes don't say."""
     return {
         field: {plain_name(spelling): tuple(stands) for stands, spellings in table.items() for spelling in spellings}
         for field, table in _words()["values"].items()
@@ -142,7 +142,7 @@ def shop_values() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def _spellings(column: str) -> Iterator[str]:
-    """Give a column's name, then with less and less around it."""
+    """Return a column's name, then with less and less around it."""
     yield plain_name(column)
     bare = plain_name(_BRACKETS.sub(" ", column))
     yield bare

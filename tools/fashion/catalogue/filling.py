@@ -81,7 +81,7 @@ def _told(item: Item) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
 
 
 def _named(item: Item) -> dict[str, tuple[str, ...]]:
-    """Give what an item's names say; 롱패딩 names no garment and is one."""
+    """Return what an item's names say; 롱패딩 names no garment and is one."""
     named = _said(item, NAMES)
     if "category" not in named and "padded" in named.get("material", ()):
         named["category"] = ("jacket",)
@@ -89,7 +89,7 @@ def _named(item: Item) -> dict[str, tuple[str, ...]]:
 
 
 def _said(item: Item, fields: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Give what some of an item's texts say; of two languages the first that says something of a field counts."""
+    """Return what some of an item's texts say; of two languages the first that says something of a field counts."""
     said: dict[str, tuple[str, ...]] = {}
     for text in dict.fromkeys(str(item.get(field, "")) for field in fields):
         if text:

@@ -127,7 +127,7 @@ class Stockroom:
         return counts
 
     async def listed(self) -> list[Imported]:
-        """Give the imported catalogues, by name."""
+        """Return the imported catalogues, by name."""
         if not self._file.exists():
             return []
         survey = await survey_of(await self._opened(), self._file)
@@ -208,7 +208,7 @@ class Stockroom:
 
 
 async def survey_of(index: EmbeddedIndex, file: Path) -> Survey:
-    """Give what all imported items come to: read from beside the index, or from every item when that has changed."""
+    """Return what all imported items come to: read from beside the index, or from every item when that has changed."""
     state, place = await index.state(), file.with_suffix(".json")
     with suppress(OSError, ValueError, KeyError):
         kept: Survey = json.loads(await asyncio.to_thread(place.read_text, "utf-8"))
@@ -252,7 +252,7 @@ class Knowing:
         self._lost += image.startswith(f"{PHOTOS}/") and not (self._folder / image).is_file()
 
     def known(self) -> Known:
-        """Give what was counted."""
+        """Return what was counted."""
         fields = {field: dict(counts.most_common()) for field, counts in self._fields.items()}
         return Known(items=self.items, fields=fields, photos=self._photos, lost_photos=self._lost)
 

@@ -99,7 +99,7 @@ async def delete(index: SearchIndex, ids: Sequence[str]) -> None:
 
 
 def name_in(mark: str) -> str:
-    """Give the name of the catalogue that an item's hash ends in."""
+    """Return the name of the catalogue that an item's hash ends in."""
     return mark.partition(_MARK)[2]
 
 
@@ -145,7 +145,7 @@ class _Intake:
         return int(left) + sum(1_000 for task in batch if task.photo)
 
     def _batches(self) -> Iterator[list[Task]]:
-        """Give what is new or changed, in batches; also empty ones, so that progress is told."""
+        """Return what is new or changed, in batches; also empty ones, so that progress is told."""
         batch: list[Task] = []
         for line, item in self._reading:
             self._rows += 1
@@ -158,7 +158,7 @@ class _Intake:
         yield batch
 
     def _task(self, line: int, item: Item) -> Task | None:
-        """Give what is to be done for an item; None when it is there as it is, or belongs to another catalogue."""
+        """Return what is to be done for an item; None when it is there as it is, or belongs to another catalogue."""
         identity, shipment = item["id"], self._shipment
         if identity in self._others:
             told = f"The id {identity!r} is taken by the catalogue {self._others[identity]!r}."
@@ -229,7 +229,7 @@ def _digest(item: Item, photo: Photo | None) -> str:
 
 @cache
 def _recipe() -> bytes:
-    """Give what else makes an item what it is: the words that fill it in."""
+    """Return what else makes an item what it is: the words that fill it in."""
     folder = Path(str(files("stylegraph.tools.fashion") / "words"))
     digest = hashlib.blake2b(_RECIPE.encode())
     for file in sorted(folder.glob("*.yaml")):
@@ -238,5 +238,5 @@ def _recipe() -> bytes:
 
 
 async def _encoder(embedder: Embedder) -> TextEncoder | None:
-    """Give an embedder that can work in other processes, None for one that is asked over a network."""
+    """Return an embedder that can work in other processes, None for one that is asked over a network."""
     return embedder if hasattr(embedder, "encode") else None  # type: ignore[return-value]

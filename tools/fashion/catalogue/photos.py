@@ -73,7 +73,7 @@ def find_photo(item: Item, folder: Path, limit: int) -> Photo | str | None:
 
 
 def photo_path(named: str, folder: Path) -> Path | str | None:
-    """Give the file that a column names, below a folder; a web address as it is; None where there is no such file."""
+    """Return the file that a column names, below a folder; a web address as it is; None where there is no such file."""
     if named.lower().startswith(_WEB):
         return named
     try:
@@ -106,7 +106,7 @@ class Album:
         self.folder = folder
 
     def place(self, digest: str) -> Path:
-        """Give where a photo is kept."""
+        """Return where a photo is kept."""
         return self.folder / digest[:2] / f"{digest}.webp"
 
     def keep(self, photo: Photo, limits: Limits) -> Path:
@@ -124,7 +124,7 @@ class Album:
         return place
 
     def seen(self, digest: str) -> Mapping[str, Any] | None:
-        """Give the look at a kept photo; None if there is none."""
+        """Return the look at a kept photo; None if there is none."""
         with suppress(OSError, ValueError):
             look: Mapping[str, Any] = json.loads(self._look(digest).read_bytes())
             return look
@@ -143,7 +143,7 @@ class Album:
 
 
 def seen_values(look: Mapping[str, Any]) -> Iterator[tuple[str, Any, float]]:
-    """Give field, value and confidence of what a look says of a garment; of a guess nothing."""
+    """Return field, value and confidence of what a look says of a garment; of a guess nothing."""
     if look["verdict"] != "garment":
         return
     sure = look.get("sure", {})
@@ -160,7 +160,7 @@ def seen_values(look: Mapping[str, Any]) -> Iterator[tuple[str, Any, float]]:
 
 @cache
 def network() -> str:
-    """Give what tells the network that looks from another: a look of another one counts no more."""
+    """Return what tells the network that looks from another: a look of another one counts no more."""
     return hashlib.blake2b(MODEL.read_bytes(), digest_size=4).hexdigest()
 
 

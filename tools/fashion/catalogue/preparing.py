@@ -65,7 +65,7 @@ class Batch:
     """One row a name."""
 
     def attach(self, vectors: Vectors) -> None:
-        """Deal out the vectors of the names."""
+        """Distribute the vectors of the names."""
         rows = {name: row for row, name in enumerate(self.names)}
         for one in self.prepared:
             one.encoded["vectors"] = vectors[[rows[name] for name in one.names]]
@@ -142,7 +142,7 @@ def _look(task: Task, item: Item) -> None:
 
 
 def searched(item: Item) -> Iterator[str]:
-    """Give the texts by which an item is found: its descriptions, its attributes in both languages, its own columns."""
+    """Return the texts by which an item is found: its descriptions, its attributes in both languages, its own columns."""
     yield from (str(item[name]) for name in DESCRIPTIONS if item.get(name))
     for name in _ATTRIBUTES:
         for value in _listed(item.get(name)):
@@ -170,5 +170,5 @@ def _tokens(line: str) -> str:
 
 
 def canonical(item: Item) -> bytes:
-    """Give an item as bytes that are the same for the same item."""
+    """Return an item as bytes that are the same for the same item."""
     return json.dumps(item, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")

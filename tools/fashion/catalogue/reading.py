@@ -31,7 +31,7 @@ class Reading:
         self._problems = problems
 
     def __iter__(self) -> Iterator[tuple[int, Item]]:
-        """Give line and item.
+        """Return line and item.
 
         Raises:
             CatalogueError: The file can't be read.
@@ -72,7 +72,7 @@ def read_items(path: Path, problems: Problems) -> Iterator[Item]:
 
 
 def filled(reading: Reading, folder: Path, problems: Problems) -> Iterator[Item]:
-    """Give the items of a reading with what their texts say, and without photos that are not in the folder."""
+    """Return the items of a reading with what their texts say, and without photos that are not in the folder."""
     for line, item in reading:
         if item.get("image") and photo_path(item["image"], folder) is None:
             problems.add(

@@ -47,7 +47,7 @@ class Rows:
         return min(1.0, self._done)
 
     def __iter__(self) -> Iterator[Row]:
-        """Give the rows.
+        """Return the rows.
 
         Raises:
             CatalogueError: The file can't be read.
@@ -137,13 +137,13 @@ class Rows:
 
 
 def unreadable(path: Path, reason: str) -> CatalogueError:
-    """Give the error for a catalogue whose file can't be read."""
+    """Return the error for a catalogue whose file can't be read."""
     remedy = "Check the path, or STYLEGRAPH_CATALOGUE if it is set; leave that unset for what was imported."
     return CatalogueError(f"The catalogue {path} can't be read: {reason}.", remedy)
 
 
 def _encoding(raw: BinaryIO) -> str:
-    """Tell how a text is encoded from its first megabyte."""
+    """Return how a text is encoded from its first megabyte."""
     sample = raw.read(_LOOKED_AT)
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"

@@ -33,7 +33,7 @@ class Cluster(Protocol):
     """The indexes of a cluster."""
 
     async def index(self, name: str) -> SearchIndex:
-        """Give one index, made if it is not there yet."""
+        """Return one index, made if it is not there yet."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -55,7 +55,7 @@ class Stock:
         self._filling: asyncio.Task[SearchIndex] | None = None
 
     async def full(self) -> SearchIndex:
-        """Give the index once it holds everything. Who stops waiting does not stop it; what failed is begun again.
+        """Return the index once it holds everything. Who stops waiting does not stop it; what failed is begun again.
 
         Raises:
             IndexStoreError: It can't be opened or written.
@@ -66,7 +66,7 @@ class Stock:
         return await asyncio.shield(task)
 
     async def holds_all(self) -> bool:
-        """Say whether there is nothing left to be indexed, without indexing it."""
+        """Check whether there is nothing left to be indexed, without indexing it."""
         if self._filling is not None:
             return self._filling.done()
         index = await self._opening()

@@ -25,19 +25,19 @@ _MOST_MEMBERS = 3
 
 @lru_cache(maxsize=50_000)
 def concept_of(field: str, value: str) -> str | None:
-    """Give the concept that a value is a name of; None where none is known."""
+    """Return the concept that a value is a name of; None where none is known."""
     lexicon = load_lexicon()
     found = lexicon.concepts.get((field, concept_behind(lexicon, field, value)))
     return found.name if found is not None and not found.members else None
 
 
 def is_name_of(field: str, text: str) -> bool:
-    """Tell whether a text is, as a whole, one spelling of something."""
+    """Check whether a text is, as a whole, one spelling of something."""
     return compact(text) in load_lexicon().by_spelling.get(field, {})
 
 
 def is_group(category: str) -> bool:
-    """Tell whether a shop's kind of garment is a word for several, such as 상의."""
+    """Check whether a shop's kind of garment is a word for several, such as 상의."""
     return compact(category) in _groups()
 
 
@@ -48,7 +48,7 @@ def _groups() -> frozenset[str]:
 
 
 def known_in(field: str, text: str) -> tuple[str, ...]:
-    """Give the concepts of a field that a text names."""
+    """Return the concepts of a field that a text names."""
     return read_traits(text).get(field, ())
 
 
@@ -69,7 +69,7 @@ def read_traits(text: str) -> Traits:
 
 
 def _single(field: str, concept: str) -> tuple[str, ...]:
-    """Give the one thing that a concept says: of a few that it stands for the first, of many none."""
+    """Return the one thing that a concept says: of a few that it stands for the first, of many none."""
     known = load_lexicon().concepts.get((field, concept))
     if known is None or not known.members:
         return (concept,)
@@ -78,7 +78,7 @@ def _single(field: str, concept: str) -> tuple[str, ...]:
 
 @cache
 def _lexer() -> Lexer:
-    """Give a lexer that knows every word and corrects none: a shop's text is no typed wish."""
+    """Return a lexer that knows every word and corrects none: a shop's text is no typed wish."""
     lexicon = BoundLexicon(load_lexicon(), universal_reader().lexicon.vocabulary)
     lexicon.singles.clear()
     return Lexer(lexicon, lambda word: True)

@@ -54,12 +54,12 @@ _NO_SLEEVE = "none"
 
 
 def name_of(item: Item, language: Language) -> str:
-    """Give an item's name in a language."""
+    """Return an item's name in a language."""
     return str(item["name_ko" if language == "ko" else "name_en"])
 
 
 def values_of(item: Item, field: str) -> list[str]:
-    """Give an item's values of a field as a list; empty when it has none."""
+    """Return an item's values of a field as a list; empty when it has none."""
     value = item.get(field)
     if value is None:
         return []
@@ -72,7 +72,7 @@ def money(amount: float, language: Language) -> str:
 
 
 def labels(lexicon: BoundLexicon, item: Item, field: str, language: Language) -> list[str]:
-    """Give the names of an item's values in a language."""
+    """Return the names of an item's values in a language."""
     return [lexicon.label(field, value, language) for value in values_of(item, field) if value != _NO_SLEEVE]
 
 
@@ -96,7 +96,7 @@ def facts(lexicon: BoundLexicon, item: Item, language: Language, *, sample: bool
 
 
 def swatches(lexicon: BoundLexicon, item: Item, language: Language) -> list[tuple[str, str | None]]:
-    """Give the names of an item's colours in a language, each with how it looks (`#1f2a48`), where that is known."""
+    """Return the names of an item's colours in a language, each with how it looks (`#1f2a48`), where that is known."""
     found: list[tuple[str, str | None]] = []
     for value in values_of(item, "colours"):
         concept = lexicon.concept("colours", value)
@@ -106,7 +106,7 @@ def swatches(lexicon: BoundLexicon, item: Item, language: Language) -> list[tupl
 
 
 def inferences(item: Item, language: Language, fields: Collection[str] | None = None) -> list[str]:
-    """Tell what of an item no column says, what it was read from and how sure that is: "소재: 상품명에서 읽음, 90%".
+    """Return what of an item no column says, what it was read from and how sure that is: "소재: 상품명에서 읽음, 90%".
 
     Args:
         item: The item.
@@ -136,7 +136,7 @@ def _stated(lexicon: BoundLexicon, item: Item, language: Language, sample: bool)
 
 
 def mentions(lexicon: BoundLexicon, item: Item, concept: str, *, named_only: bool = False) -> bool:
-    """Tell whether an item's own words, or only its name, speak of a concept such as a turtleneck or tweed."""
+    """Check whether an item's own words, or only its name, speak of a concept such as a turtleneck or tweed."""
     fields = ("name_ko", "name_en") if named_only else ("name_ko", "name_en", "description_ko", "description_en")
     return lexicon.speaks_of(" / ".join(item[field] for field in fields), concept)
 

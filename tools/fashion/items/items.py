@@ -84,5 +84,5 @@ class Problems:
             self.more += 1
 
     def report(self, items: int) -> Report:
-        """Give all of it with the number of items that were taken."""
+        """Return all of it with the number of items that were taken."""
         return Report(items=items, skipped=self.counts["skipped"], problems=self.listed, more_problems=self.more)

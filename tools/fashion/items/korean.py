@@ -9,7 +9,7 @@ _DIGIT_SOUNDS = "영일이삼사오육칠팔구"
 
 
 def with_ending(word: str, endings: str) -> str:
-    """Give a word with the ending that its last sound asks for.
+    """Return a word with the ending that its last sound asks for.
 
     Args:
         word: The word.
@@ -20,7 +20,7 @@ def with_ending(word: str, endings: str) -> str:
 
 
 def ends_in_consonant(word: str) -> bool:
-    """Tell whether a word ends in a consonant as it is spoken; a Latin word by its last letter, roughly.
+    """Check whether a word ends in a consonant as it is spoken; a Latin word by its last letter, roughly.
 
     What stands in brackets behind it is not spoken.
     """

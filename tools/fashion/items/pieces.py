@@ -70,7 +70,7 @@ class Piece:
         return colours
 
     def first(self, field: str) -> str:
-        """Give the first concept of a field, or an empty string."""
+        """Return the first concept of a field, or an empty string."""
         return next(iter(self.traits.get(field, ())), "")
 
 
@@ -95,7 +95,7 @@ _LONGEST = 300
 
 
 def universal_reader() -> WishReader:
-    """Give a reader of wishes that knows every concept and no catalogue."""
+    """Return a reader of wishes that knows every concept and no catalogue."""
     return _reader()
 
 
@@ -116,14 +116,14 @@ def _read(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def concepts_of(field: str, value: object) -> tuple[str, ...]:
-    """Give the concepts behind a catalogue's own value, or several: the values themselves where none is known."""
+    """Return the concepts behind a catalogue's own value, or several: the values themselves where none is known."""
     values: Sequence[Any] = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(_concept(field, str(one)) for one in values))
 
 
 @lru_cache(maxsize=4096)
 def _concept(field: str, value: str) -> str:
-    """Give the concept behind a catalogue's own value; the value itself if none is known."""
+    """Return the concept behind a catalogue's own value; the value itself if none is known."""
     known = load_lexicon().by_spelling.get(field, {}).get(compact(value))
     return known or next(iter(_read(value).get(field, ())), value)
 
@@ -159,7 +159,7 @@ def _slots() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1024)
 def slot_of(category: str) -> str:
-    """Give where a catalogue's own kind of garment is worn: one of `SLOTS`, or an empty string."""
+    """Return where a catalogue's own kind of garment is worn: one of `SLOTS`, or an empty string."""
     return _slot(_concept("category", category))
 
 
@@ -217,5 +217,5 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Mapping[str, Any]], ...]:
 
 
 def _spoken(word: str) -> str:
-    """Give a pattern for a word: whole words in Latin letters, Korean ones also inside a compound."""
+    """Return a pattern for a word: whole words in Latin letters, Korean ones also inside a compound."""
     return rf"(?<![a-z]){re.escape(word)}(?:es|s)?(?![a-z])" if word.isascii() else re.escape(word)

@@ -17,7 +17,7 @@ _LEADING = ("occasions", "styles", "moods", "seasons", "weather", "category", "c
 
 
 def outfit_choices(notes: Sequence[Note], wish: Wish, lexicon: BoundLexicon, language: Language) -> list[str]:
-    """Give quick answers to what a wish for an outfit left open, where the outfit would then be another.
+    """Return quick answers to what a wish for an outfit left open, where the outfit would then be another.
 
     Whom it is for, if that was assumed; else where it is worn, if nothing tells.
 

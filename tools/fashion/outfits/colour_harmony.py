@@ -42,7 +42,7 @@ class Shade:
 
 @cache
 def shade(name: str) -> Shade | None:
-    """Give the shade of a colour's name; None for a name that is not known."""
+    """Return the shade of a colour's name; None for a name that is not known."""
     words = pairing_words()
     code = words["colours"].get(name)
     if code is None:
@@ -54,7 +54,7 @@ def shade(name: str) -> Shade | None:
 
 @cache
 def harmony(one: str, other: str) -> float:
-    """Tell how well two named colours go together, 0..1; a name that is not known goes with any."""
+    """Return how well two named colours go together, 0..1; a name that is not known goes with any."""
     left, right = shade(one), shade(other)
     if left is None or right is None:
         return 1.0

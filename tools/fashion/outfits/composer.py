@@ -152,7 +152,7 @@ class Outfitter:
         return replace(composed, cheaper=fixed.budget is not None and asked.budget == fixed.budget), notes.listed
 
     def _note(self, plan: Plan, composed: Composed, notes: Notes) -> None:
-        """Say what was given up, where it falls short, and for whom it is when nobody was named and nothing tells."""
+        """Report what was given up, where it falls short, and for whom it is when nobody was named and nothing tells."""
         for choice in composed.choices:
             if choice.slot in plan.given_up:
                 notes.relaxed(plan.given_up[choice.slot], composed.wishes[choice.slot], 0)
@@ -172,7 +172,7 @@ class Outfitter:
         return vital
 
     def _still_worn(self, wish: Wish, slots: Sequence[str]) -> Wish:
-        """Give a wish for other pieces that leaves something to wear: "not these shoes" is not "barefoot"."""
+        """Return a wish for other pieces that leaves something to wear: "not these shoes" is not "barefoot"."""
         excluded, sold = wish["excluded"].get("category", []), self._lexicon.vocabulary["values"].get("category", {})
         worn = {slot: {kind for kind in sold if slot_of(kind) == slot} for slot in slots}
         bare = {kind for kinds in worn.values() if kinds <= {*excluded} for kind in kinds}
@@ -180,7 +180,7 @@ class Outfitter:
         return Wish(**{**wish, "excluded": {**wish["excluded"], **left}})
 
     def _plans(self, wish: Wish, asked: Asked, given: Sequence[Candidate], fixed: Fixed) -> list[tuple[str, ...]]:
-        """Give the sets of slots that could be filled: a top and a bottom, or a dress, with what goes with them."""
+        """Return the sets of slots that could be filled: a top and a bottom, or a dress, with what goes with them."""
         if fixed.slots is not None:
             return [tuple(fixed.slots)]
         worn = {piece.slot for piece in (*fixed.own, *(one.piece for one in given))}
@@ -208,7 +208,7 @@ class Outfitter:
         return [(*separate, *rest), ("dress", *rest)] if for_women else [(*separate, *rest)]
 
     def _wish_for(self, slot: str, wish: Wish) -> Wish:
-        """Give what is wished for in one slot: what belongs to another garment is left out, what names none is a leaning."""
+        """Return what is wished for in one slot: what belongs to another garment is left out, what names none is a leaning."""
         for part in wishes_of(wish):
             here = [value for value in part["wanted"].get("category", []) if slot_of(value) == slot]
             if here:
@@ -221,7 +221,7 @@ class Outfitter:
         return Wish(**{**wish, "wanted": wanted, "preferred": preferred, "parts": [], "price": None})
 
     def _favoured(self, wish: Wish) -> Iterator[str]:
-        """Give the kinds of garments that the occasion favours."""
+        """Return the kinds of garments that the occasion favours."""
         for occasion in concepts_of("occasions", wish["wanted"].get("occasions", [])):
             for name in pairing_words()["favours"].get(occasion, ()):
                 yield from self._lexicon.values("category", name)
@@ -294,12 +294,12 @@ class Outfitter:
 
 
 def _given_up(filters: Filters, wish: Wish) -> list[str]:
-    """Give the fields that can be given up: never what is a must, never an exclusion."""
+    """Return the fields that can be given up: never what is a must, never an exclusion."""
     return [name for name in _OWN_TRAITS if "any" in filters.get(name, {}) and name not in wish["must"]]
 
 
 def _without(filters: Filters, given_up: Sequence[str]) -> Filters:
-    """Give conditions without what some fields must have; what they must not have stays."""
+    """Return conditions without what some fields must have; what they must not have stays."""
     left: Filters = {name: Condition(**condition) for name, condition in filters.items()}
     for name in given_up:
         left.get(name, Condition()).pop("any", None)
@@ -307,7 +307,7 @@ def _without(filters: Filters, given_up: Sequence[str]) -> Filters:
 
 
 def needs_outer(asked: Asked) -> bool:
-    """Tell whether the season, the weather or the occasion asks for something over it."""
+    """Check whether the season, the weather or the occasion asks for something over it."""
     chilly = bool(asked.seasons) and asked.seasons <= {"autumn", "winter"}
     tailored = bool(_TAILORED & set(asked.wanted.get("occasions", []))) and asked.seasons != {"summer"}
     return chilly or tailored or bool(_CHILLY & set(asked.weather))

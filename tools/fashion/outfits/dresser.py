@@ -142,7 +142,7 @@ class Dresser:
 
 
 def _relations(wish: Wish) -> Sequence[str]:
-    """Give how a wish points at what was shown: `cheaper`, `other`, ..."""
+    """Return how a wish points at what was shown: `cheaper`, `other`, ..."""
     return wish["about"]["relations"] if wish["about"] else []
 
 
@@ -166,12 +166,12 @@ class _Telling:
         self._changed = changed
 
     def choice(self, worn: Worn) -> Choice:
-        """Give a piece with its reasons."""
+        """Return a piece with its reasons."""
         own = [self.sentences.kept()] if worn.given and self._changed else []
         return self._explained(worn.slot, worn.candidate, self._composed.pieces, own)
 
     def instead(self, worn: Worn, one: Candidate) -> Choice:
-        """Give an alternative with its reasons: as if it were worn."""
+        """Return an alternative with its reasons: as if it were worn."""
         others = [piece for piece in self._composed.pieces if piece is not worn.candidate.piece]
         return self._explained(worn.slot, one, others, [])
 

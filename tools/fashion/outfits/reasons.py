@@ -35,17 +35,17 @@ class OutfitSentences:
         return str(self._words["slots"].get(slot, slot))
 
     def kept(self) -> Reason:
-        """Say that a piece was not to be changed."""
+        """State that a piece was not to be changed."""
         return self._say("kept")
 
     def goes_with(self, piece: Piece, others: Sequence[Piece]) -> Reason | None:
-        """Say what ties a piece to the others, the most telling thing first; None if nothing does."""
+        """Return what ties a piece to the others, the most telling thing first; None if nothing does."""
         ordered = sorted((other for other in others if other is not piece), key=_seen)
         return next((said for told in (self._picks_up, self._stays_plain, self._matches) for other in ordered
                      if (said := told(piece, other)) is not None), None)  # fmt: skip
 
     def whole(self, outfit: Composed) -> list[Reason]:
-        """Say what holds for the outfit as a whole: season, colours, patterns, formality, price."""
+        """Return what holds for the outfit as a whole: season, colours, patterns, formality, price."""
         return list(self._whole(outfit))
 
     def _whole(self, outfit: Composed) -> Iterator[Reason]:

@@ -85,14 +85,14 @@ def outfit_request(text: str, last: WornOutfit | None, asked: str | None = None)
 
 
 def changes_outfit(asked: str, last: WornOutfit | None) -> bool:
-    """Tell whether words, as they came, plainly bid to change pieces of the outfit that was shown, and ask nothing else."""
+    """Check whether words, as they came, plainly bid to change pieces of the outfit that was shown, and ask nothing else."""
     if last is None or len(asked) > _LONGEST_BID or _ASKS_WHY.search(asked) or not _wants_another(asked):
         return False
     return any(slot in last["pieces"] or slot == _ADDED for slot in _changed(asked, last))
 
 
 def asks_for_outfit(text: str) -> bool:
-    """Tell whether words ask for an outfit rather than for single pieces."""
+    """Check whether words ask for an outfit rather than for single pieces."""
     return bool(_ASKS.search(text))
 
 
@@ -112,7 +112,7 @@ def _wants_another(clause: str) -> bool:
 
 
 def _shows_others(clause: str) -> bool:
-    """Tell whether other single pieces are to be shown, beside the outfit: "show me other jackets"."""
+    """Check whether other single pieces are to be shown, beside the outfit: "show me other jackets"."""
     wants = _WANTS_ITEMS.search(clause) and _OTHERS.search(clause) and not asks_for_outfit(clause)
     return bool(wants and _slots_named(clause))
 
@@ -129,5 +129,5 @@ def _slots_of(*sides: Values) -> Sequence[str]:
 
 
 def _instead(slot: str, last: WornOutfit) -> str:
-    """Give the slot of the outfit that a piece takes: there is no top to change where a dress is worn."""
+    """Return the slot of the outfit that a piece takes: there is no top to change where a dress is worn."""
     return "dress" if slot in {"top", "bottom"} and "dress" in last["pieces"] else slot

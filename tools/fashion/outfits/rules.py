@@ -258,7 +258,7 @@ def _is_ruled_out(piece: Piece, excluded: Values) -> bool:
 
 
 def _share(pieces: Sequence[Piece], name: str, values: Iterable[str]) -> float:
-    """Give how far pieces have what is wanted: one of them a garment, a colour or a fabric, all of them no pattern."""
+    """Return how far pieces have what is wanted: one of them a garment, a colour or a fabric, all of them no pattern."""
     wanted = set(values)
     if name == "pattern" and wanted == {"solid"}:
         return sum(piece.loudness < 0.5 for piece in pieces) / max(1, len(pieces))

@@ -79,7 +79,7 @@ class Search:
         self._given: Worn = {one.piece.slot or one.id: one for one in plan.given}
 
     def filled(self, slots: Sequence[str]) -> list[Worn]:
-        """Give the best outfits that fill all slots within the budget; an outer layer that can't be had is left out."""
+        """Return the best outfits that fill all slots within the budget; an outer layer that can't be had is left out."""
         required = [slot for slot in slots if self._found.get(slot) or slot != "outer"]
         begun: list[Worn] = [dict(self._given)]
         for place, slot in enumerate(required):
@@ -104,7 +104,7 @@ class Search:
         return best if best is not None and enough else outfit
 
     def others(self, outfit: Worn, slot: str) -> list[Candidate]:
-        """Give what could be worn in a slot instead, with everything else as it is."""
+        """Return what could be worn in a slot instead, with everything else as it is."""
         room = self._room(()) - self._costs(outfit) + (outfit[slot].piece.price or 0)
         instead = [{**outfit, slot: one} for one in self._found.get(slot, ())
                    if one.id != outfit[slot].id and (one.piece.price or 0) <= room]  # fmt: skip
@@ -137,7 +137,7 @@ class Search:
         return sum(one.piece.price or 0 for one in outfit.values())
 
     def _room(self, later: Sequence[str]) -> float:
-        """Give what may be spent until here, so that the slots that come later can still be filled."""
+        """Return what may be spent until here, so that the slots that come later can still be filled."""
         if self._plan.asked.budget is None:
             return math.inf
         return self._plan.asked.budget - sum(self._cheapest(slot) for slot in later)

@@ -60,7 +60,7 @@ class BoundLexicon:
         return Spellings(self.singles)
 
     def values(self, kind: str, concept: str) -> tuple[str, ...]:
-        """Give the catalogue's values that a concept stands for; none if the catalogue can't express it."""
+        """Return the catalogue's values that a concept stands for; none if the catalogue can't express it."""
         known = self.lexicon.concepts.get((kind, concept))
         if known is None and concept in self.vocabulary["values"].get(kind, {}):
             return (concept,)
@@ -74,12 +74,12 @@ class BoundLexicon:
         return tuple(dict.fromkeys(values))
 
     def concept(self, kind: str, value: str) -> Concept | None:
-        """Give the concept behind a catalogue's value, if there is one."""
+        """Return the concept behind a catalogue's value, if there is one."""
         name = self._concept_of.get(kind, {}).get(value)
         return self.lexicon.concepts.get((kind, name)) if name else None
 
     def label(self, kind: str, value: str, language: Language) -> str:
-        """Give the name of a catalogue's value in a language; the value itself when it has none."""
+        """Return the name of a catalogue's value in a language; the value itself when it has none."""
         concept = self.lexicon.concepts.get((kind, value)) or self.concept(kind, value)
         own = concept is None or compact(value) not in {compact(concept.name), compact(concept.ko), compact(concept.en)}
         return (
@@ -87,35 +87,35 @@ class BoundLexicon:
         )
 
     def own_columns(self) -> list[str]:
-        """Give the columns of the catalogue's own that can be asked for, such as a brand."""
+        """Return the columns of the catalogue's own that can be asked for, such as a brand."""
         return [kind for kind in self.vocabulary["values"] if kind not in CONCEPT_FIELDS]
 
     def is_own_value(self, name: str) -> bool:
-        """Tell whether a name is a value of a column of the catalogue's own."""
+        """Check whether a name is a value of a column of the catalogue's own."""
         return compact(name) in self._own_values
 
     def is_known(self, concept: str) -> bool:
-        """Tell whether a name is that of a concept of any field."""
+        """Check whether a name is that of a concept of any field."""
         return concept in self._names
 
     def speaks_of(self, text: str, concept: str) -> bool:
-        """Tell whether a text names a concept of any field, by any of its words in either language."""
+        """Check whether a text names a concept of any field, by any of its words in either language."""
         return bool(self._words_of(concept).search(normalise(text)))
 
     def near(self, kind: str, value: str) -> tuple[str, ...]:
-        """Give the values that come closest to one, nearest first."""
+        """Return the values that come closest to one, nearest first."""
         return self._related(self.lexicon.near, kind, value)
 
     def kinds(self, kind: str, value: str) -> tuple[str, ...]:
-        """Give the values that are kinds of one: light blue and navy for blue."""
+        """Return the values that are kinds of one: light blue and navy for blue."""
         return self._related(self.lexicon.kinds, kind, value)
 
     def slot(self, category: str) -> str:
-        """Give where a category is worn: `top`, `bottom`, `dress`, `outer`, `shoes`, `hat`, ... or an empty string."""
+        """Return where a category is worn: `top`, `bottom`, `dress`, `outer`, `shoes`, `hat`, ... or an empty string."""
         return self._slots.get(category, "")
 
     def expressed(self, marks: Marks) -> Marks:
-        """Put the catalogue's own values in the place of details that it has a column for: "relaxed" is `fit: relaxed`.
+        """Place the catalogue's own values in the place of details that it has a column for: "relaxed" is `fit: relaxed`.
 
         A detail that is a kind of garment there, such as a trench, is that kind and no other.
         """
@@ -129,7 +129,7 @@ class BoundLexicon:
         return tuple(dict.fromkeys([*kept, *found]))
 
     def matches(self, text: str, start: int) -> list[tuple[int, Entry]]:
-        """Give the entries that a normalised text holds at a place, with where they end, longest first."""
+        """Return the entries that a normalised text holds at a place, with where they end, longest first."""
         found: dict[int, Entry] = {}
         self._follow(self._root, text, start, found)
         return sorted(found.items(), key=lambda match: -match[0])
@@ -151,7 +151,7 @@ class BoundLexicon:
 
     @cached_property
     def _columns_of(self) -> dict[str, list[tuple[str, str]]]:
-        """Give detail -> the columns and values that hold it."""
+        """Return detail -> the columns and values that hold it."""
         found: dict[str, list[tuple[str, str]]] = {}
         for kind, values in self.vocabulary["values"].items():
             for value in values if kind == "category" or kind not in CONCEPT_FIELDS else ():
@@ -162,7 +162,7 @@ class BoundLexicon:
         return found
 
     def _narrower(self) -> dict[str, Marks]:
-        """Give the catalogue's own values that stand beside others for the same thing: "dark green" beside "olive"."""
+        """Return the catalogue's own values that stand beside others for the same thing: "dark green" beside "olive"."""
         found: dict[str, Marks] = {}
         for kind, bound in self._values.items():
             for name, values in bound.items():
@@ -242,7 +242,7 @@ class BoundLexicon:
 
 
 def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[str]]:
-    """Give concept -> the catalogue's values for it; a value that no concept covers is a concept of its own."""
+    """Return concept -> the catalogue's values for it; a value that no concept covers is a concept of its own."""
     bound: dict[str, list[str]] = {}
     for value in values:
         bound.setdefault(concept_behind(lexicon, kind, value), []).append(value)
@@ -250,7 +250,7 @@ def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[
 
 
 def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
-    """Give the concept that a catalogue's own value names; the value itself where none is known."""
+    """Return the concept that a catalogue's own value names; the value itself where none is known."""
     spellings = lexicon.by_spelling.get(kind, {})
     words = [word for word in SEPARATORS.split(normalise(value)) if word]
     for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green
@@ -264,7 +264,7 @@ def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
 
 
 def _spoken(word: str) -> str:
-    """Give a pattern for a word in running text: whole words in Latin letters, Korean ones also inside a compound."""
+    """Return a pattern for a word in running text: whole words in Latin letters, Korean ones also inside a compound."""
     plain = normalise(word.rstrip(OPEN_END)).strip()
     loose = r"[\s-]?".join(re.escape(part) for part in SEPARATORS.split(plain))
     if plain.isascii():
@@ -273,7 +273,7 @@ def _spoken(word: str) -> str:
 
 
 def _optional_separators(spelling: str) -> Iterator[str]:
-    """Give a spelling with a space wherever a separator may stand: between its words, and inside a long Korean word."""
+    """Return a spelling with a space wherever a separator may stand: between its words, and inside a long Korean word."""
     parts = SEPARATORS.sub(" ", spelling)
     loose = len(parts.replace(" ", "")) >= 3 and all("가" <= char <= "힣" or char == " " for char in parts)
     for index, char in enumerate(parts):

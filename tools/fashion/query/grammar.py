@@ -47,7 +47,7 @@ def read_mentions(tokens: Sequence[Token], lexicon: BoundLexicon) -> list[Mentio
 
 
 def parts(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[list[Mention]]:
-    """Give the garments of a wish for several, each with the words that describe it alone; else nothing."""
+    """Return the garments of a wish for several, each with the words that describe it alone; else nothing."""
     garments = [mention for mention in mentions if mention.is_garment and mention.status == "wanted"]
     if len(garments) < 2:
         return []
@@ -62,7 +62,7 @@ def parts(mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[list[Men
 
 
 def _are_choices(garments: Sequence[Mention], tokens: Sequence[Token]) -> bool:
-    """Tell whether any of the garments will do: 가디건이나 니트, a cardigan or sweater."""
+    """Check whether any of the garments will do: 가디건이나 니트, a cardigan or sweater."""
     return all(
         bool(_OR_TAIL.search(one.token.tail)) or any(tokens[at].text in _OR for at in range(one.at, following.at))
         for one, following in pairwise(garments)
@@ -70,7 +70,7 @@ def _are_choices(garments: Sequence[Mention], tokens: Sequence[Token]) -> bool:
 
 
 def _owner(mention: Mention, garments: Sequence[Mention], tokens: Sequence[Token]) -> Mention | None:
-    """Give the garment that a trait belongs to: the one right behind it, or the one before it in the same clause."""
+    """Return the garment that a trait belongs to: the one right behind it, or the one before it in the same clause."""
     if mention.is_garment or mention.status != "wanted" or not mention.fields & _OF_ONE_PIECE:
         return None
     behind = next((garment for garment in garments if garment.at > mention.at), None)
@@ -83,7 +83,7 @@ def _owner(mention: Mention, garments: Sequence[Mention], tokens: Sequence[Token
 
 
 def _divides(tokens: Sequence[Token], at: int, garment: int) -> bool:
-    """Tell whether a token stands between one garment and the next: a sign, or an "and" right before the garment."""
+    """Check whether a token stands between one garment and the next: a sign, or an "and" right before the garment."""
     roles = tokens[at].roles
     return bool({"end", "comma"} & roles) or ("join" in roles and at + 1 == garment)
 
@@ -122,7 +122,7 @@ def _spelled(sentence: Sentence, index: int) -> str:
 
 
 def _ends_there(sentence: Sentence, index: int) -> bool:
-    """Tell whether a word is a noun by what follows it: nothing, a sign, or a garment."""
+    """Check whether a word is a noun by what follows it: nothing, a sign, or a garment."""
     following = sentence.mentions.get(index + 1)
     roles = sentence.tokens[index + 1].roles if index + 1 < len(sentence.tokens) else frozenset({"end"})
     return bool({"end", "comma", "join", "clause"} & roles) or (following is not None and following.is_garment)
@@ -207,7 +207,7 @@ def _trait_before(sentence: Sentence, garment: Mention) -> Mention | None:
 
 
 def _group_left(sentence: Sentence, index: int) -> Iterator[Mention]:
-    """Give the list of things that ends before a negation: 빨간색이나 검은색은 빼고."""
+    """Return the list of things that ends before a negation: 빨간색이나 검은색은 빼고."""
     at = sentence.beyond(index, -1)
     mention = sentence.mentions.get(at)
     if mention is None or _gives_reason(mention.token):
@@ -224,7 +224,7 @@ def _group_left(sentence: Sentence, index: int) -> Iterator[Mention]:
 
 
 def _topic(sentence: Sentence, index: int) -> Mention | None:
-    """Give what a Korean clause is about when a reason stands between it and the negation: 긴팔은 더우니까 빼고."""
+    """Return what a Korean clause is about when a reason stands between it and the negation: 긴팔은 더우니까 빼고."""
     for at in range(index, max(-1, index - 4), -1):
         mention, token = sentence.mentions.get(at), sentence.tokens[at]
         if mention is not None and _TOPIC_TAIL.search(token.tail):
@@ -241,7 +241,7 @@ def _gives_reason(token: Token) -> bool:
 
 
 def _is_passed(sentence: Sentence, at: int, index: int) -> bool:
-    """Tell whether a sign or a new clause stands between a thing and the negation behind it."""
+    """Check whether a sign or a new clause stands between a thing and the negation behind it."""
     return any({"end", "comma", "clause"} & sentence.tokens[between].roles for between in range(at + 1, index))
 
 
@@ -265,7 +265,7 @@ def _joins(token: Token) -> bool:
 
 
 def _group_right(sentence: Sentence, index: int) -> Iterator[Mention]:
-    """Give the list of things that a negation opens: no leather, suede or fur."""
+    """Return the list of things that a negation opens: no leather, suede or fur."""
     at = sentence.beyond(index, 1)
     while (mention := sentence.mentions.get(at)) is not None:
         yield mention
@@ -295,7 +295,7 @@ def _joined_right(sentence: Sentence, at: int, mention: Mention) -> int | None:
 
 
 def _closes(sentence: Sentence, at: int) -> bool:
-    """Tell whether a list may end or go on behind a thing, as it does not in "no black, white shirts"."""
+    """Check whether a list may end or go on behind a thing, as it does not in "no black, white shirts"."""
     after = sentence.beyond(at, 1)
     return after >= len(sentence.tokens) or bool({"end", "comma", "join", "clause"} & sentence.tokens[after].roles)
 
@@ -338,7 +338,7 @@ def _soften(sentence: Sentence) -> None:
 
 
 def _chain(sentence: Sentence, index: int) -> Iterator[Mention]:
-    """Give the things that follow a word without a break: "must be linen and blue"."""
+    """Return the things that follow a word without a break: "must be linen and blue"."""
     at = sentence.beyond(index, 1)
     while (mention := sentence.mentions.get(at)) is not None:
         yield mention
@@ -370,7 +370,7 @@ def _with_traits(sentence: Sentence, garment: Mention) -> list[Mention]:
 
 
 def _noun_phrase(sentence: Sentence, index: int) -> Iterator[Mention]:
-    """Give what is named right after a word, up to its garment; without a garment only what describes one."""
+    """Return what is named right after a word, up to its garment; without a garment only what describes one."""
     at, named = sentence.beyond(index, 1), list[Mention]()
     while (mention := sentence.mentions.get(at)) is not None:
         named.append(mention)

@@ -107,7 +107,7 @@ class _Cut:
             yield Token(char, roles=frozenset({"join"}))
 
     def _piece(self, at: int, spaced: bool) -> Iterator[tuple[Token, int]]:
-        """Give the token at a place with where it ends; for an unknown compound, its known end apart."""
+        """Return the token at a place with where it ends; for an unknown compound, its known end apart."""
         known = self._known(at)
         if known is not None:
             entry, _, tail, end = known
@@ -143,7 +143,7 @@ class _Cut:
                 yield word[:cut], word[cut:]
 
     def _known(self, at: int) -> tuple[Entry, int, str, int] | None:
-        """Give the longest entry here that leaves nothing unexplained: it, its end, its tail, where that ends."""
+        """Return the longest entry here that leaves nothing unexplained: it, its end, its tail, where that ends."""
         if at not in self.memory:
             self.memory[at] = None
             for end, entry in self.lexicon.matches(self.text, at):
@@ -154,7 +154,7 @@ class _Cut:
         return self.memory[at]
 
     def _fits(self, entry: Entry, end: int) -> tuple[str, int] | None:
-        """Give the tail that may follow an entry and where it ends, or None when the word goes on otherwise."""
+        """Return the tail that may follow an entry and where it ends, or None when the word goes on otherwise."""
         if end >= len(self.text) or not self.text[end].isalnum():
             ending = _LATIN_ENDING.match(self.text, end) if self.text[end - 1].isascii() else None
             return "", ending.end() if ending else end
@@ -199,7 +199,7 @@ class _Cut:
         return (rest, stop) if self.particles.fullmatch(rest) else None
 
     def _may_join(self, end: int, following: tuple[Entry, int, str, int]) -> bool:
-        """Tell whether two entries may be one word; single syllables only if both name something, as in 면티."""
+        """Check whether two entries may be one word; single syllables only if both name something, as in 면티."""
         short = following[1] - end == 1 and (end < 2 or not self.text[end - 2].isalnum())
         named = following[0].sense is not None and any(
             entry.sense is not None for stop, entry in self.lexicon.matches(self.text, end - 1) if stop == end
@@ -207,7 +207,7 @@ class _Cut:
         return not short or named
 
     def _goes_on(self, end: int) -> bool:
-        """Tell whether what looks like a particle begins another thing that is asked for."""
+        """Check whether what looks like a particle begins another thing that is asked for."""
         following = self._known(end)
         return following is not None and (following[0].sense is not None or bool(following[0].roles & _ATTACHED))
 
@@ -224,7 +224,7 @@ class _Cut:
         return end, ""
 
     def _word_end(self, at: int) -> int:
-        """Give the end of the run of letters and digits that begins at a place; a number that was read ends it."""
+        """Return the end of the run of letters and digits that begins at a place; a number that was read ends it."""
         end = at
         furthest = min(len(self.text), at + _LONGEST_WORD)
         while end < furthest and self.text[end].isalnum() and (end == at or end not in self.amounts):
@@ -236,7 +236,7 @@ _ATTACHED = frozenset({"not_after", "join", "nice_after", "must_after", "any_aft
 
 
 def _positives(word: str) -> Iterator[str]:
-    """Give what an English comparative may be one of: dressy for "dressier", loose for "looser", big for "bigger"."""
+    """Return what an English comparative may be one of: dressy for "dressier", loose for "looser", big for "bigger"."""
     match = _COMPARATIVE.fullmatch(word)
     if match is not None and match["y"]:
         yield match["stem"] + "y"

@@ -47,7 +47,7 @@ class Sense:
     """What it means as well when no garment is named: "a long sleeve"."""
 
     def joined(self, other: Sense) -> Sense:
-        """Give a sense that means both."""
+        """Return a sense that means both."""
         return Sense(
             tuple(dict.fromkeys(self.means + other.means)),
             tuple(dict.fromkeys(self.prefers + other.prefers)),
@@ -74,7 +74,7 @@ class Concept:
     """The value that stands for it in catalogues that have no value of its own."""
 
     def label(self, language: Language) -> str:
-        """Give its name in a language."""
+        """Return its name in a language."""
         return self.ko if language == "ko" else self.en
 
 
@@ -88,7 +88,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
 
     def joined(self, other: Entry) -> Entry:
-        """Give one entry for the two readings of a spelling."""
+        """Return one entry for the two readings of a spelling."""
         sense = self.sense or other.sense
         if self.sense is not None and other.sense is not None:
             sense = self.sense.joined(other.sense)
@@ -97,7 +97,7 @@ class Entry:
 
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
-    """Give a text in the form in which words are compared: NFKC, lower case, "n't" as " not"."""
+    """Return a text in the form in which words are compared: NFKC, lower case, "n't" as " not"."""
     folded = unicodedata.normalize("NFKC", text).lower()
     folded = _WONT.sub(lambda match: "will not" if match[0].startswith("won") else "can not", folded)
     return _NEGATED.sub(" not", folded)
@@ -205,7 +205,7 @@ def _phrases(
     groups: Mapping[str, Any],
     phrases: Iterable[Mapping[str, Any]],
 ) -> Iterator[tuple[str, Sense]]:
-    """Give spelling -> sense. A spelling of two concepts means both; a phrase replaces what its parts would say."""
+    """Return spelling -> sense. A spelling of two concepts means both; a phrase replaces what its parts would say."""
     found: dict[str, Sense] = {}
     for (kind, name), concept in concepts.items():
         entry = groups.get(kind, {}).get(name) or tables[kind][name]
@@ -249,5 +249,5 @@ def _roles(grammar: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def compact(word: str) -> str:
-    """Give a word without case and separators, for comparing spellings."""
+    """Return a word without case and separators, for comparing spellings."""
     return SEPARATORS.sub("", normalise(word))

@@ -49,11 +49,11 @@ class Sentence:
     """Index of the token -> mention."""
 
     def role(self, index: int, role: str) -> bool:
-        """Tell whether the token at an index plays a part; False outside."""
+        """Check whether the token at an index plays a part; False outside."""
         return 0 <= index < len(self.tokens) and role in self.tokens[index].roles
 
     def with_role(self, role: str) -> Iterator[int]:
-        """Give the indexes of the tokens that play a part."""
+        """Return the indexes of the tokens that play a part."""
         return (index for index, token in enumerate(self.tokens) if role in token.roles)
 
     def beyond(self, index: int, step: int) -> int:

@@ -46,7 +46,7 @@ def _price(condition: Condition) -> Price | None:
 
 
 def resolved(field: str, name: str, lexicon: BoundLexicon) -> tuple[str, ...]:
-    """Give the catalogue's values for a name of one of them, under any of its spellings."""
+    """Return the catalogue's values for a name of one of them, under any of its spellings."""
     if name in lexicon.vocabulary["values"].get(field, {}):
         return (name,)
     concept = lexicon.lexicon.by_spelling.get(field, {}).get(compact(name))

@@ -62,7 +62,7 @@ class WishReader:
         return wish
 
     def understood(self, text: str) -> float:
-        """Give the share of a text's words that name something a catalogue could have, 0..1."""
+        """Return the share of a text's words that name something a catalogue could have, 0..1."""
         tokens = [token for token in self._lexer.tokens(self._clipped(text)) if token.sense or token.is_word]
         return sum(token.sense is not None for token in tokens) / len(tokens) if tokens else 0.0
 

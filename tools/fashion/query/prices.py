@@ -121,7 +121,7 @@ def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
 def _money(
     match: re.Match[str], n: int, rates: Mapping[str, float], *, like: int | None = None, bounded: bool = False
 ) -> tuple[int, str] | None:
-    """Give won and the currency named, or None when the number is no price. `like`: take the unit of another group."""
+    """Return won and the currency named, or None when the number is no price. `like`: take the unit of another group."""
     unit = like or n
     currency = _currency(match, unit)
     hangul = match[f"hangul{n}"]
@@ -162,7 +162,7 @@ def _from_hangul(text: str) -> float:
 
 
 def _band_end(amount: int) -> int:
-    """Give the end of a Korean price band: 5만 원대 ends at 59,999, 10만 원대 at 199,999, 15만 원대 at 159,999."""
+    """Return the end of a Korean price band: 5만 원대 ends at 59,999, 10만 원대 at 199,999, 15만 원대 at 159,999."""
     step = int(10 ** (len(str(amount)) - 1))
     if amount % step:
         step //= 10

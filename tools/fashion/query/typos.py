@@ -26,7 +26,7 @@ class Spellings:
                 self._by_start.setdefault((letters[0], len(letters)), []).append((spelling, letters))
 
     def near(self, word: str, allowed: int) -> dict[str, int]:
-        """Give the spellings within a distance of a word, with the distance; people rarely mistype the first letter."""
+        """Return the spellings within a distance of a word, with the distance; people rarely mistype the first letter."""
         letters = jamo(word)
         kinds = set(letters)
         found: dict[str, int] = {}
@@ -43,7 +43,7 @@ class Spellings:
 def corrected(
     word: str, spellings: Spellings, senses: Mapping[str, object], is_word: Callable[[str], bool]
 ) -> str | None:
-    """Give the spelling nearest to a word, if it is near enough.
+    """Return the spelling nearest to a word, if it is near enough.
 
     Korean is compared letter by letter (jamo), English with transpositions counted as one (optimal string alignment).
     A short word, or one that `is_word` says is another word, is left as it is; so is one with two equally near
@@ -65,7 +65,7 @@ def corrected(
 
 
 def jamo(word: str) -> str:
-    """Give a word letter by letter: Hangul syllables become their jamo, other letters stay."""
+    """Return a word letter by letter: Hangul syllables become their jamo, other letters stay."""
     letters: list[str] = []
     for char in word:
         code = ord(char) - 0xAC00
@@ -101,7 +101,7 @@ def _allowed(word: str) -> int:
 
 
 def is_known_word(word: str) -> bool:
-    """Tell whether dictionaries know a word: Kiwi's for Korean, a list of words like those of garments for English."""
+    """Check whether dictionaries know a word: Kiwi's for Korean, a list of words like those of garments for English."""
     return word in _english_words() if word.isascii() else is_korean_word(word)
 
 

@@ -58,7 +58,7 @@ class VocabularyReader:
             counts[value] += 1
 
     def vocabulary(self) -> Vocabulary:
-        """Give what was collected. A column whose values are mostly different for every item is no vocabulary."""
+        """Return what was collected. A column whose values are mostly different for every item is no vocabulary."""
         return Vocabulary(
             items=self._items,
             values={
@@ -71,7 +71,7 @@ class VocabularyReader:
 
 
 def vocabulary_of(items: Iterable[Mapping[str, Any]]) -> Vocabulary:
-    """Give the vocabulary of some items."""
+    """Return the vocabulary of some items."""
     reader = VocabularyReader()
     for item in items:
         reader.read(item)

@@ -83,7 +83,7 @@ WARMTH: Mapping[str, tuple[float, float]] = {"low": (1, 2), "mid": (2, 3), "high
 
 
 def empty_wish(text: str, language: Language) -> Wish:
-    """Give a wish that asks for nothing."""
+    """Return a wish that asks for nothing."""
     return Wish(
         text=text,
         language=language,
@@ -106,7 +106,7 @@ def empty_wish(text: str, language: Language) -> Wish:
 
 
 def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
-    """Give the conditions of a wish: what every item must meet before it is ranked.
+    """Return the conditions of a wish: what every item must meet before it is ranked.
 
     Exclusions take the kinds of a value with them ("no blue" rules out light blue), unless one of those is wanted.
     Pieces for everybody fit everybody: unisex joins a wanted audience. Of a wish for several garments, what belongs to
@@ -136,14 +136,14 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
 
 
 def wishes_of(wish: Wish) -> list[Wish]:
-    """Give a wish for each garment of a wish for several; of any other, itself."""
+    """Return a wish for each garment of a wish for several; of any other, itself."""
     owned = {field for part in wish["parts"] for field in part}
     shared = {field: values for field, values in wish["wanted"].items() if field not in owned}
     return [Wish(**{**wish, "wanted": shared | part, "parts": []}) for part in wish["parts"]] or [wish]
 
 
 def _warmth_left(levels: list[str]) -> Condition:
-    """Give the range that is left when levels of warmth are ruled out."""
+    """Return the range that is left when levels of warmth are ruled out."""
     left = Condition()
     if "high" in levels:
         left["lte"] = WARMTH["high"][0] - 1

@@ -75,7 +75,7 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
 
 
 def names_what_was(text: str, lexicon: BoundLexicon) -> bool:
-    """Tell whether words lean on what was shown by a column of it: "from the same brand", "다른 색으로"."""
+    """Check whether words lean on what was shown by a column of it: "from the same brand", "다른 색으로"."""
     return any(
         re.search(pattern.format(names=names), text, re.IGNORECASE)
         for names in field_names(lexicon.vocabulary["values"]).values()
@@ -84,7 +84,7 @@ def names_what_was(text: str, lexicon: BoundLexicon) -> bool:
 
 
 def _about(new: Wish, text: str) -> About | None:
-    """Give how words point at what was shown: a place alone points at the piece itself, or, ruled out, at others."""
+    """Return how words point at what was shown: a place alone points at the piece itself, or, ruled out, at others."""
     about, place = new["about"], ordinal_in(text)
     if place is None:
         return about

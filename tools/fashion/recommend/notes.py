@@ -27,7 +27,7 @@ class Notes:
         self._words = _templates()[language]
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
-        """Say which conditions were given up, and how many items meet them all."""
+        """Report which conditions were given up, and how many items meet them all."""
         told = [
             key for key in given_up if key.removesuffix("_near") == key or key.removesuffix("_near") not in given_up
         ]
@@ -36,7 +36,7 @@ class Notes:
         self._add("wish_relaxed", key, given_up=named, count=str(exact))
 
     def nothing(self, wish: Wish) -> None:
-        """Say that nothing fits, and which musts stand in the way if they do."""
+        """State that nothing fits, and which musts stand in the way if they do."""
         if wish["price"] is not None and wish["price"].get("relative"):
             self._add("nothing_fits", "nothing_cheaper" if "lte" in wish["price"] else "nothing_dearer")
         elif wish["must"]:
@@ -47,22 +47,22 @@ class Notes:
             self._add("nothing_fits", "nothing")
 
     def no_outfit(self, budget: float | None) -> None:
-        """Say that no whole outfit fits, and the budget if there is one."""
+        """State that no whole outfit fits, and the budget if there is one."""
         price = "" if budget is None else money(budget, self._language)
         self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
 
     def falls_short(self, rule: str) -> None:
-        """Say by which rule an outfit is less than good."""
+        """Report by which rule an outfit is less than good."""
         self._add("outfit_falls_short", "falls_short", value=self._words[f"rule_{rule}"])
 
     def assumed_audience(self, audience: str) -> None:
-        """Say for whom an outfit is when nobody was named."""
+        """Report for whom an outfit is when nobody was named."""
         concept = self._lexicon.lexicon.concepts.get(("audience", audience))
         named = concept.label(self._language) if concept else audience
         self._add("audience_assumed", "assumed_audience", value=named)
 
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
-        """Say that the catalogue has no value for something that was asked for."""
+        """State that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)
         if field == "size" and missing["concept"] == "size":
             self._add("wish_unexpressed", "no_size")
@@ -82,7 +82,7 @@ class Notes:
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
 
     def left_out(self, dislikes: Values) -> None:
-        """Say what was left out because the person dislikes it."""
+        """Report what was left out because the person dislikes it."""
         named = [
             self._lexicon.label(kind, value, self._language) for kind, values in dislikes.items() for value in values
         ]
@@ -90,17 +90,17 @@ class Notes:
             self._add("profile_applied", "left_out", value=in_list(named, self._language))
 
     def hardly_cheaper(self, wish: Wish) -> None:
-        """Say that nothing is cheaper, or dearer, than everything that was seen."""
+        """State that nothing is cheaper, or dearer, than everything that was seen."""
         relations = wish["about"]["relations"] if wish["about"] else []
         self._add("compared_to_some", "hardly_cheaper" if "cheaper" in relations else "hardly_dearer")
 
     def unpriced(self, wish: Wish) -> None:
-        """Say that a picture tells no price, where one is asked to be compared with."""
+        """State that a picture tells no price, where one is asked to be compared with."""
         if wish["about"] and {"cheaper", "dearer"} & set(wish["about"]["relations"]):
             self._add("picture_unpriced", "picture_unpriced")
 
     def price(self, wish: Wish) -> None:
-        """Say at which rate another currency was counted."""
+        """Report at which rate another currency was counted."""
         price = wish["price"]
         if price is None or price["currency"] == "KRW":
             return
@@ -144,7 +144,7 @@ def _side(price: Mapping[str, object], language: Language) -> str:
 
 
 def note_words(language: Language) -> Mapping[str, str]:
-    """Give the templates of notes, and of quick answers to what they ask."""
+    """Return the templates of notes, and of quick answers to what they ask."""
     return _templates()[language]
 
 

@@ -109,7 +109,7 @@ def _as_item(look: Mapping[str, Any], lexicon: BoundLexicon) -> Item:
 
 
 def _beside(item: Item) -> dict[str, list[str]]:
-    """Give colours and pattern that leave the garment the say: neutral beside a strong colour, plain beside a pattern."""
+    """Return colours and pattern that leave the garment the say: neutral beside a strong colour, plain beside a pattern."""
     beside: dict[str, list[str]] = {}
     main: Sequence[str] = item.get("colours", [])[:1]
     if main and main[0] not in _NEUTRAL:
@@ -126,6 +126,6 @@ def _likeness(look: Mapping[str, Any], gallery: Gallery | None) -> dict[str, flo
 
 
 def nearest(seen: Pictured) -> str | None:
-    """Give the id of the item that may be the pictured piece itself, if one looks enough like it."""
+    """Return the id of the item that may be the pictured piece itself, if one looks enough like it."""
     best = max(seen.likeness, key=lambda identity: seen.likeness[identity], default=None)
     return best if best is not None and seen.likeness[best] >= _SAME_PIECE else None

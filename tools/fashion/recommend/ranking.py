@@ -131,7 +131,7 @@ class _Scorer:
         return WEIGHTS.get(kind, 1.0) * (_STRESSED if kind in self._wish["stressed"] else 1.0)
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
-        """Tell how far an item meets what is wanted of one field, 0..1."""
+        """Return how far an item meets what is wanted of one field, 0..1."""
         if kind == "details":
             return sum(mentions(self._lexicon, item, value) for value in values) / len(values)
         if kind == "warmth":
@@ -148,7 +148,7 @@ class _Scorer:
         return float(shared > 0)
 
     def _weather_fit(self, item: Item, weather: str) -> float:
-        """Give the share of what a kind of weather asks for that an item has, less what it speaks against."""
+        """Return the share of what a kind of weather asks for that an item has, less what it speaks against."""
         leaning = self._lexicon.lexicon.leanings["weather"].get(weather, {})
         asked = [
             kind for kind in leaning.get("prefers", {}) if kind == "details" or item.get(kind) not in (None, "none")
@@ -158,7 +158,7 @@ class _Scorer:
         return max(0.0, fits / max(1, len(asked)) - 0.5 * against)
 
     def _fit(self, item: Item, kind: str, names: str | list[str]) -> float:
-        """Tell how well one field fits: of several materials, the first that is listed fits best."""
+        """Return how well one field fits: of several materials, the first that is listed fits best."""
         if kind != "material" or isinstance(names, str):
             return float(self._leans(item, kind, names) > 0)
         place = next((place for place, name in enumerate(names) if self._leans(item, kind, name)), None)
@@ -174,7 +174,7 @@ class _Scorer:
         return self.meets(item, kind, self._bound[key])
 
     def _leanings(self, item: Item) -> float:
-        """Give what the softened and implied wishes add, up to 0.35, and what is spoken against takes away."""
+        """Return what the softened and implied wishes add, up to 0.35, and what is spoken against takes away."""
         preferred = self._wish["preferred"]
         kept = {kind: values for kind, values in preferred.items() if kind == "details" or item.get(kind) is not None}
         total = sum(WEIGHTS.get(kind, 1.0) for kind in kept)
@@ -208,7 +208,7 @@ class _Scorer:
 
 
 def is_within(price: float, wanted: Mapping[str, Any]) -> bool:
-    """Tell whether a price lies in a range."""
+    """Check whether a price lies in a range."""
     return bool(wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf))
 
 
@@ -228,6 +228,6 @@ def _traits(item: Item) -> frozenset[tuple[str, str]]:
 
 
 def _likeness(left: Collection[tuple[str, str]], right: Collection[tuple[str, str]]) -> float:
-    """Give the share of traits that two items have in common (Jaccard)."""
+    """Return the share of traits that two items have in common (Jaccard)."""
     both = len(set(left) & set(right))
     return both / max(1, len(left) + len(right) - both)

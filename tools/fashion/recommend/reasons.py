@@ -55,7 +55,7 @@ class Sentences:
         self._facts: Mapping[str, list[dict[str, str]]] = _templates()["facts"]
 
     def reasons(self, ranked: Ranked, wish: Wish, taste: Taste, before: Sequence[Item] = ()) -> list[Grounds]:
-        """Give up to four reasons, the most telling first; at least one.
+        """Return up to four reasons, the most telling first; at least one.
 
         Args:
             ranked: The item.
@@ -77,7 +77,7 @@ class Sentences:
         return [*others, *personal]
 
     def missed(self, ranked: Ranked, wish: Wish) -> list[str]:
-        """Give the wishes that an item does not meet."""
+        """Return the wishes that an item does not meet."""
         wanted = wish["wanted"]
         return list(
             dict.fromkeys(self._missing(ranked.item, wish, kind, wanted.get(kind, [])) for kind in ranked.missed)
@@ -93,7 +93,7 @@ class Sentences:
         yield from self._priced(item, wish)
 
     def _lacks(self, item: Item, wish: Wish) -> Iterator[Grounds]:
-        """Say that what was ruled out is not there."""
+        """State that what was ruled out is not there."""
         for kind, values in wish["excluded"].items():
             if f"not_{kind}" in self._words["value"] and not set(values) & set(values_of(item, kind)):
                 named = " / ".join(self._name(kind, value) for value in values[:3])
@@ -245,7 +245,7 @@ class Sentences:
                 )
 
     def _liked(self, item: Item, taste: Taste) -> Iterator[Grounds]:
-        """Say what of the person's profile raised it."""
+        """Return what of the person's profile raised it."""
         for likes, template in ((taste.likes, "profile"), (taste.sizes, "profile_size")):
             for kind, values in likes.items():
                 has = [value for value in values_of(item, kind) if value in values]
@@ -266,7 +266,7 @@ class Sentences:
             )
 
     def _general(self, item: Item) -> Iterator[Grounds]:
-        """Say what kind of piece it is, when little was asked for that it could meet."""
+        """Return what kind of piece it is, when little was asked for that it could meet."""
         seasons = labels(self._lexicon, item, "seasons", self._language)[:2]
         styles = labels(self._lexicon, item, "styles", self._language)[:1]
         if seasons and styles:
@@ -339,12 +339,12 @@ def _pairs(ground: Grounds) -> set[tuple[str, str]]:
 
 
 def field_name(kind: str, language: Language) -> str:
-    """Give the name of a field for people."""
+    """Return the name of a field for people."""
     return str(_templates()[language]["fields"].get(kind, kind))
 
 
 def field_names(kinds: Iterable[str]) -> dict[str, str]:
-    """Give field -> a pattern of what people call it, in both languages: 색, 색상, colour."""
+    """Return field -> a pattern of what people call it, in both languages: 색, 색상, colour."""
     templates = _templates()
     usual = {kind: "|".join(re.escape(name) for name in {kind, *_labels(kind)}) for kind in kinds}
     return {kind: templates["called"].get(kind, names) for kind, names in usual.items()}

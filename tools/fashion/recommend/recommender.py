@@ -113,7 +113,7 @@ class Stylist:
         return taste_of(profile, wish, self._catalogue.reader)
 
     async def person(self, profile: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Give a profile with the items of this catalogue that its ids name: `liked_items`, `disliked_items`."""
+        """Return a profile with the items of this catalogue that its ids name: `liked_items`, `disliked_items`."""
         known = dict(profile or {})
         for name in ("liked", "disliked"):
             if ids := known.get(name):
@@ -155,7 +155,7 @@ class Stylist:
         return compared
 
     async def _as_if_shown(self, seen: Pictured) -> list[Item]:
-        """Give the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
+        """Return the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
         if seen.matching:
             return []
         alike = await self._catalogue.items([identity] if (identity := nearest(seen)) else [])
@@ -204,7 +204,7 @@ class Stylist:
         return hopeless
 
     async def _is_spoken_of(self, unexpressed: Unexpressed) -> bool:
-        """Tell whether some item's own words speak of a concept that no column has; of a garment, its name."""
+        """Check whether some item's own words speak of a concept that no column has; of a garment, its name."""
         concept = unexpressed["concept"]
         words = [word for (_, name), known in self._lexicon.lexicon.concepts.items() if name == concept
                  for word in (known.ko, known.en)]  # fmt: skip
@@ -254,7 +254,7 @@ class Stylist:
         return [(one.item, one.text) for one in best.values() if not self.is_ruled_out(one.item, wish)]
 
     def is_ruled_out(self, item: Item, wish: Wish) -> bool:
-        """Tell whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
+        """Check whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
         if any(mentions(self._lexicon, item, detail) for detail in wish["excluded"].get("details", [])):
             return True
         concepts = (
@@ -268,7 +268,7 @@ def _not(ids: Sequence[str]) -> Filters:
 
 
 def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
-    """Give the condition of a wish for what is similar to items: their kind, where no other is named."""
+    """Return the condition of a wish for what is similar to items: their kind, where no other is named."""
     relations = wish["about"]["relations"] if wish["about"] else []
     kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
     if "similar" in relations and kinds and "category" not in wish["wanted"]:
@@ -277,7 +277,7 @@ def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
 
 
 def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
-    """Give the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
+    """Return the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
     relations = wish["about"]["relations"] if wish["about"] else []
     prices = sorted(item["price_krw"] for item in before if "price_krw" in item)
     marks = list(dict.fromkeys([prices[0], prices[len(prices) // 2], prices[-1]])) if prices else []

@@ -39,7 +39,7 @@ class Step:
 
 
 def steps(filters: Filters, must: Sequence[str], disliked: Filters, lexicon: BoundLexicon) -> Iterator[Step]:
-    """Give ever wider conditions: each thing alone first, in order, then more and more together.
+    """Return ever wider conditions: each thing alone first, in order, then more and more together.
 
     Args:
         filters: The conditions, without those of the profile.
@@ -100,7 +100,7 @@ def _roomier(price: Condition) -> Condition:
 
 
 def combined(filters: Filters, more: Filters) -> Filters:
-    """Give conditions that hold both: exclusions add up, ranges meet, values of `more` take the place of others."""
+    """Return conditions that hold both: exclusions add up, ranges meet, values of `more` take the place of others."""
     result: Filters = {field: Condition(**condition) for field, condition in filters.items()}
     for field, condition in more.items():
         into = result.setdefault(field, Condition())

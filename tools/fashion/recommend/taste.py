@@ -48,14 +48,14 @@ class Taste:
     """Column of sizes -> those that they wear."""
 
     def affinity(self, item: Item) -> float:
-        """Say how much an item is like those that were liked: the mean of its traits' lifts, about -1..1."""
+        """Return how much an item is like those that were liked: the mean of its traits' lifts, about -1..1."""
         if not self.lifts:
             return 0.0
         known = [max(found) for name in self._fields if (found := list(self._lifts_of(item, name)))]
         return sum(known) / len(self._fields) / _MOST_LIFT
 
     def shared(self, item: Item) -> tuple[str, str] | None:
-        """Give the trait that an item most has in common with those that were liked, field and value; None if none."""
+        """Return the trait that an item most has in common with those that were liked, field and value; None if none."""
         found = [(lift, name, value) for name in self._fields for value in values_of(item, name)
                  if (lift := self.lifts.get((name, value), 0.0)) >= _TOLD]  # fmt: skip
         return max(found)[1:] if found else None
@@ -92,7 +92,7 @@ def taste_of(profile: Mapping[str, Any], wish: Wish, reader: WishReader) -> Tast
 
 
 def lifts_of(liked: Sequence[Item], disliked: Sequence[Item], vocabulary: Vocabulary) -> dict[tuple[str, str], float]:
-    """Tell which traits are more frequent among liked items than in the catalogue.
+    """Return which traits are more frequent among liked items than in the catalogue.
 
     The log of the two shares' ratio, each liked item smoothed by one of the catalogue's average; and half as much
     against what disliked items have in common.

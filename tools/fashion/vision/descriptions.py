@@ -77,20 +77,20 @@ def phrase(look: Look, language: Language, fields: Sequence[str] = ("colours", "
 
 
 def label(field: str, value: str, language: Language) -> str:
-    """Give the name of a value in a language; the value itself when it has none."""
+    """Return the name of a value in a language; the value itself when it has none."""
     concept = load_lexicon().concepts.get((field, value))
     return concept.label(language) if concept else value
 
 
 def _telling(look: Look) -> dict[str, str | None]:
-    """Give pattern and material where they say something that the category does not."""
+    """Return pattern and material where they say something that the category does not."""
     pattern, material = look["attributes"].get("pattern"), look["attributes"].get("material")
     implied = look["category"] in SAID_BY_CATEGORY.get(material or "", ())
     return {"pattern": None if pattern in _SAYS_LITTLE else pattern, "material": None if implied else material}
 
 
 def as_evidence(look: Look, language: Language) -> Evidence:
-    """Give a look as a piece of evidence whose sentences can be quoted.
+    """Return a look as a piece of evidence whose sentences can be quoted.
 
     Args:
         look: The look.
@@ -161,7 +161,7 @@ def _shares(colours: Sequence[NamedColour], language: Language) -> str:
 
 
 def _made(look: Look, language: Language) -> str:
-    """Say pattern, material and sleeves in one sentence; empty when nothing is known of them."""
+    """Describe pattern, material and sleeves in one sentence; empty when nothing is known of them."""
     told = look["attributes"]
     known = {
         field: label(field, value, language)
@@ -184,7 +184,7 @@ def _sleeve(look: Look) -> tuple[str, str | None]:
 
 
 def _worn(look: Look, language: Language) -> Iterator[str]:
-    """Say when, how and where it is worn."""
+    """Describe when, how and where it is worn."""
     told: Mapping[str, object] = look["attributes"]
     for key, field in (("suits", "seasons"), ("style", "styles"), ("occasions", "occasions")):
         values = told.get(field)

@@ -21,7 +21,7 @@ _MAY_BE: Mapping[str, frozenset[str]] = {
 
 
 def is_about_another(look: Look, heading: str) -> bool:
-    """Say whether a title or heading names garments or materials, and none that the picture shows.
+    """Check whether a title or heading names garments or materials, and none that the picture shows.
 
     Where materials are named they decide, since care depends on them: a silk guide is not for a dress that may be of
     anything, while a wool guide is for a knitted hat.
@@ -42,7 +42,7 @@ def is_about_another(look: Look, heading: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _named(heading: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Give the categories and materials that a heading names, and the materials that what it names is often made of."""
+    """Return the categories and materials that a heading names, and the materials that what it names is often made of."""
     wish = universal_reader().read(heading)
     return (
         frozenset(wish["wanted"].get("category", ())),

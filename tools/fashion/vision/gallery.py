@@ -83,7 +83,7 @@ class Hanging:
             self._vectors.append(unpacked(look["embedding"]))
 
     def gallery(self) -> Gallery:
-        """Give the gallery of all that was taken in."""
+        """Return the gallery of all that was taken in."""
         return Gallery(self.ids, np.array(self._vectors, np.float32).reshape(len(self.ids), -1))
 
 

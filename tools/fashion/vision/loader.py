@@ -51,7 +51,7 @@ class PictureReader:
 
 
 def caption(look: Look) -> str:
-    """Say what a look shows, a paragraph in each language."""
+    """Return what a look shows, a paragraph in each language."""
     from stylegraph.tools.fashion.vision.descriptions import sentences
 
     return "\n\n".join(" ".join(sentences(look, language, called)) for language, called in _CALLED)
@@ -65,7 +65,7 @@ def _facts(look: Look) -> dict[str, Any]:
 
 @cache
 def _garments() -> Garments:
-    """Give the network, loaded once a process (0.2 s)."""
+    """Return the network, loaded once a process (0.2 s)."""
     from stylegraph.tools.fashion.vision.network import Garments
 
     return Garments()

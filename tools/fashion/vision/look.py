@@ -85,7 +85,7 @@ class Look(TypedDict):
 
 
 def looks_in(state: Mapping[str, Any]) -> list[Look]:
-    """Give what the pictures of a turn, or of a source's task, show: what an earlier release kept has one look at most.
+    """Return what the pictures of a turn, or of a source's task, show: what an earlier release kept has one look at most.
 
     Args:
         state: `AssistantState` or `SourceTask`.

@@ -204,7 +204,7 @@ class Garments:
         return cast(Attributes, told)
 
     def _sure(self, told: Mapping[str, object], seen: Mapping[str, Values]) -> dict[str, float]:
-        """Give the probability of each value that is told; of several, their mean."""
+        """Return the probability of each value that is told; of several, their mean."""
         words, sure = self.knowledge.words, dict[str, float]()
         for name, value in told.items():
             values = [str(one) for one in (value if isinstance(value, list) else [value])]

@@ -86,7 +86,7 @@ class PictureViewer:
         return opened, notes
 
     async def _seen(self, state: AssistantState, opened: Mapping[str, Picture]) -> dict[str, Any]:
-        """Give the looks, with what they cost and notes on how they came about."""
+        """Return the looks, with what they cost and notes on how they came about."""
         if self.describer is None:
             return await self._by_network(opened, state["turn"]["language"])
         call = self.describer.begin(state)
@@ -123,7 +123,7 @@ def _paired(described: Sequence[Look], measured: Sequence[Look]) -> list[tuple[L
 
 
 def joined(described: Look, measured: Look | None) -> Look:
-    """Give what a model saw, with what only the network measures: the embedding, similar items, colours as seen."""
+    """Return what a model saw, with what only the network measures: the embedding, similar items, colours as seen."""
     if measured is None or not described["category"]:
         return described
     seen = {colour["name"]: colour["hex"] for colour in measured["colours"]}
@@ -140,7 +140,7 @@ def _first_garment(looks: Sequence[Look]) -> Look:
 
 
 def _counted(question: str, looks: Sequence[Look]) -> int | None:
-    """Give which of several pictures a question names, if it names one: "두 번째 사진", "picture 2", "the last one"."""
+    """Return which of several pictures a question names, if it names one: "두 번째 사진", "picture 2", "the last one"."""
     named = [int(match[1]) for match in _NUMBERED.finditer(question)]
     while (place := ordinal_in(question)) is not None:
         named.append(place[0])

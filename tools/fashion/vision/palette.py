@@ -77,7 +77,7 @@ class Palette:
         return given
 
     def to_json(self) -> dict[str, object]:
-        """Give plain data."""
+        """Return plain data."""
         arrays = {"means": self.means, "precisions": self.precisions, "offsets": self.offsets, "light": self.light}
         rounded = {name: np.round(values.astype(float), 5).tolist() for name, values in arrays.items()}
         return {"names": list(self.names), "trust": vars(self.trust), **rounded}

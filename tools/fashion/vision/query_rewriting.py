@@ -48,18 +48,18 @@ def with_garments(routing: Routing, looks: Sequence[Look]) -> Routing:
 
 
 def asking_of(look: Look, route: str, query: str, language: Language) -> str:
-    """Give a query to a route with the pictured garment's name in it."""
+    """Return a query to a route with the pictured garment's name in it."""
     return naming(_without_what_it_is(query), phrase(look, language, _fields(look, route)), language)
 
 
 def _fields(look: Look, route: str) -> list[str]:
-    """Give what is named beside the garment: a material that is a guess would find guides to another one."""
+    """Return what is named beside the garment: a material that is a guess would find guides to another one."""
     guessed = look.get("sure", {}).get("material", 1.0) < _CERTAIN
     return [field for field in _FIELDS.get(route, ()) if field != "material" or not guessed]
 
 
 def _pictured(looks: Sequence[Look], routing: Routing) -> list[Pictured]:
-    """Give what documents are asked of each garment, and are answered for it."""
+    """Return what documents are asked of each garment, and are answered for it."""
     question, language = asked_of("documents", routing), routing["language"]
     return [
         Pictured(
@@ -72,7 +72,7 @@ def _pictured(looks: Sequence[Look], routing: Routing) -> list[Pictured]:
 
 
 def meant(looks: Sequence[Look], question: str) -> Sequence[Look]:
-    """Give those of several pictures that a question is about: "this dress" is no jacket; all where it names no kind.
+    """Return those of several pictures that a question is about: "this dress" is no jacket; all where it names no kind.
 
     Blocking: it may load the words of wishes.
     """
@@ -84,7 +84,7 @@ def meant(looks: Sequence[Look], question: str) -> Sequence[Look]:
 
 
 def is_named(look: Look, route: str, queries: Sequence[str], language: Language) -> bool:
-    """Say whether queries to a route are about the pictured garment, rather than a thing that the question names."""
+    """Check whether queries to a route are about the pictured garment, rather than a thing that the question names."""
     named = phrase(look, language, _fields(look, route))
     return look["verdict"] == "garment" and any(named in query for query in queries)
 
@@ -97,7 +97,7 @@ def _without_what_it_is(query: str) -> str:
 
 
 def naming(query: str, thing: str, language: Language) -> str:
-    """Put a thing's name where a query points at it, else in front of a query that names no garment.
+    """Place a thing's name where a query points at it, else in front of a query that names no garment.
 
     Args:
         query: Such as "이거 어떻게 세탁해?".

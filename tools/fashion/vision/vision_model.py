@@ -124,7 +124,7 @@ def detail_of(question: str) -> Detail:
 
 
 def _with_pictures(rules: Sequence[BaseMessage], pictures: Sequence[Picture], detail: Detail) -> list[BaseMessage]:
-    """Put the pictures behind the question, each with its number if there are several."""
+    """Place the pictures behind the question, each with its number if there are several."""
     blocks: list[str | dict[str, Any]] = [{"type": "text", "text": rules[-1].text}]
     for number, picture in enumerate(pictures, start=1):
         if len(pictures) > 1:
@@ -169,7 +169,7 @@ def _attributes(shown: _Shown) -> Attributes:
 
 
 def _colours(colours: Sequence[_Colour]) -> list[NamedColour]:
-    """Give colours each once, their shares adding up to 1; the main one stays first."""
+    """Return colours each once, their shares adding up to 1; the main one stays first."""
     shares: dict[str, float] = {}
     for colour in colours:
         shares[colour.name] = shares.get(colour.name, 0.0) + max(0.01, min(1.0, colour.share))

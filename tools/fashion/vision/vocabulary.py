@@ -52,5 +52,5 @@ HEXES: Mapping[str, str] = {
 
 
 def label_of(category: str) -> str:
-    """Give the label of the photo data that a category belongs to: `Outwear` for a coat."""
+    """Return the label of the photo data that a category belongs to: `Outwear` for a coat."""
     return _OTHERS.get(category, category.capitalize())

@@ -17,7 +17,7 @@ logging.getLogger("readability").setLevel(logging.CRITICAL)  # it logs what it t
 
 
 def find_article(page: Element) -> Element | None:
-    """Give the part of a page that reads like its article, or None if there is no such part.
+    """Return the part of a page that reads like its article, or None if there is no such part.
 
     Paragraphs are scored by their text and links, and lend their score to what holds them (the Arc90 algorithm, by
     readability-lxml). It is used to find the part only: what it would clean away, such as short lists and tables,

@@ -12,7 +12,7 @@ _LAYERS = 3
 
 
 def unpacks_beyond(content: bytes, limit: int) -> bool:
-    """Say whether a PDF has a stream that unpacks to more than so many bytes. Nothing larger is ever in memory."""
+    """Check whether a PDF has a stream that unpacks to more than so many bytes. Nothing larger is ever in memory."""
     return any(_size(stream, limit, _LAYERS) > limit for stream in _streams(content))
 
 
@@ -23,7 +23,7 @@ def _streams(content: bytes) -> Iterator[bytes]:
 
 
 def _size(packed: bytes, limit: int, layers: int) -> int:
-    """Give the size of a stream unpacked, or one more than the limit; 0 for what zlib did not pack."""
+    """Return the size of a stream unpacked, or one more than the limit; 0 for what zlib did not pack."""
     try:
         unpacked = zlib.decompressobj().decompress(packed, limit + 1)
     except zlib.error:

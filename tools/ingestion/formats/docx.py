@@ -49,7 +49,7 @@ def read_docx(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
 
 
 def _refused(stream: BinaryIO, origin: Origin) -> Item:
-    """Tell an encrypted document, which is an OLE file, from a broken one."""
+    """Distinguish an encrypted document, which is an OLE file, from a broken one."""
     stream.seek(0)
     if stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return empty(origin, "is encrypted, or an old .doc file", "Save it as .docx without a password.")

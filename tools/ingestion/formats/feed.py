@@ -31,7 +31,7 @@ def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
 
 
 def parsed(content: bytes) -> Any:  # noqa: ANN401 - the package ships no types
-    """Give what feedparser reads in a feed."""
+    """Return what feedparser reads in a feed."""
     import feedparser
 
     return feedparser.parse(content, response_headers={"content-type": "application/xml"})
@@ -54,7 +54,7 @@ def _entry(entry: Any, origin: Origin, where: str) -> Item:  # noqa: ANN401
 
 
 def _date(moment: time.struct_time | None) -> str | None:
-    """Give the day of a moment in UTC, as 2026-05-31."""
+    """Return the day of a moment in UTC, as 2026-05-31."""
     try:
         return time.strftime("%Y-%m-%d", time.gmtime(calendar.timegm(moment))) if moment else None
     except (ValueError, OverflowError):

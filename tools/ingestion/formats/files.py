@@ -130,14 +130,14 @@ class FileReading:
 
 
 def _told(item: Item, origin: Origin) -> Item:
-    """Say of a file that the user named why it is not read; in a folder it is passed over."""
+    """Return for a file that the user named why it is not read; in a folder it is passed over."""
     if isinstance(item, Skipped) and item.where == origin.place:
         return empty(origin, f"is {item.reason}")
     return item
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure | Skipped]:
-    """Give the files below a folder in the order of their names, without recursion into links."""
+    """Return the files below a folder in the order of their names, without recursion into links."""
     pending = [folder]
     while pending:
         path = pending.pop()
@@ -183,7 +183,7 @@ def _require_file(path: Path) -> None:
 
 
 def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:
-    """Give the reader of a file, by its ending and by how it begins, or say why it is not worth reading.
+    """Return the reader of a file, by its ending and by how it begins, or say why it is not worth reading.
 
     A NUL means binary, except in a format that is known as text. The stream stays at its beginning.
     """
@@ -200,7 +200,7 @@ def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:
 
 
 def _trouble(error: OSError) -> tuple[str, str]:
-    """Give what happened, and what to do about it."""
+    """Return what happened, and what to do about it."""
     if isinstance(error, FileNotFoundError):
         return "does not exist", "Check the path; `stylegraph index remove` takes it out of the index."
     if isinstance(error, PermissionError):

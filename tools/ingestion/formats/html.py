@@ -50,7 +50,7 @@ def read_html(text: str, origin: Origin) -> Record | Failure:
 
 
 def html_text(markup: str) -> str:
-    """Give the text of a piece of HTML, such as a field of a feed or an API; text without markup stays as it is."""
+    """Return the text of a piece of HTML, such as a field of a feed or an API; text without markup stays as it is."""
     if "<" not in markup and "&" not in markup:
         return clean(markup).strip()
     try:
@@ -61,7 +61,7 @@ def html_text(markup: str) -> str:
 
 
 def parse(text: str) -> Element | None:
-    """Give the page's root, or None when there is nothing in it.
+    """Return the page's root, or None when there is nothing in it.
 
     Raises:
         RecursionError: It is nested deeper than libxml2 goes, which would drop the rest without a word.
@@ -77,7 +77,7 @@ def parse(text: str) -> Element | None:
 
 
 def _title(page: Element) -> str:
-    """Give the text of `<title>`, else og:title, else the first `<h1>`."""
+    """Return the text of `<title>`, else og:title, else the first `<h1>`."""
     for path in ("//title[not(ancestor::svg)]//text()", "//meta[@property='og:title']/@content", "(//h1)[1]//text()"):
         title = "".join(map(str, page.xpath(path))).strip()
         if title:
@@ -86,7 +86,7 @@ def _title(page: Element) -> str:
 
 
 def _with_class(page: Element, classes: Sequence[str]) -> list[Element]:
-    """Give the outermost elements that have one of the classes or `#ids`."""
+    """Return the outermost elements that have one of the classes or `#ids`."""
     wanted = set(classes)
     chosen: list[Element] = []
     walker = etree.iterwalk(page, events=("start",))
@@ -117,7 +117,7 @@ def _article(page: Element) -> str:
 
 
 def _likely_article(page: Element, whole: str) -> str:
-    """Give what reads like an article on a page that doesn't mark it, or all of the page when nothing does."""
+    """Return what reads like an article on a page that doesn't mark it, or all of the page when nothing does."""
     found = find_article(page)
     article = "" if found is None else render([found])
     large = len(article) >= max(_SMALL_SHARE * len(whole), _SHORTEST_ARTICLE)
@@ -125,7 +125,7 @@ def _likely_article(page: Element, whole: str) -> str:
 
 
 def _candidates(page: Element) -> Iterator[list[Element]]:
-    """Give what the article may be, the likeliest first."""
+    """Return what the article may be, the likeliest first."""
     for path in ("//main | //*[@role='main']", "//article"):
         found = [element for element in page.xpath(path) if not any(map(is_furniture, element.iterancestors()))]
         known = set(found)

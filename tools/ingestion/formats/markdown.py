@@ -33,7 +33,7 @@ def read_markdown(text: str, origin: Origin) -> Record | Failure:
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], int]:
-    """Give the front matter, and where the text after it begins."""
+    """Return the front matter, and where the text after it begins."""
     found = _FRONT_MATTER.match(text)
     if not found:
         return {}, 0
@@ -47,7 +47,7 @@ def _front_matter(text: str) -> tuple[dict[str, Any], int]:
 
 
 def heading(body: str) -> str:
-    """Give the first heading of Markdown outside a code fence, or an empty string."""
+    """Return the first heading of Markdown outside a code fence, or an empty string."""
     lines = body.split("\n", _TITLE_LINES)[:_TITLE_LINES]
     fenced = False
     for line, below in zip(lines, [*lines[1:], ""], strict=True):

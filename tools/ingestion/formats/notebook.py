@@ -33,7 +33,7 @@ def read_notebook(text: str, origin: Origin) -> Record | Failure:
 
 
 def _cells(notebook: Any) -> tuple[str, list[Any]]:  # noqa: ANN401
-    """Give the pointer to the cells, and the cells; nbformat 3 has them on worksheets, of which there is one."""
+    """Return the pointer to the cells, and the cells; nbformat 3 has them on worksheets, of which there is one."""
     if "worksheets" in notebook:
         return "/worksheets/0/cells", list(notebook["worksheets"][0]["cells"])
     return "/cells", list(notebook["cells"])
@@ -54,7 +54,7 @@ def _parts(cell: Any, language: str) -> Iterator[str]:  # noqa: ANN401
 
 
 def _printed(output: Any) -> str:  # noqa: ANN401
-    """Give the text of an output; pictures and HTML are left out, their plain text is not."""
+    """Return the text of an output; pictures and HTML are left out, their plain text is not."""
     if not isinstance(output, Mapping):
         return ""
     if output.get("output_type") == "error":
@@ -64,6 +64,6 @@ def _printed(output: Any) -> str:  # noqa: ANN401
 
 
 def _joined(value: Any) -> str:  # noqa: ANN401
-    """Give text that nbformat writes as one string or as a list of lines."""
+    """Return text that nbformat writes as one string or as a list of lines."""
     lines = value if isinstance(value, list) else [value or ""]
     return clean("".join(str(line) for line in lines))

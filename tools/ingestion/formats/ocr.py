@@ -22,7 +22,7 @@ _MISSING = "Install it, such as `apt install tesseract-ocr tesseract-ocr-kor`, o
 
 
 def page_text(picture: Image) -> str:
-    """Give the text on a picture of a page, lines as they stand, paragraphs parted by blank lines.
+    """Return the text on a picture of a page, lines as they stand, paragraphs parted by blank lines.
 
     Raises:
         InputError: Tesseract is not installed, takes too long, or fails.
@@ -34,7 +34,7 @@ def page_text(picture: Image) -> str:
 
 @cache
 def _installed() -> tuple[str, ...]:
-    """Give those of our languages that there is a model for."""
+    """Return those of our languages that there is a model for."""
     there = _run(["--list-langs"]).split()
     found = tuple(language for language in _LANGUAGES if language in there)
     if not found:

@@ -118,7 +118,7 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
 
 
 def _title(metadata: Mapping[str, Any]) -> str:
-    """Give the title that a PDF says it has, unless a program put a file's name there."""
+    """Return the title that a PDF says it has, unless a program put a file's name there."""
     title = clean(str(metadata.get("Title") or "")).strip()
     return "" if _NO_TITLE.search(title) else title
 
@@ -141,7 +141,7 @@ def _document(pages: Sequence[Sequence[Line]], title: str, origin: Origin) -> It
 
 
 def _read(page: Page, origin: Origin) -> tuple[list[Line], bool]:
-    """Give the lines of a page, and whether it holds pictures or is one. Frees the page's memory."""
+    """Return the lines of a page, and whether it holds pictures or is one. Frees the page's memory."""
     if sum(len(part.get_data()) for part in page.page_obj.contents if hasattr(part, "get_data")) > _LARGEST_PAGE:
         return [], True  # a drawing: its text would take gigabytes
     lines, pictured = _lines(page), bool(page.images)
@@ -152,7 +152,7 @@ def _read(page: Page, origin: Origin) -> tuple[list[Line], bool]:
 
 
 def _recognised(page: Page) -> list[Line]:
-    """Give the lines of a scanned page: as far apart as ordinary ones, with more between paragraphs."""
+    """Return the lines of a scanned page: as far apart as ordinary ones, with more between paragraphs."""
     sharpness = min(_OCR_DPI, 72 * math.sqrt(_OCR_PIXELS / (float(page.width) * float(page.height))))
     text = page_text(page.to_image(resolution=sharpness).original)
     rows = enumerate(" ".join(clean(row).split()) for row in text.split("\n"))
@@ -160,7 +160,7 @@ def _recognised(page: Page) -> list[Line]:
 
 
 def _lines(page: Page) -> list[Line]:
-    """Give the lines of a page in reading order, table rows among them."""
+    """Return the lines of a page in reading order, table rows among them."""
     words = _words(page)
     for table in page.find_tables():
         cells = table.extract()
@@ -204,7 +204,7 @@ def _is_in(word: Word, box: tuple[float, float, float, float]) -> bool:
 
 
 def _stand_in(inside: Sequence[Word], rows: Sequence[str]) -> Word:
-    """Put a whole table where its words stand, so that it is ordered like a word."""
+    """Place a whole table where its words stand, so that it is ordered like a word."""
     return Word(
         "\n".join(rows),
         min(word.x0 for word in inside),
@@ -235,7 +235,7 @@ def _columns(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _is_column(words: Sequence[Word]) -> bool:
-    """Tell a column from a list's numbers or a margin's marks: several lines, or as wide as a few words."""
+    """Distinguish a column from a list's numbers or a margin's marks: several lines, or as wide as a few words."""
     return len({round(word.top) for word in words}) > 1 and sum(len(word.text) for word in words) > 20
 
 
@@ -264,7 +264,7 @@ def _cut(words: Sequence[Word], side: Any, least: float) -> list[list[Word]] | N
 
 
 def _joined(words: Sequence[Word]) -> list[Line]:
-    """Put the words of one column together to lines."""
+    """Assemble the words of one column to lines."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: (word.top + word.bottom) / 2):
         middle = (word.top + word.bottom) / 2
@@ -291,7 +291,7 @@ def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
 
 
 def _margins(lines: Sequence[Line]) -> set[int]:
-    """Give the places of the first and the last line if they stand apart from the others."""
+    """Return the places of the first and the last line if they stand apart from the others."""
     if len(lines) < 2:
         return set()
     ends = {0: lines[1].top - lines[0].bottom, len(lines) - 1: lines[-1].top - lines[-2].bottom}
@@ -303,7 +303,7 @@ def _running(line: Line) -> str:
 
 
 def _levels(lines: Sequence[Line]) -> dict[float, int]:
-    """Give the type sizes that headings are set in -> their level."""
+    """Return the type sizes that headings are set in -> their level."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[_rounded(line.size)] += len(line.text)
@@ -347,7 +347,7 @@ def _is_heading(line: Line, levels: dict[float, int]) -> int:
 
 
 def _paragraph(lines: Sequence[Line], levels: dict[float, int]) -> str:
-    """Give lines as running text; a word that was parted at a line's end is whole again."""
+    """Return lines as running text; a word that was parted at a line's end is whole again."""
     if not lines[0].size:
         return "\n".join(line.text for line in lines)
     text = lines[0].text

@@ -128,12 +128,12 @@ def document(origin: Origin, text: str, title: str = "", metadata: Mapping[str, 
 
 
 def empty(origin: Origin, reason: str = "has no text", remedy: str = "") -> Failure:
-    """Say that an origin gives no document; what was indexed of it stays."""
+    """State that an origin gives no document; what was indexed of it stays."""
     return Failure(origin.place, reason, remedy, id=origin.id)
 
 
 def too_big(stream: BinaryIO, origin: Origin) -> Failure | None:
-    """Say that a file is larger than a document may be, if it is; the stream stays at its beginning."""
+    """State that a file is larger than a document may be, if it is; the stream stays at its beginning."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     if size <= origin.max_bytes:
@@ -142,13 +142,13 @@ def too_big(stream: BinaryIO, origin: Origin) -> Failure | None:
 
 
 def as_title(text: str) -> str:
-    """Give a title in one line of at most 200 characters."""
+    """Return a title in one line of at most 200 characters."""
     line = " ".join(unicodedata.normalize("NFC", clean(text)).split())
     return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
 def first_line(text: str) -> str:
-    """Give the first line that is not blank, as a title."""
+    """Return the first line that is not blank, as a title."""
     start = len(text) - len(text.lstrip())
     return as_title(text[start : start + 4 * _TITLE_CHARS].split("\n", 1)[0].lstrip("#>-*| \t"))
 
@@ -159,12 +159,12 @@ def with_language(metadata: dict[str, Any], text: str) -> dict[str, Any]:
 
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give metadata as an index filters it: strings, numbers and lists of strings; what is nested gets dotted names."""
+    """Return metadata as an index filters it: strings, numbers and lists of strings; what is nested gets dotted names."""
     return dict(_flat(fields, ""))
 
 
 def placed(record: Record, **changes: Any) -> Record:  # noqa: ANN401
-    """Give the record with some of its fields set otherwise."""
+    """Return the record with some of its fields set otherwise."""
     return replace(record, **changes)
 
 

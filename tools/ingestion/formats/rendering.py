@@ -52,7 +52,7 @@ _STRUCTURE = ("table", "ul", "ol", "pre", *_HEADINGS)
 
 
 def render(roots: Iterable[Element], *, furniture: bool = False) -> str:
-    """Give the text of elements, in order.
+    """Return the text of elements, in order.
 
     Args:
         roots: lxml elements, none inside another.
@@ -69,7 +69,7 @@ def render(roots: Iterable[Element], *, furniture: bool = False) -> str:
 
 
 def is_furniture(element: Element) -> bool:
-    """Say whether an element stands around a page's article: navigation, header, footer, sidebar, comments."""
+    """Check whether an element stands around a page's article: navigation, header, footer, sidebar, comments."""
     tag = element.tag
     if tag in _ARTICLE:
         return False
@@ -157,7 +157,7 @@ class _Page:
         self._words = []
 
     def text(self) -> str:
-        """Give the blocks as one text."""
+        """Return the blocks as one text."""
         parts: list[str] = []
         for block, before in zip(self._blocks, ["", *self._blocks], strict=False):
             close = block[:2] in ("- ", "| ") and block[:2] == before[:2]

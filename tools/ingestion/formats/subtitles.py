@@ -60,7 +60,7 @@ def transcript(cues: Iterable[Cue], origin: Origin, title: str) -> Record | Fail
 
 
 def _cues(text: str) -> Iterator[Cue]:
-    """Give what stands under each timing line, up to a blank line or the next timing."""
+    """Return what stands under each timing line, up to a blank line or the next timing."""
     timing: tuple[float, float] | None = None
     words: list[str] = []
     for line in [*text.split("\n"), ""]:
@@ -84,7 +84,7 @@ def _plain(lines: Iterable[str]) -> str:
 
 
 def _fresh(before: str, text: str) -> str:
-    """Give what a cue adds: all of it, unless it begins with the end of the cue before."""
+    """Return what a cue adds: all of it, unless it begins with the end of the cue before."""
     if text == before:
         return ""
     if before and text.startswith(before):
@@ -93,6 +93,6 @@ def _fresh(before: str, text: str) -> str:
 
 
 def _title(text: str) -> str:
-    """Give the title that WebVTT may have behind its signature."""
+    """Return the title that WebVTT may have behind its signature."""
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     return first[6:].strip(" -\t") if first.startswith("WEBVTT") else ""

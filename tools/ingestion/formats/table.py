@@ -110,7 +110,7 @@ class _Again(Iterator[str]):
 
 
 def _unique(header: list[str]) -> list[str]:
-    """Give every column a name of its own."""
+    """Return every column a name of its own."""
     names: list[str] = []
     for place, cell in enumerate(header, start=1):
         name = cell.strip() or f"column {place}"
@@ -119,7 +119,7 @@ def _unique(header: list[str]) -> list[str]:
 
 
 def _id(columns: list[str], row: list[str]) -> str | None:
-    """Give the id of a row, so that what is indexed of it stays when the row can't be used."""
+    """Return the id of a row, so that what is indexed of it stays when the row can't be used."""
     return next((cell.strip() for column, cell in zip(columns, row, strict=False) if column == "id"), None)
 
 
@@ -133,7 +133,7 @@ def _fields(columns: list[str], row: list[str]) -> dict[str, Any]:
 
 
 def texted(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a row that has no text of its own one: `column: value` lines, under its first value as title."""
+    """Return a row that has no text of its own one: `column: value` lines, under its first value as title."""
     shown = {name: value for name, value in fields.items() if name != "id"}
     return {
         "title": next(iter(shown.values()), ""),
@@ -143,7 +143,7 @@ def texted(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(cell: str) -> str | int | float:
-    """Give a number where the cell is written as one; 007 and 1e5 are names, not numbers."""
+    """Return a number where the cell is written as one; 007 and 1e5 are names, not numbers."""
     if not _NUMBER.fullmatch(cell):
         return cell
     return float(cell) if "." in cell else int(cell)

@@ -133,7 +133,7 @@ class ApiReading:
         return Request(_with_query(self._url, dict(query)))
 
     def _found(self, answer: Any) -> list[Any]:  # noqa: ANN401
-        """Give the records of an answer.
+        """Return the records of an answer.
 
         Raises:
             InputError: There are none where they should be.
@@ -167,7 +167,7 @@ class ApiReading:
         return as_record({name: value for name, value in fields.items() if value != ""}, self._origin, where)
 
     def _next(self, url: str, fetched: Fetched, answer: Any, found: int) -> str | None:  # noqa: ANN401
-        """Give the address of the next page, or None.
+        """Return the address of the next page, or None.
 
         Raises:
             InputError: It is on another server, which must not see the secret.
@@ -193,7 +193,7 @@ class ApiReading:
 
 
 def _headers(request: Request, api: Api) -> dict[str, str]:
-    """Give the headers of every request; never empty, so that no answer is kept on disk.
+    """Return the headers of every request; never empty, so that no answer is kept on disk.
 
     Raises:
         InputError: The variable that should hold the secret is not set, or what it holds can't be sent.
@@ -213,7 +213,7 @@ def _headers(request: Request, api: Api) -> dict[str, str]:
 
 
 def _answer(fetched: Fetched) -> Any:  # noqa: ANN401
-    """Give the JSON of an answer; lines of JSON as a list.
+    """Return the JSON of an answer; lines of JSON as a list.
 
     Raises:
         InputError: It is neither.
@@ -229,7 +229,7 @@ def _answer(fetched: Fetched) -> Any:  # noqa: ANN401
 
 
 def _document(fetched: Fetched) -> Any:  # noqa: ANN401
-    """Give an OpenAPI document, JSON or YAML.
+    """Return an OpenAPI document, JSON or YAML.
 
     Raises:
         FetchError: It is neither.

@@ -38,7 +38,7 @@ class PageStore:
         self._path = path
 
     def get(self, address: str) -> Fetched | None:
-        """Give what was fetched from an address, if it is kept."""
+        """Return what was fetched from an address, if it is kept."""
         if not self._path.exists():
             return None
         try:

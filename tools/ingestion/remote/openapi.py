@@ -20,7 +20,7 @@ class Request(NamedTuple):
 
 
 def find_request(document: Any, base: str, operation: str, params: Mapping[str, str]) -> Request:  # noqa: ANN401
-    """Give the request of an operation.
+    """Return the request of an operation.
 
     Args:
         document: An OpenAPI 3 document.
@@ -76,7 +76,7 @@ def _check(operation: str, declared: Mapping[tuple[Any, Any], bool], params: Map
 
 
 def _server(document: Any) -> str:  # noqa: ANN401
-    """Give the first server's address, its variables at their defaults."""
+    """Return the first server's address, its variables at their defaults."""
     server = at(document, "/servers/0")
     if server is MISSING or not isinstance(server, Mapping):
         return "/"
@@ -85,7 +85,7 @@ def _server(document: Any) -> str:  # noqa: ANN401
 
 
 def _credentials(document: Any, found: Mapping[str, Any]) -> tuple[str, str]:  # noqa: ANN401
-    """Give the header of the first security scheme that is asked for, and what stands before the secret."""
+    """Return the header of the first security scheme that is asked for, and what stands before the secret."""
     asked = found.get("security") or at(document, "/security")
     names = [name for one in asked if isinstance(one, Mapping) for name in one] if isinstance(asked, list) else []
     for name in names:

@@ -13,7 +13,7 @@ _FIELD = re.compile(r"\{([^{}\n]+)\}")
 
 
 def at(value: Any, pointer: str) -> Any:  # noqa: ANN401
-    """Give what a pointer leads to, or `MISSING`. An empty pointer is the whole; the first slash may be left out."""
+    """Return what a pointer leads to, or `MISSING`. An empty pointer is the whole; the first slash may be left out."""
     if not pointer:
         return value
     for part in pointer.removeprefix("/").split("/"):
@@ -28,7 +28,7 @@ def at(value: Any, pointer: str) -> Any:  # noqa: ANN401
 
 
 def step(pointer: str, part: str | int) -> str:
-    """Give the pointer to one part of what a pointer leads to."""
+    """Return the pointer to one part of what a pointer leads to."""
     base = f"/{pointer.removeprefix('/')}" if pointer else ""
     return f"{base}/{str(part).replace('~', '~0').replace('/', '~1')}"
 

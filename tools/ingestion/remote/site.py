@@ -172,7 +172,7 @@ class _Page:
 
 
 def _listed(fetched: Fetched) -> list[str] | None:
-    """Give the addresses that a sitemap, an index of sitemaps or a feed lists; None for anything else."""
+    """Return the addresses that a sitemap, an index of sitemaps or a feed lists; None for anything else."""
     content = _unpacked(fetched.content)
     if content is None:
         return []
@@ -197,5 +197,5 @@ def _unpacked(content: bytes) -> bytes | None:
 
 
 def _is_list(path: str) -> bool:
-    """Say whether an address may be a sitemap: those of an index stand outside of the paths that are wanted."""
+    """Check whether an address may be a sitemap: those of an index stand outside of the paths that are wanted."""
     return path.lower().endswith((".xml", ".xml.gz"))

@@ -82,12 +82,12 @@ class PageReading:
 
 
 def is_feed(content: bytes) -> bool:
-    """Say whether XML is a feed, by its root element."""
+    """Check whether XML is a feed, by its root element."""
     return xml_root(content) in ("rss", "feed", "RDF")
 
 
 def xml_root(content: bytes) -> str:
-    """Give the name of an XML document's root element without its namespace; an empty string for anything else."""
+    """Return the name of an XML document's root element without its namespace; an empty string for anything else."""
     from lxml import etree
 
     if not content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -24,7 +24,7 @@ _LANGUAGES = ("ko", "en")
 
 
 def video_id(url: str) -> str | None:
-    """Give the id of the YouTube video that a URL shows, or None if it shows none."""
+    """Return the id of the YouTube video that a URL shows, or None if it shows none."""
     parts = urlsplit(url)
     host, path = parts.hostname or "", parts.path.strip("/").split("/")
     if host == "youtu.be":
@@ -83,11 +83,11 @@ class VideoReading:
         self.done = self.total
 
     def _patient(self, request: Any) -> Any:  # noqa: ANN401 - requests' own signature
-        """Give every request a time limit: the library sets none."""
+        """Return every request a time limit: the library sets none."""
         return lambda *args, **more: request(*args, **{"timeout": self._timeout, **more})
 
     def _best(self, available: TranscriptList) -> Transcript:
-        """Give captions that a person wrote before those of a machine, in the language that is wanted most."""
+        """Return captions that a person wrote before those of a machine, in the language that is wanted most."""
         rank = {language: place for place, language in enumerate(self._languages)}
         return min(available, key=lambda one: (rank.get(one.language_code[:2], len(rank)), one.is_generated))
 
@@ -108,7 +108,7 @@ class VideoReading:
             return self._origin.name
 
     def _failure(self, error: YouTubeTranscriptApiException) -> Failure:
-        """Say what the library's error means; its own message is long, and offers what does not apply here."""
+        """Return what the library's error means; its own message is long, and offers what does not apply here."""
         from youtube_transcript_api import _errors as errors
 
         told: dict[type[Exception], tuple[str, str]] = {

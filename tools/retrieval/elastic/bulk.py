@@ -166,7 +166,7 @@ class Writer:
         return claims
 
     async def _read(self, keys: Collection[str]) -> tuple[str, dict[str, Mapping[str, Any]]]:
-        """Give the version that answers, and the manifests that there are, as they are at this moment."""
+        """Return the version that answers, and the manifests that there are, as they are at this moment."""
         answer = await self._client.mget(index=self._target, ids=list(keys))
         found = self._cluster.found(self._name, answer.body)
         return found[0]["_index"], {one["_id"]: one for one in found if one["found"]}
@@ -249,7 +249,7 @@ class Writer:
 
 
 def _retries(seconds: float) -> int:
-    """Give how many pauses fit, each twice as long as the one before up to the longest."""
+    """Return how many pauses fit, each twice as long as the one before up to the longest."""
     retries, pause = 0, _FIRST_PAUSE
     while seconds > pause:
         seconds -= pause
@@ -258,7 +258,7 @@ def _retries(seconds: float) -> int:
 
 
 def _unfinished(manifest: records.Record, before: Mapping[str, Any] | None) -> records.Record:
-    """Give a manifest without its hash, and with as many chunks as there may be of it."""
+    """Return a manifest without its hash, and with as many chunks as there may be of it."""
     chunks = max(manifest["chunks"], before["_source"]["chunks"] if before else 0)
     stored = {**manifest["stored"], "hash": "", "stamp": secrets.token_hex(8)}
     return {**manifest, "chunks": chunks, "stored": stored}

@@ -67,7 +67,7 @@ class Gathered:
 def searches(
     question: Question, size: int, num_candidates: int, rarities: Mapping[str, float], *, nori: bool
 ) -> Iterator[Search]:
-    """Give the searches of a question.
+    """Return the searches of a question.
 
     Args:
         question: The question.
@@ -156,7 +156,7 @@ def _hits(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _place(hit: Mapping[str, Any]) -> tuple[str, str, int]:
-    """Give where a chunk stands, so that what scores alike comes in an order that stays."""
+    """Return where a chunk stands, so that what scores alike comes in an order that stays."""
     stored = hit["_source"]["stored"]
     return stored["source"], stored["document"], stored["ordinal"]
 

@@ -89,7 +89,7 @@ class Cluster:
             raise explanation(index, self.where, error) from error
 
     def found(self, index: str, answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Give what `_mget` answered, record by record.
+        """Return what `_mget` answered, record by record.
 
         Raises:
             IndexStoreError: Some could not be read.

@@ -65,7 +65,7 @@ _STATUSES: dict[int, tuple[type[IndexStoreError], str, str]] = {
 
 
 def explanation(index: str, where: str, error: ApiError | TransportError | TimeoutError) -> IndexStoreError:
-    """Give what a failed request means.
+    """Return what a failed request means.
 
     Args:
         index: The index's name, as the user knows it.
@@ -87,7 +87,7 @@ def explanation(index: str, where: str, error: ApiError | TransportError | Timeo
 
 
 def refusal(index: str, where: str, status: int, body: object) -> IndexStoreError:
-    """Give what an error in a response means.
+    """Return what an error in a response means.
 
     Args:
         index: The index's name, as the user knows it.
@@ -127,7 +127,7 @@ def _blocked(index: str, reason: str) -> IndexStoreError:
 
 
 def type_and_reason(body: object) -> tuple[str, str]:
-    """Give type and reason of the innermost cause that Elasticsearch names."""
+    """Return type and reason of the innermost cause that Elasticsearch names."""
     error: Any = body.get("error", body) if isinstance(body, Mapping) else body
     if not isinstance(error, Mapping):
         return "error", str(error)

@@ -75,7 +75,7 @@ class ElasticIndex:
         return self._version.name
 
     async def known(self, source: str) -> Mapping[str, str]:
-        """Give document id -> hash for everything that is indexed of a source; no hash if a run was killed in it."""
+        """Return document id -> hash for everything that is indexed of a source; no hash if a run was killed in it."""
         await self._refresh()
         stored = [one["stored"] async for one in self._manifests(records.source_key(source))]
         return {one["document"]: one["hash"] for one in stored}
@@ -135,7 +135,7 @@ class ElasticIndex:
         return await self._following(lambda: self._search(question, k, collapse))
 
     async def read(self, source: str, document: str) -> list[Hit]:
-        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        """Return all chunks of one document in order, with score 0; none if it is not there."""
         key = records.document_key(source, document)
         manifest, *chunks = await self._get([key, *_chunk_ids(key, range(_READ))])
         if manifest is None:
@@ -145,7 +145,7 @@ class ElasticIndex:
         return [records.hit(chunk, 0.0, {}) for chunk in chunks if chunk is not None]
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
-        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
+        """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
 
         One request, whatever their number.
         """
@@ -157,12 +157,12 @@ class ElasticIndex:
         return [[records.hit(chunk, 0.0, {}) for one in some if (chunk := found[one])] for some in ids]
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Give token -> inverse document frequency (natural log) in this index."""
+        """Return token -> inverse document frequency (natural log) in this index."""
         await self._show_own()
         return await self._following(lambda: self._rarities(terms))
 
     async def describe(self) -> IndexDescription:
-        """Say what the index holds."""
+        """Return what the index holds."""
         await self._refresh()
         counts: dict[str, int] = {}
         chunks, after = 0, None
@@ -345,7 +345,7 @@ class ElasticIndex:
             self._unseen = True
 
     async def _get(self, ids: Iterable[str]) -> list[Mapping[str, Any] | None]:
-        """Give records by their ids, as they are at this moment, None for those that are not there."""
+        """Return records by their ids, as they are at this moment, None for those that are not there."""
         wanted = list(ids)
         answer = await self._following(lambda: self._cluster.client.mget(index=self._version.alias, ids=wanted))
         found: list[Mapping[str, Any]] = self._cluster.found(self.name, answer.body)

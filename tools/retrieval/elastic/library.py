@@ -40,7 +40,7 @@ class ElasticLibrary:
         self._lock = asyncio.Lock()
 
     async def indexes(self) -> Mapping[str, ElasticIndex]:
-        """Give the indexes that can be searched now, new ones included.
+        """Return the indexes that can be searched now, new ones included.
 
         Raises:
             IndexStoreError: The cluster does not answer, or says no.
@@ -50,7 +50,7 @@ class ElasticLibrary:
             return dict(self._open)
 
     async def problems(self) -> Mapping[str, StylegraphError]:
-        """Give the indexes that are there but can't be searched, with the reason.
+        """Return the indexes that are there but can't be searched, with the reason.
 
         Raises:
             IndexStoreError: The cluster does not answer, or says no.
@@ -60,7 +60,7 @@ class ElasticLibrary:
             return dict(self._problems)
 
     async def index(self, name: str) -> ElasticIndex:
-        """Give one index to write to, made if it is not there yet.
+        """Return one index to write to, made if it is not there yet.
 
         Raises:
             InputError: The name can't be an index's name.

@@ -13,7 +13,7 @@ _NESTED = 100_000
 
 
 def mapping(name: str, embedding: str, dimension: int, *, nori: bool) -> dict[str, Any]:
-    """Give the mapping. Nothing in it grows: a field that it doesn't name is refused.
+    """Return the mapping. Nothing in it grows: a field that it doesn't name is refused.
 
     There are two kinds of records. A `document` says what is indexed, and which hash it has once all of it is there. A
     `chunk` is what searches find. What is only given back, and never searched, is under `stored`.
@@ -57,7 +57,7 @@ def mapping(name: str, embedding: str, dimension: int, *, nori: bool) -> dict[st
 
 
 def settings(shards: int, *, nori: bool) -> dict[str, Any]:
-    """Give the settings: text comes as tokens, ranked as the embedded index ranks them."""
+    """Return the settings: text comes as tokens, ranked as the embedded index ranks them."""
     analyzers: dict[str, Any] = {"tokens": {"type": "custom", "tokenizer": "whitespace"}}
     if nori:
         analyzers["korean"] = {"type": "nori"}
@@ -71,12 +71,12 @@ def settings(shards: int, *, nori: bool) -> dict[str, Any]:
 
 
 def described(index: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Give what an index says of itself (schema, name, embedding, dimension); None if it is not stylegraph's."""
+    """Return what an index says of itself (schema, name, embedding, dimension); None if it is not stylegraph's."""
     meta = index.get("mappings", {}).get("_meta", {}).get("stylegraph")
     return meta if isinstance(meta, Mapping) else None
 
 
 def has_nori(index: Mapping[str, Any]) -> bool:
-    """Say whether an index has what nori makes of its texts."""
+    """Check whether an index has what nori makes of its texts."""
     text = index.get("mappings", {}).get("properties", {}).get("text", {})
     return "nori" in text.get("fields", {})

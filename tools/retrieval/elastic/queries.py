@@ -78,7 +78,7 @@ def dense(
 
 
 def collapsed(body: Body) -> Body:
-    """Give a search for one chunk a document, its best: where one document would fill the page.
+    """Return a search for one chunk a document, its best: where one document would fill the page.
 
     For words only: of a search by meaning the nearest chunks are chosen before they are collapsed.
     """
@@ -86,12 +86,12 @@ def collapsed(body: Body) -> Body:
 
 
 def conditions(filters: Filters) -> list[Body]:
-    """Give the clauses that hold exactly for the documents that meet all conditions."""
+    """Return the clauses that hold exactly for the documents that meet all conditions."""
     return [clause for field, condition in filters.items() for clause in _condition(field, condition)]
 
 
 def terms(metadata: Mapping[str, Any]) -> list[str]:
-    """Give what each value of each field is filtered by: one keyword, or for a long value two.
+    """Return what each value of each field is filtered by: one keyword, or for a long value two.
 
     A digest alone would not say which field it is of, and a document that has a value would pass for one that has none.
     """
@@ -107,7 +107,7 @@ def _of_field(field: str, values: Iterable[str]) -> Iterable[str]:
 
 
 def numbers(metadata: Mapping[str, Any]) -> list[str]:
-    """Give what each number of each field is filtered by."""
+    """Return what each number of each field is filtered by."""
     return [_point(field, number) for field, number in filtering.numbers(metadata) if not math.isnan(number)]
 
 
@@ -122,18 +122,18 @@ def statistics(tokens: Iterable[str]) -> Body:
 
 
 def counted(answer: Mapping[str, Any]) -> tuple[int, list[int]]:
-    """Give what `statistics` asked for: the number of chunks, and for each token how many of them hold it."""
+    """Return what `statistics` asked for: the number of chunks, and for each token how many of them hold it."""
     buckets = answer["aggregations"]["tokens"]["buckets"]
     return answer["hits"]["total"]["value"], [bucket["doc_count"] for bucket in buckets]
 
 
 def joined(tokens: Iterable[str]) -> str:
-    """Give tokens as the text that the field `words` is made of."""
+    """Return tokens as the text that the field `words` is made of."""
     return " ".join(cut(token) for token in tokens)
 
 
 def cut(token: str) -> str:
-    """Give a token at the length that the index keeps."""
+    """Return a token at the length that the index keeps."""
     return token[:_LONGEST_TOKEN]
 
 
@@ -212,7 +212,7 @@ def _bounded(term: str) -> str:
 
 
 def _point(field: str, number: float) -> str:
-    """Give field and number as one point of 128 bits, written as an IPv6 address.
+    """Return field and number as one point of 128 bits, written as an IPv6 address.
 
     `ip` is the one type of Elasticsearch that has as many: 64 name the field, and 64 rise with the number. So a range
     over any number of fields, whatever their names, is one fast query, and the mapping stays as it is.

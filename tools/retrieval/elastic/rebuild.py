@@ -62,7 +62,7 @@ async def rebuild(cluster: Cluster, name: str, embedder: Embedder, progress: Pro
 
 
 async def _prepared(cluster: Cluster, old: versions.Version, embedder: Embedder) -> str:
-    """Give the next version's own name: what an interrupted run left of it, if that can be used, or an empty one."""
+    """Return the next version's own name: what an interrupted run left of it, if that can be used, or an empty one."""
     for left in await versions.others(cluster, old):
         made_with = left.schema, left.embedding, left.dimension
         if left.number < old.number or made_with != (SCHEMA, embedder.name, embedder.dimension):
@@ -175,7 +175,7 @@ class _Rebuilding:
             after = hits[-1]["sort"][0]
 
     async def _read(self, keys: Sequence[str]) -> AsyncIterator[list[tuple[Document, str]]]:
-        """Give documents with their stamps, about a batch of chunks at a time; those that went are left out."""
+        """Return documents with their stamps, about a batch of chunks at a time; those that went are left out."""
         for some in _batches(keys, _BATCH_CHUNKS):
             batch: list[Mapping[str, Any]] = []
             for manifest in filter(None, await self._get(some)):

@@ -26,27 +26,27 @@ Record = dict[str, Any]
 
 
 def source_key(source: str) -> str:
-    """Give the key that all documents of a source share."""
+    """Return the key that all documents of a source share."""
     return _digest(source)
 
 
 def document_key(source: str, document: str) -> str:
-    """Give a document's key: the id of its record, and what the ids of its chunks begin with."""
+    """Return a document's key: the id of its record, and what the ids of its chunks begin with."""
     return _digest(json.dumps([storable(source), storable(document)]))
 
 
 def chunk_id(key: str, ordinal: int) -> str:
-    """Give the id of one chunk of a document."""
+    """Return the id of one chunk of a document."""
     return f"{key}-{ordinal}"
 
 
 def key_of(record_id: str) -> str:
-    """Give the key of the document that a record belongs to."""
+    """Return the key of the document that a record belongs to."""
     return record_id.partition("-")[0]
 
 
 def manifest(document: Document, stamp: str) -> Record:
-    """Give the record of a document.
+    """Return the record of a document.
 
     Args:
         document: The document.
@@ -62,7 +62,7 @@ def manifest(document: Document, stamp: str) -> Record:
 
 
 def chunks(document: Document, encoded: EncodedDocument) -> Iterator[tuple[str, Record]]:
-    """Give id and record of each chunk of a document."""
+    """Return id and record of each chunk of a document."""
     key, shared = document_key(document["source"], document["id"]), _shared(document)
     filters = {"terms": queries.terms(document["metadata"]), "numbers": queries.numbers(document["metadata"])}
     title = encoded["title"].split() * TITLE_WEIGHT
@@ -87,12 +87,12 @@ def chunks(document: Document, encoded: EncodedDocument) -> Iterator[tuple[str, 
 
 
 def changed_now() -> Record:
-    """Give the record that says that the index has changed now."""
+    """Return the record that says that the index has changed now."""
     return {"kind": "changes", "updated": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
 def hit(chunk: Mapping[str, Any], score: float, ranks: Mapping[str, int]) -> Hit:
-    """Give a chunk's record as a hit."""
+    """Return a chunk's record as a hit."""
     stored = chunk["stored"]
     return Hit(
         source=stored["source"],
@@ -109,7 +109,7 @@ def hit(chunk: Mapping[str, Any], score: float, ranks: Mapping[str, int]) -> Hit
 
 
 def document(record: Mapping[str, Any], chunks: Sequence[Mapping[str, Any]]) -> Document:
-    """Give the document that was indexed, from its record and those of its chunks."""
+    """Return the document that was indexed, from its record and those of its chunks."""
     stored = record["stored"]
     return Document(
         source=stored["source"],
@@ -133,7 +133,7 @@ def _shared(document: Document) -> Record:
 
 
 def _own_vectors(encoded: EncodedDocument) -> list[Vectors]:
-    """Give the vectors of each chunk, blank ones left out."""
+    """Return the vectors of each chunk, blank ones left out."""
     every = encoded["vectors"]
     if every is None:
         raise ValueError("A document is added without its vectors.")

@@ -41,7 +41,7 @@ class Version:
 
 
 def alias_of(cluster: Cluster, name: str) -> str:
-    """Give an index's name in the cluster. Elasticsearch allows no upper case, so such a name gets a digest."""
+    """Return an index's name in the cluster. Elasticsearch allows no upper case, so such a name gets a digest."""
     plain = name.lower()
     if plain != name:
         plain += f"-{blake2b(name.encode(), digest_size=4).hexdigest()}"
@@ -49,12 +49,12 @@ def alias_of(cluster: Cluster, name: str) -> str:
 
 
 def number_of(index: str) -> int:
-    """Give the number of a version, by its own name."""
+    """Return the number of a version, by its own name."""
     return int(index.rpartition(_MARK)[2])
 
 
 async def listed(cluster: Cluster) -> dict[str, Version | IndexStoreError]:
-    """Give every index's current version, or why it has none; by name, as the user knows it."""
+    """Return every index's current version, or why it has none; by name, as the user knows it."""
     answer = await cluster.client.indices.get(index=f"{cluster.prefix}-*", features=["aliases", "mappings"])
     found: dict[str, Version | IndexStoreError] = {}
     for index, description in answer.body.items():
@@ -69,7 +69,7 @@ async def listed(cluster: Cluster) -> dict[str, Version | IndexStoreError]:
 
 
 async def current(cluster: Cluster, name: str) -> Version | None:
-    """Give the version that an index's alias names, or None if there is no such index.
+    """Return the version that an index's alias names, or None if there is no such index.
 
     Raises:
         IndexStoreError: What has the name is no index of stylegraph, or its alias was taken away.
@@ -90,14 +90,14 @@ async def current(cluster: Cluster, name: str) -> Version | None:
 
 
 async def others(cluster: Cluster, version: Version) -> list[Version]:
-    """Give the other versions of an index: one that is being made, or ones that were left behind."""
+    """Return the other versions of an index: one that is being made, or ones that were left behind."""
     there = await _there(cluster, version.name)
     found = (_version(index, description) for index, description in there.items() if index != version.index)
     return [other for other in found if other is not None]
 
 
 def unnamed(cluster: Cluster, name: str, index: str) -> IndexStoreError:
-    """Give the error for an index whose alias was taken away."""
+    """Return the error for an index whose alias was taken away."""
     return IndexStoreError(
         f"The index {name} has lost its alias in Elasticsearch at {cluster.where}.",
         f"Give it back: PUT {index}/_alias/{alias_of(cluster, name)}; or delete {index}.",
@@ -105,7 +105,7 @@ def unnamed(cluster: Cluster, name: str, index: str) -> IndexStoreError:
 
 
 def check(version: Version, embedder: Embedder) -> Version:
-    """Give the version back if it can be used with an embedding.
+    """Return the version back if it can be used with an embedding.
 
     Raises:
         EmbeddingMismatchError: It was made with another embedding.
@@ -123,7 +123,7 @@ def check(version: Version, embedder: Embedder) -> Version:
 
 
 async def opened(cluster: Cluster, name: str, embedder: Embedder) -> Version:
-    """Give the current version of an index, made empty if there is none.
+    """Return the current version of an index, made empty if there is none.
 
     Raises:
         EmbeddingMismatchError: It was made with another embedding.
@@ -171,7 +171,7 @@ async def swap(cluster: Cluster, old: str, new: str, alias: str) -> None:
 
 
 async def _there(cluster: Cluster, name: str) -> Mapping[str, Any]:
-    """Give all that has an index's name or is a version of it, by their own names."""
+    """Return all that has an index's name or is a version of it, by their own names."""
     alias = alias_of(cluster, name)
     answer = await cluster.client.options(ignore_status=404).indices.get(
         index=[alias, f"{alias}{_MARK}*"], ignore_unavailable=True, features=["aliases", "mappings"]

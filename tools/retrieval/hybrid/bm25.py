@@ -68,7 +68,7 @@ class Snapshot:
         return sum(segment.filled for segment in self.segments)
 
     def chunk_ids(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the ids of the chunks in these rows."""
+        """Return the ids of the chunks in these rows."""
         places = np.searchsorted(self.starts, rows, side="right") - 1
         firsts = np.array([segment.first for segment in self.segments], dtype=np.int64)
         return firsts[places] + rows - self.starts[places]
@@ -86,13 +86,13 @@ def snapshot(connection: sqlite3.Connection, columns: Columns, filters: Filters)
 
 
 def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float]:
-    """Give term -> inverse document frequency."""
+    """Return term -> inverse document frequency."""
     found = frequencies(view.connection, view.segments, terms)
     return {term: rarity(view.size, found.get(term, 0)) for term in terms}
 
 
 def rarity(size: int, frequency: int) -> float:
-    """Give the inverse document frequency of a term that so many of all chunks hold.
+    """Return the inverse document frequency of a term that so many of all chunks hold.
 
     Natural log (Robertson and Zaragoza 2009), never negative: Lucene's formula too.
     """
@@ -100,18 +100,18 @@ def rarity(size: int, frequency: int) -> float:
 
 
 def shares(tokens: Tokens) -> dict[str, float]:
-    """Give how much each different token of a query counts beside others as rare."""
+    """Return how much each different token of a query counts beside others as rare."""
     return {**dict.fromkeys(tokens.compounds, COMPOUND_SHARE), **dict.fromkeys(tokens.words, 1.0)}
 
 
 def weigh(tokens: Tokens, rarities: Mapping[str, float]) -> dict[str, float]:
-    """Give how much each token of a query counts, for those that count most."""
+    """Return how much each token of a query counts, for those that count most."""
     weights = {token: share * rarities[token] for token, share in shares(tokens).items()}
     return {token: weights[token] for token in sorted(weights, key=lambda token: -weights[token])[:MOST_TERMS]}
 
 
 def by_words(view: Snapshot, tokens: Tokens) -> Words:
-    """Give every row's BM25 score, as a share of what a text could reach that repeats all the tokens without end.
+    """Return every row's BM25 score, as a share of what a text could reach that repeats all the tokens without end.
 
     That bound makes scores comparable from query to query and from index to index.
     """
@@ -134,7 +134,7 @@ def by_words(view: Snapshot, tokens: Tokens) -> Words:
 
 
 def in_other_languages(view: Snapshot, language: Language, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which of these rows hold text in another language than this one."""
+    """Return which of these rows hold text in another language than this one."""
     other = np.zeros(int(view.starts[-1]), dtype=bool)
     terms = [filtering.language_term(one) for one in get_args(Language) if one != language]
     for _, place, found, _ in postings(view.connection, view.segments, terms):
@@ -143,7 +143,7 @@ def in_other_languages(view: Snapshot, language: Language, rows: NDArray[np.int6
 
 
 def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:
-    """Give the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits."""
+    """Return the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits."""
     code = codes_of(vector[None, :])[:, 0]
     rows, distances = [], []
     for segment, start in zip(view.segments, view.starts.tolist(), strict=False):
@@ -174,7 +174,7 @@ def _differing_bits(planes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDA
 
 
 def _cutoff(distance: NDArray[np.uint16], count: int) -> int:
-    """Give the distance within which there are `count` vectors, those that are ruled out never among them."""
+    """Return the distance within which there are `count` vectors, those that are ruled out never among them."""
     if len(distance) <= count:
         return _FAR - 1
     return min(int(np.partition(distance, count - 1)[count - 1]), _FAR - 1)

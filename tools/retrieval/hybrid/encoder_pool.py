@@ -53,7 +53,7 @@ class Encoders:
         self._starting: asyncio.Task[None] | None = None
 
     def expect(self, characters: int) -> None:
-        """Tell how much is still to come, so that processes are started when they are worth it."""
+        """Report how much is still to come, so that processes are started when they are worth it."""
         if characters >= _WORTH_PROCESSES and self._starting is None:
             self._starting = asyncio.create_task(self._start())
 
@@ -172,17 +172,17 @@ class _Worker:
 
 
 def default_processes() -> int:
-    """Give one process a core, but no more than there is free memory for."""
+    """Return one process a core, but no more than there is free memory for."""
     return max(1, min(cores(), _free_bytes() // _WORKER_BYTES))
 
 
 def cores() -> int:
-    """Give the cores that this process may use."""
+    """Return the cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _free_bytes() -> int:
-    """Give the memory that is free or can be freed at once; all that is needed where the system doesn't say."""
+    """Return the memory that is free or can be freed at once; all that is needed where the system doesn't say."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))

@@ -25,7 +25,7 @@ class TextEncoder(Protocol):
         """Characters of a passage that one vector stands for well."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit-length row a text."""
+        """Return one unit-length row a text."""
 
 
 def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) -> list[EncodedDocument]:
@@ -61,7 +61,7 @@ async def complete(encoded: Sequence[EncodedDocument], documents: Sequence[Docum
 
 
 async def meanings(texts: Sequence[str], embedder: Embedder, leg: Leg) -> Vectors | None:
-    """Give the vectors of a question's wordings; None where that leg is not asked for, or can't be for the moment.
+    """Return the vectors of a question's wordings; None where that leg is not asked for, or can't be for the moment.
 
     Raises:
         EmbeddingError: The embedding's server did not give them, and no other leg stands beside.
@@ -77,7 +77,7 @@ async def meanings(texts: Sequence[str], embedder: Embedder, leg: Leg) -> Vector
 
 
 async def known_dimension(embedder: Embedder) -> int:
-    """Give the length of an embedding's vectors; a server that has not told it is asked.
+    """Return the length of an embedding's vectors; a server that has not told it is asked.
 
     Raises:
         EmbeddingError: It did not answer.
@@ -88,7 +88,7 @@ async def known_dimension(embedder: Embedder) -> int:
 
 
 def windows(document: Document, size: int) -> list[tuple[int, str]]:
-    """Give the texts that are embedded for a document, each with the chunk that it stands for.
+    """Return the texts that are embedded for a document, each with the chunk that it stands for.
 
     A sentence encoder blurs a long passage, so each chunk is embedded in windows of whole sentences, under its title.
 
@@ -109,12 +109,12 @@ def _all_windows(documents: Sequence[Document], size: int) -> list[list[tuple[in
 
 
 def texts_of(pieces: Sequence[Sequence[tuple[int, str]]]) -> list[str]:
-    """Give the texts of several documents' windows, one after another."""
+    """Return the texts of several documents' windows, one after another."""
     return [text for windows_of_one in pieces for _, text in windows_of_one]
 
 
 def attach(encoded: Sequence[EncodedDocument], pieces: Sequence[Sequence[tuple[int, str]]], vectors: Vectors) -> None:
-    """Deal out vectors, one row a window in order, to the documents that they belong to."""
+    """Distribute vectors, one row a window in order, to the documents that they belong to."""
     start = 0
     for document, windows_of_one in zip(encoded, pieces, strict=True):
         end = start + len(windows_of_one)
@@ -124,7 +124,7 @@ def attach(encoded: Sequence[EncodedDocument], pieces: Sequence[Sequence[tuple[i
 
 
 def tokens_of(text: str) -> str:
-    """Give the tokens of a text, joined by spaces."""
+    """Return the tokens of a text, joined by spaces."""
     found = read_tokens(text)
     return " ".join([*found.words, *found.compounds])
 

@@ -20,7 +20,7 @@ _BRIDGE = 0.25
 
 
 def worth(embedding: str) -> float:
-    """Give how many BM25 points a cosine of 1 is worth: measured for the local embedding, the most that is safe for others."""
+    """Return how many BM25 points a cosine of 1 is worth: measured for the local embedding, the most that is safe for others."""
     return _WORTH.get(embedding, _UNMEASURED)
 
 
@@ -71,7 +71,7 @@ def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: floa
 
 
 def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: Collection[Key]) -> dict[Key, float]:
-    """Give texts in another language than the question the lexical score that their cosine lets expect.
+    """Return texts in another language than the question the lexical score that their cosine lets expect.
 
     Their words can't meet the question's, however well they answer it; a text in its language that shares a word or two
     would always win. Where everything is in one language, this changes nothing.

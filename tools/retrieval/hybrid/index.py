@@ -87,7 +87,7 @@ class SearchIndex(Protocol):
     """An index, embedded or on a server. All methods are safe to call from several tasks and processes."""
 
     async def known(self, source: str) -> Mapping[str, str]:
-        """Give document id -> hash for everything that is indexed of a source."""
+        """Return document id -> hash for everything that is indexed of a source."""
 
     async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
         """Add documents, replacing those of the same source and id, in one transaction: all or nothing.
@@ -124,19 +124,19 @@ class SearchIndex(Protocol):
         """
 
     async def read(self, source: str, document: str) -> list[Hit]:
-        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        """Return all chunks of one document in order, with score 0; none if it is not there."""
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
-        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
+        """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
 
         They have score 0. What has been deleted since is missing.
         """
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Give token -> inverse document frequency (natural log) in this index."""
+        """Return token -> inverse document frequency (natural log) in this index."""
 
     async def describe(self) -> IndexDescription:
-        """Say what the index holds."""
+        """Return what the index holds."""
 
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""

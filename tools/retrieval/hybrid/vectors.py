@@ -10,7 +10,7 @@ from stylegraph.agent.decisions import Vectors
 
 
 def pack(vectors: Vectors) -> bytes:
-    """Give the bytes of vectors of shape (n, dimension), each number rounded to 1/127 of its vector's largest.
+    """Return the bytes of vectors of shape (n, dimension), each number rounded to 1/127 of its vector's largest.
 
     For unit vectors of 512 numbers this moves a cosine by about 0.001. Packed vectors may be joined.
     """
@@ -21,7 +21,7 @@ def pack(vectors: Vectors) -> bytes:
 
 
 def products(data: bytes, queries: Vectors) -> Vectors:
-    """Give the dot products of packed vectors with queries of shape (m, dimension): shape (n, m)."""
+    """Return the dot products of packed vectors with queries of shape (m, dimension): shape (n, m)."""
     packed = np.frombuffer(data, dtype=_layout(queries.shape[1]))
     numbers = packed["numbers"].astype(np.float32)
     found: Vectors = np.einsum("nd,md->nm", numbers, queries) * packed["scale"][:, None]
@@ -29,7 +29,7 @@ def products(data: bytes, queries: Vectors) -> Vectors:
 
 
 def size(dimension: int) -> int:
-    """Give the bytes of one packed vector."""
+    """Return the bytes of one packed vector."""
     return _layout(dimension).itemsize
 
 

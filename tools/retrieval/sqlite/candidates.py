@@ -62,7 +62,7 @@ def gather(
 
 
 def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:
-    """Put chunks in order, best first: by both legs fused, or by the one that there is; with `collapse` one a document.
+    """Place chunks in order, best first: by both legs fused, or by the one that there is; with `collapse` one a document.
 
     Of several wordings, the one that fits a chunk best decides.
 
@@ -90,7 +90,7 @@ def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:
 
 
 def cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, float]]:
-    """Give per query chunk -> how near it is: mostly its nearest window's cosine, partly the mean of all its windows.
+    """Return per query chunk -> how near it is: mostly its nearest window's cosine, partly the mean of all its windows.
 
     The nearest alone favours chunks in many windows, of which one is near by chance.
     """
@@ -113,7 +113,7 @@ def _best(scores: Scores, count: int) -> NDArray[np.int64]:
 
 
 def _stored(view: Snapshot, chunks: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    """Give chunk -> its document and its packed vectors."""
+    """Return chunk -> its document and its packed vectors."""
     sql = "SELECT id, document, vectors FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
     return {chunk: (document, data) for chunk, document, data in view.connection.execute(sql, (json.dumps(chunks),))}
 

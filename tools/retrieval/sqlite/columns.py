@@ -26,12 +26,12 @@ class Columns:
         self._lock = threading.Lock()
 
     def lengths(self, connection: sqlite3.Connection, segment: Segment) -> NDArray[np.uint32]:
-        """Give the number of tokens of each row; 0 in gaps."""
+        """Return the number of tokens of each row; 0 in gaps."""
         (lengths,) = self._get(("lengths", segment.id), lambda: (lengths_of(connection, segment),))
         return lengths  # type: ignore[return-value]
 
     def vectors(self, connection: sqlite3.Connection, segment: Segment) -> tuple[Rows, Codes]:
-        """Give the row that each vector belongs to, rising, and the vectors' sign bits."""
+        """Return the row that each vector belongs to, rising, and the vectors' sign bits."""
         return self._get(("vectors", segment.id), lambda: vectors_of(connection, segment))  # type: ignore[return-value]
 
     def _get(

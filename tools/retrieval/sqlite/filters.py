@@ -18,12 +18,12 @@ _SEPARATOR = "\x1f"
 
 
 def terms(metadata: Mapping[str, Any]) -> list[str]:
-    """Give one index term for each value of each field."""
+    """Return one index term for each value of each field."""
     return list({_term(field, str(value)) for field, value in _values(metadata)})
 
 
 def numbers(metadata: Mapping[str, Any]) -> list[tuple[str, float]]:
-    """Give index term and value for each number."""
+    """Return index term and value for each number."""
     return [
         (_term(field), float(value))
         for field, value in _values(metadata)
@@ -32,14 +32,14 @@ def numbers(metadata: Mapping[str, Any]) -> list[tuple[str, float]]:
 
 
 def language_term(language: Language) -> str:
-    """Give the index term of all chunks in a language; no field has it."""
+    """Return the index term of all chunks in a language; no field has it."""
     return f"{_SEPARATOR}{_SEPARATOR}{_SEPARATOR}{language}"
 
 
 def mask(
     connection: sqlite3.Connection, segments: Sequence[Segment], starts: NDArray[np.int64], filters: Filters
 ) -> NDArray[np.bool_]:
-    """Say for every row of every segment whether it meets all conditions.
+    """Return for every row of every segment whether it meets all conditions.
 
     A document without a field meets only its `none`. Of several values, one has to be in `any` and one in the range.
 
@@ -105,7 +105,7 @@ def _or_lacking(
 
 
 def values_of(field: str) -> str:
-    """Give what the index terms of all values of a field begin with, and no others."""
+    """Return what the index terms of all values of a field begin with, and no others."""
     return _term(field, "")
 
 
@@ -117,6 +117,6 @@ def _values(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str | int | floa
 
 
 def _term(field: str, value: str | None = None) -> str:
-    """Give a term that SQLite can keep and look up: without a NUL, at which its JSON ends, or half a surrogate pair."""
+    """Return a term that SQLite can keep and look up: without a NUL, at which its JSON ends, or half a surrogate pair."""
     term = _SEPARATOR + field if value is None else f"{_SEPARATOR}{field}{_SEPARATOR}{value}"
     return term.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

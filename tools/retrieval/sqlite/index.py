@@ -54,7 +54,7 @@ class EmbeddedIndex:
         return self._store.path.stem
 
     async def known(self, source: str) -> Mapping[str, str]:
-        """Give document id -> hash for everything that is indexed of a source."""
+        """Return document id -> hash for everything that is indexed of a source."""
         return await asyncio.to_thread(self._known, source)
 
     async def add(self, documents: Sequence[Document], encoded: Sequence[EncodedDocument] | None = None) -> None:
@@ -104,23 +104,23 @@ class EmbeddedIndex:
         return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
 
     async def read(self, source: str, document: str) -> list[Hit]:
-        """Give all chunks of one document in order, with score 0; none if it is not there."""
+        """Return all chunks of one document in order, with score 0; none if it is not there."""
         return await asyncio.to_thread(self._read, source, document)
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
-        """Give for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
+        """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
         return await asyncio.to_thread(self._around, hits, distance)
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Give token -> inverse document frequency (natural log) in this index."""
+        """Return token -> inverse document frequency (natural log) in this index."""
         return await asyncio.to_thread(self._term_weights, terms)
 
     async def describe(self) -> IndexDescription:
-        """Say what the index holds."""
+        """Return what the index holds."""
         return await asyncio.to_thread(self._describe)
 
     async def state(self) -> str:
-        """Give what is another whenever documents have come, changed or gone."""
+        """Return what is another whenever documents have come, changed or gone."""
         return await asyncio.to_thread(self._state)
 
     async def survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:

@@ -71,7 +71,7 @@ def _rebuild(path: Path, embedder: Embedder, embed: Embed, progress: Progress | 
 
 
 def _made_with(path: Path) -> tuple[str, int]:
-    """Give name and dimension of the embedding that an index was made with."""
+    """Return name and dimension of the embedding that an index was made with."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (made_with,) = connection.execute("SELECT value FROM meta WHERE key = 'embedding'").fetchone()
@@ -82,7 +82,7 @@ def _made_with(path: Path) -> tuple[str, int]:
 
 
 def _batches(connection: sqlite3.Connection, last: int) -> Iterator[list[Document]]:
-    """Give the documents up to an id, a few at a time; those that are added meanwhile have higher ids."""
+    """Return the documents up to an id, a few at a time; those that are added meanwhile have higher ids."""
     after = 0
     while True:
         rows = connection.execute(

@@ -69,7 +69,7 @@ def remove(connection: sqlite3.Connection, documents: Sequence[tuple[str, str]])
 
 
 def hit(connection: sqlite3.Connection, chunk: int, score: float, ranks: Mapping[str, int]) -> Hit:
-    """Give one chunk, with its document, as a hit."""
+    """Return one chunk, with its document, as a hit."""
     ordinal, text, locator, source, document, title, url, metadata = connection.execute(
         """SELECT ordinal, text, locator, source, documents.document, title, url, metadata
         FROM chunks JOIN documents ON documents.id = chunks.document WHERE chunks.id = ?""",
@@ -92,7 +92,7 @@ def hit(connection: sqlite3.Connection, chunk: int, score: float, ranks: Mapping
 def passages(
     connection: sqlite3.Connection, source: str, document: str, first: int = 0, last: int = 2**31
 ) -> list[Hit]:
-    """Give the chunks of a document from one ordinal to another, in order, with score 0."""
+    """Return the chunks of a document from one ordinal to another, in order, with score 0."""
     rows = connection.execute(
         """SELECT chunks.id FROM chunks JOIN documents ON documents.id = chunks.document
         WHERE source = ? AND documents.document = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal""",
@@ -113,7 +113,7 @@ def storable(text: str) -> str:
 
 
 def _vectors(encoded: EncodedDocument, ordinal: int) -> Vectors:
-    """Give a chunk's vectors, blank ones left out."""
+    """Return a chunk's vectors, blank ones left out."""
     every = encoded["vectors"]
     if every is None:
         raise ValueError("A document is added without its vectors.")

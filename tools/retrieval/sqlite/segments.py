@@ -87,7 +87,7 @@ def bury(connection: sqlite3.Connection, chunks: Collection[int]) -> None:
 
 
 def load(connection: sqlite3.Connection) -> list[Segment]:
-    """Give the segments, oldest first."""
+    """Return the segments, oldest first."""
     found = connection.execute("SELECT id, level, first, rows, filled, tokens, dead FROM segments ORDER BY first")
     return [
         Segment(number, level, first, rows, filled, tokens, np.frombuffer(dead, dtype=np.uint32))
@@ -98,7 +98,7 @@ def load(connection: sqlite3.Connection) -> list[Segment]:
 def postings(
     connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]
 ) -> Iterator[tuple[str, int, Rows, Amounts]]:
-    """Give term, position of the segment in `segments`, rows and amounts: one for each term in each segment."""
+    """Return term, position of the segment in `segments`, rows and amounts: one for each term in each segment."""
     place = {segment.id: number for number, segment in enumerate(segments)}
     found = connection.execute(
         """SELECT term, segment, count, data FROM postings
@@ -111,7 +111,7 @@ def postings(
 
 
 def beginning(connection: sqlite3.Connection, segments: Sequence[Segment], start: str) -> list[str]:
-    """Give the terms that there are which begin so."""
+    """Return the terms that there are which begin so."""
     found = connection.execute(
         """SELECT DISTINCT term FROM postings
         WHERE segment IN (SELECT value FROM json_each(?)) AND term >= ? AND term < ?""",
@@ -121,7 +121,7 @@ def beginning(connection: sqlite3.Connection, segments: Sequence[Segment], start
 
 
 def frequencies(connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]) -> dict[str, int]:
-    """Give term -> number of chunks that hold it, for the terms that there are."""
+    """Return term -> number of chunks that hold it, for the terms that there are."""
     found = connection.execute(
         """SELECT term, sum(count) FROM postings
         WHERE segment IN (SELECT value FROM json_each(?)) AND term IN (SELECT value FROM json_each(?)) GROUP BY term""",
@@ -131,20 +131,20 @@ def frequencies(connection: sqlite3.Connection, segments: Sequence[Segment], ter
 
 
 def lengths_of(connection: sqlite3.Connection, segment: Segment) -> NDArray[np.uint32]:
-    """Give the number of tokens of each row; 0 in gaps."""
+    """Return the number of tokens of each row; 0 in gaps."""
     (lengths,) = connection.execute("SELECT lengths FROM segments WHERE id = ?", (segment.id,)).fetchone()
     return np.frombuffer(lengths, dtype=np.uint32)
 
 
 def vectors_of(connection: sqlite3.Connection, segment: Segment) -> tuple[Rows, Codes]:
-    """Give the row that each vector belongs to, rising, and the vectors' sign bits."""
+    """Return the row that each vector belongs to, rising, and the vectors' sign bits."""
     row = connection.execute("SELECT owners, planes, codes FROM segments WHERE id = ?", (segment.id,)).fetchone()
     owners = np.frombuffer(row[0], dtype=np.uint32)
     return owners, np.frombuffer(row[2], dtype=np.uint64).reshape(row[1], len(owners))
 
 
 def codes_of(vectors: NDArray[np.float32]) -> Codes:
-    """Give the sign bits of vectors of shape (n, dimension)."""
+    """Return the sign bits of vectors of shape (n, dimension)."""
     bits = np.packbits(vectors > 0, axis=1)
     whole = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))
     return np.ascontiguousarray(whole.view(np.uint64).T)
@@ -177,7 +177,7 @@ def _insert_postings(connection: sqlite3.Connection, segment: int, entries: Iter
 
 
 def _new_postings(chunks: Sequence[IndexedChunk]) -> Iterator[tuple[str, int, bytes]]:
-    """Give term, number of chunks and posting, in the order of the terms."""
+    """Return term, number of chunks and posting, in the order of the terms."""
     words: dict[str, tuple[list[int], list[int]]] = {}
     fields: dict[str, tuple[list[int], list[float]]] = {}
     for chunk in chunks:
@@ -237,7 +237,7 @@ def _merge(connection: sqlite3.Connection, ids: Sequence[int], level: int) -> No
 
 
 def _merged_postings(connection: sqlite3.Connection, segments: Sequence[Segment]) -> Iterator[tuple[str, int, bytes]]:
-    """Give the postings of several segments term by term, so that only one term's are in memory."""
+    """Return the postings of several segments term by term, so that only one term's are in memory."""
     dead = np.concatenate([segment.first + segment.dead for segment in segments]).astype(np.uint32)
     found = connection.execute(
         """SELECT term, count, data FROM postings
@@ -253,7 +253,7 @@ def _merged_postings(connection: sqlite3.Connection, segments: Sequence[Segment]
 
 
 def _joined(parts: Sequence[tuple[int, bytes]]) -> tuple[int, bytes]:
-    """Put postings behind one another. Ids hold across segments, so bytes are all there is to move."""
+    """Concatenate postings. Ids hold across segments, so bytes are all there is to move."""
     if len(parts) == 1:
         return parts[0]
     ids = [data[: 4 * count] for count, data in parts]

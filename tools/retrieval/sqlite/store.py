@@ -121,7 +121,7 @@ class Store:
 
 
 def mismatch(index: str, made_with: Sequence[object], now: tuple[str, int]) -> EmbeddingMismatchError:
-    """Give the error for an index that was made with another embedding; each is a name and a dimension."""
+    """Return the error for an index that was made with another embedding; each is a name and a dimension."""
     embedding, dimension = now
     told = f"{embedding} ({dimension})" if dimension else embedding
     return EmbeddingMismatchError(
