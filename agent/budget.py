@@ -125,6 +125,24 @@ def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int
     return "tokens" if tokens >= budget["tokens"] else None
 
 
+def leaves_one_call(budget: Budget, ledger: Sequence[Charge], seconds: float) -> bool:
+    """Check whether a budget has room for one more model call and, by what calls have cost so far, for no second one.
+
+    Args:
+        budget: What the turn may spend.
+        ledger: What it has spent.
+        seconds: Wall time since the turn began.
+    """
+    made = [charge for charge in ledger if charge["kind"] == "model"]
+    tokens = [charge["tokens_in"] + charge["tokens_out"] for charge in made]
+    longest = max((charge["ended"] - charge["started"] for charge in made), default=0.0)
+    return (
+        len(made) + 2 > budget["model_calls"]
+        or seconds + 2 * longest >= budget["seconds"]
+        or sum(tokens) + 2 * max(tokens, default=0) >= budget["tokens"]
+    )
+
+
 def ended_note(part: str, language: Language) -> Note:
     """Return the note that says which part of the budget ended.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -44,7 +45,45 @@ class Settings(BaseSettings):
         description="Key of the chat model's provider; also read from OPENAI_API_KEY.",
     )
     base_url: str | None = Field(None, description="An OpenAI-compatible server instead of OpenAI's own.")
-    model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
+    model: str = Field(
+        "gpt-6-luna",
+        description="The chat model that acts and grades, when there is a key or a base URL: a name of OpenAI's or of the "
+        'server, or "PROVIDER:NAME" as LangChain writes it, such as "anthropic:claude-sonnet-5" (its extra, and its key).',
+    )
+    grader_model: str | None = Field(None, description="The chat model that grades answers; unset: STYLEGRAPH_MODEL.")
+    reasoning_effort: str = Field(
+        "none",
+        description="How long a model that thinks does so before it answers, where it can be told: none, low, medium, high; "
+        "empty: its own default.",
+    )
+    reasoning_tokens: int = Field(
+        4_000, ge=0, description="Room for what a model thinks unseen, beside STYLEGRAPH_MODEL_MAX_TOKENS."
+    )
+    general_knowledge: bool = Field(
+        True, description="Let a chat model add what it knows itself where the sources are silent, marked as such."
+    )
+    persona: str = Field(
+        "You are stylegraph, a helpful assistant.",
+        description="Who the assistant is, to the chat model: one sentence or more.",
+    )
+    rules: str = Field(
+        "", description="Rules of your own for the chat model: how it speaks, what it adds or leaves out."
+    )
+    declines: str = Field(
+        "what would harm people", description="What the assistant does not do, to the chat model: a phrase."
+    )
+    prompts: Path | None = Field(
+        None, description="Folder with prompts of your own: agent.md, grade.md in the place of those that are shipped."
+    )
+    today: date | None = Field(
+        None, description="The date that a chat model is told, such as 2026-12-01; unset: today's."
+    )
+    time_zone: str = Field("", description="The time zone of that date, such as Asia/Seoul; unset: this machine's.")
+    context_tokens: int = Field(
+        2_000,
+        ge=200,
+        description="Tokens of the conversation that a chat model reads as it stands; older parts in short.",
+    )
     vision_model: str | None = Field(
         None, description="The chat model that looks at pictures; unset: the same as STYLEGRAPH_MODEL."
     )

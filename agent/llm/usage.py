@@ -29,13 +29,13 @@ class Spending:
     def __init__(self) -> None:
         self._turns: OrderedDict[str, list[Charge]] = OrderedDict()
 
-    def begin(self, state: AssistantState, by: str, after: str | None = None) -> Charge:
+    def begin(self, state: AssistantState, by: str, spare: int = 0) -> Charge:
         """Begin a call.
 
         Args:
             state: The turn's state.
             by: The decision that makes the call.
-            after: A decision that runs at the same time and goes first when there is room for one only.
+            spare: Calls that there must be room for besides.
 
         Returns:
             The charge, to be completed when the call ends.
@@ -45,9 +45,8 @@ class Spending:
         """
         turn, now = state["turn"], time.time()
         under_way = self._under_way(state)
-        calls = 1 if after is None or any(charge["by"] == after for charge in under_way) else 2
         ledger = [*state.get("ledger", []), *under_way]
-        if part := barring(turn["budget"], ledger, now - turn["started"], calls):
+        if part := barring(turn["budget"], ledger, now - turn["started"], 1 + spare):
             raise BudgetEndedError(part)
         charge = Charge(kind="model", by=by, started=now, ended=now, tokens_in=0, tokens_out=0)
         self._of(turn["id"]).append(charge)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
-from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, ToolSpec, evidence_id
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
@@ -48,6 +48,18 @@ class _Asked(NamedTuple):
     look: Look | None = None
 
 
+_SEARCH = ToolSpec(
+    name="search_documents",
+    description="Search the person's own documents by words and meaning. Gives the best passages of all of them. A query is "
+    "best a short phrase or question about one thing, in the language of the documents.",
+    parameters={
+        "type": "object",
+        "properties": {"query": {"type": "string", "description": "What to look for."}},
+        "required": ["query"],
+    },
+)
+
+
 class DocumentsSource:
     """An `EvidenceSource` over one index, or all that there are."""
 
@@ -79,6 +91,10 @@ class DocumentsSource:
         self._library = library
         self._spare = spare
         self._embedder = embedder
+
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask."""
+        return (_SEARCH,)
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.

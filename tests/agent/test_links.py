@@ -3,7 +3,7 @@
 import pytest
 
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.agent.llm.links import links_in, without_links
+from stylegraph.agent.links import links_in, without_links
 
 KNOWN = links_in([make_evidence("web", "page", "See https://shop.example/a?b=1.", url="https://ok.example/page")])
 

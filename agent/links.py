@@ -20,9 +20,14 @@ _TAG = re.compile(
 _TRAILING = ".,;:!?。"
 
 
+def addresses_in(text: str) -> list[str]:
+    """Return the web addresses that a text names, without the stop that follows them."""
+    return [match.group().rstrip(_TRAILING) for match in _URL.finditer(text)]
+
+
 def links_in(evidence: Sequence[Evidence]) -> frozenset[str]:
     """Return the addresses that evidence stands at or names, word for word."""
-    named = (match.group().rstrip(_TRAILING) for found in evidence for match in _URL.finditer(found["text"]))
+    named = (address for found in evidence for address in addresses_in(found["text"]))
     return frozenset([*named, *(found["url"] for found in evidence if found["url"])])
 
 
