@@ -41,6 +41,9 @@ from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stylegraph.agent.llm.models import ChatModel
     from stylegraph.tools.fashion.vision.vision_model import Describer
     from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
@@ -56,6 +59,14 @@ _NO_WEB: dict[Language, str] = {
 class Own(TypedDict, total=False):
     """What a user may bring beside the built-in parts, or instead of them."""
 
+    model: ChatModel
+    """The chat model that acts and grades: a name ("openai:gpt-6-luna", "anthropic:...", "ollama:..."), or one of LangChain's."""
+    grader_model: ChatModel
+    """The chat model that grades, where it is another one."""
+    persona: str
+    """Who the assistant is, to a chat model."""
+    prompts: Path
+    """Folder with prompts of their own."""
     sources: Sequence[EvidenceSource]
     """Sources of their own; one with the name of a built-in source takes its place."""
     agent: Agent
@@ -97,7 +108,7 @@ async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -
 @asynccontextmanager
 async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Parts]:
     """Open what the graph is made of, without threads and profiles: a LangGraph server brings those itself."""
-    settings = settings or load_settings()
+    settings = with_words(settings or load_settings(), own)
     embedder = LocalEmbedder()
     await prepare_home(settings)
     await warm(embedder)
@@ -111,8 +122,9 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         sources = with_own(built_in, own.get("sources", ()))
         local = local_decisions(embedder, documents.term_weights, sources, settings, own.get("router"))
         decisions, describer = local, None
-        if settings.has_model:
-            by_a_model = by_model(local, sources, settings, own.get("router"))
+        if settings.has_model or own.get("model") is not None:
+            named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
+            by_a_model = by_model(local, sources, settings, own.get("router"), **named)
             decisions, describer = await stack.enter_async_context(by_a_model)
         garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
         yield Parts(
@@ -167,7 +179,13 @@ def local_decisions(
 
 @asynccontextmanager
 async def by_model(
-    local: Decisions, sources: Sequence[EvidenceSource], settings: Settings, router: Router | None = None
+    local: Decisions,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    *,
+    model: ChatModel | None = None,
+    grader_model: ChatModel | None = None,
 ) -> AsyncIterator[tuple[Decisions, Describer]]:
     """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
 
@@ -179,10 +197,21 @@ async def by_model(
     from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
-    async with open_caller(settings, charge if settings.server_tokens else None) as caller:
-        describer = Describer(caller.beside(settings.vision_model))
+    on_spent = charge if settings.server_tokens else None
+    async with AsyncExitStack() as stack:
+        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
+        grading = caller.beside(settings.grader_model)
+        if grader_model is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
+            grading.spending = caller.spending
         agent = ModelAgent(caller, local.agent, available, router, may_see)
-        yield Decisions(agent, ModelGrader(caller, local.grader), local.router), describer
+        describer = Describer(caller.beside(settings.vision_model))
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+
+
+def with_words(settings: Settings, own: Own) -> Settings:
+    """Return the settings with the persona and the prompts that a caller gives."""
+    return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:

@@ -10,18 +10,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-import httpx2
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, message_chunk_to_message
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.errors import GraphBubbleUp
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.llm.errors import BudgetEndedError, ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.llm.models import ChatModel, open_chat
+from stylegraph.agent.llm.prices import cost_of
 from stylegraph.agent.llm.structured_output import Form, complaint, read, response_format, with_schema
 from stylegraph.agent.llm.usage import Spending, complete
 from stylegraph.agent.settings import Settings
@@ -39,25 +40,17 @@ _MOST_DOWN = 1_000
 
 
 @asynccontextmanager
-async def open_chat(settings: Settings) -> AsyncIterator[ChatOpenAI]:
-    """Open the chat model that the settings name, with an HTTP client of its own (the default one is every loop's)."""
-    async with httpx2.AsyncClient(timeout=settings.model_timeout, follow_redirects=True) as client:
-        yield ChatOpenAI(
-            model=settings.model.removeprefix("openai:"),
-            api_key=settings.openai_api_key or SecretStr("none"),
-            base_url=settings.base_url,
-            timeout=settings.model_timeout,
-            max_retries=0,  # `Call` retries itself, so that every trip is counted
-            stream_usage=True,
-            use_responses_api=False,
-            http_async_client=client,
-        )
+async def open_caller(
+    settings: Settings, on_spent: OnSpent | None = None, model: ChatModel | None = None
+) -> AsyncIterator[ModelCaller]:
+    """Open the caller of a chat model.
 
-
-@asynccontextmanager
-async def open_caller(settings: Settings, on_spent: OnSpent | None = None) -> AsyncIterator[ModelCaller]:
-    """Open the caller of the chat model that the settings name."""
-    async with open_chat(settings) as chat:
+    Args:
+        settings: Name the model, and how it is asked.
+        on_spent: Is told what a turn has spent.
+        model: Another model than theirs.
+    """
+    async with open_chat(settings, model) as chat:
         yield ModelCaller(chat, settings, on_spent)
 
 
@@ -274,6 +267,7 @@ class Call:
             raise
         finally:
             complete(charge, prompt, heard.message)
+            charge["dollars"] = cost_of(charge, self._caller.model_name, self._caller.settings)
             if self._caller.on_spent:
                 await self._caller.on_spent(self.state["turn"]["id"], self._caller.spending.tokens(self.state))
 

@@ -81,6 +81,9 @@ def complete(charge: Charge, prompt: Sequence[BaseMessage], answer: AIMessage | 
     usage = answer.usage_metadata
     charge["tokens_in"] = usage["input_tokens"] if usage else sum(map(_sent_tokens, prompt))
     charge["tokens_out"] = usage["output_tokens"] if usage else estimated_tokens(answer.text)
+    if usage:
+        charge["tokens_cached"] = usage.get("input_token_details", {}).get("cache_read", 0)
+        charge["tokens_reasoning"] = usage.get("output_token_details", {}).get("reasoning", 0)
 
 
 def _sent_tokens(message: BaseMessage) -> int:

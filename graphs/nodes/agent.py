@@ -14,6 +14,7 @@ from stylegraph.agent.events import Event, Graded, LookingUp, Revising
 from stylegraph.agent.protocols import Agent, Grader, Stream
 from stylegraph.agent.state import AssistantState, Turn
 from stylegraph.graphs.nodes.drafts import best_draft
+from stylegraph.graphs.nodes.messages import reply_id
 
 Update = dict[str, Any]
 
@@ -69,11 +70,6 @@ def streamed(writer: StreamWriter, turn: Turn) -> Stream:
             push_message(AIMessageChunk(content=event["text"], id=reply_id(turn)), state_key=None)
 
     return tell
-
-
-def reply_id(turn: Turn) -> str:
-    """Return the id of the message that answers a turn."""
-    return f"reply-{turn['id']}"
 
 
 def _revising(act: Act) -> Revising:

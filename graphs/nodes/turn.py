@@ -24,11 +24,11 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
 from stylegraph.agent.text.language import detect_language
 from stylegraph.graphs.nodes import usage
-from stylegraph.graphs.nodes.agent import reply_id
 from stylegraph.graphs.nodes.attachments import Received, Receiver
 from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.identity import Asker, asker, context_of
+from stylegraph.graphs.nodes.messages import reply_message
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class TurnKeeper:
         shown = [item.id for item in reply.recommendations]
         return {
             "reply": reply.as_dict(),
-            "messages": [AIMessage(content=reply.text, id=reply_id(state["turn"]))],
+            "messages": [reply_message(reply, state["turn"])],
             "working": Overwrite([]),
             "last_routes": reply.routes,
             "shown": shown or state.get("shown", []),
