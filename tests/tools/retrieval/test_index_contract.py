@@ -117,6 +117,14 @@ async def test_a_hit_is_read_with_what_stands_beside_it(index, document):
     assert await index.around(hits[:1], 1) == [[]]
 
 
+async def test_rows_are_found_by_the_header_that_they_go_on_under(index, document):
+    rows = document("fees", "| 12월 | 3천 원 |\n| 1월 | 5천 원 |")
+    rows["chunks"][0]["locator"]["lead_in"] = "| 달 | 주차 요금 |"
+    await index.add([rows, document("other", "| 12월 | 눈 |\n| 1월 | 맑음 |")])
+    for leg in ("fused", "lexical"):
+        assert names(await index.search("12월 주차 요금", 2, leg=leg))[0] == "fees"
+
+
 async def test_adding_again_replaces(index, document):
     await index.add([document("a", "스웨터 이야기."), document("b", "셔츠 이야기.")])
     await index.add([document("a", "구두 이야기.")])
