@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from langgraph.graph import END, START, StateGraph
 
-from stylegraph.agent.decisions import AnswerGrader, EvidenceGrader, Reviser, Router, Writer
 from stylegraph.agent.evidence import EvidenceSource, SourceTask
+from stylegraph.agent.protocols import AnswerGrader, EvidenceGrader, Reviser, Router, Writer
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
 from stylegraph.graphs.nodes.dispatch import Plan, after_evidence, good_enough, look_if_pictured, to_answer

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.decisions import (
+from stylegraph.agent.errors import EmbeddingError, SettingsError
+from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
+from stylegraph.agent.local.reader.reader import Reader
+from stylegraph.agent.local.reviser import LocalReviser
+from stylegraph.agent.local.router.router import LocalRouter
+from stylegraph.agent.local.writer import LocalWriter
+from stylegraph.agent.protocols import (
     AnswerGrader,
     Decisions,
     Embedder,
@@ -20,13 +27,6 @@ from stylegraph.agent.decisions import (
     TermWeights,
     Writer,
 )
-from stylegraph.agent.errors import EmbeddingError, SettingsError
-from stylegraph.agent.evidence import EvidenceSource
-from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
-from stylegraph.agent.local.reader.reader import Reader
-from stylegraph.agent.local.reviser import LocalReviser
-from stylegraph.agent.local.router.router import LocalRouter
-from stylegraph.agent.local.writer import LocalWriter
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize

@@ -11,7 +11,6 @@ from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, Field
 
 from stylegraph.agent.citations import cited_sentences, without_markers
-from stylegraph.agent.decisions import AnswerGrader, GradeUpdate
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import plain
@@ -19,6 +18,7 @@ from stylegraph.agent.llm.client import ModelCaller
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.prompts import around, numbered, prompt, shortened
 from stylegraph.agent.local.graders import speaks
+from stylegraph.agent.protocols import AnswerGrader, GradeUpdate
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
 

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 from langchain_core.messages import BaseMessage
 from pydantic import BaseModel, Field, create_model
 
-from stylegraph.agent.decisions import EvidenceGrader, RelevanceUpdate
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.client import ModelCaller
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.prompts import excerpt, numbered, prompt, shortened
 from stylegraph.agent.local.items import is_item, item_relevance
+from stylegraph.agent.protocols import EvidenceGrader, RelevanceUpdate
 from stylegraph.agent.state import AssistantState
 
 _RELEVANCE = {"none": 0.0, "some": 0.5, "full": 1.0}

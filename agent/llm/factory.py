@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from stylegraph.agent.decisions import Decisions
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.llm.answer_grader import ModelAnswerGrader
 from stylegraph.agent.llm.client import ModelCaller
@@ -12,6 +11,7 @@ from stylegraph.agent.llm.evidence_grader import ModelEvidenceGrader
 from stylegraph.agent.llm.reviser import ModelReviser
 from stylegraph.agent.llm.router import ModelRouter
 from stylegraph.agent.llm.writer import ModelWriter
+from stylegraph.agent.protocols import Decisions
 
 
 def model_decisions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from stylegraph.agent.decisions import Reviser, RevisionUpdate
+from stylegraph.agent.protocols import Reviser, RevisionUpdate
 from stylegraph.agent.state import AssistantState, Revision, Routing
 from stylegraph.agent.text.language import Language
 

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, create_model
 
-from stylegraph.agent.decisions import Router, RouteUpdate
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import EvidenceSource, FilteringSource, Filters
 from stylegraph.agent.injection import plain
@@ -15,6 +14,7 @@ from stylegraph.agent.llm.client import ModelCaller
 from stylegraph.agent.llm.context import Conversation, conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.prompts import prompt
+from stylegraph.agent.protocols import Router, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.agent.text.language import Language, detect_language
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from langchain_core.messages import BaseMessage
 from langgraph.types import StreamWriter
 
-from stylegraph.agent.decisions import DraftUpdate, Writer
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
@@ -20,6 +19,7 @@ from stylegraph.agent.llm.links import links_in
 from stylegraph.agent.llm.passages import worth_reading
 from stylegraph.agent.llm.prompts import numbered, prompt, shortened
 from stylegraph.agent.llm.streaming import Visible
+from stylegraph.agent.protocols import DraftUpdate, Writer
 from stylegraph.agent.state import AssistantState, Draft, Kind
 from stylegraph.agent.text.language import Language
 

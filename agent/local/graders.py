@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stylegraph.agent.citations import cited_sentences, stands, without_markers
-from stylegraph.agent.decisions import GradeUpdate, RelevanceUpdate
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, present, present_outfit
@@ -15,6 +14,7 @@ from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import is_own_words, place_name
 from stylegraph.agent.local.writer import GOOD
+from stylegraph.agent.protocols import GradeUpdate, RelevanceUpdate
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language, has_letters

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from stylegraph.agent.decisions import RevisionUpdate
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.local.reader.term_roles import without_bearers
 from stylegraph.agent.local.templates import phrase, place_name
+from stylegraph.agent.protocols import RevisionUpdate
 from stylegraph.agent.state import AssistantState, Revision, Routing
 from stylegraph.agent.text.question_types import telling_terms
 from stylegraph.agent.text.tokenizer import tokenize

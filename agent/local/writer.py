@@ -11,7 +11,6 @@ from typing import Any
 from langgraph.types import StreamWriter
 
 from stylegraph.agent.citations import cite
-from stylegraph.agent.decisions import DraftUpdate, Embedder
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.clause_split import Asked, asked_apart
@@ -31,6 +30,7 @@ from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, phrase, places
+from stylegraph.agent.protocols import DraftUpdate, Embedder
 from stylegraph.agent.reply import Outfit, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing
 from stylegraph.agent.text.answer_types import asked_kinds

@@ -18,8 +18,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import StreamWriter
 from typing_extensions import TypedDict
 
-from stylegraph.agent.decisions import DraftUpdate, GradeUpdate, RelevanceUpdate, RevisionUpdate, RouteUpdate
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
+from stylegraph.agent.protocols import DraftUpdate, GradeUpdate, RelevanceUpdate, RevisionUpdate, RouteUpdate
 from stylegraph.agent.reply import Grade
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing

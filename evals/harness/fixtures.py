@@ -10,9 +10,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
-from stylegraph.agent.decisions import Router, TermWeights
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.protocols import Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.evals.harness.suite import LiveSettings

@@ -10,10 +10,10 @@ from typing import Any, Protocol, cast
 from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
 
-from stylegraph.agent.decisions import Writer
 from stylegraph.agent.errors import SourceError
 from stylegraph.agent.events import Event, Found, Graded, Looking, Revising, Routed
 from stylegraph.agent.evidence import EvidenceSource, Gathered, Note, SourceTask
+from stylegraph.agent.protocols import Writer
 from stylegraph.agent.state import AssistantContext, AssistantState
 from stylegraph.graphs.nodes.identity import asker, placeless
 

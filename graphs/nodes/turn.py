@@ -14,11 +14,11 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
-from stylegraph.agent.decisions import Reviser
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Learned, Replied
 from stylegraph.agent.evidence import Note, WornOutfit
 from stylegraph.agent.profile import Profile, judged, learn, opinions, read_profile, said
+from stylegraph.agent.protocols import Reviser
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn

@@ -16,9 +16,9 @@ import numpy as np
 from openai import AsyncOpenAI, Omit
 from openai.types import CreateEmbeddingResponse
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import EmbeddingError, SettingsError
 from stylegraph.agent.llm.errors import FAULTS
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings.failures import FormatError, PassingError, explained, too_slow
 from stylegraph.tools.embeddings.texts import batches, usable

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, WornOutfit, evidence_id
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
 from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex

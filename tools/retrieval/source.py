@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, evidence_id
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
 from stylegraph.tools.fashion.vision.evidence_filter import is_about_another

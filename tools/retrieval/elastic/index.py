@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.tokenizer import read_tokens
 from stylegraph.tools.retrieval.elastic import queries, records, versions
 from stylegraph.tools.retrieval.elastic.bulk import Writer

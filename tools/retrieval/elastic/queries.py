@@ -12,8 +12,8 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.protocols import Vectors
 from stylegraph.tools.retrieval.sqlite import filters as filtering
 from stylegraph.tools.retrieval.sqlite.records import storable
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.retrieval.elastic import queries
 from stylegraph.tools.retrieval.hybrid import vectors

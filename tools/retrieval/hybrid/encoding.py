@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.evidence import Leg
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import sentence_spans
 from stylegraph.agent.text.tokenizer import read_tokens
 from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, EncodedDocument

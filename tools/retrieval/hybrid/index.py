@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from typing_extensions import TypedDict
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters, Leg, Locator
+from stylegraph.agent.protocols import Vectors
 
 
 class Chunk(TypedDict):

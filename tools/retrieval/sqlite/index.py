@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.tokenizer import read_tokens
 from stylegraph.tools.retrieval.hybrid import bm25
