@@ -39,6 +39,8 @@ _INLINE_TAG = r"(?!/?(?:a|b|i|em|strong|code|span|sub|sup|kbd|mark|small|u|s|br)
 _BLOCK_TAG = re.compile(rf"(?:\s*(?:<!--.*?(?:-->|\Z)|<{_INLINE_TAG}/?[a-zA-Z][^<>]*>))+", re.DOTALL)
 _CODE_SIGN = re.compile(r"[(){};=<>$_\\/]")
 _HANGUL = re.compile(r"[가-힣]")
+_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
+_UNDERLINE = re.compile(r"\s*\n[ \t>]*(?:=+|-+)\s*$")
 _LONGEST_UNDERLINED = 120
 """Characters of a line that dashes below it make a heading."""
 
@@ -74,6 +76,12 @@ def units(text: str) -> list[Unit]:
 def opens_list(text: str) -> bool:
     """Check whether a sentence introduces what comes after it."""
     return text.rstrip("*_ \t").endswith((":", "："))
+
+
+def heading_words(heading: str) -> str:
+    """Return the words of a Markdown heading, without its signs."""
+    marked = _HEADING.match(heading)
+    return marked[1] if marked else _UNDERLINE.sub("", heading).strip()
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -12,7 +11,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.agent.text.language import Span
-from stylegraph.agent.text.units import Unit, opens_list, units
+from stylegraph.agent.text.units import Unit, heading_words, opens_list, units
 from stylegraph.tools.ingestion.token_counts import count_tokens, kiwi_spans
 from stylegraph.tools.retrieval.hybrid.index import Chunk
 
@@ -22,8 +21,6 @@ heading, so that no chunk holds parts of two sections; `sentence` at sentences a
 ChunkUnit = Literal["characters", "tokens"]
 """What size and overlap are counted in; tokens are those of the local embedding."""
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(.+?)[ \t#]*$")
-_UNDERLINE = re.compile(r"\s*\n[ \t>]*(?:=+|-+)\s*$")
 _WHOLE = 2
 """How many times the size a block of code, a table row or a list item may be before it is cut at its lines."""
 _LONGEST_LEAD_IN = 300
@@ -273,12 +270,7 @@ def _first_after(spans: Sequence[Span], breaks: Collection[int]) -> set[int]:
 def _heading_marks(text: str, found: Sequence[Unit]) -> dict[int, tuple[int, str]]:
     """Return where each heading begins, with its level and its words."""
     headings = ((unit, text[unit.start : unit.end]) for unit in found if unit.kind == "heading")
-    return {unit.start: (unit.level, _heading_words(said)) for unit, said in headings}
-
-
-def _heading_words(said: str) -> str:
-    marked = _HEADING.match(said)
-    return marked[1] if marked else _UNDERLINE.sub("", said).strip()
+    return {unit.start: (unit.level, heading_words(said)) for unit, said in headings}
 
 
 def _paths(spans: Sequence[Span], marks: dict[int, tuple[int, str]]) -> list[str]:

@@ -79,5 +79,7 @@ def test_rows_that_go_on_in_another_passage_keep_the_names_of_their_columns():
 
 
 def test_a_block_of_code_is_one_line_and_markup_is_none():
-    readme = passage("[![CI](https://ci.example/b.svg)](https://ci.example)\n\n```sh\n# first\nmake all\n```\n\nIt builds.")
+    readme = passage(
+        "[![CI](https://ci.example/b.svg)](https://ci.example)\n\n```sh\n# first\nmake all\n```\n\nIt builds."
+    )
     assert list(lines_of(readme)) == ["```sh # first make all ```", "It builds."]
