@@ -39,6 +39,8 @@ class Locator(TypedDict, total=False):
     """JSON pointer (RFC 6901) or record id."""
     heading: str
     """Heading path, joined by " › "."""
+    lead_in: str
+    """What the passage goes on under: the header row of its table, or the sentence that introduces its list."""
     start: int
     """First character of the span in the source's text."""
     end: int
