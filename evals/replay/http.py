@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from vcr.errors import MissingMetadataError
 from vcr.matchers import body, method, uri
 from vcr.record_mode import RecordMode
 from vcr.request import Request
+from vcr.serialize import serialize
 
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.evals.replay.cassette import Cleaner, Readable
@@ -30,6 +32,8 @@ from stylegraph.evals.replay.cassette import Cleaner, Readable
 CASSETTES = Path(__file__).parents[1] / "cassettes"
 
 _ONE_AT_A_TIME = threading.Lock()
+_TAGGED = "http://tagged.invalid"
+"""A server that many cases are asked of at once, until their exchanges are told apart."""
 
 
 class ReplayError(StylegraphError):
@@ -107,6 +111,46 @@ def recording(
         tape.get_metadata("on", date.today().isoformat())
         tape.get_metadata("against", dict(against))
         tape.get_metadata("spent", spent)
+
+
+@contextmanager
+def recording_side_by_side(
+    paths: Mapping[str, Path], against: Mapping[str, str], server: str, name: str, secrets: Sequence[str] = ()
+) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """Record many cases that are asked at once, each in a cassette of its own.
+
+    They are told apart by the path under which each asks the one server: `SERVER/TAG/v1`.
+
+    Args:
+        paths: Tag -> cassette.
+        against: Role -> what plays it.
+        server: The server's address, without a path.
+        name: The address under which it is recorded, without a path.
+        secrets: What must never be in a file.
+
+    Yields:
+        Tag -> what each turn spent, to be filled; a case that is not in it in the end is not written.
+    """
+    spent: dict[str, list[dict[str, Any]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.yaml"
+        with _opened(whole, RecordMode.ALL, Cleaner({server: _TAGGED}, secrets)) as tape:
+            yield spent
+            for tag in spent:
+                said = {"on": date.today().isoformat(), "against": dict(against), "spent": spent[tag]}
+                _write_part(tape, f"{_TAGGED}/{tag}/", f"{name}/", paths[tag], said)
+
+
+def _write_part(tape: _Strict, under: str, name: str, path: Path, said: Mapping[str, Any]) -> None:
+    """Write what was asked under an address as a cassette of its own, under another."""
+    own = [(request, response) for request, response in tape.data if request.uri.startswith(under)]
+    renamed = [
+        Request(request.method, request.uri.replace(under, name, 1), request.body, request.headers)
+        for request, _ in own
+    ]
+    part = {"requests": renamed, "responses": [response for _, response in own], "metadata": dict(said)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(serialize(part, Readable), encoding="utf-8")
 
 
 @contextmanager
