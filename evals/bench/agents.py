@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import mean
 from typing import NamedTuple
 
+from stylegraph.agent.settings import Settings
 from stylegraph.evals.harness.agents.cases import AgentCase, chosen_cases
 from stylegraph.evals.harness.agents.running import Done, hold_all, patient
 from stylegraph.evals.harness.agents.sides import SIDES, Side
@@ -125,12 +126,10 @@ async def _asked(side: Side, options: argparse.Namespace, cases: Sequence[AgentC
     return [one for case in cases for one in judged[case.id]]
 
 
-def _settings(options: argparse.Namespace) -> Callable[[AgentCase], object]:
+def _settings(options: argparse.Namespace) -> Callable[[AgentCase], Settings]:
     key = os.environ.get("OPENAI_API_KEY")
     given: dict[str, object] = {"openai_api_key": key} if key else {}
-    return lambda case: patient(
-        options.model, options.base_url.replace(CASE, case.id), effort=options.effort, **given
-    )
+    return lambda case: patient(options.model, options.base_url.replace(CASE, case.id), effort=options.effort, **given)
 
 
 def _noting(judged: dict[str, Sequence[Judged]], side: str, count: int) -> Done:
@@ -146,8 +145,8 @@ async def _run(options: argparse.Namespace) -> None:
     judged: dict[str, list[Judged]] = {}
     for side in [options.side] if options.side else SIDES:
         cases = chosen_cases(options.split, options.case)
-        if options.base_url is None:
-            cases = [case for case in cases if case in recorded_cases(side)]
+        if options.base_url is None or options.missing:
+            cases = [case for case in cases if (case in recorded_cases(side)) is not options.missing]
         if cases:
             judged[side] = await _asked(side, options, cases)
             print(save(Run(name=f"{options.run}-{side}", made=now(), judged=judged[side])))
@@ -172,7 +171,10 @@ def main() -> None:
     parser.add_argument("--effort", choices=["quick", "standard", "thorough"], default="standard", help="of our graph")
     parser.add_argument("--jobs", type=int, default=12, help="conversations at once")
     parser.add_argument("--record", action="store_true", help="keep what is asked and answered as cassettes")
-    parser.add_argument("--run", default="agents", help="name of the run's files: runs/NAME-ours.jsonl, runs/NAME-react.jsonl")
+    parser.add_argument("--missing", action="store_true", help="only what is not recorded yet: to go on after a break")
+    parser.add_argument(
+        "--run", default="agents", help="name of the run's files: runs/NAME-ours.jsonl, runs/NAME-react.jsonl"
+    )
     parser.add_argument("--runs", nargs=2, metavar=("BEFORE", "AFTER"), help="compare two runs, and ask nothing")
     options = parser.parse_args()
     if options.record and CASE not in (options.base_url or ""):

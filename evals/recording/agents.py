@@ -11,7 +11,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.evals.harness.agents.cases import AgentCase, agent_cases
 from stylegraph.evals.harness.agents.clock import on_that_day
 from stylegraph.evals.harness.agents.places import Homes
-from stylegraph.evals.harness.agents.running import Done, Held, failed, hold, hold_all, patient
+from stylegraph.evals.harness.agents.running import SPENT, Done, Held, failed, hold, hold_all, patient
 from stylegraph.evals.harness.agents.sides import Side
 from stylegraph.evals.harness.fixtures import MODEL_URL
 from stylegraph.evals.harness.runs import Judged
@@ -64,9 +64,14 @@ async def record_all(
     paths = {case.id: cassette(FOLDERS[side], case.id) for case in cases}
     parts = urlsplit(url)
     against = {"model": model, "origin": origin}
-    with recording_side_by_side(paths, against, f"{parts.scheme}://{parts.netloc}", _NAME) as spent:
-        held = await hold_all(side, cases, lambda case: patient(model, url.replace(CASE, case.id)), jobs, done)
-        spent |= {case: [turn.spent for turn in turns] for case, turns in held.items()}
+    with recording_side_by_side(paths, against, f"{parts.scheme}://{parts.netloc}", _NAME) as keep:
+
+        def kept(case: AgentCase, judged: Sequence[Judged]) -> None:
+            if not any(one.error for one in judged):
+                keep(case.id, [{name: one.scores[name] for name in SPENT} for one in judged])
+            done(case, judged)
+
+        held = await hold_all(side, cases, lambda case: patient(model, url.replace(CASE, case.id)), jobs, kept)
     missing = [f"{case.id}: it ended in an error" for case in cases if case.id not in held]
     return missing + [why for case in cases if case.id in held if (why := await _unlike(side, case, held[case.id]))]
 
@@ -98,12 +103,11 @@ async def replay_all(side: Side, cases: Iterable[AgentCase], done: Done) -> None
 
 
 def recorded_cases(side: Side) -> list[AgentCase]:
-    """Return the cases that are recorded for a side: none before they are all recorded for the first time."""
-    return list(agent_cases()) if cassette(FOLDERS[side], "any").parent.is_dir() else []
+    """Return the cases that are recorded for a side."""
+    return [case for case in agent_cases() if cassette(FOLDERS[side], case.id).is_file()]
 
 
 @cache
 def homes() -> Homes:
     """Return the homes of this process."""
     return Homes()
-

@@ -15,7 +15,7 @@ from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.grading.cases import SupportCase
 from stylegraph.evals.harness.agents.cases import AgentCase
-from stylegraph.evals.harness.agents.running import Held
+from stylegraph.evals.harness.agents.running import Held, patient
 from stylegraph.evals.harness.agents.sides import SIDES, Side
 from stylegraph.evals.harness.attack_cases import AttackTurn, attack_turns
 from stylegraph.evals.harness.fixtures import ELASTIC_URL, EMBEDDING_URL, WEB_URL, settings_for
@@ -140,7 +140,7 @@ async def _embed(case: embeddings.EmbeddingCase, settings: Settings) -> Sequence
 
 
 async def _converse(side: Side, case: AgentCase, settings: Settings) -> Sequence[Outcome]:
-    asked = agents.patient(settings.model, settings.base_url or "", openai_api_key=settings.openai_api_key)
+    asked = patient(settings.model, settings.base_url or "", openai_api_key=settings.openai_api_key)
     return [_held(turn) for turn in await agents.play(side, case, asked)]
 
 

@@ -11,8 +11,9 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
@@ -113,11 +114,15 @@ def recording(
         tape.get_metadata("spent", spent)
 
 
+Keep = Callable[[str, Sequence[Mapping[str, Any]]], None]
+"""Writes the cassette of a case that has ended: its tag, and what each of its turns spent."""
+
+
 @contextmanager
 def recording_side_by_side(
     paths: Mapping[str, Path], against: Mapping[str, str], server: str, name: str, secrets: Sequence[str] = ()
-) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Record many cases that are asked at once, each in a cassette of its own.
+) -> Iterator[Keep]:
+    """Record many cases that are asked at once, each in a cassette of its own, which is written as the case ends.
 
     They are told apart by the path under which each asks the one server: `SERVER/TAG/v1`.
 
@@ -129,16 +134,18 @@ def recording_side_by_side(
         secrets: What must never be in a file.
 
     Yields:
-        Tag -> what each turn spent, to be filled; a case that is not in it in the end is not written.
+        What keeps a case; one that is not kept is not written.
     """
-    spent: dict[str, list[dict[str, Any]]] = {}
+    today = date.today().isoformat()
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.yaml"
         with _opened(whole, RecordMode.ALL, Cleaner({server: _TAGGED}, secrets)) as tape:
-            yield spent
-            for tag in spent:
-                said = {"on": date.today().isoformat(), "against": dict(against), "spent": spent[tag]}
+
+            def keep(tag: str, spent: Sequence[Mapping[str, Any]]) -> None:
+                said = {"on": today, "against": dict(against), "spent": [dict(one) for one in spent]}
                 _write_part(tape, f"{_TAGGED}/{tag}/", f"{name}/", paths[tag], said)
+
+            yield keep
 
 
 def _write_part(tape: _Strict, under: str, name: str, path: Path, said: Mapping[str, Any]) -> None:
@@ -148,7 +155,8 @@ def _write_part(tape: _Strict, under: str, name: str, path: Path, said: Mapping[
         Request(request.method, request.uri.replace(under, name, 1), request.body, request.headers)
         for request, _ in own
     ]
-    part = {"requests": renamed, "responses": [response for _, response in own], "metadata": dict(said)}
+    answers = [deepcopy(response) for _, response in own]  # writing them down changes them
+    part = {"requests": renamed, "responses": answers, "metadata": dict(said)}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(serialize(part, Readable), encoding="utf-8")
 

@@ -61,7 +61,7 @@ def of_text(text: str, found: Sequence[Evidence]) -> Answer:
     plain = _plain(text)
     cited = [one for one in found if _plain(one["title"]) in plain or (one["url"] and one["url"] in text)]
     return Answer(
-        text=text,
+        text=without_markers(text),
         items=tuple(named_items(text)),
         cited=tuple(place for one in cited for place in _places(one)),
         broken=broken_blocks(text),

@@ -44,8 +44,8 @@ class Calls(BaseCallbackHandler):
 
     def on_chat_model_start(
         self,
-        serialized: dict[str, Any],  # noqa: ARG002 - LangChain's own
-        messages: list[list[BaseMessage]],  # noqa: ARG002
+        serialized: dict[str, Any],
+        messages: list[list[BaseMessage]],
         *,
         run_id: UUID,
         **_: Any,  # noqa: ANN401
@@ -57,7 +57,7 @@ class Calls(BaseCallbackHandler):
         """Note a call with its tokens."""
         self._end(run_id, *_tokens(response))
 
-    def on_llm_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:  # noqa: ANN401, ARG002
+    def on_llm_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:  # noqa: ANN401
         """Note a call that failed."""
         self._end(run_id, 0, 0)
 

@@ -47,19 +47,19 @@ class AgentTurn(Labelled):
     """A question of a conversation. What a field leaves empty is not judged."""
 
     ask: Text
-    facts: Words = []
+    facts: Words = Field([])
     """What the answer holds: all of the outer list, any one of each inner list."""
-    never: list[Text] = []
+    never: list[Text] = Field([])
     """What it must not hold."""
     items: Wanted | None = None
     """What every recommended item must meet; at least one is recommended."""
-    kinds: list[list[Text]] = []
+    kinds: list[list[Text]] = Field([])
     """Categories of which the recommended items need one each: all of the outer list, any one of each inner list."""
     least: Annotated[int, Field(ge=1)] = 1
     """How many items there must be, where `items` are wanted."""
     total: Sum | None = None
-    of_shown: list[OfShown] = []
-    sum_of_shown: list[int] = []
+    of_shown: list[OfShown] = Field([])
+    sum_of_shown: list[int] = Field([])
     """Places of items shown before: what they cost together must be said."""
     cheapest_of_shown: bool = False
     """The cheapest of the items shown before must be named."""
@@ -68,10 +68,10 @@ class AgentTurn(Labelled):
     form: Literal["table", "checklist"] | None = None
     least_rows: int = 2
     """Of that table or checklist."""
-    code: list[Text] = []
+    code: list[Text] = Field([])
     """Blocks that must stand in code fences, line for line."""
     cited: bool = False
-    documents: list[Text] = []
+    documents: list[Text] = Field([])
     """What is to be cited, any of them: ends of file names or addresses, or titles. Empty: anything that was found."""
     unanswerable: bool = False
     """The honest answer is that nothing says so."""
@@ -90,8 +90,8 @@ class AgentCase(Labelled):
     id: Annotated[str, Field(pattern=r"^a-(ko|en)-\d{3}$")]
     kind: Kind
     split: Split
-    documents: list[World] = ["samples"]
-    own: list[Own] = []
+    documents: list[World] = Field(["samples"])
+    own: list[Own] = Field([])
     turns: Annotated[list[AgentTurn], Field(min_length=1, max_length=3)]
 
     @property

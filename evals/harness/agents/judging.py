@@ -19,6 +19,7 @@ from stylegraph.evals.harness.relevance import affordable, meets
 
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE = re.compile(r"^[\s|:-]+$")
+_NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+", re.MULTILINE)
 _LISTED = re.compile(r"^\s*(?:[-*+•☐□✓✅]|\d{1,2}[.)])\s*\S")
 _HONEST = re.compile(
     r"없(?:습니다|어요|네요|었|는|다|고|지만|음)|찾지\s?못|찾을 수 없|알 수 없|확인(?:할 수|되지|이 되지|하지 못|이 어렵|하기 어렵)|나와 있지|적혀 있지|"
@@ -68,13 +69,18 @@ def amounts(price: int) -> list[str]:
     return [f"{price:,}", str(price), spelled] if not ones else [f"{price:,}", str(price)]
 
 
+def _states(answer: Answer, forms: Sequence[str]) -> bool:
+    """Check whether an answer states a fact. White space tells nothing apart there, so lines and their numbers do not run together."""
+    return holds(_NUMBERED.sub("", answer.text).replace("\n", " | "), forms)
+
+
 def _words_wrong(turn: AgentTurn, answer: Answer) -> Iterator[str]:
     text = answer.text
     if not text.strip():
         yield "no text"
         return
-    yield from (f"lacks {' / '.join(forms)}" for forms in turn.facts if not holds(text, forms))
-    yield from (f"says {word}" for word in turn.never if holds(text, [word]))
+    yield from (f"lacks {' / '.join(forms)}" for forms in turn.facts if not _states(answer, forms))
+    yield from (f"says {word}" for word in turn.never if _states(answer, [word]))
     if turn.unanswerable and not _HONEST.search(text):
         yield "does not say that nothing was found"
     expected: Language = turn.language or detect_language(turn.ask)
@@ -99,7 +105,7 @@ def _items_wrong(turn: AgentTurn, answer: Answer, last: Sequence[str]) -> Iterat
     cost = sum(one["price_krw"] for one in items)
     if turn.total and turn.total.lte is not None and cost > turn.total.lte:
         yield f"costs {cost:,} together"
-    if turn.total and turn.total.said and not holds(answer.text, amounts(cost)):
+    if turn.total and turn.total.said and not _states(answer, amounts(cost)):
         yield f"does not say that all cost {cost:,}"
     if turn.cheaper_than is not None and len(last) >= turn.cheaper_than:
         most = item(last[turn.cheaper_than - 1])["price_krw"]
@@ -113,16 +119,16 @@ def _shown_wrong(turn: AgentTurn, answer: Answer, last: Sequence[str]) -> Iterat
         return
     for one in turn.of_shown:
         forms = _forms(one, last[one.nth - 1])
-        if not holds(answer.text, forms):
+        if not _states(answer, forms):
             yield f"lacks {one.field} of item {one.nth}: {' / '.join(forms)}"
     if turn.sum_of_shown:
         cost = sum(item(last[at - 1])["price_krw"] for at in turn.sum_of_shown)
-        if not holds(answer.text, amounts(cost)):
+        if not _states(answer, amounts(cost)):
             yield f"lacks the sum {cost:,}"
     if turn.cheapest_of_shown:
         least = min(item(one)["price_krw"] for one in last)
         names = [item(one)[name] for one in last if item(one)["price_krw"] == least for name in ("name_ko", "name_en")]
-        if not holds(answer.text, names):
+        if not _states(answer, names):
             yield f"does not name the cheapest: {' / '.join(names)}"
 
 

@@ -38,9 +38,12 @@ class SavedPages:
     async def search(self, query: str, count: int, freshness: Freshness | None) -> Sequence[WebResult]:
         """Find pages, best first."""
         words = _words(query)
-        scored = [(len(words & _words(f"{page.title} {page.text}")) / (len(words) or 1), page) for page in saved_pages()]
+        scored = [
+            (len(words & _words(f"{page.title} {page.text}")) / (len(words) or 1), page) for page in saved_pages()
+        ]
         found = sorted(
-            (one for one in scored if one[0] > 0 and _is_fresh(one[1], freshness)), key=lambda one: (-one[0], one[1].url)
+            (one for one in scored if one[0] > 0 and _is_fresh(one[1], freshness)),
+            key=lambda one: (-one[0], one[1].url),
         )
         return [_result(page, round(score, 4), words) for score, page in found[:count]]
 

@@ -18,6 +18,7 @@ from stylegraph.evals.harness.fixtures import settings_for
 from stylegraph.evals.harness.runs import Judged
 
 SUITE = "agents"
+SPENT = ("calls", "trips", "tokens_in", "tokens_out", "seconds")
 PATIENT = {"model_timeout": 20_000.0, "budget_seconds": 100_000.0, "model_retries": 0}
 """Whoever answers by hand takes minutes. How long that is, is not what is measured: seconds are those of the latency model."""
 
@@ -46,13 +47,9 @@ class Held:
     def spent(self) -> dict[str, float]:
         """What the turn cost."""
         made = self.calls.made
-        return {
-            "calls": float(len(made)),
-            "trips": float(self.calls.trips),
-            "tokens_in": float(sum(call.tokens_in for call in made)),
-            "tokens_out": float(sum(call.tokens_out for call in made)),
-            "seconds": round(self.calls.seconds, 3),
-        }
+        tokens = sum(call.tokens_in for call in made), sum(call.tokens_out for call in made)
+        counted = (len(made), self.calls.trips, *tokens, round(self.calls.seconds, 3))
+        return {name: float(value) for name, value in zip(SPENT, counted, strict=True)}
 
     def judged(self, clocked: Mapping[str, float] | None = None) -> Judged:
         """Return it as a line of a run.
@@ -74,7 +71,12 @@ class Held:
             text=self.said.text,
             path=[f"ended: {self.said.ending}", *(f"wrong: {one}" for one in [*self.wrong, *self.uncited])],
             passed={**passed, **({"cited": not self.uncited} if turn.cited else {})},
-            scores={**self.spent, **(clocked or {}), **{name: float(value) for name, value in counted.items()}, "needless": float(self.needless)},
+            scores={
+                **self.spent,
+                **(clocked or {}),
+                **{name: float(value) for name, value in counted.items()},
+                "needless": float(self.needless),
+            },
         )
 
 
@@ -134,7 +136,7 @@ async def hold_all(
             try:
                 held[case.id] = await hold(side, case, settings(case), homes)
                 done(case, [turn.judged() for turn in held[case.id]])
-            except Exception as error:  # noqa: BLE001 - whatever an agent raises is its answer
+            except Exception as error:  # whatever an agent raises is its answer
                 done(case, failed(case, error))
 
     with on_that_day():

@@ -32,7 +32,8 @@ SIDES: tuple[Side, ...] = ("ours", "react")
 
 PROMPT = f"""You are a helpful assistant. Today is {TODAY:%A}, {TODAY.day} {TODAY:%B %Y}.
 Look up what you need with the tools; several calls may be made at once, and a tool may be called again in other words or in another language.
-Answer in the language of the question, from what the tools return and from the conversation. After what you take from a source, name its title in square brackets.
+Answer in the language of the question, from what the tools return and from the conversation.
+After what you take from a source, name its title in square brackets.
 Name catalogue items by their exact names, with their prices. If the tools do not return what was asked for, say so plainly."""
 
 _TOOLS: Mapping[str, str] = {"documents": "search_documents", "web": "search_web", "fashion": "recommend"}
@@ -123,7 +124,9 @@ async def _react(tools: Sequence[BaseTool], settings: Settings) -> AsyncIterator
 
 
 def _said(messages: Sequence[BaseMessage]) -> Said:
-    found: list[Evidence] = [one for message in messages if isinstance(message, ToolMessage) for one in message.artifact or []]
+    found: list[Evidence] = [
+        one for message in messages if isinstance(message, ToolMessage) for one in message.artifact or []
+    ]
     text = messages[-1].text if isinstance(messages[-1], AIMessage) else ""
     return Said(of_text(text, found), text, "answered")
 
