@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol, cast
 
+from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
 
@@ -88,7 +89,8 @@ def revising(update: Update) -> Revising:
 def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
     """Make a node of a source: it says that it looks, looks for so long, and says what it found.
 
-    A source that fails or takes too long never ends the turn: the reply's notes say what happened.
+    A source that fails or takes too long never ends the turn: the reply's notes say what happened. One that calls
+    langgraph's `interrupt()` halts it until the caller resumes.
 
     Args:
         source: The source.
@@ -101,6 +103,8 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
         try:
             async with asyncio.timeout(min(timeout, state["seconds"])):
                 gathered = await source.gather(state)
+        except GraphBubbleUp:  # langgraph's own: a source's `interrupt()` is for whoever asks
+            raise
         except Exception as error:  # a stranger's source may raise anything, and the turn goes on
             logger.warning("source %s failed", source.name, exc_info=error)
             gathered = Gathered(notes=[_failure(source.name, error, min(timeout, state["seconds"]), state)])

@@ -1,0 +1,54 @@
+"""A user's own source that halts the turn: langgraph's `interrupt()` reaches the caller, and resumes."""
+
+from __future__ import annotations
+
+import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command, interrupt
+
+from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
+from stylegraph.agent.settings import Settings
+from stylegraph.graphs.assistant import build_assistant
+from stylegraph.graphs.build import open_parts
+
+
+class Orders:
+    """A source that asks its person which of two orders is meant."""
+
+    name = "orders"
+    node = "look_up_orders"
+    description = "The user's orders and parcels."
+    examples = ("Where is my parcel?", "내 택배 언제 와?", "Has my order shipped?", "주문한 거 배송됐어?")
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        chosen = interrupt({"question": "Which order?", "choices": ["7", "8"]})
+        return {"evidence": [make_evidence(self.name, f"Order {chosen}", f"Parcel {chosen} arrives on Friday.")]}
+
+
+@pytest.fixture
+async def assistant(tmp_path):
+    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    async with open_parts(settings, sources=[Orders()]) as parts:
+        yield build_assistant(parts).compile(checkpointer=InMemorySaver())
+
+
+async def test_an_interrupt_of_a_source_reaches_the_caller_and_resumes(assistant):
+    config = {"configurable": {"thread_id": "parcel"}}
+    halted = await assistant.ainvoke({"messages": [("user", "Where is my parcel?")]}, config)
+    assert [one.value["question"] for one in halted["__interrupt__"]] == ["Which order?"]
+
+    ended = await assistant.ainvoke(Command(resume="8"), config)
+    assert "Parcel 8 arrives on Friday." in ended["messages"][-1].text
+    assert ended["reply"]["notes"] == []
+
+
+async def test_a_source_that_halted_is_not_told_of_as_one_that_failed(assistant):
+    config = {"configurable": {"thread_id": "parcel"}}
+    events = [
+        event
+        async for event in assistant.astream(
+            {"messages": [("user", "Where is my parcel?")]}, config, stream_mode="custom"
+        )
+    ]
+    assert "looking" in [event["event"] for event in events]
+    assert not {"evidence", "reply"} & {event["event"] for event in events}
