@@ -9,6 +9,7 @@ StylegraphError
 ├── KeepingError            conversations or profiles can't be opened, read or written
 ├── CatalogueError          a fashion catalogue has rows that can't be used
 ├── SourceError             a source of evidence did not answer
+├── TurnInterruptedError    a source of the user's own waits for an answer from whoever asked
 ├── EmbeddingError          an embedding's server did not answer, or not with vectors that can be used
 └── ModelError              a chat model did not answer, or not in the form that was asked for
 
@@ -16,6 +17,9 @@ A message says what happened and what to do about it; it never carries a secret 
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from stylegraph.agent.redaction import without_places
 
@@ -74,6 +78,21 @@ class CatalogueError(StylegraphError):
 
 class SourceError(StylegraphError):
     """A source of evidence did not answer."""
+
+
+class TurnInterruptedError(StylegraphError):
+    """A turn waits for an answer: a source of the user's own called langgraph's `interrupt()`.
+
+    Args:
+        interrupts: What each `interrupt()` was called with.
+    """
+
+    def __init__(self, interrupts: Sequence[Any]) -> None:
+        super().__init__(
+            "The turn waits for an answer that one of its sources asked for.",
+            "Resume it: ask(assistant, Command(resume=...), thread=...), in the thread that the question was asked in.",
+        )
+        self.interrupts = list(interrupts)
 
 
 class EmbeddingError(StylegraphError):

@@ -30,7 +30,7 @@ from stylegraph.agent.protocols import (
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
-from stylegraph.graphs.api import CompiledAssistant
+from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
@@ -94,7 +94,7 @@ async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -
         compiled = build_assistant(parts).compile(
             checkpointer=threads, store=people if settings.profile else None, name="stylegraph"
         )
-        yield compiled.with_config({"configurable": {"question_max_chars": settings.question_max_chars}})
+        yield compiled.with_config({"metadata": {QUESTION_MAX_CHARS: settings.question_max_chars}})
 
 
 @asynccontextmanager

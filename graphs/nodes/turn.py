@@ -25,6 +25,7 @@ from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effo
 from stylegraph.agent.text.language import detect_language
 from stylegraph.graphs.nodes import usage
 from stylegraph.graphs.nodes.attachments import Received, Receiver
+from stylegraph.graphs.nodes.context import context_of
 from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.identity import Asker, asker
 
@@ -57,7 +58,7 @@ class TurnKeeper:
             FetchError: A picture's address can't be fetched.
             InputError: There is no question, it is too long, or a picture can't be used.
         """
-        context = runtime.context or AssistantContext()
+        context = context_of(runtime)
         by = asker(runtime)
         received = await Receiver(self.settings).receive(state, context, by.user)
         turn = self._turn(received, context, by)

@@ -6,10 +6,12 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, interrupt
 
+from stylegraph.agent.errors import InputError, TurnInterruptedError
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import build_assistant
-from stylegraph.graphs.build import open_parts
+from stylegraph.graphs.build import open_assistant, open_parts
 
 
 class Orders:
@@ -52,3 +54,15 @@ async def test_a_source_that_halted_is_not_told_of_as_one_that_failed(assistant)
     ]
     assert "looking" in [event["event"] for event in events]
     assert not {"evidence", "reply"} & {event["event"] for event in events}
+
+
+async def test_ask_says_what_the_turn_waits_for_and_resumes_it(tmp_path):
+    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    async with open_assistant(settings, sources=[Orders()]) as assistant:
+        with pytest.raises(TurnInterruptedError, match="Command\\(resume=") as waiting:
+            await ask(assistant, "내 택배 언제 와?", thread="parcel")
+        assert waiting.value.interrupts == [{"question": "Which order?", "choices": ["7", "8"]}]
+        reply = await ask(assistant, Command(resume="7"), thread="parcel")
+        assert [found["title"] for found in reply.evidence] == ["Order 7"]
+        with pytest.raises(InputError, match="thread="):
+            await ask(assistant, Command(resume="7"))
