@@ -2,6 +2,7 @@
 
 StylegraphError
 ├── SettingsError           a setting is missing, unreadable or contradicts another
+│   └── MissingExtraError   what is asked for needs packages that are not installed
 ├── InputError              what was given can't be used: a question, a picture, a file, a line of JSONL
 │   └── FetchError          a URL that is refused, too big, too slow, or not what it says
 ├── IndexStoreError         an index can't be opened, read or written
@@ -18,6 +19,7 @@ A message says what happened and what to do about it; it never carries a secret 
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,6 +42,10 @@ class StylegraphError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what it says, whatever its class is made of."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+
     def model_dump(self) -> dict[str, str]:
         """Return it as plain data: LangGraph's server sends it on so, and hides what an error says that can't do this.
 
@@ -50,6 +56,19 @@ class StylegraphError(Exception):
 
 class SettingsError(StylegraphError):
     """A setting is missing, unreadable or contradicts another."""
+
+
+class MissingExtraError(SettingsError):
+    """What is asked for needs packages of an extra that is not installed.
+
+    Args:
+        what: What needs them, as the beginning of a sentence.
+        extra: The extra that brings them.
+    """
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs packages that are not installed.", f"pip install 'stylegraph[{extra}]'")
+        self.extra = extra
 
 
 class InputError(StylegraphError):

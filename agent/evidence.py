@@ -90,6 +90,8 @@ class WornOutfit(TypedDict):
 class SourceTask(TypedDict):
     """What one source is asked to do: the state of its node."""
 
+    arguments: NotRequired[dict[str, Any]]
+    """What a model called the source with, by its `args_schema`."""
     question: str
     """The standalone question."""
     asked: NotRequired[str]
@@ -181,6 +183,15 @@ class FilteringSource(Protocol):
 
     def read_filters(self, question: str) -> Filters:
         """Return the conditions that the words imply, such as a price range or colours not wanted."""
+
+
+@runtime_checkable
+class SchemedSource(Protocol):
+    """A source that is asked by a schema of arguments of its own; one without is asked by a query."""
+
+    @property
+    def args_schema(self) -> Mapping[str, Any] | type[Any] | None:
+        """A JSON schema, or a pydantic class; None: a query."""
 
 
 @runtime_checkable

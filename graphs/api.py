@@ -187,8 +187,8 @@ async def _context(options: Options) -> AssistantContext:
     return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
 
 
-class Door:
-    """A synchronous view of an open assistant; made by `opened`."""
+class SyncAssistant:
+    """A synchronous view of an open assistant; made by `open_sync`."""
 
     def __init__(self, portal: BlockingPortal, assistant: CompiledAssistant) -> None:
         self._portal = portal
@@ -204,7 +204,7 @@ class Door:
 
 
 @contextmanager
-def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[Door]:
+def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[SyncAssistant]:
     """Open an assistant for synchronous code; works inside a notebook too, where a loop already runs.
 
     Example:
@@ -212,4 +212,4 @@ def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]
         ...     print(door.ask("흰 셔츠에 묻은 커피 얼룩 어떻게 지워?").text)
     """
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(opening()) as assistant:
-        yield Door(portal, assistant)
+        yield SyncAssistant(portal, assistant)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, interrupt
 
 from stylegraph.agent.errors import InputError, TurnInterruptedError
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.adapters import from_tool
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import build_assistant
 from stylegraph.graphs.build import open_assistant, open_parts
@@ -66,3 +68,19 @@ async def test_ask_says_what_the_turn_waits_for_and_resumes_it(tmp_path):
         assert [found["title"] for found in reply.evidence] == ["Order 7"]
         with pytest.raises(InputError, match="thread="):
             await ask(assistant, Command(resume="7"))
+
+
+@tool
+def order(query: str) -> str:
+    """The user's orders and parcels."""
+    return f"Parcel {interrupt('Which order?')} arrives on Friday."
+
+
+async def test_a_tool_that_is_a_source_may_interrupt_too(tmp_path):
+    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    source = from_tool(order, examples=Orders.examples)
+    async with open_assistant(settings, sources=[source], builtin=()) as assistant:
+        with pytest.raises(TurnInterruptedError):
+            await ask(assistant, "Where is my parcel?", thread="parcel")
+        reply = await ask(assistant, Command(resume="9"), thread="parcel")
+    assert [found["text"] for found in reply.evidence] == ["Parcel 9 arrives on Friday."]
