@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.state import Effort
+
+_PREFIX = "STYLEGRAPH_"
+_NO_SETTINGS = ("STYLEGRAPH_DEBUG", "STYLEGRAPH_SHARED", "STYLEGRAPH_TEST_")
+"""What variables that are none of the settings begin with: of the command line, and of the tests."""
 
 
 class Price(BaseModel):
@@ -31,7 +37,16 @@ class Price(BaseModel):
 
 
 class Settings(BaseSettings):
-    """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`."""
+    """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`.
+
+    Raises:
+        SettingsError: A keyword, or a variable in the environment or in `.env`, is the name of no setting.
+        ValidationError: A value can't be used; see `load_settings`.
+
+    Example:
+        >>> Settings(_env_file=None, effort="quick").effort
+        'quick'
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="STYLEGRAPH_",
@@ -43,6 +58,9 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
+    sources: list[str] = Field(
+        [], description='Installed packs whose sources are asked as well, by name, as JSON: ["orders"].'
+    )
     samples: bool = Field(True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(
         None,
@@ -277,6 +295,28 @@ class Settings(BaseSettings):
         False, description="Let questions and answers into the server's log; they are left out of it otherwise."
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Refuse names that no setting has, before any is read: a typo would be a default without a word."""
+        for name in getattr(init_settings, "init_kwargs", {}):
+            if name not in cls.model_fields and name.upper() not in variables():
+                raise unknown_name("setting", name, cls.model_fields)
+        for source in (env_settings, dotenv_settings):
+            cls._check_variables(getattr(source, "env_vars", {}))
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
+
+    @classmethod
+    def _check_variables(cls, names: Iterable[str]) -> None:
+        for name in strange_variables(names):
+            raise unknown_name("setting", name, variables())
+
     @cached_property
     def budget(self) -> Budget:
         """The budget of one turn."""
@@ -362,17 +402,60 @@ def provider_of(model: str, settings: Settings) -> str:
     return provider if colon and settings.base_url is None else "openai"
 
 
-def load_settings(**overrides: object) -> Settings:
+class GivenSettings(Settings):
+    """Settings as they are given, strange names and all: `doctor` tells of those beside everything else."""
+
+    @classmethod
+    def _check_variables(cls, names: Iterable[str]) -> None:
+        """Refuse none."""
+
+
+def variables() -> set[str]:
+    """Return the variables that set something."""
+    return {variable for name in Settings.model_fields for variable in variables_of(name)}
+
+
+def variables_of(setting: str) -> Iterator[str]:
+    """Return the variables that set one setting."""
+    alias = Settings.model_fields[setting].validation_alias
+    if isinstance(alias, AliasChoices):
+        yield from (str(choice) for choice in alias.choices)
+    else:
+        yield f"{_PREFIX}{setting.upper()}"
+
+
+def strange_variables(names: Iterable[str]) -> list[str]:
+    """Return the variables that look as if they set something, and set nothing."""
+    ours = sorted(name.upper() for name in names if name.upper().startswith(_PREFIX))
+    return [name for name in ours if name not in variables() and not name.startswith(_NO_SETTINGS)]
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> SettingsError:
+    """Return the error for a name that there is not, with the nearest one that there is.
+
+    Args:
+        kind: What it was taken for: `setting`, `keyword`.
+        name: The name.
+        known: The right names.
+    """
+    right = sorted(known)
+    near = difflib.get_close_matches(name, right, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(right)}."
+    return SettingsError(f"There is no {kind} {name}.", remedy)
+
+
+def load_settings(kind: type[Settings] = Settings, /, **overrides: Any) -> Settings:  # noqa: ANN401 - pydantic checks them
     """Read the settings.
 
     Args:
+        kind: The class that reads them.
         overrides: Settings that win over the environment.
 
     Raises:
-        SettingsError: A value can't be used; says which variable and why.
+        SettingsError: A value can't be used, or a name is none of a setting; says which and why.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return kind(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         variable = "STYLEGRAPH_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 
 from stylegraph.agent.acts import Finding
 from stylegraph.agent.citations import without_marks
+from stylegraph.agent.conversation import said_before
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import plain
 from stylegraph.agent.llm.desk import Desk
@@ -62,7 +63,7 @@ def prompt_for(rules: str, state: AssistantState, desk: Desk, *, last: bool, tol
 
 def conversation(state: AssistantState, most: int) -> Conversation:
     """Return what was said before, the newest within so many tokens, beginning with the person's words."""
-    earlier = state["messages"][:-1]
+    earlier = said_before(state["messages"])
     kept: list[BaseMessage] = []
     room = most
     for message in reversed(earlier):

@@ -16,6 +16,7 @@ from langgraph.runtime import Runtime
 from stylegraph.agent.evidence import Gathered, Note
 from stylegraph.agent.redaction import without_places
 from stylegraph.agent.state import AssistantContext
+from stylegraph.graphs.nodes.context import context_of
 
 AUDIENCE = "audience"
 """The field of a document that says whom it is for: users and groups. One without it is for everybody."""
@@ -34,12 +35,6 @@ class Asker:
     """Whether they use a server of somebody else's: its settings' budget is the most that they may spend in a turn."""
     served: bool = False
     """Whether they ask over a server: where its files lie is not told."""
-
-
-def context_of(runtime: Runtime[Any]) -> AssistantContext:
-    """Return what the caller set for this run; a context that is another graph's is left alone."""
-    context = runtime.context
-    return cast(AssistantContext, context) if isinstance(context, dict) else AssistantContext()
 
 
 def asker(runtime: Runtime[AssistantContext]) -> Asker:

@@ -38,7 +38,8 @@ class SourceNode(Protocol):
 def gathering(source: EvidenceSource, timeout: float, reranker: Reranker | None = None) -> SourceNode:
     """Make a node of a source: it says that it looks, looks for so long, and says what it found.
 
-    A source that fails or takes too long never ends the turn: the reply's notes say what happened.
+    A source that fails or takes too long never ends the turn: the reply's notes say what happened. One that calls
+    langgraph's `interrupt()` halts it until the caller resumes.
 
     Args:
         source: The source.

@@ -25,9 +25,10 @@ from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effo
 from stylegraph.agent.text.language import detect_language
 from stylegraph.graphs.nodes import usage
 from stylegraph.graphs.nodes.attachments import Received, Receiver
+from stylegraph.graphs.nodes.context import context_of
 from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
-from stylegraph.graphs.nodes.identity import Asker, asker, context_of
+from stylegraph.graphs.nodes.identity import Asker, asker
 from stylegraph.graphs.nodes.messages import reply_message
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class Source:
     """Look at the pictures in the folder too; one that is named itself is always looked at."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What every document of it gets as metadata, such as its audience; `language` wins over what is detected."""
+    reading: Callable[[], Reading] | None = None
+    """Opens it for reading, where it is neither a file nor an address: `place` is then just its name."""
 
     @property
     def name(self) -> str:
@@ -50,6 +52,8 @@ class Source:
         Raises:
             FetchError: It looks like a URL but is none that can be fetched.
         """
+        if self.reading is not None:
+            return self.place
         name = source_name(self.place)
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
 
@@ -86,6 +90,8 @@ async def open_source(source: Source, fetcher: Fetcher) -> Reading:
     Raises:
         InputError: It can't be opened; says why.
     """
+    if source.reading is not None:
+        return await asyncio.to_thread(source.reading)
     name = await asyncio.to_thread(source_name, source.place)
     classes = tuple(one.lstrip(".") for given in source.css_class for one in given.split())
     reading = await _opened(name, source, classes, fetcher)

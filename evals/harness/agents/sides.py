@@ -25,7 +25,8 @@ from stylegraph.evals.harness.agents.clock import TODAY
 from stylegraph.evals.harness.agents.own import OwnSource
 from stylegraph.evals.harness.agents.places import brought
 from stylegraph.graphs.api import CompiledAssistant, stream
-from stylegraph.graphs.build import open_assistant, open_documents, open_embedder, open_fashion
+from stylegraph.graphs.build import open_assistant, open_documents, open_fashion
+from stylegraph.tools.embeddings.opening import open_embedder
 
 Side = Literal["ours", "react"]
 SIDES: tuple[Side, ...] = ("ours", "react")

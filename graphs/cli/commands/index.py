@@ -278,7 +278,8 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
 async def rebuild(screen: Screen, name: Rebuilt) -> None:
     """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_embedder, open_library
+    from stylegraph.graphs.build import open_library
+    from stylegraph.tools.embeddings.opening import open_embedder
 
     settings = load_settings()
     with screen.bar(f"Rebuilding {name}") as bar:
