@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import EmbeddingError, SettingsError
+from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
@@ -42,7 +42,7 @@ from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Unavailable
+from stylegraph.tools.unavailable import Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
@@ -109,7 +109,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         await _samples_if_possible(settings, of_documents)
         documents = await stack.enter_async_context(open_documents(settings, of_documents))
         web = await stack.enter_async_context(open_web(settings))
-        fashion = await stack.enter_async_context(open_fashion(settings, embedder))
+        fashion = await _fashion(stack, settings, embedder)
         built_in: list[EvidenceSource] = [documents, web, fashion]
         sources = with_own(built_in, own.get("sources", ()))
         decisions = local_decisions(embedder, documents.term_weights, sources, settings)
@@ -175,6 +175,16 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     if reserved := [name for name in names if name in _RESERVED or names.count(name) > 1]:
         raise SettingsError(f"A source can't be called {reserved[0]!r}: the name is taken.", "Give it another name.")
     return (*(source for source in built_in if source.name not in names), *own)
+
+
+async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder) -> EvidenceSource:
+    """Open the catalogue; where its index can be neither read nor made, what says so when it is asked."""
+    try:
+        return await stack.enter_async_context(open_fashion(settings, embedder))
+    except IndexStoreError as error:
+        logger.warning("the catalogue can't be opened: %s", error)
+        source = FashionSource
+        return Broken(source.name, source.node, source.description, error, source.examples)
 
 
 @asynccontextmanager
@@ -250,7 +260,7 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
 async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
     try:
         await add_samples(settings, embedder)
-    except EmbeddingError as error:  # the turn's notes say so too, where documents are asked
+    except (EmbeddingError, IndexStoreError, OSError) as error:  # the turn's notes say so too, where it matters
         logger.warning("the sample knowledge is not indexed yet: %s", error)
 
 

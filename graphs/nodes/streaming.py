@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol, cast
 
 from langgraph.runtime import Runtime
 from langgraph.types import StreamWriter
 
-from stylegraph.agent.errors import SourceError
 from stylegraph.agent.events import Event, Found, Graded, Looking, Revising, Routed
-from stylegraph.agent.evidence import EvidenceSource, Gathered, Note, SourceTask
+from stylegraph.agent.evidence import EvidenceSource, Gathered, SourceTask
+from stylegraph.agent.gathering import gather
 from stylegraph.agent.protocols import Writer
 from stylegraph.agent.state import AssistantContext, AssistantState
 from stylegraph.graphs.nodes.identity import asker, placeless
 
-logger = logging.getLogger(__name__)
-
 Update = dict[str, Any]
 Decide = Callable[[AssistantState], Awaitable[Mapping[str, Any]]]
-
-_FAILED = {
-    "ko": "{source}: {reason} 나머지 자료로 답했어요.",
-    "en": "{source}: {reason} The answer rests on the rest.",
-}
 
 
 class Node(Protocol):
@@ -98,32 +89,14 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
     async def node(state: SourceTask, runtime: Runtime[AssistantContext]) -> Gathered:
         writer = runtime.stream_writer
         writer(Looking(event="looking", route=source.name, queries=state["queries"]))
-        try:
-            async with asyncio.timeout(min(timeout, state["seconds"])):
-                gathered = await source.gather(state)
-        except Exception as error:  # a stranger's source may raise anything, and the turn goes on
-            logger.warning("source %s failed", source.name, exc_info=error)
-            gathered = Gathered(notes=[_failure(source.name, error, min(timeout, state["seconds"]), state)])
-        if asker(runtime).served:
+        served = asker(runtime).served
+        gathered = await gather(source, state, timeout, private=served)
+        if served:
             gathered = placeless(gathered)
         writer(_found(source.name, gathered))
         return gathered
 
     return node
-
-
-def _failure(name: str, error: Exception, timeout: float, state: SourceTask) -> Note:
-    if isinstance(error, TimeoutError):
-        reason = (
-            f"{timeout:.3g}초 안에 답이 없었어요."
-            if state["language"] == "ko"
-            else f"no answer within {timeout:.3g} s."
-        )
-    elif isinstance(error, SourceError):
-        reason = str(error)
-    else:
-        reason = f"{type(error).__name__}."
-    return Note(code="source_failed", text=_FAILED[state["language"]].format(source=name, reason=reason))
 
 
 def _found(route: str, gathered: Gathered) -> Found:

@@ -6,9 +6,9 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.errors import IndexStoreError, InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
@@ -114,6 +114,15 @@ def check_name(name: str) -> None:
         raise InputError(f"An index can't be called {name[:80]!r}.", "Use up to 64 letters, digits, dots and hyphens.")
 
 
+class Searched(NamedTuple):
+    """What several indexes gave together."""
+
+    hits: list[tuple[str, Hit]]
+    """Index name and hit, best first."""
+    problems: Mapping[str, StylegraphError]
+    """The indexes that could not be searched, with the reason."""
+
+
 async def search(
     library: Library,
     queries: str | Sequence[str],
@@ -131,12 +140,49 @@ async def search(
 
     Raises:
         InputError: There is no index of that name.
-        IndexStoreError: The index that is named can't be searched.
+        IndexStoreError: The index that is named can't be searched, or none of them can.
+    """
+    return (await search_each(library, queries, k, filters, leg, index=index, collapse=collapse)).hits
+
+
+async def search_each(
+    library: Library,
+    queries: str | Sequence[str],
+    k: int,
+    filters: Filters | None = None,
+    leg: Leg = "fused",
+    *,
+    index: str | None = None,
+    collapse: bool = True,
+) -> Searched:
+    """Search like `search`, and return also which indexes could not be searched.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched, or none of them can.
     """
     chosen = await _chosen(library, index)
-    found = await asyncio.gather(*(one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values()))
-    hits = [(name, hit) for name, some in zip(chosen, found, strict=True) for hit in some]
-    return sorted(hits, key=lambda named: -named[1]["score"])[:k]
+    problems = {} if index else dict(await library.problems())
+    searches = (one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values())
+    hits: list[tuple[str, Hit]] = []
+    for name, found in zip(chosen, await asyncio.gather(*searches, return_exceptions=True), strict=True):
+        if isinstance(found, IndexStoreError):
+            problems[name] = found
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            hits += [(name, hit) for hit in found]
+    if problems and not chosen.keys() - problems.keys():
+        raise _joined(problems)
+    return Searched(sorted(hits, key=lambda named: -named[1]["score"])[:k], problems)
+
+
+def _joined(problems: Mapping[str, StylegraphError]) -> StylegraphError:
+    """Return several errors as one."""
+    first, *others = {str(problem): problem for problem in problems.values()}.values()
+    if not others:
+        return first
+    return IndexStoreError(" ".join(map(str, (first, *others[:-1]))) + f" {others[-1].message}", others[-1].remedy)
 
 
 async def _chosen(library: Library, index: str | None) -> Mapping[str, SearchIndex]:

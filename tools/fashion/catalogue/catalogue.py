@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from stylegraph.tools.fashion.items.items import Item, Problems, Report
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
+
+logger = logging.getLogger(__name__)
 
 _IMPORTED = ".sqlite"
 _FORMAT = "2"
@@ -198,13 +201,11 @@ def _read_notes(path: Path) -> tuple[Vocabulary, Report] | None:
 
 
 def _write_notes(path: Path, vocabulary: Vocabulary, report: Report) -> None:
-    """Write the notes in one step, so that a half-written file never stands for them."""
+    """Write the notes in one step, so that a half-written file never stands for them; without room they are made anew."""
     half = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(json.dumps({"vocabulary": vocabulary, "report": report}, ensure_ascii=False), "utf-8")
         half.replace(path)
     except OSError as error:
-        raise IndexStoreError(
-            f"{path} can't be written: {error.strerror or error}.", "Free some space or set STYLEGRAPH_HOME."
-        ) from None
+        logger.warning("%s can't be written: %s", path, error.strerror or error)
