@@ -16,6 +16,7 @@ from pathlib import Path
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
 from stylegraph.agent.protocols import Embedder
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.catalogue.imported import survey_of
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE
 from stylegraph.tools.fashion.catalogue.reading import read_items
@@ -169,6 +170,7 @@ def _key(source: Path, embedding: str) -> str:
     """Return a key of everything that makes the index what it is: the rows, the words, the embedding."""
     digest = hashlib.blake2b(f"{_FORMAT}\0{embedding}\0{_words_digest()}\0".encode(), digest_size=6)
     try:
+        require_regular(source)
         with source.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
