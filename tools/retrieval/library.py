@@ -13,6 +13,7 @@ from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
 from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
+from stylegraph.tools.retrieval.sqlite import repair as repairing
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _SUFFIX = ".sqlite"
@@ -76,10 +77,41 @@ class IndexFolder:
             InputError: There is no such index.
             IndexStoreError: It can't be read or written; it stays as it was.
         """
+        await self._require(name)
+        return await rebuilding.rebuild(self._path(name), self._embedder, progress)
+
+    async def check(self, name: str | None = None) -> dict[str, list[str]]:
+        """Look through the files of all indexes, or of one; return for each what is wrong with it.
+
+        Raises:
+            InputError: There is no such index.
+        """
+        names = [name] if name is not None else sorted(await asyncio.to_thread(_files, self._folder))
+        for one in names:
+            await self._require(one)
+        checked = {one: await asyncio.to_thread(repairing.check, self._path(one)) for one in names}
+        for one, problem in (await self.problems()).items():
+            if one in checked and not checked[one]:
+                checked[one] = [str(problem)]
+        return checked
+
+    async def repair(self, name: str) -> repairing.Repaired:
+        """Make a damaged index again from what can be read of it. See `repair`.
+
+        Raises:
+            InputError: There is no such index.
+            IndexStoreError: It can't be repaired; it stays as it was.
+        """
+        await self._require(name)
+        async with self._lock:
+            if name in self._open:
+                await self._open.pop(name)[1].close()
+            return await repairing.repair(self._path(name), self._embedder)
+
+    async def _require(self, name: str) -> None:
         files = await asyncio.to_thread(_files, self._folder)
         if name not in files:
             raise InputError(f"There is no index called {name!r}.", f"There are: {', '.join(sorted(files)) or 'none'}.")
-        return await rebuilding.rebuild(self._path(name), self._embedder, progress)
 
     async def close(self) -> None:
         """Close all of them. Closing twice is fine."""

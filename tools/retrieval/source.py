@@ -113,8 +113,9 @@ class DocumentsSource:
         weights: list[Mapping[str, float]] = []
         for library in self._libraries:
             with suppress(StylegraphError):
-                indexes = await library.indexes()
-                weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+                indexes = (await library.indexes()).values()
+                weighed = await asyncio.gather(*(one.term_weights(terms) for one in indexes), return_exceptions=True)
+                weights = [some for some in weighed if not isinstance(some, BaseException)]
                 break
         return {term: min((some[term] for some in weights), default=1.0) for term in terms}
 

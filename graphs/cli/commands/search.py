@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError, StylegraphError
-from stylegraph.graphs.cli.ui.command import FAILED
 from stylegraph.graphs.cli.ui.options import Count, IndexName, Leg, Only, Out, check_index, conditions, read_text, there
+from stylegraph.graphs.cli.ui.problems import report_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.cli.ui.screen import Screen
@@ -88,19 +88,7 @@ async def search(  # noqa: PLR0913 - a command's options are its arguments
             _show(screen, text, hits, await _around(library, hits, around))
         elif queries is not None:
             await _search_all(screen, find, queries, out)
-    _report(screen, problems)
-
-
-def _report(screen: Screen, problems: Mapping[str, StylegraphError]) -> None:
-    """Say which indexes could not be searched.
-
-    Raises:
-        Exit: 1 if there is one: what was found is not all that there may be.
-    """
-    for name, problem in problems.items():
-        screen.fail(type(problem).__name__, problem.message, problem.remedy, index=name)
-    if problems:
-        raise typer.Exit(FAILED)
+    report_problems(screen, problems)
 
 
 async def _prepare_samples(screen: Screen, settings: Settings) -> None:

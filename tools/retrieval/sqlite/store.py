@@ -13,7 +13,7 @@ from pathlib import Path
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError
 from stylegraph.tools.retrieval.sqlite.read_only import error_code, holds_something, read_only, writing_failed
 
-_SCHEMA = 1
+SCHEMA = 1
 _BUSY_SECONDS = 60.0
 _MMAP_BYTES = 1 << 31
 
@@ -135,7 +135,7 @@ class Store:
             meta = dict(connection.execute("SELECT key, value FROM meta"))
             schema, made_with = int(meta["schema"]), json.loads(meta["embedding"])
             _name, _dimension = str(made_with[0]), int(made_with[1])
-        if schema != _SCHEMA:
+        if schema != SCHEMA:
             raise IndexStoreError(
                 f"The index {self.path.stem} was made by another version of stylegraph.",
                 f"Move {self.path} away and index again.",
@@ -166,7 +166,7 @@ def _make(connection: sqlite3.Connection, embedding: str, dimension: int) -> Non
         if not _is_made(connection):
             for statement in filter(str.strip, _TABLES.split(";")):
                 connection.execute(statement)
-            meta = {"schema": str(_SCHEMA), "embedding": json.dumps([embedding, dimension]), "updated": ""}
+            meta = {"schema": str(SCHEMA), "embedding": json.dumps([embedding, dimension]), "updated": ""}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 
 import pytest
+
+from stylegraph.graphs.cli.ui.command import described
 
 NOTE = "# 울 세탁\n\n울 니트는 찬물에 중성 세제로 손세탁합니다.\n"
 
@@ -178,3 +181,66 @@ def test_a_catalogue_that_can_not_be_kept_fails_by_itself(cli, small_disk, note)
     assert asked.exit_code == 1
     assert record["status"] == "best_effort"
     assert any(one["code"] == "source_failed" for one in record["notes"])
+
+
+def test_a_check_finds_the_damage_and_a_repair_mends_what_it_can(cli, broken, request, tmp_path):
+    other = tmp_path / "silk.md"
+    other.write_text("# 실크 보관\n\n실크 블라우스는 햇빛을 피해 보관합니다.\n", encoding="utf-8")
+    assert cli("index", other, "--index", "silk").exit_code == 0
+    checked = cli("index", "check", "--json")
+    assert checked.exit_code == 1
+    assert [(one["index"], one["sound"]) for one in checked.records] == [("care", False), ("silk", True)]
+    assert all(checked.records[0]["problems"])
+    repaired = cli("index", "repair", "care", "--json")
+    if "other_schema" in request.node.name:  # another version's data is not to be guessed at
+        assert repaired.exit_code == 1
+        assert "another version" in repaired.stderr
+        return
+    assert repaired.exit_code == 0
+    assert cli("index", "check").exit_code == 0
+    if any(name in request.node.name for name in ("meta", "blobs", "embedding")):
+        assert repaired.records[0]["saved"] == 1
+        assert cli("search", "울 니트", "--index", "care", "--json").records[0]["hits"][0]["title"] == "울 세탁"
+    assert cli("index", tmp_path / "note.md", "--index", "care").exit_code == 0  # and what was lost comes back
+    found = cli("search", "울 니트 세탁", "--json")
+    assert (found.exit_code, found.records[0]["hits"][0]["title"]) == (0, "울 세탁")
+
+
+def test_a_sound_index_is_left_alone(cli, note):
+    before = note.read_bytes()
+    assert cli("index", "check").stdout.splitlines() == ["care: sound"]
+    assert cli("index", "repair", "care", "--json").records == [{"index": "care", "sound": True}]
+    assert note.read_bytes() == before
+    assert cli("index", "check", "nowhere").exit_code == 2
+
+
+def test_a_broken_index_is_listed_beside_the_others_and_takes_nothing_of_them(cli, broken, tmp_path):
+    other = tmp_path / "silk.md"
+    other.write_text("# 실크 보관\n\n실크는 햇빛을 피해 보관합니다.\n", encoding="utf-8")
+    assert cli("index", other, "--index", "silk").exit_code == 0
+    assert "silk" in [record["name"] for record in cli("index", "list", "--json").records]
+    removed = cli("index", "remove", other, "--json")
+    assert removed.records == [{"source": str(other), "removed": 1, "indexes": {"silk": 1}}]
+
+
+def test_a_device_is_no_sources_file_and_a_pipe_no_picture(cli, note, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for given in (["index", "sync", "--file", "/dev/zero"], ["index", "sync", "--file", tmp_path / "pipe"]):
+        result = cli(*given)
+        assert (result.exit_code, "regular file" in result.stderr) == (2, True)
+    assert "regular file" in cli("look", tmp_path / "pipe").stderr
+    assert "regular file" in cli("ask", "이거 어때?", "--image", tmp_path / "pipe").stderr
+
+
+def test_nothing_is_no_source(cli, note):
+    result = cli("index", "", "--json")
+    assert result.exit_code != 0
+    assert result.records[0]["added"] == 0
+    assert cli("index", "remove", "").exit_code == 2
+
+
+def test_the_extra_that_is_missing_is_named():
+    error = ModuleNotFoundError("No module named 'pydantic_evals'", name="pydantic_evals")
+    assert "stylegraph[evals]" in described(error)[2]
+    assert "stylegraph[parquet]" in described(ModuleNotFoundError("x", name="pyarrow.parquet"))[2]
+    assert "report it" in described(ModuleNotFoundError("x", name="nowhere"))[2]
