@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SettingsSourceError
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.agent.state import Effort
 
 _PREFIX = "STYLEGRAPH_"
@@ -36,6 +40,26 @@ class Price(BaseModel):
         return self.input if self.cached is None else self.cached
 
 
+_ENV_FILE = Path(".env")
+_ALIASES = ("STYLEGRAPH_OPENAI_API_KEY", "OPENAI_API_KEY", "STYLEGRAPH_TAVILY_API_KEY", "TAVILY_API_KEY")
+
+
+def _names(given: object) -> object:
+    """Read a list as people write it, separated by commas, or as JSON."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        try:
+            return json.loads(given)
+        except ValueError:
+            raise ValueError('it is no list; write it plainly, such as a,b, or as JSON: ["a", "b"]') from None
+    return [name for part in given.split(",") if (name := part.strip())]
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_names)]
+"""Several names, separated by commas."""
+
+
 class Settings(BaseSettings):
     """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`.
 
@@ -50,8 +74,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="STYLEGRAPH_",
-        env_file=".env",
-        env_file_encoding="utf-8",
+        env_file=_ENV_FILE,
+        env_file_encoding="utf-8-sig",  # editors on Windows write a mark before the first line
         env_ignore_empty=True,  # compose files hand on what nobody has set as an empty variable
         extra="ignore",
         frozen=True,
@@ -185,8 +209,8 @@ class Settings(BaseSettings):
         "tavily", description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`)."
     )
     web_search_depth: Literal["basic", "advanced"] = Field("basic", description="How deep Tavily searches.")
-    web_include_domains: list[str] = Field([], description='Search only these domains, as JSON: ["vogue.co.kr"].')
-    web_exclude_domains: list[str] = Field([], description="Never search these domains, as JSON.")
+    web_include_domains: Names = Field([], description="Search only these domains: vogue.co.kr,elle.co.kr.")
+    web_exclude_domains: Names = Field([], description="Never search these domains.")
     web_timeout: float = Field(10.0, gt=0, description="Seconds that one web search may take.")
 
     elasticsearch_url: str | None = Field(
@@ -249,9 +273,8 @@ class Settings(BaseSettings):
     )
     fetch_timeout: float = Field(20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
     fetch_max_bytes: int = Field(10_000_000, ge=1, description="Largest response that is read from a URL.")
-    fetch_allow_hosts: list[str] = Field(
-        [],
-        description='Hosts that may be fetched although their address is private, as JSON: ["wiki.local"].',
+    fetch_allow_hosts: Names = Field(
+        [], description="Hosts that may be fetched although their address is private: wiki.local,docs.local."
     )
 
     picture_max_bytes: int = Field(20_000_000, ge=1, description="Largest picture file that is opened.")
@@ -273,9 +296,9 @@ class Settings(BaseSettings):
     server_oidc_audience: str | None = Field(None, description="The audience that such a token must be made for.")
     server_oidc_jwks: str | None = Field(None, description="Address of that issuer's keys (its `jwks_uri`).")
     server_oidc_groups: str = Field("groups", description="The claim of such a token that lists the user's groups.")
-    server_origins: list[str] = Field(
+    server_origins: Names = Field(
         [],
-        description='Other sites whose pages may call the server (CORS), as JSON: ["https://smith.langchain.com"] for Studio.',
+        description="Other sites whose pages may call the server (CORS): https://smith.langchain.com for Studio.",
     )
     server_requests: int = Field(240, ge=1, description="Requests that one user may make in a minute.")
     server_runs: int = Field(4, ge=1, description="Questions of one user that are worked on at once.")
@@ -455,10 +478,36 @@ def load_settings(kind: type[Settings] = Settings, /, **overrides: Any) -> Setti
         SettingsError: A value can't be used, or a name is none of a setting; says which and why.
     """
     try:
+        if "_env_file" not in overrides:
+            _check_env_file(_ENV_FILE)
         return kind(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
-        variable = "STYLEGRAPH_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(
-            f"{variable} can't be used: {first['msg']}.", "Correct it in the environment or in .env."
-        ) from None
+        raise _unusable("_".join(str(part) for part in first["loc"]), first["msg"]) from None
+    except SettingsSourceError as error:
+        field = next(iter(re.findall(r'"(\w+)"', str(error))), "")
+        raise _unusable(field, "it is not valid JSON") from None
+
+
+def _unusable(name: str, why: str) -> SettingsError:
+    variable = name.upper() if name.upper() in _ALIASES else f"STYLEGRAPH_{name}".upper()
+    return SettingsError(f"{variable} can't be used: {why}.", "Correct it in the environment or in .env.")
+
+
+def _check_env_file(path: Path) -> None:
+    """Read a file of settings once, so that what is wrong with it is said plainly.
+
+    Raises:
+        SettingsError: It is no file, or not UTF-8.
+    """
+    if not path.exists() or path.is_dir():
+        return
+    try:
+        require_regular(path)
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.", "Make it a file that you may read.") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+    if "\0" in text:
+        raise SettingsError(f"{path} is no text, or not UTF-8.", "Save it as UTF-8.")

@@ -12,7 +12,7 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import EmbeddingError, SettingsError
+from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
@@ -35,7 +35,7 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Blind, Unavailable
+from stylegraph.tools.unavailable import Blind, Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
@@ -173,7 +173,7 @@ def _check_names(given: Iterable[str], known: type) -> None:
     Raises:
         SettingsError: One is not; names the nearest one that is.
     """
-    names = known.__optional_keys__  # type: ignore[attr-defined] - of a TypedDict whose types need not be loaded
+    names = known.__optional_keys__  # type: ignore[attr-defined]
     for name in given:
         if name not in names:
             raise unknown_name("keyword", name, names)
@@ -230,7 +230,7 @@ async def _open_built_in(
     if "web" in wanted:
         sources.append(await stack.enter_async_context(open_web(settings)))
     if "fashion" in wanted:
-        sources.append(await stack.enter_async_context(open_fashion(settings, embedder)))
+        sources.append(await _fashion(stack, settings, embedder))
     return sources, weigh
 
 
@@ -357,6 +357,18 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     return (*(source for source in built_in if source.name not in names), *own)
 
 
+async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder) -> EvidenceSource:
+    """Open the catalogue; where its index can be neither read nor made, what says so when it is asked."""
+    try:
+        return await stack.enter_async_context(open_fashion(settings, embedder))
+    except IndexStoreError as error:
+        logger.warning("the catalogue can't be opened: %s", error)
+        from stylegraph.tools.fashion.source import FashionSource
+
+        known = FashionSource
+        return Broken(known.name, known.node, known.description, error, known.examples)
+
+
 @asynccontextmanager
 async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
     """Open the fashion catalogue, on the cluster where one is set; the first time it is indexed, in seconds."""
@@ -414,7 +426,7 @@ async def open_library(
 async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
     try:
         await add_samples(settings, embedder)
-    except EmbeddingError as error:  # the turn's notes say so too, where documents are asked
+    except (EmbeddingError, IndexStoreError, OSError) as error:  # the turn's notes say so too, where it matters
         logger.warning("the sample knowledge is not indexed yet: %s", error)
 
 

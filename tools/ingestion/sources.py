@@ -74,8 +74,13 @@ def source_name(source: str | Path) -> str:
 
     Raises:
         FetchError: It looks like a URL but is none that can be fetched.
+        InputError: It is empty.
     """
     given = str(source)
+    if not given.strip():
+        raise InputError(
+            "A source without a name can't be indexed.", "Name a file, a folder (. is this one) or an address."
+        )
     return canonical(given) if is_url(given) else os.path.abspath(os.path.expanduser(given))  # noqa: PTH100,PTH111
 
 

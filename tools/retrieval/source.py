@@ -30,7 +30,7 @@ from stylegraph.tools.fashion.vision.look import Look, looks_in
 from stylegraph.tools.fashion.vision.query_rewriting import asking_of, is_named
 from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.hybrid.index import Hit
-from stylegraph.tools.retrieval.library import Library, search
+from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 from stylegraph.tools.retrieval.standing_in import stood_in
 
@@ -44,6 +44,10 @@ _OVERVIEW = re.compile(
 _WORDS_ALONE: dict[Language, str] = {
     "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
     "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
+}
+_LEFT_OUT: dict[Language, str] = {
+    "ko": "색인 {name}에서는 찾지 못했습니다: {why}",
+    "en": "The index {name} was left out: {why}",
 }
 _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEGRAPH_BUDGET_SECONDS."
 _PATIENCE = 8.0
@@ -239,8 +243,9 @@ class DocumentsSource:
         weights: list[Mapping[str, float]] = []
         for library in self._libraries:
             with suppress(StylegraphError):
-                indexes = await library.indexes()
-                weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+                indexes = (await library.indexes()).values()
+                weighed = await asyncio.gather(*(one.term_weights(terms) for one in indexes), return_exceptions=True)
+                weights = [some for some in weighed if not isinstance(some, BaseException)]
                 break
         return {term: min((some[term] for some in weights), default=1.0) for term in terms}
 
@@ -270,34 +275,37 @@ class DocumentsSource:
             found = await self._gather(self._spare, state)
         except StylegraphError:
             return None
-        note = stood_in(state["language"], error)
+        note = stood_in(state["language"], error, unsearched=self.name)
         return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         language = state["language"]
         asked = _asked(self.name, state)
         found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
-        notes = await self._notes(library, state["index"], language)
-        hits = [hit for some in found for _, hit in some]
+        problems = {name: problem for one in found for name, problem in one.problems.items()}
+        notes = [_left_out(name, problem, language) for name, problem in problems.items()]
+        hits = [hit for some in found for _, hit in some.hits]
         problem = self._embedder and self._embedder.problem
         if (hits or problem) and not any("dense" in hit["ranks"] for hit in hits):
             why = f" {problem}" if problem else ""
             notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
-        evidence = [[self._evidence(name, hit) for name, hit in some] for some in found]
+        evidence = [[self._evidence(name, hit) for name, hit in some.hits] for some in found]
         if len(asked) == 1:
             return Gathered(evidence=evidence[0], notes=notes)
         pictures = [one.look.get("number", 0) for one in asked if one.look]
         return Gathered(evidence=_told_apart(evidence, pictures), notes=notes)
 
-    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> list[tuple[str, Hit]]:
+    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> Searched:
         """Search; where a picture's garment is asked about, leave out what is said of other garments."""
         look, k = asked.look, asked.k * (_WIDER if asked.look else 1)
-        hits = await search(library, asked.queries, k, state["filters"], index=state["index"], collapse=False)
+        hits, problems = await search_each(
+            library, asked.queries, k, state["filters"], index=state["index"], collapse=False
+        )
         if look is not None:
             hits = (await asyncio.to_thread(_of_garment, look, hits))[: asked.k]
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
-            return await self._with_whole_document(library, hits)
-        return hits
+            hits = await self._with_whole_document(library, hits)
+        return Searched(hits, problems)
 
     async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Place all passages of the best document, in reading order, before the others."""
@@ -320,13 +328,11 @@ class DocumentsSource:
             data={**hit["metadata"], "source": hit["source"], "document": hit["document"], "index": index},
         )
 
-    async def _notes(self, library: Library, index: str | None, language: Language) -> list[Note]:
-        """Return which indexes were left out, unless one was asked for."""
-        problems = {} if index else await library.problems()
-        told = {"ko": "색인 {name}에서는 찾지 못했습니다: {why}", "en": "The index {name} was left out: {why}"}[
-            language
-        ]
-        return [Note(code="index_unavailable", text=told.format(name=name, why=why)) for name, why in problems.items()]
+
+def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:
+    """Return the note which says that an index could not be searched."""
+    text = _LEFT_OUT[language].format(name=name, why=problem)
+    return Note(code="index_unavailable", text=text, unsearched=DocumentsSource.name)
 
 
 def _asked(route: str, state: SourceTask) -> list[_Asked]:

@@ -230,7 +230,10 @@ def _notes(
     """Return what went differently: searches that the budget had no room for or that failed, and an empty result."""
     language = state["language"]
     failures = {str(one.failure) for one in found if one.failure}
-    notes = [Note(code="web_failed", text=_FAILED[language].format(reason=reason)) for reason in sorted(failures)]
+    notes = [
+        Note(code="web_failed", text=_FAILED[language].format(reason=reason), unsearched=WebSource.name)
+        for reason in sorted(failures)
+    ]
     if len(queries) < len(set(state["queries"])):
         notes.append(ended_note("web_searches", language))
     if not results and not notes:
