@@ -12,6 +12,7 @@ from stylegraph.agent.evidence import EvidenceSource, SourceTask
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
 from stylegraph.graphs.nodes.dispatch import Plan, after_evidence, good_enough, look_if_pictured, to_answer
+from stylegraph.graphs.nodes.identity import most_for
 from stylegraph.graphs.nodes.streaming import drafting, gathering, graded, revising, routed, telling
 from stylegraph.graphs.nodes.turn import TurnKeeper, keeping_best
 
@@ -53,7 +54,7 @@ def build_assistant(parts: Parts) -> Assistant:
     graph.add_node("plan", plan.plan)  # which sources run
     graph.add_node("ask_back", turn.ask_back)
     for source in parts.sources:  # retrieve, search_web, recommend, and a user's own
-        node = gathering(source, parts.settings.source_timeout)
+        node = gathering(source, parts.settings.source_timeout, most_for(parts.settings))
         graph.add_node(source.node, node, input_schema=SourceTask)
     graph.add_node("answer", drafting(parts.writer))
     graph.add_node("grade_evidence", parts.evidence_grader.grade)

@@ -15,7 +15,7 @@ from stylegraph.agent.errors import SourceError
 from stylegraph.agent.events import Event, Found, Graded, Looking, Revising, Routed
 from stylegraph.agent.evidence import EvidenceSource, Gathered, Note, SourceTask
 from stylegraph.agent.state import AssistantContext, AssistantState
-from stylegraph.graphs.nodes.identity import asker, placeless
+from stylegraph.graphs.nodes.identity import Most, asker, authorised, placeless
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def revising(update: Update) -> Revising:
     return Revising(event="revising", action=revision["action"], reason=revision["reason"])
 
 
-def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
+def gathering(source: EvidenceSource, timeout: float, most: Most) -> SourceNode:
     """Make a node of a source: it says that it looks, looks for so long, and says what it found.
 
     A source that fails or takes too long never ends the turn: the reply's notes say what happened.
@@ -93,10 +93,11 @@ def gathering(source: EvidenceSource, timeout: float) -> SourceNode:
     Args:
         source: The source.
         timeout: Seconds that it may take, if the turn has as many left.
+        most: What a user of somebody else's server may have at most.
     """
 
     async def node(state: SourceTask, runtime: Runtime[AssistantContext]) -> Gathered:
-        writer = runtime.stream_writer
+        state, writer = authorised(state, asker(runtime), most, source.name), runtime.stream_writer
         writer(Looking(event="looking", route=source.name, queries=state["queries"]))
         try:
             async with asyncio.timeout(min(timeout, state["seconds"])):

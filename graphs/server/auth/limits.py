@@ -27,7 +27,8 @@ _ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp")
 _UPLOADS = ("/documents", "/catalogues")
 _FREE = ("/photos/", "/pictures/")
 """What a page shows many of, and browsers keep: it is not counted."""
-_A_MOMENT = 2
+A_MOMENT = 2
+"""Seconds after which somebody may ask again who has asked too much at once."""
 
 
 class TooLargeError(Exception):
@@ -84,7 +85,7 @@ class Limits:
     async def _among_ones_own(self, user: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a question through unless so many of this user are being answered; background runs are counted later."""
         if self._asking[user] >= self._settings.server_runs:
-            await too_many(at_once(self._settings), _A_MOMENT)(scope, receive, send)
+            await too_many(at_once(self._settings), A_MOMENT)(scope, receive, send)
             return
         self._asking[user] += 1
         try:

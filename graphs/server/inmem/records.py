@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,14 @@ _LISTED = "messages"
 def unfinished_runs() -> dict[str, str]:
     """Return the runs that count as not done, id -> thread: right after a kill, some of them are."""
     return {str(run["run_id"]): str(run["thread_id"]) for run in _listed("runs") if run["status"] in _UNDER_WAY}
+
+
+def under_way(user: str) -> int | None:
+    """Count the runs of a user that are not done, wherever they were begun; None where the runtime is another one."""
+    runs = _kept("runs")
+    if runs is None:
+        return None
+    return sum(run["status"] in _UNDER_WAY and run.get("metadata", {}).get("owner") == user for run in runs)
 
 
 async def finish(run: str, values: Mapping[str, Any]) -> None:
@@ -136,9 +145,14 @@ async def _only(thread: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
 
 
 def _listed(what: str) -> list[dict[str, Any]]:
-    try:
-        from langgraph_runtime_inmem.database import GLOBAL_STORE
-    except ImportError:
-        return []
+    return _kept(what) or []
+
+
+def _kept(what: str) -> list[dict[str, Any]] | None:
+    """Return what the runtime has of something; None where it is another one."""
+    if "langgraph_runtime_inmem.database" not in sys.modules:
+        return None
+    from langgraph_runtime_inmem.database import GLOBAL_STORE
+
     records: list[dict[str, Any]] = GLOBAL_STORE.get(what) or []
     return records
