@@ -194,6 +194,9 @@ class Settings(BaseSettings):
     )
     server_requests: int = Field(240, ge=1, description="Requests that one user may make in a minute.")
     server_runs: int = Field(4, ge=1, description="Questions of one user that are worked on at once.")
+    server_crons: int = Field(
+        0, ge=0, description="Questions to be asked at set times that one user may have (LangGraph's crons); 0: none."
+    )
     server_body_max_bytes: int = Field(25_000_000, ge=1_000, description="Largest request, pictures included.")
     server_tokens: int = Field(
         0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."

@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.server.auth.accounts import Person
 from stylegraph.graphs.server.auth.admission import RefusedError, check_run, refuse_state
 from stylegraph.graphs.server.auth.gate import inside, path_of, person_in
 from stylegraph.graphs.server.auth.limits import A_MOMENT, at_once, too_many

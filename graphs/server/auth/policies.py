@@ -21,11 +21,15 @@ from stylegraph.graphs.nodes.usage import tokens_today, until_tomorrow
 from stylegraph.graphs.server.auth.admission import INPUT, RefusedError, check_run, check_settings, refuse_state
 from stylegraph.graphs.server.auth.gate import person_in
 from stylegraph.graphs.server.auth.limits import at_once
+from stylegraph.graphs.server.inmem.records import crons_of, under_way
 
 OWNER = "owner"
 """Metadata of threads, runs, assistants and crons: whose they are."""
 _SYSTEM = {"created_by": "system"}
 """Metadata of the assistants that come with the graphs; everybody may use them, nobody change them."""
+
+_FIELDS = 5
+_NO_CRONS = "Crons are off on this server; STYLEGRAPH_SERVER_CRONS says how many each user may have."
 
 auth = Auth()
 _settings = load_settings()
@@ -89,6 +93,9 @@ async def crons(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
     _without_webhook(ctx, payload)
     if ctx.action in ("create", "update"):
         await _admit_payload(ctx, payload)
+        _check_schedule(ctx, value)
+    if ctx.action == "create":
+        _check_crons(ctx)
     return _owned(ctx, value)
 
 
@@ -132,6 +139,10 @@ def _owned(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
 
 async def _admit_run(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> None:
     if not _trusted(ctx):
+        if not _settings.server_crons and "cron_id" in (
+            (value["kwargs"].get("config") or {}).get("configurable") or {}
+        ):
+            raise Auth.exceptions.HTTPException(status_code=403, detail=_NO_CRONS)  # one that was made before
         graph = await _graph_of(str(value["assistant_id"]))
         _admit(ctx, lambda: check_run(value["kwargs"], graph, by_server=True))
 
@@ -178,16 +189,46 @@ async def _within_limits(ctx: Auth.types.AuthContext, value: Auth.types.RunsCrea
     """
     if _trusted(ctx):
         return
-    user, settings, client = ctx.user.identity, _settings, get_client()
-    busy = await client.threads.count(metadata={OWNER: user}, status="busy")
-    thread = value["thread_id"]
-    waiting = (
-        await client.runs.list(str(thread), status="pending", limit=settings.server_runs) if thread and busy else []
-    )
-    if max(busy, len(waiting)) >= settings.server_runs:
+    user, settings = ctx.user.identity, _settings
+    if await _runs_of(user, value["thread_id"]) >= settings.server_runs:
         raise _too_many(at_once(settings), 2)
     if settings.server_tokens and await tokens_today(await get_store(), user) >= settings.server_tokens:
         raise _too_many(f"{settings.server_tokens:,} tokens a day are the limit.", until_tomorrow())
+
+
+def _check_schedule(ctx: Auth.types.AuthContext, value: Mapping[str, Any]) -> None:
+    """Refuse what would run more often than once a minute: a sixth field of a schedule counts seconds."""
+    if not _trusted(ctx) and len(str(value.get("schedule") or "").split()) > _FIELDS:
+        raise Auth.exceptions.HTTPException(
+            status_code=422, detail="A schedule has five fields: once a minute at most."
+        )
+
+
+def _check_crons(ctx: Auth.types.AuthContext) -> None:
+    """Refuse one more cron to somebody who has as many as they may.
+
+    Raises:
+        HTTPException: They have, or crons are off.
+    """
+    most = _settings.server_crons
+    if _trusted(ctx):
+        return
+    if not most:
+        raise Auth.exceptions.HTTPException(status_code=403, detail=_NO_CRONS)
+    if crons_of(ctx.user.identity) >= most:
+        raise _too_many(f"{most} crons are the limit: delete one.", until_tomorrow())
+
+
+async def _runs_of(user: str, thread: object) -> int:
+    """Count the runs of a user that are not done; where the runtime keeps them elsewhere, their busy threads."""
+    if (counted := under_way(user)) is not None:
+        return counted
+    client = get_client()
+    busy = await client.threads.count(metadata={OWNER: user}, status="busy")
+    waiting = (
+        await client.runs.list(str(thread), status="pending", limit=_settings.server_runs) if thread and busy else []
+    )
+    return max(busy, len(waiting))
 
 
 def _too_many(detail: str, again: int) -> Exception:
