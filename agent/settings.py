@@ -204,6 +204,12 @@ class Settings(BaseSettings):
     server_upload_bytes: int = Field(
         500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
     )
+    server_read_seconds: float = Field(
+        120.0, gt=0, description="Seconds that the server may read one document for; then it is given up."
+    )
+    server_read_bytes: int = Field(
+        1_000_000_000, ge=100_000_000, description="Memory that reading one document may take on the server."
+    )
     server_limits: str = Field(
         "async+memory://",
         description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
