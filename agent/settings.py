@@ -257,9 +257,7 @@ class Settings(BaseSettings):
     budget_model_calls: int = Field(12, ge=0, description="Model calls in one turn.")
     budget_tokens: int = Field(40_000, ge=0, description="Model tokens in one turn, in and out.")
     budget_dollars: float = Field(
-        0.0,
-        ge=0,
-        description="Dollars that the model calls of one turn may cost, where the model's price is known; 0: no limit.",
+        1.0, gt=0, description="Dollars that the model calls of one turn may cost, where the model's price is known."
     )
     budget_web_searches: int = Field(4, ge=0, description="Web searches in one turn.")
     budget_seconds: float = Field(60.0, gt=0, description="Seconds for one turn.")
@@ -302,12 +300,21 @@ class Settings(BaseSettings):
     )
     server_requests: int = Field(240, ge=1, description="Requests that one user may make in a minute.")
     server_runs: int = Field(4, ge=1, description="Questions of one user that are worked on at once.")
+    server_crons: int = Field(
+        0, ge=0, description="Questions to be asked at set times that one user may have (LangGraph's crons); 0: none."
+    )
     server_body_max_bytes: int = Field(25_000_000, ge=1_000, description="Largest request, pictures included.")
     server_tokens: int = Field(
         0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
     )
     server_upload_bytes: int = Field(
         500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
+    )
+    server_read_seconds: float = Field(
+        120.0, gt=0, description="Seconds that the server may read one document for; then it is given up."
+    )
+    server_read_bytes: int = Field(
+        1_000_000_000, ge=100_000_000, description="Memory that reading one document may take on the server."
     )
     server_limits: str = Field(
         "async+memory://",

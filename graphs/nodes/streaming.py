@@ -13,7 +13,7 @@ from stylegraph.agent.evidence import Evidence, EvidenceSource, Gathered, Source
 from stylegraph.agent.gathering import gather
 from stylegraph.agent.protocols import Reranker
 from stylegraph.agent.state import AssistantContext
-from stylegraph.graphs.nodes.identity import asker, placeless
+from stylegraph.graphs.nodes.identity import Most, asker, authorised, placeless
 
 Update = dict[str, Any]
 
@@ -25,7 +25,7 @@ class SourceNode(Protocol):
         """Return what was found."""
 
 
-def gathering(source: EvidenceSource, timeout: float, reranker: Reranker | None = None) -> SourceNode:
+def gathering(source: EvidenceSource, timeout: float, most: Most, reranker: Reranker | None = None) -> SourceNode:
     """Make a node of a source: it says that it looks, looks for so long, and says what it found.
 
     A source that fails or takes too long never ends the turn: the reply's notes say what happened. One that calls
@@ -34,11 +34,12 @@ def gathering(source: EvidenceSource, timeout: float, reranker: Reranker | None 
     Args:
         source: The source.
         timeout: Seconds that it may take, if the turn has as many left.
+        most: What a user of somebody else's server may have at most.
         reranker: Orders what it found.
     """
 
     async def node(state: SourceTask, runtime: Runtime[AssistantContext]) -> Update:
-        writer = runtime.stream_writer
+        state, writer = authorised(state, asker(runtime), most, source.name), runtime.stream_writer
         writer(Looking(event="looking", route=source.name, queries=state["queries"]))
         served = asker(runtime).served
         gathered = await gather(source, state, timeout, private=served)
