@@ -41,7 +41,7 @@ async def opened(shop: str, folder: Path) -> AsyncIterator[tuple[FashionSource, 
     file, products = write(folder)
     settings, embedder = load_settings(home=folder / "home"), LocalEmbedder()
     async with Stockroom(settings, embedder) as stock:
-        await stock.import_file(file)
+        await stock.import_file(file, currency=currency)
     source = await FashionSource.open(settings.home, embedder, settings.imported)
     try:
         yield source, products

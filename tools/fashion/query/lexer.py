@@ -59,7 +59,7 @@ class Lexer:
     def tokens(self, text: str) -> list[Token]:
         """Cut a wish; clause ends are tokens with the role `end`, commas with the role `comma`."""
         clean = in_figures(normalise(text))
-        amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.lexicon.rates)
+        amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.money)
         return list(_Cut(self.lexicon, self.is_word, self._particles, clean, {a.start: a for a in amounts}).tokens())
 
     @cached_property

@@ -1,0 +1,51 @@
+"""Whether a Korean and an English word are one word: 러그 and rug, 바디수트 and bodysuit, hanbok and 한복.
+
+Compared by their consonants in classes that Korean spelling does not keep apart; vowels change too much between the two.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_LEADS = "KKNTTLMPPSS-JJJKTPH"
+_TAILS = ("", "K", "K", "KS", "N", "NJ", "N", "T", "L", "LK", "LM", "LP", "LS", "LT", "LP", "L", "M", "P", "PS", "S", "S", "N",
+          "J", "J", "K", "T", "P", "")  # fmt: skip
+_ENGLISH = (
+    (r"ph", "f"), (r"sh|sch", "s"), (r"tch|ch|dg", "j"), (r"ck", "k"), (r"th", "s"), (r"qu", "k"), (r"x", "ks"), (r"c(?=[eiy])", "s"),
+    (r"(?<=[aeiou])r(?![aeiouy])|(?<=[aeiou])r(?=e\b)", ""), (r"ng\b", "n"), (r"(?<=[aeiou])[hwy]", ""), (r"kn", "n"), (r"wr", "r"),
+)  # fmt: skip
+_CLASSES = {**dict.fromkeys("kgqc", "K"), **dict.fromkeys("td", "T"), **dict.fromkeys("pbfv", "P"), **dict.fromkeys("rl", "L"),
+            **dict.fromkeys("jz", "J"), "s": "S", "m": "M", "n": "N", "h": "H"}  # fmt: skip
+_SURE = 3
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=20_000)
+def skeleton(word: str) -> str:
+    """Return the consonants of a word in either language, in classes."""
+    letters = "".join(_hangul(char) if "가" <= char <= "힣" else char for char in _latin(word.lower()))
+    return _DOUBLED.sub(r"\1", letters.replace("-", "").replace(" ", ""))
+
+
+def sounds_alike(left: str, right: str) -> bool:
+    """Check whether two words of different scripts sound alike enough to be one word by that alone."""
+    return left.isascii() != right.isascii() and len(skeleton(left)) >= _SURE and skeleton(left) == skeleton(right)
+
+
+def may_sound_alike(left: str, right: str) -> bool:
+    """Check whether two words of different scripts have the same consonants, however few."""
+    return left.isascii() != right.isascii() and len(skeleton(left)) > 1 and skeleton(left) == skeleton(right)
+
+
+def _hangul(char: str) -> str:
+    code = ord(char) - 0xAC00
+    return _LEADS[code // 588] + _TAILS[code % 28]
+
+
+def _latin(word: str) -> str:
+    if not word.isascii():
+        return word
+    for pattern, plain in _ENGLISH:
+        word = re.sub(pattern, plain, word)
+    return "".join(_CLASSES.get(char, "") for char in word)
