@@ -143,8 +143,7 @@ def _is_said(case: StrangerCase, constraint: str, told: str) -> bool:
 def _names(word: str) -> Iterator[str]:
     """Return a word, and what it is called in either language where it is one of the word files."""
     plain = normalise(word)
-    yield plain
-    yield plain.rstrip("s")
+    yield from (part.rstrip("s") for part in (plain, *plain.split()) if len(part) > 1)
     for concept in load_lexicon().concepts.values():
         if plain in map(normalise, (concept.ko, concept.en, *concept.words)):
-            yield from (normalise(concept.ko), normalise(concept.en))
+            yield from (normalise(spelling.rstrip("~")) for spelling in (concept.ko, concept.en, *concept.words))

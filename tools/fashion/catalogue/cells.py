@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from stylegraph.tools.fashion.catalogue.columns import Columns, plain_name, shop_values
-from stylegraph.tools.fashion.catalogue.words import concept_of, is_group, is_name_of, known_in
+from stylegraph.tools.fashion.catalogue.words import concept_of, ends_in_kind, is_group, is_name_of, known_in
 from stylegraph.tools.fashion.items.items import (
     DESCRIPTIONS,
     LIST_FIELDS,
@@ -170,7 +170,7 @@ def _last_known(text: str) -> str:
     for step in reversed(steps):
         if concept_of("category", step) is not None:
             return step
-        if known := known_in("category", step):
+        if (known := known_in("category", step)) and ends_in_kind(step):
             return known[-1]
     return steps[-1] if steps else text
 

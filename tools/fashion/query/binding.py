@@ -89,6 +89,8 @@ class BoundLexicon:
     def label(self, kind: str, value: str, language: Language) -> str:
         """Return the name of a catalogue's value in a language; the value itself when it has none."""
         concept = self.lexicon.concepts.get((kind, value)) or self.concept(kind, value)
+        if concept is not None and language == "en" and not value.isascii():
+            return concept.en
         own = concept is None or compact(value) not in {compact(concept.name), compact(concept.ko), compact(concept.en)}
         return (
             value if concept is None or (own and value in self._concept_of.get(kind, {})) else concept.label(language)

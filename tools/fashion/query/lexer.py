@@ -133,8 +133,15 @@ class _Cut:
             spelling = corrected(stem, self.lexicon.spellings, self.lexicon.senses, self.is_word)
             if spelling is not None:
                 entry = self.lexicon.singles[spelling]
+                if not self._is_there(entry):
+                    continue  # a word for something that this catalogue doesn't have is no likelier than an unknown one
                 return Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced, corrected=True)
         return Token(word, spaced=spaced)
+
+    def _is_there(self, entry: Entry) -> bool:
+        means = entry.sense.means if entry.sense else ()
+        kinds = [name for kind, name in means if kind == "category"]
+        return not kinds or any(self.lexicon.values("category", name) for name in kinds)
 
     def _stems(self, word: str) -> Iterator[tuple[str, str]]:
         yield word, ""

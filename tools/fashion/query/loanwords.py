@@ -17,6 +17,8 @@ _ENGLISH = (
 )  # fmt: skip
 _CLASSES = {**dict.fromkeys("kgqc", "K"), **dict.fromkeys("td", "T"), **dict.fromkeys("pbfv", "P"), **dict.fromkeys("rl", "L"),
             **dict.fromkeys("jz", "J"), "s": "S", "m": "M", "n": "N", "h": "H"}  # fmt: skip
+_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_SPELT = {"a": "ㅏㅐㅔㅗ", "e": "ㅔㅣㅐㅓ", "i": "ㅣㅏ", "o": "ㅗㅏㅓㅜ", "u": "ㅓㅜㅠㅏ"}
 _SURE = 3
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -34,8 +36,13 @@ def sounds_alike(left: str, right: str) -> bool:
 
 
 def may_sound_alike(left: str, right: str) -> bool:
-    """Check whether two words of different scripts have the same consonants, however few."""
-    return left.isascii() != right.isascii() and len(skeleton(left)) > 1 and skeleton(left) == skeleton(right)
+    """Check whether two words of different scripts have the same consonants, however few, and a first vowel that fits."""
+    korean, english = (right, left) if left.isascii() else (left, right)
+    if korean.isascii() or not english.isascii() or not skeleton(korean) or skeleton(korean) != skeleton(english):
+        return False
+    vowel = next((_VOWELS[(ord(char) - 0xAC00) % 588 // 28] for char in korean if "가" <= char <= "힣"), "")
+    letter = next((char for char in english.lower() if char in "aeiou"), "")
+    return vowel in _SPELT.get(letter, "")
 
 
 def _hangul(char: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from stylegraph.agent.text.tokenizer import korean_nouns
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
+from stylegraph.tools.fashion.query.lexicon import Marks
 from stylegraph.tools.fashion.query.mentions import Mention
 from stylegraph.tools.fashion.query.nouns import Named, Nouns
 from stylegraph.tools.fashion.query.wish import Unexpressed
@@ -20,6 +21,8 @@ _ABOUT = frozenset({"for", "in", "to", "at", "on", "with", "of", "from", "by", "
 """English words after which a noun is no thing that is wanted."""
 _NOT_WANTED = re.compile(r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$")
 """Endings of a Korean noun that is no thing that is wanted."""
+_MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
+"""What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
 _ASKED_OF = re.compile(r"있|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
 
 
@@ -71,14 +74,26 @@ class Naming:
         taken = {mention.at for mention in mentions} - plain
         named, missing = list[Named](), list[Unexpressed]()
         garments = {mention.at for mention in mentions if mention.is_garment and mention.status == "wanted"}
+        named += self._compounds(tokens, taken)
         for run in self._runs(tokens, taken, plain):
             known = [word for word in run if word.place is not None]
             named += [Named(said=word.said, words=[word.said], must=word.place == "name") for word in known]
             lacking = [word for word in run if word.place is None and self._is_noun(word)]
             if lacking and self._is_wanted(run, tokens, garments):
-                named = [one for one in named if one["said"] not in {word.said for word in known}]
-                missing.append(_missing(run, tokens, garments))
+                missing.append(_missing(lacking, run, tokens, garments))
         return named, missing
+
+    def _compounds(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
+        """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
+        for at, (token, following) in enumerate(pairwise(tokens)):
+            sense = token.sense
+            if at in taken and sense is not None and following.sense is not None and not self._has_column(sense.means):
+                if self._nouns.is_head(f"{token.text} {following.text}"):
+                    yield Named(said=token.text, words=[token.text], must=True)
+
+    def _has_column(self, marks: Marks) -> bool:
+        columns = self._lexicon.vocabulary["values"]
+        return any(kind in columns and self._lexicon.values(kind, name) for kind, name in marks)
 
     def _runs(self, tokens: Sequence[Token], taken: set[int], plain: frozenset[int]) -> Iterator[list[_Word]]:
         """Return the unknown words that stand side by side, each with where the catalogue has it."""
@@ -100,8 +115,10 @@ class Naming:
         cuts = [text, *(text[:cut] for cut in range(len(text) - 1, 0, -1) if self._particles.fullmatch(text, cut))]
         if (known := next((cut for cut in cuts if self._nouns.place(cut)), None)) is not None:
             return known
-        ends = [text.find(noun) + len(noun) for noun in korean_nouns(text) if noun in text]
-        return text[: max(ends)] if ends else text
+        end = max((text.find(noun) + len(noun) for noun in korean_nouns(text) if noun in text), default=len(text))
+        if _MADE_VERB.match(text, end):
+            return text[:end]
+        return next((cut for cut in reversed(cuts) if len(cut) >= end), text)
 
     def _is_noun(self, word: _Word) -> bool:
         return len(word.said) > 1 and (word.said.isascii() or bool(korean_nouns(word.said)))
@@ -117,14 +134,18 @@ class Naming:
             ends = after is None or not after.is_word
             return ends and before not in _ABOUT
         tail = last.text[len(last.said) :]
-        return not _NOT_WANTED.search(tail) and (after is None or bool(after.roles & {"end", "comma"}) or bool(after.amount)
-                                                or bool(_ASKED_OF.search(after.text)) or after.sense is not None)  # fmt: skip
+        if _NOT_WANTED.match(tail):
+            return False
+        ends = after is None or bool(after.roles & {"end", "comma", "light"}) or bool(after.amount) or after.sense is not None
+        return ends or bool(after and _ASKED_OF.search(after.text))
 
 
-def _missing(run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]) -> Unexpressed:
-    """Return the words of a run as what is missing; what it is looked for by has the garment behind it as well."""
-    said = " ".join(word.said for word in run)
-    behind = run[-1].at + 1
-    whole = f"{said} {tokens[behind].text}" if behind in garments else said
-    return Unexpressed(field=NOUN, concept=whole, said=said, must=False)
+def _missing(
+    lacking: Sequence[_Word], run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]
+) -> Unexpressed:
+    """Return the words of a run that are missing; they are looked for with what stands between them, and the garment behind."""
+    first, last = lacking[0].at, lacking[-1].at
+    words = [word.said for word in run if first <= word.at <= last]
+    whole = [*words, tokens[last + 1].text] if last + 1 in garments else words
+    return Unexpressed(field=NOUN, concept=" ".join(whole), said=" ".join(words), must=False)
 

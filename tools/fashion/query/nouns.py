@@ -134,6 +134,13 @@ class Nouns:
         counts = self._words["heads"]
         return sorted(counts, key=lambda head: (-counts[head], head))
 
+    @cached_property
+    def traits(self) -> list[str]:
+        """Return what else items are said to be, most frequent first: materials, makers, what they are for."""
+        counts = {word: count for word, count in self._words["named"].items() if count > 1 and word not in self._words["heads"]}
+        told = {word: count for word, count in self._words["told"].items() if count > 2}  # noqa: PLR2004
+        return [word for table in (counts, told) for word in sorted(table, key=lambda one: (-table[one], one))[:_MOST_HEADS]]
+
     @lru_cache(maxsize=4_096)  # noqa: B019 (as long-lived as the catalogue)
     def place(self, word: str) -> Literal["name", "text"] | None:
         """Return where the catalogue has a word: in what its items are called, or in descriptions alone; None: nowhere."""
@@ -144,7 +151,7 @@ class Nouns:
 
     def is_head(self, word: str) -> bool:
         """Check whether items of the catalogue are called by a word."""
-        wanted = singular(normalise(word))
+        wanted = " ".join(words_of(word))
         return any(head == wanted or (not wanted.isascii() and len(wanted) >= _SHORT and head.endswith(wanted))
                    for head in self._words["heads"])  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -127,8 +127,8 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
     owned = {field for part in wish["parts"] for field in part if not all(field in other for other in wish["parts"])}
     for field, values in wish["wanted"].items():
         if field in columns and field not in SOFT_FIELDS and field not in owned:
-            everybody = lexicon.values(field, "unisex") if field == "audience" else ()
-            filters[field] = Condition(any=list(dict.fromkeys([*values, *everybody])))
+            more = _also_for(values, lexicon) if field == "audience" else ()
+            filters[field] = Condition(any=list(dict.fromkeys([*values, *more])))
     for field, values in wish["excluded"].items():
         if field in columns:
             wanted = [*wish["wanted"].get(field, []), *wish["preferred"].get(field, [])]
@@ -145,6 +145,19 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
         if "lte" in wish["price"]:
             filters["price_krw"]["lte"] = float(wish["price"]["lte"])
     return filters
+
+
+_YOUNG: Mapping[str, tuple[str, ...]] = {
+    "kids": ("girls", "boys"), "girls": ("kids",), "boys": ("kids",), "teens": (), "baby": (),
+}  # fmt: skip
+"""Young people -> for whom else a piece may be that is for them; what is for everybody is for adults."""
+
+
+def _also_for(values: Sequence[str], lexicon: BoundLexicon) -> list[str]:
+    """Return the audiences whose pieces are for somebody as well: children's for girls, unisex for adults."""
+    names = [concept.name if (concept := lexicon.concept("audience", value)) else value for value in values]
+    others = [other for name in names for other in _YOUNG.get(name, ("unisex",))]
+    return [value for other in others for value in lexicon.values("audience", other)]
 
 
 def _can_compare(price: Price, lexicon: BoundLexicon) -> bool:

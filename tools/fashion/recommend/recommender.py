@@ -117,13 +117,13 @@ class Stylist:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)
-            found = await self._synonyms.of(missing["concept"])
-            if found is None:
-                notes.no_noun(missing["said"])
-                continue
-            wish.setdefault("named", []).append(Named(said=missing["said"], words=found.words, must=True))
-            if not found.is_same:
-                notes.synonym(missing["said"], " ".join(found.words))
+            found, lacking = await self._synonyms.of(missing["concept"])
+            for synonym in found:
+                wish.setdefault("named", []).append(Named(said=synonym.said, words=synonym.words, must=True))
+                if not synonym.is_same:
+                    notes.synonym(synonym.said, " ".join(synonym.words))
+            if lacking := [word for word in lacking if word in missing["said"].split()]:
+                notes.no_noun(" ".join(lacking))
 
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
