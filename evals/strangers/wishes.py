@@ -136,7 +136,8 @@ def _is_said(case: StrangerCase, constraint: str, told: str) -> bool:
     text = normalise(told)
     if constraint in _SAYS and re.search(_SAYS[constraint], text):
         return True
-    words = {spelling for word in case.asked.get(constraint, []) for spelling in _names(word)}
+    asked = case.asked.get(constraint) or [word for words in case.asked.values() for word in words]
+    words = {spelling for word in asked for spelling in _names(word)}
     return any(word in text for word in words)
 
 

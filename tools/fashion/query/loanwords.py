@@ -19,6 +19,7 @@ _CLASSES = {**dict.fromkeys("kgqc", "K"), **dict.fromkeys("td", "T"), **dict.fro
             **dict.fromkeys("jz", "J"), "s": "S", "m": "M", "n": "N", "h": "H"}  # fmt: skip
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _SPELT = {"a": "ㅏㅐㅔㅗ", "e": "ㅔㅣㅐㅓ", "i": "ㅣㅏ", "o": "ㅗㅏㅓㅜ", "u": "ㅓㅜㅠㅏ"}
+_SYLLABLES = 11_172
 _SURE = 3
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -42,7 +43,16 @@ def may_sound_alike(left: str, right: str) -> bool:
         return False
     vowel = next((_VOWELS[(ord(char) - 0xAC00) % 588 // 28] for char in korean if "가" <= char <= "힣"), "")
     letter = next((char for char in english.lower() if char in "aeiou"), "")
-    return vowel in _SPELT.get(letter, "")
+    return vowel in _SPELT.get(letter, "") and _ends_alike(korean, english.lower())
+
+
+def _ends_alike(korean: str, english: str) -> bool:
+    """Check whether the ends fit: what ends in a sound of i in one language does in the other."""
+    code = ord(korean[-1]) - 0xAC00
+    vowel = _VOWELS[code % 588 // 28] if 0 <= code < _SYLLABLES and code % 28 == 0 else ""
+    if english.endswith(("y", "i", "ie", "ee", "ies")):
+        return vowel == "ㅣ"
+    return vowel in {"", "ㅡ", "ㅣ"} or english.endswith(("a", "o", "u", "r", "re", "ra", "ow"))
 
 
 def _hangul(char: str) -> str:

@@ -12,7 +12,7 @@ from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.lexicon import Marks
 from stylegraph.tools.fashion.query.mentions import Mention
-from stylegraph.tools.fashion.query.nouns import Named, Nouns
+from stylegraph.tools.fashion.query.nouns import Named, Nouns, words_of
 from stylegraph.tools.fashion.query.wish import Unexpressed
 
 NOUN = "noun"
@@ -23,6 +23,7 @@ _NOT_WANTED = re.compile(r"(?:에|에서|으로|로|이랑|랑|와|과|의|한�
 """Endings of a Korean noun that is no thing that is wanted."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
+_SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
 _ASKED_OF = re.compile(r"있|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
 
 
@@ -75,13 +76,34 @@ class Naming:
         named, missing = list[Named](), list[Unexpressed]()
         garments = {mention.at for mention in mentions if mention.is_garment and mention.status == "wanted"}
         named += self._compounds(tokens, taken)
+        soft = self._literal(tokens, mentions, {one["said"] for one in named})
         for run in self._runs(tokens, taken, plain):
             known = [word for word in run if word.place is not None]
             named += [Named(said=word.said, words=[word.said], must=word.place == "name") for word in known]
             lacking = [word for word in run if word.place is None and self._is_noun(word)]
             if lacking and self._is_wanted(run, tokens, garments):
                 missing.append(_missing(lacking, run, tokens, garments))
-        return named, missing
+        return [*named, *(one for one in soft if one["said"] not in {other["said"] for other in named})], missing
+
+    def _literal(self, tokens: Sequence[Token], mentions: Sequence[Mention], named: set[str]) -> list[Named]:
+        """Return what no column says and names and tags do, word for word: what it means otherwise only ranks as well."""
+        return [
+            Named(said=mention.token.text, words=[mention.token.text], must=False)
+            for mention in mentions
+            if mention.status == "wanted" and mention.means and mention.fields <= _SOFT and mention.token.text not in named
+            and self._nouns.place(mention.token.text) == "name" and len(words_of(mention.token.text)) == 1
+            and not self._has_column(mention.means)
+        ]  # fmt: skip
+
+    def compounds(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
+        """Return two words that may be what items are called in another language, where the first has no column here: 다운 재킷."""
+        there = {mention.at: mention for mention in mentions if mention.status == "wanted" and mention.means}
+        return [
+            f"{token.text} {following.text}"
+            for at, (token, following) in enumerate(pairwise(tokens))
+            if at in there and at + 1 in there and there[at + 1].is_garment and not token.text.isascii()
+            and not self._has_column(there[at].means)
+        ]  # fmt: skip
 
     def _compounds(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
         """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""

@@ -34,6 +34,8 @@ _PLACES = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6,
            "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1}  # fmt: skip
 _CHEAPEST = re.compile(r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b")
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
+_GROWN = {"girls": "women", "boys": "men"}
+_ADULT = 18
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
 
@@ -61,8 +63,10 @@ class WishReader:
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
+        self._grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
+        wish["compounds"] = self._naming.compounds(tokens, mentions)
         self.settled(wish)
         wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
@@ -147,6 +151,21 @@ class WishReader:
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
             if number and _garment_follows(tokens, index):
                 wish["count"] = number
+
+    def _grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
+        """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
+        ages = [int(number) for token in tokens if token.amount is None or token.amount.kind == "ignored"
+                for number in re.findall(r"(?<!\d)\d{2}(?!\d)", token.text)]  # fmt: skip
+        missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
+        if not any(_ADULT <= age for age in ages):
+            return
+        for young, grown in _GROWN.items():
+            named = set(self.lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
+            if named or any(one["concept"] == young for one in missing):
+                _remove(wish["wanted"], "audience", [*named])
+                _remove(wish["wanted"], "details", [young])
+                _extend(wish["wanted"], "audience", self.lexicon.values("audience", grown))
+        wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
 
     @cached_property
     def _bare_sizes(self) -> frozenset[str]:

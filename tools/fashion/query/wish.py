@@ -73,6 +73,8 @@ class Wish(TypedDict):
     unexpressed: list[Unexpressed]
     named: NotRequired[list[Named]]
     """What only the items' own words can tell: a saree, a tent, titanium."""
+    compounds: NotRequired[list[str]]
+    """Two words of it that may be one name in the catalogue's language: 다운 재킷, a down jacket."""
     order: NotRequired[Literal["cheapest", "dearest"]]
     """What is asked for is the one end of the prices, among all that fits."""
     rest: str

@@ -45,8 +45,18 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
+        elif named := self._asked(wish):
+            self._add("nothing_fits", "nothing_of", fields=named)
         else:
             self._add("nothing_fits", "nothing")
+
+    def _asked(self, wish: Wish) -> str:
+        """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind."""
+        values = [self._lexicon.label(field, value, self._language)
+                  for field in ("audience", "colours", "material", "category") for value in wish["wanted"].get(field, [])[:1]]  # fmt: skip
+        own = [one["said"] for one in wish.get("named", [])]
+        place = len(values) - ("category" in wish["wanted"])
+        return ("·" if self._language == "ko" else ", ").join([*values[:place], *own, *values[place:]])
 
     def no_outfit(self, budget: float | None) -> None:
         """State that no whole outfit fits, and the budget if there is one."""
