@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.state import Effort
+
+
+class Price(BaseModel):
+    """What a chat model costs, in dollars for a million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(None, ge=0, description="What was sent before and is still known; unset: as input.")
+
+    @property
+    def cached_input(self) -> float:
+        """What tokens cost that the provider still knows."""
+        return self.input if self.cached is None else self.cached
 
 
 class Settings(BaseSettings):
@@ -49,9 +65,55 @@ class Settings(BaseSettings):
         description="Key of the chat model's provider; also read from OPENAI_API_KEY.",
     )
     base_url: str | None = Field(None, description="An OpenAI-compatible server instead of OpenAI's own.")
-    model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
+    model: str = Field(
+        "gpt-6-luna",
+        description="The chat model that acts and grades, when there is a key or a base URL: a name of OpenAI's or of the "
+        'server, or "PROVIDER:NAME" as LangChain writes it, such as "anthropic:claude-sonnet-5" (its extra, and its key).',
+    )
+    grader_model: str | None = Field(None, description="The chat model that grades answers; unset: STYLEGRAPH_MODEL.")
+    reasoning_effort: str = Field(
+        "none",
+        description="How long a model that thinks does so before it answers, where it can be told: none, low, medium, high; "
+        "empty: its own default.",
+    )
+    responses_api: bool | None = Field(
+        None, description="Speak OpenAI's Responses API: true or false; unset: where what is asked for needs it."
+    )
+    reasoning_tokens: int = Field(
+        4_000, ge=0, description="Room for what a model thinks unseen, beside STYLEGRAPH_MODEL_MAX_TOKENS."
+    )
+    general_knowledge: bool = Field(
+        True, description="Let a chat model add what it knows itself where the sources are silent, marked as such."
+    )
+    persona: str = Field(
+        "You are stylegraph, a helpful assistant.",
+        description="Who the assistant is, to the chat model: one sentence or more.",
+    )
+    rules: str = Field(
+        "", description="Rules of your own for the chat model: how it speaks, what it adds or leaves out."
+    )
+    declines: str = Field(
+        "what would harm people", description="What the assistant does not do, to the chat model: a phrase."
+    )
+    prompts: Path | None = Field(
+        None, description="Folder with prompts of your own: agent.md, grade.md in the place of those that are shipped."
+    )
+    today: date | None = Field(
+        None, description="The date that a chat model is told, such as 2026-12-01; unset: today's."
+    )
+    time_zone: str = Field("", description="The time zone of that date, such as Asia/Seoul; unset: this machine's.")
+    context_tokens: int = Field(
+        2_000,
+        ge=200,
+        description="Tokens of the conversation that a chat model reads as it stands; older parts in short.",
+    )
     vision_model: str | None = Field(
         None, description="The chat model that looks at pictures; unset: the same as STYLEGRAPH_MODEL."
+    )
+    model_prices: dict[str, Price] = Field(
+        {},
+        description="What models cost in dollars for a million tokens, as JSON, in the place of the list that is shipped: "
+        '{"gpt-6-luna": {"input": 1, "cached": 0.1, "output": 6}}.',
     )
     model_max_tokens: int = Field(2_000, ge=16, description="Longest answer of one model call, in tokens.")
     model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
@@ -157,6 +219,11 @@ class Settings(BaseSettings):
     source_timeout: float = Field(20.0, gt=0, description="Seconds that a source may take.")
     budget_model_calls: int = Field(12, ge=0, description="Model calls in one turn.")
     budget_tokens: int = Field(40_000, ge=0, description="Model tokens in one turn, in and out.")
+    budget_dollars: float = Field(
+        0.0,
+        ge=0,
+        description="Dollars that the model calls of one turn may cost, where the model's price is known; 0: no limit.",
+    )
     budget_web_searches: int = Field(4, ge=0, description="Web searches in one turn.")
     budget_seconds: float = Field(60.0, gt=0, description="Seconds for one turn.")
     budget_revisions: int = Field(2, ge=0, le=3, description="Revisions in one turn.")
@@ -221,6 +288,7 @@ class Settings(BaseSettings):
         return Budget(
             model_calls=self.budget_model_calls,
             tokens=self.budget_tokens,
+            dollars=self.budget_dollars,
             web_searches=self.budget_web_searches,
             seconds=self.budget_seconds,
             revisions=self.budget_revisions,
@@ -228,8 +296,9 @@ class Settings(BaseSettings):
 
     @property
     def has_model(self) -> bool:
-        """Whether a chat model makes the decisions."""
-        return self.openai_api_key is not None or self.base_url is not None
+        """Whether a chat model acts and grades."""
+        known = self.openai_api_key is not None or self.base_url is not None
+        return known or provider_of(self.model, self) != "openai"
 
     @property
     def embedding_server(self) -> tuple[str | None, SecretStr | None]:
@@ -287,6 +356,15 @@ class Settings(BaseSettings):
     def people(self) -> Path:
         """The file that holds profiles."""
         return self.home / "people.sqlite"
+
+
+def provider_of(model: str, settings: Settings) -> str:
+    """Return whose protocol a model speaks: that of its name's prefix, OpenAI's where there is none or a server is named.
+
+    Names on servers of one's own may hold colons themselves (`qwen3:8b`).
+    """
+    provider, colon, _ = model.partition(":")
+    return provider if colon and settings.base_url is None else "openai"
 
 
 def load_settings(**overrides: object) -> Settings:

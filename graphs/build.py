@@ -6,32 +6,25 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.decisions import (
-    AnswerGrader,
-    Decisions,
-    Embedder,
-    EvidenceGrader,
-    Reviser,
-    Router,
-    TermWeights,
-    Writer,
-)
 from stylegraph.agent.errors import EmbeddingError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.local.agent import LocalAgent
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.agent.local.writer import LocalWriter
+from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
@@ -40,6 +33,7 @@ from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.fashion.vision.gallery import gallery_of
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
+from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.unavailable import Unavailable
@@ -47,6 +41,9 @@ from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stylegraph.agent.llm.models import ChatModel
     from stylegraph.tools.fashion.vision.vision_model import Describer
     from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
@@ -62,13 +59,24 @@ _NO_WEB: dict[Language, str] = {
 class Own(TypedDict, total=False):
     """What a user may bring beside the built-in parts, or instead of them."""
 
+    model: ChatModel
+    """The chat model that acts and grades: a name ("openai:gpt-6-luna", "anthropic:...", "ollama:..."), or one of LangChain's."""
+    grader_model: ChatModel
+    """The chat model that grades, where it is another one."""
+    persona: str
+    """Who the assistant is, to a chat model."""
+    prompts: Path
+    """Folder with prompts of their own."""
     sources: Sequence[EvidenceSource]
     """Sources of their own; one with the name of a built-in source takes its place."""
+    agent: Agent
+    """Acts in the place of the built-in agent."""
+    grader: Grader
+    """Checks drafts in the place of the built-in grader."""
     router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
+    """Decides the first act: where the question goes."""
+    reranker: Reranker
+    """Orders what the sources find in a thorough turn."""
 
 
 @asynccontextmanager
@@ -100,7 +108,7 @@ async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -
 @asynccontextmanager
 async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Parts]:
     """Open what the graph is made of, without threads and profiles: a LangGraph server brings those itself."""
-    settings = settings or load_settings()
+    settings = with_words(settings or load_settings(), own)
     embedder = LocalEmbedder()
     await prepare_home(settings)
     await warm(embedder)
@@ -112,52 +120,98 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         fashion = await stack.enter_async_context(open_fashion(settings, embedder))
         built_in: list[EvidenceSource] = [documents, web, fashion]
         sources = with_own(built_in, own.get("sources", ()))
-        decisions = local_decisions(embedder, documents.term_weights, sources, settings)
-        describer = None
-        if settings.has_model:
-            decisions, describer = await stack.enter_async_context(by_model(decisions, sources, settings))
+        local = local_decisions(embedder, documents.term_weights, sources, settings, own.get("router"))
+        decisions, describer = local, None
+        if settings.has_model or own.get("model") is not None:
+            named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
+            by_a_model = by_model(local, sources, settings, own.get("router"), **named)
+            decisions, describer = await stack.enter_async_context(by_a_model)
         garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
         yield Parts(
             settings=settings,
             sources=sources,
             viewer=PictureViewer(settings, garments, describer),
-            router=own.get("router", decisions["router"]),
-            evidence_grader=own.get("evidence_grader", decisions["evidence_grader"]),
-            writer=own.get("writer", decisions["writer"]),
-            answer_grader=own.get("answer_grader", decisions["answer_grader"]),
-            reviser=own.get("reviser", decisions["reviser"]),
+            router=decisions.router,
+            agent=own.get("agent", decisions.agent),
+            grader=own.get("grader", decisions.grader),
+            reranker=own.get("reranker"),
         )
 
 
+class Decisions(NamedTuple):
+    """Who acts, and who checks."""
+
+    agent: Agent
+    grader: Grader
+    router: Router
+
+
 def local_decisions(
-    embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
+    embedder: Embedder,
+    weigh: TermWeights,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
 ) -> Decisions:
-    """Return the five decisions as they are made without a model."""
-    reader = Reader(embedder, weigh)
-    return Decisions(
-        router=LocalRouter(embedder, sources),
+    """Return the agent and the grader that need no model.
+
+    Args:
+        embedder: Makes the vectors that they read by.
+        weigh: How rare a word is.
+        sources: All sources of the graph.
+        settings: How much a source is asked for.
+        router: Decides the first act in the place of the local router.
+    """
+    reader, available = Reader(embedder, weigh), askable(sources)
+    router = router or LocalRouter(embedder, sources)
+    agent = LocalAgent(
+        router=router,
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
-        answer_grader=LocalAnswerGrader(reader),
-        reviser=LocalReviser(askable(sources), settings.evidence_k),
+        reviser=LocalReviser(available, settings.evidence_k),
+        sources=[source.name for source in sources],
+        unavailable=[source.name for source in sources if source.name not in available],
+        k=settings.evidence_k,
+        rewrite=with_pictures,
     )
+    return Decisions(agent, LocalAnswerGrader(reader), router)
 
 
 @asynccontextmanager
 async def by_model(
-    local: Decisions, sources: Sequence[EvidenceSource], settings: Settings
+    local: Decisions,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    *,
+    model: ChatModel | None = None,
+    grader_model: ChatModel | None = None,
 ) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Return the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
+    """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
 
     Loads its client (1 s).
     """
+    from stylegraph.agent.llm.agent import ModelAgent
     from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.factory import model_decisions
+    from stylegraph.agent.llm.grader import ModelGrader
     from stylegraph.tools.fashion.vision.vision_model import Describer
 
-    async with open_caller(settings, charge if settings.server_tokens else None) as caller:
+    available = [source for source in sources if not isinstance(source, Unavailable)]
+    on_spent = charge if settings.server_tokens else None
+    async with AsyncExitStack() as stack:
+        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
+        grading = caller.beside(settings.grader_model)
+        if grader_model is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
+            grading.spending = caller.spending
+        agent = ModelAgent(caller, local.agent, available, router, may_see)
         describer = Describer(caller.beside(settings.vision_model))
-        yield model_decisions(caller, local, sources, askable(sources)), describer
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+
+
+def with_words(settings: Settings, own: Own) -> Settings:
+    """Return the settings with the persona and the prompts that a caller gives."""
+    return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:

@@ -36,12 +36,18 @@ class Asker:
     """Whether they ask over a server: where its files lie is not told."""
 
 
+def context_of(runtime: Runtime[Any]) -> AssistantContext:
+    """Return what the caller set for this run; a context that is another graph's is left alone."""
+    context = runtime.context
+    return cast(AssistantContext, context) if isinstance(context, dict) else AssistantContext()
+
+
 def asker(runtime: Runtime[AssistantContext]) -> Asker:
     """Return who asks.
 
     A server that has no auth, which ours always has, shows only what is for everybody.
     """
-    named = (runtime.context or AssistantContext()).get("user", LOCAL)
+    named = context_of(runtime).get("user", LOCAL)
     server = runtime.server_info
     if server is None:
         return Asker(named, None)

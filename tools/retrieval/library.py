@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
 from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
@@ -133,13 +133,19 @@ async def search(
         InputError: There is no index of that name.
         IndexStoreError: The index that is named can't be searched.
     """
-    chosen = await _chosen(library, index)
+    chosen = await chosen_indexes(library, index)
     found = await asyncio.gather(*(one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values()))
     hits = [(name, hit) for name, some in zip(chosen, found, strict=True) for hit in some]
     return sorted(hits, key=lambda named: -named[1]["score"])[:k]
 
 
-async def _chosen(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+async def chosen_indexes(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+    """Return the index of a name, or all of them.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched.
+    """
     indexes = await library.indexes()
     if index is None:
         return indexes

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
-from stylegraph.agent.decisions import Embedder, RouteUpdate
 from stylegraph.agent.evidence import ContinuingSource, EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import QuestionBack, question_back
@@ -24,6 +23,7 @@ from stylegraph.agent.local.router.picture_cues import (
     wants_pieces,
 )
 from stylegraph.agent.local.router.second_intents import with_companions
+from stylegraph.agent.protocols import Embedder, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.agent.text.clauses import asking_clauses, beside, complete, tied, what_is_asked
 from stylegraph.agent.text.coreference import answers_back, refers_to_several

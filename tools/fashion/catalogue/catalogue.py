@@ -12,9 +12,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.fashion.catalogue.imported import survey_of
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE
 from stylegraph.tools.fashion.catalogue.reading import read_items

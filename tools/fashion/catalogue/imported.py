@@ -16,8 +16,8 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, InputError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.fashion.catalogue.filling import FILLED
 from stylegraph.tools.fashion.catalogue.importing import Counts, Progress, Shipment, delete, name_in, take_in

@@ -17,8 +17,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import CatalogueError, InputError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.fashion.catalogue.columns import Column, Columns
 from stylegraph.tools.fashion.catalogue.photos import Limits, Photo, find_photo, network
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE, Batch, Task, canonical, prepare
