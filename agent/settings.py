@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
     )
+    exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        {},
+        description='What one unit of a currency is in won, as JSON: {"USD": 1400}. Wishes in another currency than the '
+        "catalogue's are compared with its prices at these rates only; without one, the reply says that it can't.",
+    )
     profile: bool = Field(
         True, description="Learn what a person says they like, and let it count; false: nothing is learned or used."
     )

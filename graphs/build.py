@@ -378,7 +378,8 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         cluster = _shelves(settings, embedder)
         if cluster is not None:
             stack.push_async_callback(cluster.close)
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster)
+        rates = settings.exchange_rates
+        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster, rates)
         stack.push_async_callback(fashion.close)
         yield fashion
 

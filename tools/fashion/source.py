@@ -85,7 +85,12 @@ class FashionSource:
 
     @classmethod
     async def open(
-        cls, home: Path, embedder: Embedder, catalogue: Path | None = None, cluster: Cluster | None = None
+        cls,
+        home: Path,
+        embedder: Embedder,
+        catalogue: Path | None = None,
+        cluster: Cluster | None = None,
+        rates: Mapping[str, float] | None = None,
     ) -> FashionSource:
         """Open the catalogue, indexing it the first time.
 
@@ -94,13 +99,14 @@ class FashionSource:
             embedder: For search by meaning.
             catalogue: CSV or JSONL; None: the sample catalogue.
             cluster: Where its items are indexed instead of on this machine; its owner closes it.
+            rates: Currency -> won for one unit of it: wishes in another currency than the catalogue's are only compared at these.
 
         Raises:
             CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
         gallery = await asyncio.to_thread(gallery_of, catalogue)
-        return cls(await Catalogue.open(home, embedder, catalogue, cluster), gallery)
+        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates), gallery)
 
     def tools(self) -> Sequence[ToolSpec]:
         """Return how a chat model may ask: for single pieces, or for a whole outfit."""
@@ -342,7 +348,7 @@ class FashionSource:
 
     def _recommendation(self, choice: Choice, language: Language) -> Recommendation:
         item, lexicon = choice.ranked.item, self._catalogue.reader.lexicon
-        price = item.get("price_krw")
+        price = None if "price_shown" in item else item.get("price_krw")
         return Recommendation(
             id=item["id"],
             name=name_of(item, language),

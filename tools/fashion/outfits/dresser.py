@@ -158,7 +158,7 @@ class _Telling:
         profile: Mapping[str, Any],
         changed: bool,
     ) -> None:
-        self.sentences = OutfitSentences(language)
+        self.sentences = OutfitSentences(catalogue.reader.lexicon, language)
         self._reasons = Sentences(catalogue.reader.lexicon, language)
         self._stylist = stylist
         self._composed = composed

@@ -25,7 +25,7 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
         soften(wish, [field for field in wish_filters(wish, lexicon) if field not in given])
     for field, condition in given.items():
         if field == "price_krw":
-            wish["price"] = _price(condition) or wish["price"]
+            wish["price"] = _price(condition, lexicon) or wish["price"]
         if "any" in condition:
             values = list(_bound(wish, field, condition["any"], lexicon))
             if values:
@@ -36,8 +36,8 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
     return wish
 
 
-def _price(condition: Condition) -> Price | None:
-    price = Price(said="", currency="KRW", rate=1.0)
+def _price(condition: Condition, lexicon: BoundLexicon) -> Price | None:
+    price = Price(said="", currency=lexicon.currency, rate=lexicon.money.rates[lexicon.currency])
     if "gte" in condition:
         price["gte"] = round(condition["gte"])
     if "lte" in condition:

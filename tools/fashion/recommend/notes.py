@@ -10,9 +10,11 @@ import yaml
 
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.text.language import Language
-from stylegraph.tools.fashion.items.item_text import in_list, money
+from stylegraph.tools.fashion.items.item_text import in_list
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.currency import WON, written
+from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.reasons import field_name
 
@@ -43,12 +45,22 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
+        elif named := self._asked(wish):
+            self._add("nothing_fits", "nothing_of", fields=named)
         else:
             self._add("nothing_fits", "nothing")
 
+    def _asked(self, wish: Wish) -> str:
+        """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind."""
+        values = [self._lexicon.label(field, value, self._language)
+                  for field in ("audience", "colours", "material", "category") for value in wish["wanted"].get(field, [])[:1]]  # fmt: skip
+        own = [one["said"] for one in wish.get("named", [])]
+        place = len(values) - ("category" in wish["wanted"])
+        return ("·" if self._language == "ko" else ", ").join([*values[:place], *own, *values[place:]])
+
     def no_outfit(self, budget: float | None) -> None:
         """State that no whole outfit fits, and the budget if there is one."""
-        price = "" if budget is None else money(budget, self._language)
+        price = "" if budget is None else self._lexicon.priced(budget, self._language)
         self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
 
     def falls_short(self, rule: str) -> None:
@@ -102,14 +114,47 @@ class Notes:
     def price(self, wish: Wish) -> None:
         """Report at which rate another currency was counted."""
         price = wish["price"]
-        if price is None or price["currency"] == "KRW":
+        if price is None or not price["said"]:
             return
-        bounds = [money(price[end], self._language) for end in ("gte", "lte") if end in price]
+        bounds = [self._lexicon.priced(price[end], self._language) for end in ("gte", "lte") if end in price]
         shown = "~".join(bounds) if len(bounds) > 1 else f"{bounds[0]}{_side(price, self._language)}"
-        rate = f"{price['rate']:,.10g}"
+        rate = f"{price['rate'] / self._lexicon.money.rates[self._lexicon.currency]:,.6g}"
         self._add(
-            "currency_converted", "currency", said=price["said"], currency=price["currency"], rate=rate, bound=shown
+            "currency_converted",
+            "currency",
+            said=price["said"],
+            currency=price["currency"],
+            rate=rate,
+            own=self._own(),
+            bound=shown,
         )
+
+    def _own(self) -> str:
+        if self._lexicon.currency != WON:
+            return f" {self._lexicon.currency}"
+        return {"ko": "원", "en": " won"}[self._language]
+
+    def no_noun(self, said: str) -> None:
+        """State, before all else, that the catalogue has nothing of a name; what is shown then is the nearest."""
+        self._add("wish_unexpressed", "no_noun", value=said)
+        self.listed.insert(0, self.listed.pop())
+
+    def synonym(self, said: str, found: str) -> None:
+        """Report by which of the catalogue's words something was looked for."""
+        self._add("wish_synonym", "synonym", value=said, found=found)
+
+    def incomparable(self, price: Price) -> None:
+        """State that a price in another currency can't be compared."""
+        said = price["said"] or written(
+            price.get("lte", price.get("gte", 0)) / price["rate"], price["currency"], self._language
+        )
+        self._add(
+            "price_incomparable", "incomparable", said=said, own=self._lexicon.currency, currency=price["currency"]
+        )
+
+    def one_currency(self, currency: str) -> None:
+        """State that only items priced in the currency of the wish were looked at."""
+        self._add("price_incomparable", "one_currency", currency=currency)
 
     def _condition(self, key: str, wish: Wish) -> str:
         field = key.removesuffix("_near")
