@@ -173,7 +173,8 @@ def _is_web(one: Evidence) -> bool:
 
 def _task(arguments: Mapping[str, str], settings: Settings) -> SourceTask:
     words = arguments.get("query") or " ".join(str(value) for value in arguments.values())
-    task = SourceTask(
+    return SourceTask(
+        arguments=dict(arguments),
         question=words,
         asked=words,
         queries=[words],
@@ -189,4 +190,3 @@ def _task(arguments: Mapping[str, str], settings: Settings) -> SourceTask:
         profile={},
         look=None,
     )
-    return {**task, "arguments": dict(arguments)}  # type: ignore[typeddict-item, typeddict-unknown-key, unused-ignore]
