@@ -41,191 +41,236 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    home: Path = Field(Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
+    home: Path = Field(default=Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
     sources: list[str] = Field(
-        [], description='Installed packs whose sources are asked as well, by name, as JSON: ["orders"].'
+        default=[], description='Installed packs whose sources are asked as well, by name, as JSON: ["orders"].'
     )
-    samples: bool = Field(True, description="Index the sample knowledge when there is no index yet.")
+    samples: bool = Field(default=True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(
-        None,
+        default=None,
         description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
     )
     profile: bool = Field(
-        True, description="Learn what a person says they like, and let it count; false: nothing is learned or used."
+        default=True,
+        description="Learn what a person says they like, and let it count; false: nothing is learned or used.",
     )
-    effort: Effort = Field("standard", description="How hard a turn tries: quick, standard or thorough.")
+    effort: Effort = Field(default="standard", description="How hard a turn tries: quick, standard or thorough.")
 
     openai_api_key: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=AliasChoices("STYLEGRAPH_OPENAI_API_KEY", "OPENAI_API_KEY"),
         description="Key of the chat model's provider; also read from OPENAI_API_KEY.",
     )
-    base_url: str | None = Field(None, description="An OpenAI-compatible server instead of OpenAI's own.")
-    model: str = Field("gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL.")
-    vision_model: str | None = Field(
-        None, description="The chat model that looks at pictures; unset: the same as STYLEGRAPH_MODEL."
+    base_url: str | None = Field(default=None, description="An OpenAI-compatible server instead of OpenAI's own.")
+    model: str = Field(
+        default="gpt-4o-mini", description="The chat model that decides, when there is a key or a base URL."
     )
-    model_max_tokens: int = Field(2_000, ge=16, description="Longest answer of one model call, in tokens.")
-    model_timeout: float = Field(30.0, gt=0, description="Seconds that one model call may take.")
-    model_retries: int = Field(2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")
+    vision_model: str | None = Field(
+        default=None, description="The chat model that looks at pictures; unset: the same as STYLEGRAPH_MODEL."
+    )
+    model_max_tokens: int = Field(default=2_000, ge=16, description="Longest answer of one model call, in tokens.")
+    model_timeout: float = Field(default=30.0, gt=0, description="Seconds that one model call may take.")
+    model_retries: int = Field(
+        default=2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections."
+    )
 
     embedding_model: str | None = Field(
-        None,
+        default=None,
         description="An embedding for documents on an OpenAI-compatible server, such as text-embedding-3-small; unset: the "
         "one on this machine. Then: stylegraph index rebuild NAME.",
     )
     embedding_base_url: str | None = Field(
-        None,
+        default=None,
         description="Its server, where it is another one than the chat model's: STYLEGRAPH_BASE_URL, or OpenAI's own.",
     )
     embedding_api_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Its key; unset: the chat model's, unless STYLEGRAPH_EMBEDDING_BASE_URL names a server of its own.",
     )
     embedding_dimensions: int | None = Field(
-        None,
+        default=None,
         ge=8,
         le=4096,
         description="Length that the server shortens vectors to, where the model can; unset: the model's own.",
     )
     embedding_query_prefix: str = Field(
-        "", description='What its model wants before a question, such as "query: " for E5; most want nothing.'
+        default="", description='What its model wants before a question, such as "query: " for E5; most want nothing.'
     )
     embedding_document_prefix: str = Field(
-        "",
+        default="",
         description='What its model wants before a document, such as "passage: "; another one makes another embedding.',
     )
     embedding_max_chars: int = Field(
-        2_000,
+        default=2_000,
         ge=200,
         le=30_000,
         description="Longest text of one vector, in characters: less for a model that reads few tokens. A longer chunk gets "
         "several.",
     )
-    embedding_batch: int = Field(32, ge=1, le=2_048, description="Texts that one request to its server holds at most.")
-    embedding_requests: int = Field(4, ge=1, le=64, description="Requests to its server at once.")
-    embedding_retries: int = Field(4, ge=0, le=10, description="Retries of a request on 429, 5xx and lost connections.")
+    embedding_batch: int = Field(
+        default=32, ge=1, le=2_048, description="Texts that one request to its server holds at most."
+    )
+    embedding_requests: int = Field(default=4, ge=1, le=64, description="Requests to its server at once.")
+    embedding_retries: int = Field(
+        default=4, ge=0, le=10, description="Retries of a request on 429, 5xx and lost connections."
+    )
     embedding_timeout: float = Field(
-        5.0, gt=0, description="Seconds that a question waits for its vector; then words alone are searched for."
+        default=5.0,
+        gt=0,
+        description="Seconds that a question waits for its vector; then words alone are searched for.",
     )
     embedding_patience: float = Field(
-        60.0, gt=0, description="Seconds that indexing waits for one request, retries included."
+        default=60.0, gt=0, description="Seconds that indexing waits for one request, retries included."
     )
 
     tavily_api_key: SecretStr | None = Field(
-        None,
+        default=None,
         validation_alias=AliasChoices("STYLEGRAPH_TAVILY_API_KEY", "TAVILY_API_KEY"),
         description="Key for web search by Tavily; also read from TAVILY_API_KEY.",
     )
-    tavily_base_url: str | None = Field(None, description="A server that speaks Tavily's protocol instead of its own.")
-    web_provider: Literal["tavily", "ddgs"] = Field(
-        "tavily", description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`)."
+    tavily_base_url: str | None = Field(
+        default=None, description="A server that speaks Tavily's protocol instead of its own."
     )
-    web_search_depth: Literal["basic", "advanced"] = Field("basic", description="How deep Tavily searches.")
-    web_include_domains: list[str] = Field([], description='Search only these domains, as JSON: ["vogue.co.kr"].')
-    web_exclude_domains: list[str] = Field([], description="Never search these domains, as JSON.")
-    web_timeout: float = Field(10.0, gt=0, description="Seconds that one web search may take.")
+    web_provider: Literal["tavily", "ddgs"] = Field(
+        default="tavily",
+        description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`).",
+    )
+    web_search_depth: Literal["basic", "advanced"] = Field(default="basic", description="How deep Tavily searches.")
+    web_include_domains: list[str] = Field(
+        default=[], description='Search only these domains, as JSON: ["vogue.co.kr"].'
+    )
+    web_exclude_domains: list[str] = Field(default=[], description="Never search these domains, as JSON.")
+    web_timeout: float = Field(default=10.0, gt=0, description="Seconds that one web search may take.")
 
     elasticsearch_url: str | None = Field(
-        None,
+        default=None,
         description="Elasticsearch for the knowledge indexes instead of files: one URL, or several of one cluster, "
         "separated by commas.",
     )
-    elasticsearch_api_key: SecretStr | None = Field(None, description="API key for Elasticsearch, encoded.")
-    elasticsearch_user: str | None = Field(None, description="User of Elasticsearch, where there is no API key.")
-    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user.")
+    elasticsearch_api_key: SecretStr | None = Field(default=None, description="API key for Elasticsearch, encoded.")
+    elasticsearch_user: str | None = Field(
+        default=None, description="User of Elasticsearch, where there is no API key."
+    )
+    elasticsearch_password: SecretStr | None = Field(default=None, description="Password of that user.")
     elasticsearch_ca: Path | None = Field(
-        None, description="Certificate authority (PEM) of Elasticsearch; unset: those that the system trusts."
+        default=None, description="Certificate authority (PEM) of Elasticsearch; unset: those that the system trusts."
     )
     elasticsearch_fingerprint: str | None = Field(
-        None, description="SHA-256 fingerprint of Elasticsearch's certificate, checked instead of its authority."
+        default=None,
+        description="SHA-256 fingerprint of Elasticsearch's certificate, checked instead of its authority.",
     )
     elasticsearch_prefix: str = Field(
-        "stylegraph",
+        default="stylegraph",
         pattern=r"^[a-z][a-z0-9.-]{0,49}$",
         description="What the names of the indexes in Elasticsearch begin with; another one makes another library.",
     )
-    elasticsearch_timeout: float = Field(10.0, gt=0, description="Seconds that one search in Elasticsearch may take.")
+    elasticsearch_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds that one search in Elasticsearch may take."
+    )
     elasticsearch_patience: float = Field(
-        60.0, gt=0, description="Seconds that indexing waits for an Elasticsearch that is busy or being rebuilt."
+        default=60.0,
+        gt=0,
+        description="Seconds that indexing waits for an Elasticsearch that is busy or being rebuilt.",
     )
     elasticsearch_retries: int = Field(
-        2, ge=0, le=10, description="Retries of a search on 429, 502 to 504 and lost connections."
+        default=2, ge=0, le=10, description="Retries of a search on 429, 502 to 504 and lost connections."
     )
-    elasticsearch_connections: int = Field(10, ge=1, le=100, description="Connections to each node of Elasticsearch.")
+    elasticsearch_connections: int = Field(
+        default=10, ge=1, le=100, description="Connections to each node of Elasticsearch."
+    )
     elasticsearch_candidates: int = Field(
-        50,
+        default=50,
         ge=10,
         le=1000,
         description="Chunks that each leg puts forward in Elasticsearch; both legs score all of them.",
     )
     elasticsearch_num_candidates: int = Field(
-        200, ge=10, le=10_000, description="Vectors that each shard of Elasticsearch looks at for the dense leg."
+        default=200,
+        ge=10,
+        le=10_000,
+        description="Vectors that each shard of Elasticsearch looks at for the dense leg.",
     )
-    elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch.")
+    elasticsearch_shards: int = Field(
+        default=1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch."
+    )
 
-    question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
-    evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
-    source_timeout: float = Field(20.0, gt=0, description="Seconds that a source may take.")
-    budget_model_calls: int = Field(12, ge=0, description="Model calls in one turn.")
-    budget_tokens: int = Field(40_000, ge=0, description="Model tokens in one turn, in and out.")
-    budget_web_searches: int = Field(4, ge=0, description="Web searches in one turn.")
-    budget_seconds: float = Field(60.0, gt=0, description="Seconds for one turn.")
-    budget_revisions: int = Field(2, ge=0, le=3, description="Revisions in one turn.")
+    question_max_chars: int = Field(default=20_000, ge=1, description="Longest question, in characters.")
+    evidence_k: int = Field(default=6, ge=1, le=50, description="Pieces of evidence asked of each source.")
+    source_timeout: float = Field(default=20.0, gt=0, description="Seconds that a source may take.")
+    budget_model_calls: int = Field(default=12, ge=0, description="Model calls in one turn.")
+    budget_tokens: int = Field(default=40_000, ge=0, description="Model tokens in one turn, in and out.")
+    budget_web_searches: int = Field(default=4, ge=0, description="Web searches in one turn.")
+    budget_seconds: float = Field(default=60.0, gt=0, description="Seconds for one turn.")
+    budget_revisions: int = Field(default=2, ge=0, le=3, description="Revisions in one turn.")
 
-    chunk_size: int = Field(800, ge=50, le=20_000, description="Longest chunk, in characters.")
-    chunk_overlap: int = Field(100, ge=0, description="Characters that neighbouring chunks share.")
-    document_max_bytes: int = Field(50_000_000, ge=1, description="Largest file or page that is indexed.")
+    chunk_size: int = Field(default=800, ge=50, le=20_000, description="Longest chunk, in characters.")
+    chunk_overlap: int = Field(default=100, ge=0, description="Characters that neighbouring chunks share.")
+    document_max_bytes: int = Field(default=50_000_000, ge=1, description="Largest file or page that is indexed.")
     ocr: bool = Field(
-        False, description="Read scanned pages of PDFs by Tesseract, which has to be installed; 2 seconds a page."
+        default=False,
+        description="Read scanned pages of PDFs by Tesseract, which has to be installed; 2 seconds a page.",
     )
-    fetch_timeout: float = Field(20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
-    fetch_max_bytes: int = Field(10_000_000, ge=1, description="Largest response that is read from a URL.")
+    fetch_timeout: float = Field(default=20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
+    fetch_max_bytes: int = Field(default=10_000_000, ge=1, description="Largest response that is read from a URL.")
     fetch_allow_hosts: list[str] = Field(
-        [],
+        default=[],
         description='Hosts that may be fetched although their address is private, as JSON: ["wiki.local"].',
     )
 
-    picture_max_bytes: int = Field(20_000_000, ge=1, description="Largest picture file that is opened.")
-    picture_max_pixels: int = Field(50_000_000, ge=256, description="Largest picture that is unpacked, in pixels.")
-    picture_keep_days: float = Field(30.0, gt=0, description="Days that a picture is kept after it was last used.")
-    picture_keep_bytes: int = Field(500_000_000, ge=0, description="Room for kept pictures; the oldest go first.")
+    picture_max_bytes: int = Field(default=20_000_000, ge=1, description="Largest picture file that is opened.")
+    picture_max_pixels: int = Field(
+        default=50_000_000, ge=256, description="Largest picture that is unpacked, in pixels."
+    )
+    picture_keep_days: float = Field(
+        default=30.0, gt=0, description="Days that a picture is kept after it was last used."
+    )
+    picture_keep_bytes: int = Field(
+        default=500_000_000, ge=0, description="Room for kept pictures; the oldest go first."
+    )
 
     server_keys: dict[str, SecretStr] = Field(
-        {},
+        default={},
         description="Who may use the server: user -> key, or `sha256:` and its hash, as JSON; `stylegraph serve --new-key USER` "
         "makes one.",
     )
     server_groups: dict[str, list[str]] = Field(
-        {}, description='Group -> its users, as JSON: {"staff": ["kim"]}. They read what is indexed for the group.'
+        default={},
+        description='Group -> its users, as JSON: {"staff": ["kim"]}. They read what is indexed for the group.',
     )
     server_oidc_issuer: str | None = Field(
-        None, description="Who else may use the server: whoever has a token (JWT) of this OpenID Connect issuer."
+        default=None,
+        description="Who else may use the server: whoever has a token (JWT) of this OpenID Connect issuer.",
     )
-    server_oidc_audience: str | None = Field(None, description="The audience that such a token must be made for.")
-    server_oidc_jwks: str | None = Field(None, description="Address of that issuer's keys (its `jwks_uri`).")
-    server_oidc_groups: str = Field("groups", description="The claim of such a token that lists the user's groups.")
+    server_oidc_audience: str | None = Field(
+        default=None, description="The audience that such a token must be made for."
+    )
+    server_oidc_jwks: str | None = Field(default=None, description="Address of that issuer's keys (its `jwks_uri`).")
+    server_oidc_groups: str = Field(
+        default="groups", description="The claim of such a token that lists the user's groups."
+    )
     server_origins: list[str] = Field(
-        [],
+        default=[],
         description='Other sites whose pages may call the server (CORS), as JSON: ["https://smith.langchain.com"] for Studio.',
     )
-    server_requests: int = Field(240, ge=1, description="Requests that one user may make in a minute.")
-    server_runs: int = Field(4, ge=1, description="Questions of one user that are worked on at once.")
-    server_body_max_bytes: int = Field(25_000_000, ge=1_000, description="Largest request, pictures included.")
+    server_requests: int = Field(default=240, ge=1, description="Requests that one user may make in a minute.")
+    server_runs: int = Field(default=4, ge=1, description="Questions of one user that are worked on at once.")
+    server_body_max_bytes: int = Field(default=25_000_000, ge=1_000, description="Largest request, pictures included.")
     server_tokens: int = Field(
-        0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
+        default=0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
     )
     server_upload_bytes: int = Field(
-        500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
+        default=500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
     )
     server_limits: str = Field(
-        "async+memory://",
+        default="async+memory://",
         description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
     )
-    server_log: Literal["text", "json"] = Field("text", description="How the server logs: for people, or JSON lines.")
+    server_log: Literal["text", "json"] = Field(
+        default="text", description="How the server logs: for people, or JSON lines."
+    )
     server_log_content: bool = Field(
-        False, description="Let questions and answers into the server's log; they are left out of it otherwise."
+        default=False, description="Let questions and answers into the server's log; they are left out of it otherwise."
     )
 
     @classmethod
