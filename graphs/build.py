@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Literal, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
@@ -14,27 +14,20 @@ from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.agent.local.writer import LocalWriter
-from stylegraph.agent.protocols import (
-    AnswerGrader,
-    Decisions,
-    Embedder,
-    EvidenceGrader,
-    Reviser,
-    Router,
-    TermWeights,
-    Writer,
-)
+from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings, unknown_name
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
+from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
@@ -47,6 +40,9 @@ from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stylegraph.agent.llm.models import ChatModel
     from stylegraph.tools.fashion.source import FashionSource
     from stylegraph.tools.fashion.vision.node import PictureViewer
     from stylegraph.tools.fashion.vision.vision_model import Describer
@@ -68,15 +64,26 @@ BuiltIn = Literal["documents", "web", "fashion"]
 class Own(TypedDict, total=False):
     """What a user may bring beside the built-in parts, or instead of them."""
 
+    model: ChatModel
+    """The chat model that acts and grades: a name ("openai:gpt-6-luna", "anthropic:...", "ollama:..."), or one of LangChain's."""
+    grader_model: ChatModel
+    """The chat model that grades, where it is another one."""
+    persona: str
+    """Who the assistant is, to a chat model."""
+    prompts: Path
+    """Folder with prompts of their own."""
     sources: Sequence[SourceLike]
     """Sources of their own, or what opens some; one with the name of a built-in source takes its place."""
     builtin: Collection[BuiltIn]
     """The built-in sources to have, all by default. What is left out is neither opened nor loaded."""
+    agent: Agent
+    """Acts in the place of the built-in agent."""
+    grader: Grader
+    """Checks drafts in the place of the built-in grader."""
     router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
+    """Decides the first act: where the question goes."""
+    reranker: Reranker
+    """Orders what the sources find in a thorough turn."""
 
 
 class Keywords(Own, total=False):
@@ -166,7 +173,7 @@ def _check_names(given: Iterable[str], known: type) -> None:
     Raises:
         SettingsError: One is not; names the nearest one that is.
     """
-    names = get_type_hints(known)
+    names = known.__optional_keys__  # type: ignore[attr-defined] - of a TypedDict whose types need not be loaded
     for name in given:
         if name not in names:
             raise unknown_name("keyword", name, names)
@@ -176,7 +183,7 @@ def _check_names(given: Iterable[str], known: type) -> None:
 async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Parts]:
     """Open what the graph is made of, without threads and profiles: a LangGraph server brings those itself."""
     _check_names(own, Own)
-    settings = settings or load_settings()
+    settings = with_words(settings or load_settings(), own)
     embedder = LocalEmbedder()
     await prepare_home(settings)
     await warm(embedder)
@@ -185,19 +192,21 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         built_in, weigh = await _open_built_in(stack, builtin, settings, embedder)
         own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
         sources = with_own(built_in, own_sources)
-        decisions = local_decisions(embedder, weigh, sources, settings)
-        describer = None
-        if settings.has_model:
-            decisions, describer = await stack.enter_async_context(by_model(decisions, sources, settings))
+        rewrite = _picture_rewriter() if "fashion" in builtin else as_it_is
+        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), rewrite)
+        decisions, describer = local, None
+        if settings.has_model or own.get("model") is not None:
+            named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
+            by_a_model = by_model(local, sources, settings, own.get("router"), **named)
+            decisions, describer = await stack.enter_async_context(by_a_model)
         yield Parts(
             settings=settings,
             sources=sources,
             viewer=await _open_viewer(settings, describer) if "fashion" in builtin else Blind(),
-            router=own.get("router", decisions["router"]),
-            evidence_grader=own.get("evidence_grader", decisions["evidence_grader"]),
-            writer=own.get("writer", decisions["writer"]),
-            answer_grader=own.get("answer_grader", decisions["answer_grader"]),
-            reviser=own.get("reviser", decisions["reviser"]),
+            router=decisions.router,
+            agent=own.get("agent", decisions.agent),
+            grader=own.get("grader", decisions.grader),
+            reranker=own.get("reranker"),
         )
 
 
@@ -247,35 +256,88 @@ async def _open_viewer(settings: Settings, describer: Describer | None) -> Pictu
     return PictureViewer(settings, garments, describer)
 
 
+def _picture_rewriter() -> Rewrite:
+    from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
+
+    return with_pictures
+
+
+class Decisions(NamedTuple):
+    """Who acts, and who checks."""
+
+    agent: Agent
+    grader: Grader
+    router: Router
+
+
 def local_decisions(
-    embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
+    embedder: Embedder,
+    weigh: TermWeights,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    rewrite: Rewrite = as_it_is,
 ) -> Decisions:
-    """Return the five decisions as they are made without a model."""
-    reader = Reader(embedder, weigh)
-    return Decisions(
-        router=LocalRouter(embedder, sources),
+    """Return the agent and the grader that need no model.
+
+    Args:
+        embedder: Makes the vectors that they read by.
+        weigh: How rare a word is.
+        sources: All sources of the graph.
+        settings: How much a source is asked for.
+        router: Decides the first act in the place of the local router.
+        rewrite: Names in the queries what pictures show.
+    """
+    reader, available = Reader(embedder, weigh), askable(sources)
+    router = router or LocalRouter(embedder, sources)
+    agent = LocalAgent(
+        router=router,
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
-        answer_grader=LocalAnswerGrader(reader),
-        reviser=LocalReviser(askable(sources), settings.evidence_k),
+        reviser=LocalReviser(available, settings.evidence_k),
+        sources=[source.name for source in sources],
+        unavailable=[source.name for source in sources if source.name not in available],
+        k=settings.evidence_k,
+        rewrite=rewrite,
     )
+    return Decisions(agent, LocalAnswerGrader(reader), router)
 
 
 @asynccontextmanager
 async def by_model(
-    local: Decisions, sources: Sequence[EvidenceSource], settings: Settings
+    local: Decisions,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    *,
+    model: ChatModel | None = None,
+    grader_model: ChatModel | None = None,
 ) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Return the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
+    """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
 
     Loads its client (1 s).
     """
+    from stylegraph.agent.llm.agent import ModelAgent
     from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.factory import model_decisions
+    from stylegraph.agent.llm.grader import ModelGrader
     from stylegraph.tools.fashion.vision.vision_model import Describer
 
-    async with open_caller(settings, charge if settings.server_tokens else None) as caller:
+    available = [source for source in sources if not isinstance(source, Unavailable)]
+    on_spent = charge if settings.server_tokens else None
+    async with AsyncExitStack() as stack:
+        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
+        grading = caller.beside(settings.grader_model)
+        if grader_model is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
+            grading.spending = caller.spending
+        agent = ModelAgent(caller, local.agent, available, router, may_see)
         describer = Describer(caller.beside(settings.vision_model))
-        yield model_decisions(caller, local, sources, askable(sources)), describer
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+
+
+def with_words(settings: Settings, own: Own) -> Settings:
+    """Return the settings with the persona and the prompts that a caller gives."""
+    return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langgraph.types import StreamWriter
+from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
@@ -30,9 +30,9 @@ from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, phrase, places
-from stylegraph.agent.protocols import DraftUpdate, Embedder
+from stylegraph.agent.protocols import Embedder, Stream
 from stylegraph.agent.reply import Outfit, Recommendation
-from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
 from stylegraph.agent.text.question_types import wants_detail, wants_items, wants_overview
@@ -47,6 +47,12 @@ _LONGEST_SECTION = 40
 _FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
 """What is told at once: up to the end of a sentence's citation, or of a line."""
+
+
+class DraftUpdate(TypedDict):
+    """What writing adds to the state."""
+
+    draft: Draft
 
 
 @dataclass
@@ -74,16 +80,15 @@ class LocalWriter:
         self._reader = reader
         self._talk = SmallTalk(embedder)
 
-    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
+    async def answer(self, state: AssistantState, stream: Stream) -> DraftUpdate:
         """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
-        revision = state.get("revision")
-        routing = revision["routing"] if revision else state["routing"]
+        routing = current_routing(state)
         if routing["routes"] == ["chat"]:
             draft = await self._chat(state["turn"]["asked"], routing["language"])
         else:
             draft = await self._found(state, routing)
         for piece in _PIECE.findall(draft["text"]):
-            writer(Drafted(event="draft", text=piece))
+            stream(Drafted(event="draft", text=piece))
         return {"draft": draft}
 
     async def _chat(self, asked: str, language: Language) -> Draft:

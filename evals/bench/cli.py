@@ -17,6 +17,7 @@ SECTIONS = {
     "search": "search at 1k, 10k and 100k chunks, beside what one would use instead",
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
+    "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 

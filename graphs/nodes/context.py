@@ -16,6 +16,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "only": (Mapping,),
     "budget": (Mapping,),
     "feedback": (Mapping,),
+    "ask_back": (str,),
 }
 """What each part of our context is, so that another graph's field of the same name is not taken for it."""
 

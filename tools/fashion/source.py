@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from stylegraph.agent.errors import SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, WornOutfit, evidence_id
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, WornOutfit, evidence_id
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
@@ -23,6 +23,7 @@ from stylegraph.tools.fashion.query.merging import soften, with_conditions
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
 from stylegraph.tools.fashion.recommend.followups import followed, names_what_was
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, pictured, with_picture
+from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.recommender import Choice, Stylist
 from stylegraph.tools.fashion.vision.gallery import Gallery, gallery_of
 from stylegraph.tools.fashion.vision.look import looks_in
@@ -32,6 +33,26 @@ _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
 _KINDS = 12
 """Kinds and columns of a user's own catalogue that the routers are told."""
+
+
+_RECOMMEND, _RECOMMEND_OUTFIT = "recommend", "recommend_outfit"
+_WISH = {
+    "type": "object",
+    "properties": {
+        "wish": {
+            "type": "string",
+            "description": "The whole wish in the person's language: what, colour, fabric, pattern, season, occasion, for "
+            "whom, price limit, what to leave out. It is read by itself: repeat from the conversation what still holds.",
+        }
+    },
+    "required": ["wish"],
+}
+_OUTFIT = ToolSpec(
+    name=_RECOMMEND_OUTFIT,
+    description="Compose a whole outfit from the catalogue, with its total and why it goes together; or change a piece of "
+    'the outfit that was just shown, where the wish says so ("only the shoes, white sneakers instead").',
+    parameters=_WISH,
+)
 
 
 class FashionSource:
@@ -81,13 +102,28 @@ class FashionSource:
         gallery = await asyncio.to_thread(gallery_of, catalogue)
         return cls(await Catalogue.open(home, embedder, catalogue, cluster), gallery)
 
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask: for single pieces, or for a whole outfit."""
+        recommend = ToolSpec(name=_RECOMMEND, description=f"Recommend from {self.description}", parameters=_WISH)
+        return (recommend, _OUTFIT)
+
+    async def recall(self, task: SourceTask) -> Sequence[Evidence]:
+        """Return the pieces that the person saw last, in their order, with all that is known of them.
+
+        Raises:
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        items = await self._catalogue.items(task["shown"])
+        choices = [Choice(Ranked(item, 1.0), [], []) for item in items]
+        return self._evidence(choices, task["language"])
+
     async def gather(self, state: SourceTask) -> Gathered:
         """Choose pieces for the wish in a question, each as one piece of evidence with its reasons.
 
         Raises:
             SourceError: The catalogue's index did not answer.
         """
-        request = outfit_request(state["question"], state.get("outfit"), state.get("asked"))
+        request = _outfit_request(state)
         wish, lexicon = await self._wish(state), self._catalogue.reader.lexicon
         seen = await asyncio.to_thread(pictured, looks_in(state), wish, lexicon, self._gallery)
         if request is not None:
@@ -131,6 +167,7 @@ class FashionSource:
         found = Gathered(evidence=self._evidence(dressed.choices, state["language"]), notes=notes)
         if dressed.outfit is None:
             return found
+        found["remarks"] = _remarks(dressed.outfit, state["language"])
         choices = outfit_choices(dressed.notes, wish, self._catalogue.reader.lexicon, state["language"])
         return Gathered(**found, choices=choices, outfit=dressed.outfit.model_dump(mode="json"))
 
@@ -318,3 +355,22 @@ class FashionSource:
             missed=choice.missed,
             inferred=inferences(item, language, {field for ground in choice.reasons for field in ground["attributes"]}),
         )
+
+
+def _outfit_request(task: SourceTask) -> OutfitRequest | None:
+    """Return what is asked of an outfit; None where single pieces are wanted."""
+    if task.get("tool") == _RECOMMEND:
+        return None
+    read = outfit_request(task["question"], task.get("outfit"), task.get("asked"))
+    return OutfitRequest(task["question"]) if read is None and task.get("tool") == _RECOMMEND_OUTFIT else read
+
+
+def _remarks(outfit: Outfit, language: Language) -> list[str]:
+    """Return what is true of an outfit as a whole: who wears what where, the total, why it goes together."""
+    pieces = "; ".join(f"{piece.label}: {piece.item.name}" for piece in outfit.pieces)
+    total = (
+        []
+        if outfit.total_krw is None
+        else [{"ko": "합계 {}원", "en": "In total {} won"}[language].format(f"{outfit.total_krw:,}")]
+    )
+    return [pieces, *total, *(reason.text for reason in outfit.reasons)]

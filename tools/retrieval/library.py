@@ -133,13 +133,19 @@ async def search(
         InputError: There is no index of that name.
         IndexStoreError: The index that is named can't be searched.
     """
-    chosen = await _chosen(library, index)
+    chosen = await chosen_indexes(library, index)
     found = await asyncio.gather(*(one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values()))
     hits = [(name, hit) for name, some in zip(chosen, found, strict=True) for hit in some]
     return sorted(hits, key=lambda named: -named[1]["score"])[:k]
 
 
-async def _chosen(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+async def chosen_indexes(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+    """Return the index of a name, or all of them.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched.
+    """
     indexes = await library.indexes()
     if index is None:
         return indexes

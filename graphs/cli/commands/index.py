@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from stylegraph.tools.ingestion.ingest import IngestOptions
     from stylegraph.tools.ingestion.report import Progress, Report, SourceReport
     from stylegraph.tools.ingestion.sources import Source
-    from stylegraph.tools.retrieval.hybrid.index import IndexDescription, SearchIndex
+    from stylegraph.tools.retrieval.hybrid.index import IndexDescription, Listing, SearchIndex
 
 _COUNTS = ("added", "changed", "unchanged", "removed", "failed")
+_TITLES = 12
+"""Titles that `index list` shows of each index."""
 
 Sources = Annotated[
     list[str],
@@ -212,10 +214,12 @@ async def list_indexes(screen: Screen) -> None:
     from stylegraph.graphs.build import open_library
 
     async with open_library(load_settings()) as library:
-        described = [await index.describe() for index in (await library.indexes()).values()]
+        described = [
+            (await index.describe(), await index.listing(limit=_TITLES)) for index in (await library.indexes()).values()
+        ]
         problems = await library.problems()
-    for description in described:
-        _show_index(screen, description)
+    for description, listing in described:
+        _show_index(screen, description, listing)
     for name, problem in problems.items():
         screen.fail(type(problem).__name__, problem.message, problem.remedy, index=name)
     if not described and not problems and not screen.json:
@@ -224,15 +228,20 @@ async def list_indexes(screen: Screen) -> None:
         raise typer.Exit(FAILED)
 
 
-def _show_index(screen: Screen, description: IndexDescription) -> None:
+def _show_index(screen: Screen, description: IndexDescription, listing: Listing) -> None:
+    titles = [document["title"] or document["document"] for document in listing["documents"]]
     if screen.json:
-        screen.record(description)
+        screen.record({**description, "languages": listing["languages"], "titles": titles})
         return
     screen.say(description["name"], "bold")
     facts = f"{description['documents']:,} documents, {description['chunks']:,} chunks, {description['embedding']}"
     screen.say(f"  {facts}" + (f", {description['updated']}" if description["updated"] else ""), "dim")
     for source, documents in description["sources"].items():
         screen.say(f"  {documents:>7,}  {source}")
+    if titles:
+        told = ", ".join(f"{language} {count:,}" for language, count in listing["languages"].items())
+        more = "; …" if listing["total"] > len(titles) else ""
+        screen.say(f"  {f'{told}: ' if told else ''}{'; '.join(titles)}{more}", "dim")
 
 
 async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> None:
