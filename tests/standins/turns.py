@@ -115,7 +115,8 @@ async def staged(
     shelves = sources or (documents(),)
     async with chat_server(**{"agent": looks_up(), "grade": graded(), **script}) as server:
         server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
-        given = {"model_timeout": 5.0, "model_retries": 1, "openai_api_key": "sk-secret-1234", "budget_seconds": 60.0}
+        key = {"model": "a-model", "openai_api_key": "sk-secret-1234"}
+        given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
         local = local_decisions(embedder(), alike, shelves, chosen, router)
         async with open_caller(chosen, charge if chosen.server_tokens else None) as caller:

@@ -50,7 +50,22 @@ async def test_a_decision_comes_in_its_form_and_is_charged(a_state, calling):
     assert call.ledger[0]["started"] < call.ledger[0]["ended"]
     schema = server.seen[0].body["response_format"]["json_schema"]
     assert (schema["strict"], schema["schema"]["additionalProperties"]) == (True, False)
-    assert server.seen[0].body["temperature"] == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "sent"),
+    [
+        ("gpt-6-luna", {"max_completion_tokens": 100, "reasoning_effort": "none"}),
+        ("gpt-5", {"max_completion_tokens": 4_100}),  # it thinks, and takes no `none`
+        ("gpt-4o-mini", {"max_completion_tokens": 100, "temperature": 0}),
+        ("what-nobody-knows", {"max_completion_tokens": 100, "temperature": 0}),
+    ],
+)
+async def test_what_is_sent_is_what_the_model_takes_and_leaves_room_for_hidden_thinking(a_state, calling, model, sent):
+    async with chat_server(chat=GOOD) as server, calling(server.url, model=model) as caller:
+        await caller.call(a_state(), "grade").decide(asking(), Colour, most=100)
+    body = server.seen[0].body
+    assert {name: body[name] for name in ("max_completion_tokens", "temperature", "reasoning_effort") if name in body} == sent
 
 
 @pytest.mark.parametrize("wrong", ["{broken", '{"colour": "green"}', "[]", '{"shade": "red"}', '{"colour": null}'])
@@ -99,7 +114,7 @@ async def test_a_server_that_ignores_the_schema_is_asked_in_words_from_then_on(a
 
 @pytest.mark.parametrize("option", ["temperature", "max_completion_tokens"])
 async def test_an_option_that_the_server_does_not_take_is_left_out_from_then_on(a_state, calling, option):
-    async with chat_server(chat=GOOD) as server, calling(server.url) as caller:
+    async with chat_server(chat=GOOD) as server, calling(server.url, model="gpt-4o-mini") as caller:
         server.refuses = {option: f"Unsupported parameter: '{option}'"}
         for _ in range(2):
             await caller.call(a_state(), "grade").decide(asking(), Colour)
@@ -289,7 +304,7 @@ async def test_text_beside_calls_is_handed_on_and_kept(a_state, calling):
 
 
 async def test_arguments_that_are_no_json_are_kept_as_an_invalid_call_and_are_no_empty_answer(a_state, calling):
-    async with chat_server(chat=Calls([("search", '{"query": "lin')])) as server, calling(server.url) as caller:
+    async with chat_server(chat=Calls([("search", "query=linen")])) as server, calling(server.url) as caller:
         message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], lambda _: None)
     assert (message.tool_calls, [one["name"] for one in message.invalid_tool_calls]) == ([], ["search"])
 
