@@ -95,14 +95,19 @@ def _readable(text: str, unit: Unit) -> str:
     said = plain("".join([*kept, text[at : unit.end]]))
     if unit.code:
         return said
-    said = " ".join(said.split())
-    return "" if said == _GAP else _FORGED.sub(lambda match: f"({match[1] or match[2]})", said)
+    said = " ".join(_unforged(said).split())
+    return "" if said == _GAP else said
+
+
+def _unforged(text: str) -> str:
+    """Return a text in which nothing reads like an address, while its lines still begin where they did."""
+    return _FORGED.sub(lambda match: f"({match[1] or match[2]})", text)
 
 
 def _heading(found: Evidence) -> str:
     """Return the title, and of a web page also the site and the date, by which its age can be told."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
-    title = _FORGED.sub(r"(\1\2)", " ".join(plain(found["title"]).split())[:_LONGEST_TITLE])
+    title = " ".join(_unforged(plain(found["title"])).split())[:_LONGEST_TITLE]
     title = title if not order_spans(title) else _GAP
     return f"{title} ({told})" if told else title
