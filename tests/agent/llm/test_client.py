@@ -297,9 +297,8 @@ async def test_calls_of_tools_come_whole_though_they_are_streamed_in_pieces(a_st
 
 async def test_text_beside_calls_is_handed_on_and_kept(a_state, calling):
     pieces: list[str] = []
-    async with chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server:
-        async with calling(server.url) as caller:
-            message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], pieces.append)
+    async with chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server, calling(server.url) as caller:
+        message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], pieces.append)
     assert (message.text, "".join(pieces), len(message.tool_calls)) == ("Let me see.", "Let me see.", 1)
 
 

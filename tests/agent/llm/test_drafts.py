@@ -308,7 +308,7 @@ def test_pieces_make_no_difference(text, sizes):
 def test_it_is_shown_long_before_it_ends():
     out: list[str] = []
     visible = Visible(out.append, reading())
-    for word in "울은 찬물에 손으로 빨고 그늘에 말려요".split(" "):
+    for word in ["울은", "찬물에", "손으로", "빨고", "그늘에", "말려요"]:
         visible.take(word + " ")
     assert len(out) > 3
 
