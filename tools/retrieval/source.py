@@ -107,6 +107,25 @@ _SEARCH = ToolSpec(
 )
 
 
+_READ = ToolSpec(
+    name="read_document",
+    description="Read one of the person's documents as a whole, for a summary or all that it says on something; a long one "
+    "by the beginnings of its sections, of which one can then be read.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "document": {"type": "string", "description": "Its title."},
+            "section": {"type": "string", "description": "Only this section: its heading or number."},
+            "around": {"type": "string", "description": "Only what stands around this address, such as 3.2."},
+            "start": {"type": "integer", "description": "Read on from here, as the reading before said."},
+        },
+        "required": ["document"],
+    },
+)
+_CARD_TOKENS = 250
+_READ_TOKENS = 4_000
+
+
 class DocumentsSource:
     """An `EvidenceSource` over one index, or all that there are."""
 
@@ -140,8 +159,13 @@ class DocumentsSource:
         self._embedder = embedder
 
     def tools(self) -> Sequence[ToolSpec]:
-        """Return how a chat model may ask."""
-        return (_SEARCH,)
+        """Return how a chat model may ask: for the passages that fit, or for a document as a whole."""
+        return (_SEARCH, _READ)
+
+    async def overview(self, task: SourceTask) -> str:
+        """Return in a few lines what there is to be read of what the person may see."""
+        card = await self.index_card(task["filters"], index=task["index"], max_tokens=_CARD_TOKENS)
+        return f"The person's documents:\n{card}" if card else ""
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
@@ -149,6 +173,8 @@ class DocumentsSource:
         Raises:
             SourceError: No index could be searched.
         """
+        if state.get("tool") == _READ["name"]:
+            return await self._read(state)
         try:
             return await self._within(state.get("seconds"), self._gather(self._library, state))
         except StylegraphError as error:
@@ -212,6 +238,24 @@ class DocumentsSource:
             whole=found["whole"],
             next=found["next"],
         )
+
+    async def _read(self, state: SourceTask) -> Gathered:
+        """Read a document, or a part of it, for a chat model.
+
+        Raises:
+            SourceError: There is no such document or section that may be seen, or no index can be read.
+        """
+        wanted = state.get("arguments", {})
+        options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
+        options.update({name: wanted[name] for name in ("section", "at", "start") if wanted.get(name) is not None})  # type: ignore[typeddict-item]
+        read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
+        sections = "; ".join(
+            f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]
+        )
+        remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
+        if read["next"] is not None:
+            remarks.append(f"Goes on at {read['next']} (start).")
+        return Gathered(evidence=read["evidence"], remarks=remarks)
 
     async def _first(self, call: Callable[[Library], Awaitable[T]]) -> T:
         """Ask the library, and the spare one where that does not answer.

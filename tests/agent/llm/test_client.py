@@ -65,7 +65,9 @@ async def test_what_is_sent_is_what_the_model_takes_and_leaves_room_for_hidden_t
     async with chat_server(chat=GOOD) as server, calling(server.url, model=model) as caller:
         await caller.call(a_state(), "grade").decide(asking(), Colour, most=100)
     body = server.seen[0].body
-    assert {name: body[name] for name in ("max_completion_tokens", "temperature", "reasoning_effort") if name in body} == sent
+    assert {
+        name: body[name] for name in ("max_completion_tokens", "temperature", "reasoning_effort") if name in body
+    } == sent
 
 
 @pytest.mark.parametrize("wrong", ["{broken", '{"colour": "green"}', "[]", '{"shade": "red"}', '{"colour": null}'])
@@ -297,7 +299,10 @@ async def test_calls_of_tools_come_whole_though_they_are_streamed_in_pieces(a_st
 
 async def test_text_beside_calls_is_handed_on_and_kept(a_state, calling):
     pieces: list[str] = []
-    async with chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server, calling(server.url) as caller:
+    async with (
+        chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server,
+        calling(server.url) as caller,
+    ):
         message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], pieces.append)
     assert (message.text, "".join(pieces), len(message.tool_calls)) == ("Let me see.", "Let me see.", 1)
 

@@ -26,7 +26,9 @@ def test_each_unit_stands_behind_its_address_and_the_title_in_front(wool):
 
 
 def test_of_a_page_the_site_and_the_date_are_told():
-    page = make_evidence("web", "News", "It rains.", url="https://example.com/a", data={"published": "2026-11-30T08:00"})
+    page = make_evidence(
+        "web", "News", "It rains.", url="https://example.com/a", data={"published": "2026-11-30T08:00"}
+    )
     assert numbered(1, page).startswith("[1] News (example.com, 2026-11-30)\n")
 
 

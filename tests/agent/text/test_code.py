@@ -8,14 +8,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.text.blocks import code_spans, units
+from stylegraph.agent.text.code import code_spans
+from stylegraph.agent.text.units import units
 
 PIECES = st.lists(
     st.sampled_from(
         [
-            "Wash at 30 °C. ", "울은 찬물에 빤다. ", "그늘에 말린다", "# Heading", "## 제목", "- item", "  - nested", "1. first",
-            "| a | b |", "|---|---|", "| 1 | 2 |", "```python\n", "```", "~~~", "x = 1", "    indented code", "> quoted",
-            "---", "`code`", "``", "\n", "\n\n", "\r\n", "\r", "\t", "\x0b", "\u2028", " ", "<div>", "</div>", "[a](b)", "!", "e.g. ",
+            "Wash at 30 °C. ",
+            "울은 찬물에 빤다. ",
+            "그늘에 말린다",
+            "# Heading",
+            "## 제목",
+            "- item",
+            "  - nested",
+            "1. first",
+            "| a | b |",
+            "|---|---|",
+            "| 1 | 2 |",
+            "```python\n",
+            "```",
+            "~~~",
+            "x = 1",
+            "    indented code",
+            "> quoted",
+            "---",
+            "`code`",
+            "``",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\r",
+            "\t",
+            "\x0b",
+            "\u2028",
+            " ",
+            "<div>",
+            "</div>",
+            "[a](b)",
+            "!",
+            "e.g. ",
         ]
     ),
     max_size=40,
@@ -58,27 +89,6 @@ def test_a_text_without_markdown_is_its_sentences():
     ]
 
 
-def test_a_row_a_heading_an_item_and_a_code_block_are_one_unit_each():
-    text = "# Care. Of wool.\n\n| a | b |\n|---|---|\n| one. two. | 2 |\n\n- no bleach\n- no heat\n\n```\nx = 1. y.\n\nz\n```\n\nEnd."
-    assert parts(text) == [
-        "# Care. Of wool.",
-        "| a | b |",
-        "|---|---|",
-        "| one. two. | 2 |",
-        "- no bleach",
-        "- no heat",
-        "```\nx = 1. y.\n\nz\n```",
-        "End.",
-    ]
-    assert [unit.code for unit in units(text)].index(True) == 6
-
-
-def test_a_code_block_keeps_the_spaces_that_indent_it():
-    text = "Do this:\n\n    pip install x\n    run\n\nThen go on."
-    (code,) = [unit for unit in units(text) if unit.code]
-    assert text[code.start : code.end] == "    pip install x\n    run"
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -94,4 +104,7 @@ def test_a_code_block_keeps_the_spaces_that_indent_it():
     ],
 )
 def test_code_is_found_in_blocks_and_in_lines(text, code):
-    assert [re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end] for start, end in code_spans(text)] == code
+    assert [
+        re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end]
+        for start, end in code_spans(text)
+    ] == code
