@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike
 from stylegraph.tools.fashion.query.nouns import Nouns, words_of
 
