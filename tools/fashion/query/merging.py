@@ -49,6 +49,9 @@ def resolved(field: str, name: str, lexicon: BoundLexicon) -> tuple[str, ...]:
     """Return the catalogue's values for a name of one of them, under any of its spellings."""
     if name in lexicon.vocabulary["values"].get(field, {}):
         return (name,)
+    plain = compact(name)
+    if own := tuple(value for value in lexicon.vocabulary["values"].get(field, {}) if compact(value) == plain):
+        return own
     concept = lexicon.lexicon.by_spelling.get(field, {}).get(compact(name))
     return lexicon.values(field, concept) if concept else ()
 

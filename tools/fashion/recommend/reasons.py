@@ -208,6 +208,8 @@ class Sentences:
             return
         grounds = {"price_krw": [str(price)]}
         named = self._lexicon.priced(price, self._language)
+        if wish["price"] is not None and wish["price"].get("relative"):
+            return  # nobody named that limit; that it costs less is told already
         if wish["price"] is not None:
             if wish["price"].get("gte", 0) <= price <= wish["price"].get("lte", float("inf")):
                 yield self._say("price_krw", grounds, "price", price=named, bound=self._bound(wish))

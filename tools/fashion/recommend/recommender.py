@@ -58,6 +58,8 @@ class Advice:
     choices: list[Choice]
     notes: list[Note]
     wish: Wish
+    lead: str = ""
+    """What was understood and how well it is met, in one sentence; empty where little was asked."""
 
 
 class Stylist:
@@ -113,13 +115,14 @@ class Stylist:
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, each, notes)
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
-            groups.append(choose(ranked, wanted))
+            groups.append(_by_price(ranked, wish["order"])[:wanted] if "order" in wish else choose(ranked, wanted))
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
-        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish)
+        lead = notes.lead(wish, chosen) if len(groups) == 1 else ""
+        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
@@ -314,11 +317,21 @@ class Stylist:
         if not pools or len(pools[0]) < _PLENTY:
             pools.append(await self._catalogue.search(texts, _POOL, filters))
         words = must_words(wish)
+        if "order" in wish:
+            pools += await self._at_the_end(wish["order"], texts, filters)
         if words:
             pools.append(await self._catalogue.search([" ".join(words)], _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
         there = [one for one in best.values() if not self.is_ruled_out(one.item, wish)]
         return [(one.item, one.text) for one in there if not words or has_words(one.item, words)]
+
+    async def _at_the_end(self, order: str, texts: Sequence[str], filters: Filters) -> list[list[Scored]]:
+        """Search among the cheapest or the dearest third too: words alone may not bring up the very end of the prices."""
+        spread = self._lexicon.vocabulary["ranges"].get("price_krw")
+        if not spread:
+            return []
+        end = Condition(lte=spread[1]) if order == "cheapest" else Condition(gte=spread[3])
+        return [await self._catalogue.search(texts, _POOL, combined(filters, {"price_krw": end}))]
 
     def is_ruled_out(self, item: Item, wish: Wish) -> bool:
         """Check whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
@@ -328,6 +341,17 @@ class Stylist:
             self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
         )
         return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
+
+
+def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
+    """Return what fits whole by price, then what does not; what has no price stands last."""
+    sign = 1 if order == "cheapest" else -1
+
+    def place(one: Ranked) -> tuple[bool, bool, float]:
+        price = one.item.get("price_krw")
+        return one.relaxed, price is None, sign * float(price or 0)
+
+    return sorted(ranked, key=place)
 
 
 def _not(ids: Sequence[str]) -> Filters:
