@@ -15,6 +15,7 @@ from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import BaseModel, SecretStr
 
+from stylegraph.agent.errors import SourceError
 from stylegraph.agent.evidence import (
     Evidence,
     EvidenceSource,
@@ -159,7 +160,10 @@ def as_tools(source: EvidenceSource, settings: Settings) -> list[BaseTool]:
 
 def _as_tool(source: EvidenceSource, spec: ToolSpec, settings: Settings) -> BaseTool:
     async def call(**arguments: Any) -> tuple[str, list[Evidence]]:  # noqa: ANN401 - whatever the schema says
-        found = await source.gather(_task(source, spec["name"], arguments, settings))
+        try:
+            found = await source.gather(_task(source, spec["name"], arguments, settings))
+        except SourceError as error:  # the graph tells a model so, too
+            return str(error), []
         said = [note["text"] for note in found.get("notes", [])] + found.get("remarks", [])
         evidence = found.get("evidence", [])
         return "\n\n".join([*shown(evidence), *said]) or "Nothing was found.", evidence
