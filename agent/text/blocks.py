@@ -69,6 +69,25 @@ def code_spans(text: str) -> list[Span]:
     return spans
 
 
+def unsettled_code(text: str) -> int:
+    """Return where a text that still comes may turn out to hold code, once more of it is there; its length where nowhere.
+
+    An open block is code whatever follows. Backticks may be closed until their paragraph ends, and on a line that still
+    comes they may yet open a block.
+    """
+    starts, line, at = _line_starts(text), text.rfind("\n") + 1, text.rfind("\n\n") + 1
+    for first, last, code in _blocks(text):
+        if code and starts[first] < line:
+            at = max(at, starts[last])
+    while (tick := text.find("`", at)) >= 0:
+        run = _run(text, tick, len(text))
+        close = _closing(text, tick + run, len(text), run)
+        if close < 0:
+            return tick
+        at = close + run
+    return len(text)
+
+
 def _blocks(text: str) -> list[tuple[int, int, bool]]:
     """Return the blocks that are one unit each: first line, line after the last, and whether it is code."""
     return [
@@ -111,15 +130,20 @@ def _inline_code(text: str, start: int, end: int) -> list[Span]:
     spans, at = [], start
     while (tick := text.find("`", at, end)) >= 0:
         run = _run(text, tick, end)
-        close = tick + run
-        while (close := text.find("`", close, end)) >= 0 and _run(text, close, end) != run:
-            close += _run(text, close, end)
+        close = _closing(text, tick + run, end, run)
         if close < 0 or "\n\n" in text[tick:close]:
             at = tick + run
             continue
         at = close + run
         spans.append((tick, at))
     return spans
+
+
+def _closing(text: str, start: int, end: int, run: int) -> int:
+    """Return where so many backticks stand and no more; -1 where they don't."""
+    while (start := text.find("`", start, end)) >= 0 and _run(text, start, end) != run:
+        start += _run(text, start, end)
+    return start
 
 
 def _run(text: str, start: int, end: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.text.blocks import code_spans, units
+from stylegraph.agent.text.blocks import code_spans, units, unsettled_code
 
 PIECES = st.lists(
     st.sampled_from(
@@ -95,3 +95,21 @@ def test_a_code_block_keeps_the_spaces_that_indent_it():
 )
 def test_code_is_found_in_blocks_and_in_lines(text, code):
     assert [re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end] for start, end in code_spans(text)] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("no code", "no code"),
+        ("a `b` c", "a `b` c"),
+        ("a `b", "a "),
+        ("a ``b ` c", "a "),
+        ("a `b\nc", "a "),
+        ("a `b\n\nc", "a `b\n\nc"),  # its paragraph has ended
+        ("a\n```py", "a\n"),  # it may yet be a line of text
+        ("a\n```py\nx[1", "a\n```py\nx[1"),
+        ("```\nx `\n```\nb `c", "```\nx `\n```\nb "),
+    ],
+)
+def test_code_is_settled_once_nothing_that_comes_can_change_where_it_is(text, settled):
+    assert text[: unsettled_code(text)] == settled
