@@ -103,7 +103,8 @@ def _readable(text: str, unit: Unit) -> str:
     said = plain("".join([*kept, text[at : unit.end]]))
     if unit.kind == "code":
         return said
-    said = " ".join(_unforged(said).split())
+    lines = said.splitlines() if unit.kind == "header" else [said]  # a table's rule stands below its names
+    said = _NEWLINE.join(" ".join(_unforged(line).split()) for line in lines)
     return "" if said == _GAP else said
 
 
