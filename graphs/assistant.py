@@ -43,7 +43,7 @@ Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
 def build_assistant(parts: Parts) -> Assistant:
     """Assemble the graph: nodes in the order that a question travels, edges together below them."""
-    turn = TurnKeeper(parts.settings)
+    turn = TurnKeeper(parts.settings, parts.sources)
     plan = Plan({source.name: source for source in parts.sources}, parts.settings.evidence_k)
     source_nodes = [source.node for source in parts.sources]
     graph = Assistant(AssistantState, AssistantContext, input_schema=Conversation, output_schema=Answered)

@@ -32,6 +32,7 @@ from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
@@ -205,7 +206,7 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder)
+            yield DocumentsSource(library, spare, embedder, visible_now)
         finally:
             if spare is not None:
                 await spare.close()

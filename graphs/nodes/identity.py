@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
-from langgraph.runtime import Runtime
+from langgraph.runtime import Runtime, get_runtime
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.evidence import Condition, Filters, Gathered, Note, SourceTask
@@ -109,6 +109,14 @@ def shown_to(by: Asker, wanted: Condition | None = None) -> Filters:
     if not wanted or "any" not in wanted:
         return {AUDIENCE: Condition(**{**(wanted or {}), "any": by.audience, "lacking": True})}
     return {AUDIENCE: Condition(**{**wanted, "any": [one for one in wanted["any"] if one in by.audience]})}
+
+
+def visible_now() -> Filters:
+    """Return what documents must be like to be seen by whoever the running node acts for; outside of one, anything."""
+    try:
+        return shown_to(asker(get_runtime(AssistantContext)))
+    except RuntimeError:
+        return {}
 
 
 def own_turn(turn: Turn, by: Asker, most: Most) -> Turn:

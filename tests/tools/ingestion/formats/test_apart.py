@@ -85,4 +85,4 @@ async def test_an_index_is_the_same_and_a_failure_takes_nothing_out(folder, tmp_
 
 
 def test_paths_alone_are_handed_over(folder):
-    assert list(begin(FileReading, Path(folder / "wool.md"), 1_000_000))[0].title == "Wool"
+    assert next(iter(begin(FileReading, Path(folder / "wool.md"), 1_000_000))).title == "Wool"
