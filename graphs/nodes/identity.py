@@ -6,7 +6,7 @@ of their own thread, and it must not make them another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
@@ -121,12 +121,10 @@ def visible_now() -> Filters:
 
 def own_turn(turn: Turn, by: Asker, most: Most) -> Turn:
     """Return a turn as whoever asks may have it: theirs, and with no larger budget than they have here."""
-    budget = {part: min(turn["budget"].get(part, limit), limit) for part, limit in _limits(most)} if by.capped else {}
-    return Turn(**{**turn, "user": by.user, "budget": cast(Budget, {**turn["budget"], **budget})})
-
-
-def _limits(most: Most) -> Iterable[tuple[str, float]]:
-    return cast(Mapping[str, float], most.budget).items()
+    budget, limits = cast(Mapping[str, float], turn["budget"]), cast(Mapping[str, float], most.budget)
+    if by.capped:
+        budget = {**budget, **{part: min(budget.get(part, limit), limit) for part, limit in limits.items()}}
+    return Turn(**{**turn, "user": by.user, "budget": cast(Budget, budget)})
 
 
 def placeless(gathered: Gathered) -> Gathered:

@@ -71,11 +71,11 @@ async def threads(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
 
 
 @auth.on.threads.update
-async def thread_update(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+async def thread_update(ctx: Auth.types.AuthContext, value: Auth.types.ThreadsUpdate) -> Filter:
     """What is changed in a thread is what is said of it, never its state: LangGraph names no metadata where that is meant."""
     if "metadata" not in value:
         _admit(ctx, refuse_state)
-    return _owned(ctx, value)
+    return _owned(ctx, cast(dict[str, Any], value))
 
 
 @auth.on.threads.create_run

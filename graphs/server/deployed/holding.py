@@ -45,4 +45,4 @@ class Held(Runnable[Any, Any]):
 def hold(graph: StateGraph[Any, Any, Any, Any], most: Most) -> None:
     """Hold every node of a graph that is not yet compiled."""
     for spec in graph.nodes.values():
-        spec.runnable = Held(spec.runnable, most)  # type: ignore[arg-type,assignment]
+        spec.runnable = Held(spec.runnable, most)  # type: ignore[arg-type]

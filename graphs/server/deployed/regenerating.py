@@ -75,5 +75,6 @@ def _id(kept: CheckpointTuple) -> str:
 
 
 def _parent(kept: CheckpointTuple) -> str | None:
-    parent: Mapping[str, Any] = kept.parent_config or {}
-    return parent.get("configurable", {}).get("checkpoint_id")
+    place: Mapping[str, Any] = (kept.parent_config or {}).get("configurable", {})
+    parent: str | None = place.get("checkpoint_id")
+    return parent
