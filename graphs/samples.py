@@ -7,8 +7,8 @@ import shutil
 import uuid
 from pathlib import Path
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import EmbeddingError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder

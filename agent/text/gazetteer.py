@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.resources import read_text, read_yaml
 
 _HANGUL = re.compile(r"[가-힣]")

@@ -12,7 +12,7 @@ from itertools import islice
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import sentences
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.embeddings import LocalEmbedder

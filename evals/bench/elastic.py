@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 from elasticsearch.helpers import async_bulk
 
-from stylegraph.agent.decisions import Embedder, Vectors
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.bench import autorag, indexing, outfit_time
 from stylegraph.evals.bench.composed import Pool, compose, pool, queries

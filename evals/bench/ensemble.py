@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from langchain_core.documents import Document as Passage
 from langchain_core.embeddings import Embeddings
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
 

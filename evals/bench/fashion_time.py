@@ -17,8 +17,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters
+from stylegraph.agent.protocols import Vectors
 from stylegraph.evals.bench.outfit_time import WISHES
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, sample_items

@@ -22,10 +22,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any, get_args
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.evidence import Leg
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.build import open_embedder
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.hybrid.fusion import reciprocal_rank
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex

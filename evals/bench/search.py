@@ -23,8 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.bench.composed import compose, pool, queries
 from stylegraph.evals.bench.ensemble import ensemble, is_installed

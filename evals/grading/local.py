@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.local.reader.features import Known, Numbers
 from stylegraph.agent.local.reader.reader import Memory, Reader, Reading
+from stylegraph.agent.protocols import Embedder
 from stylegraph.evals.grading import answering, support
 from stylegraph.evals.grading.passages import Passage, passage_of, texts_of
 from stylegraph.evals.grading.records import Answered, Graded, Supported, claims, summed_up

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stylegraph.agent.budget import Charge
-from stylegraph.agent.decisions import RouteUpdate
 from stylegraph.agent.evidence import Evidence, EvidenceSource, Filters, Gathered, SourceTask, make_evidence
+from stylegraph.agent.protocols import RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
 
 

@@ -22,10 +22,10 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 import stylegraph.agent.local.router
 from stylegraph.agent.budget import Budget
-from stylegraph.agent.decisions import Router
 from stylegraph.agent.local.router.classifier import fitted_head
 from stylegraph.agent.local.router.router import LocalRouter, Read, Taught
 from stylegraph.agent.local.router.weights import NAME, pack
+from stylegraph.agent.protocols import Router
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantState, Routing, Turn
 from stylegraph.agent.text.language import detect_language

@@ -1,10 +1,12 @@
-"""What a caller sets for one turn, checked before anything is done with it: what can't be used is said to be, with what can."""
+"""What the caller set for one run, whoever the caller is."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, cast, get_args
+
+from langgraph.runtime import Runtime
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import InputError, StylegraphError
@@ -12,20 +14,53 @@ from stylegraph.agent.evidence import EvidenceSource, IndexedSource
 from stylegraph.agent.state import AssistantContext, Effort
 
 _OPINIONS = ("like", "dislike")
+_ASK_BACK = ("end", "interrupt")
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "user": (str,),
+    "index": (str,),
+    "image": (str, list),
+    "only": (Mapping,),
+    "budget": (Mapping,),
+    "feedback": (Mapping,),
+    "ask_back": (str,),
+}
+"""What each part of our context is, so that another graph's field of the same name is not taken for it."""
 
 
-async def check_context(context: AssistantContext, sources: Collection[EvidenceSource]) -> None:
-    """Check what a caller has set.
+def context_of(runtime: Runtime[Any]) -> AssistantContext:
+    """Return what the caller set; nothing of it where the context is another graph's.
+
+    As a node of a larger graph, the assistant is handed that graph's context: a dataclass, a pydantic model, or a dict
+    with fields of its own. Only a dict can be ours.
+    """
+    context = runtime.context
+    if not isinstance(context, Mapping):
+        return AssistantContext()
+    ours = {name: value for name, value in context.items() if _is_ours(name, value)}
+    return cast(AssistantContext, ours)
+
+
+def _is_ours(name: str, value: object) -> bool:
+    if name == "effort":
+        return value in get_args(Effort)
+    return isinstance(value, _KINDS.get(name, ()))
+
+
+async def check_context(context: object, sources: Collection[EvidenceSource]) -> None:
+    """Check what a caller has set for the assistant; one with any other key is another graph's, and is left alone.
 
     Args:
-        context: What they have set; keys that are not ours are left alone.
+        context: What they have set.
         sources: The sources, some of which have indexes.
 
     Raises:
         InputError: Something of it can't be used; says what can.
     """
+    if not isinstance(context, Mapping) or context.keys() - AssistantContext.__annotations__.keys():
+        return
     given: Mapping[str, Any] = context
     _one_of("effort", given.get("effort"), get_args(Effort))
+    _one_of("ask_back", given.get("ask_back"), _ASK_BACK)
     _check_budget(given.get("budget"))
     _check_lists("feedback", given.get("feedback"), _OPINIONS)
     _check_image(given.get("image"))

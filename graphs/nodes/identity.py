@@ -19,6 +19,7 @@ from stylegraph.agent.evidence import Condition, Filters, Gathered, Note, Source
 from stylegraph.agent.redaction import without_places
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, Turn
+from stylegraph.graphs.nodes.context import context_of
 
 AUDIENCE = "audience"
 """The field of a document that says whom it is for: users and groups. One without it is for everybody."""
@@ -66,7 +67,7 @@ def asker(runtime: Runtime[AssistantContext]) -> Asker:
 
     A server that has no auth, which ours always has, shows only what is for everybody.
     """
-    named = (runtime.context or AssistantContext()).get("user", LOCAL)
+    named = context_of(runtime).get("user", LOCAL)
     server = runtime.server_info
     if server is None:
         return Asker(named, None)

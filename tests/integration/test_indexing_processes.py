@@ -86,7 +86,7 @@ def write(path: Path, records: int, words: int = 12) -> Path:
 
 async def look(path: Path, *sources: Path) -> tuple[dict[str, Any], list[int]]:
     """Give what an index says of itself, and how many documents of each source it knows."""
-    from stylegraph.agent.decisions import Embedder
+    from stylegraph.agent.protocols import Embedder
 
     class Quick:
         name, dimension, window = "quick", 16, 200

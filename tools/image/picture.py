@@ -22,6 +22,7 @@ from urllib.parse import unquote_to_bytes
 from PIL import Image, ImageOps
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.image.sniff import sniff, two_faced
 from stylegraph.tools.net.fetch import fetch
@@ -206,6 +207,7 @@ def as_address(source: str | Path, limit: int = FILE_LIMIT) -> str:
 
 def _file(path: Path, limit: int) -> bytes:
     try:
+        require_regular(path)
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:

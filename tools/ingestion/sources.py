@@ -43,6 +43,8 @@ class Source:
     """Look at the pictures in the folder too; one that is named itself is always looked at."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What every document of it gets as metadata, such as its audience; `language` wins over what is detected."""
+    reading: Callable[[], Reading] | None = None
+    """Opens it for reading, where it is neither a file nor an address: `place` is then just its name."""
     bounds: Bounds | None = None
     """Read it in a process of its own, which may take so much; None: in this one."""
 
@@ -53,6 +55,8 @@ class Source:
         Raises:
             FetchError: It looks like a URL but is none that can be fetched.
         """
+        if self.reading is not None:
+            return self.place
         name = source_name(self.place)
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
 
@@ -73,8 +77,13 @@ def source_name(source: str | Path) -> str:
 
     Raises:
         FetchError: It looks like a URL but is none that can be fetched.
+        InputError: It is empty.
     """
     given = str(source)
+    if not given.strip():
+        raise InputError(
+            "A source without a name can't be indexed.", "Name a file, a folder (. is this one) or an address."
+        )
     return canonical(given) if is_url(given) else os.path.abspath(os.path.expanduser(given))  # noqa: PTH100,PTH111
 
 
@@ -89,6 +98,8 @@ async def open_source(source: Source, fetcher: Fetcher) -> Reading:
     Raises:
         InputError: It can't be opened; says why.
     """
+    if source.reading is not None:
+        return await asyncio.to_thread(source.reading)
     name = await asyncio.to_thread(source_name, source.place)
     classes = tuple(one.lstrip(".") for given in source.css_class for one in given.split())
     reading = await _opened(name, source, classes, fetcher)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.tools.ingestion.chunks import Chunking

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.local.reader.term_roles import deciding, names_another
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.answer_types import MEASURED, asked_kinds, stated_kinds
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.numbers import numbers, speaks_of, undated

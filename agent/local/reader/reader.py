@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stylegraph.agent.decisions import Embedder, TermWeights, Vectors
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Numbers, Place, line_features
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
 from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
+from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
 from stylegraph.agent.text.tokenizer import tokenize, whole_words
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.local.router.examples import Prototype, load_prototypes
 from stylegraph.agent.local.router.kernel_ridge import Head, Texts, correction, fit, grams_of, products
 from stylegraph.agent.local.router.weights import coarse, prototype_vectors, shipped_head
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import load_words
 
 LOOK = "look"

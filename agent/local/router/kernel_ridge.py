@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 
 Grams = Mapping[str, float]
 

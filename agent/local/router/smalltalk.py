@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.local.router.examples import load_prototypes
 from stylegraph.agent.local.router.weights import prototype_vectors
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.resources import read_yaml

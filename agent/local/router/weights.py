@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.local.router.examples import load_prototypes
 from stylegraph.agent.local.router.kernel_ridge import Head
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import words_digest
 
 NAME = "examples.npz"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
-from stylegraph.graphs.nodes.turn import reply_id
+from stylegraph.graphs.nodes.messages import reply_id
 
 
 class Again(NamedTuple):

@@ -23,7 +23,7 @@ from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.nodes.turn import reply_id
+from stylegraph.graphs.nodes.messages import reply_id
 from stylegraph.graphs.persistence import Threads, open_people, prepare_home
 from stylegraph.graphs.server.auth.policies import OWNER
 from stylegraph.graphs.server.inmem.accepted import Accepted

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, sample_items
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.parser import WishReader

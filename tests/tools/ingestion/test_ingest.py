@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from ingestion_web import Web
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest

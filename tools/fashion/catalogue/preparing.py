@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.protocols import Vectors
 from stylegraph.tools.fashion.catalogue.filling import LEAST, fill, fill_by_kind, infer
 from stylegraph.tools.fashion.catalogue.photos import Album, Limits, Photo, seen_values
 from stylegraph.tools.fashion.catalogue.words import concept_of
@@ -25,7 +25,19 @@ SOURCE = "catalogue"
 """What all items are indexed under."""
 _ATTRIBUTES = (*SINGLE_FIELDS, *LIST_FIELDS)
 _NOT_SEARCHED = frozenset(
-    {"id", "image", "url", "inferred", "warmth", "price_krw", "price_shown", *NAMES, *DESCRIPTIONS, *_ATTRIBUTES}
+    {
+        "id",
+        "image",
+        "url",
+        "inferred",
+        "warmth",
+        "price_krw",
+        "price_shown",
+        "currency",
+        *NAMES,
+        *DESCRIPTIONS,
+        *_ATTRIBUTES,
+    }
 )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE, batched, canonical, shelved
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.retrieval.hybrid.index import Document, SearchIndex

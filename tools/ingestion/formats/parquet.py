@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from stylegraph.tools.ingestion.formats.bombs import rows_unpack_beyond
@@ -50,5 +52,20 @@ def _unread(origin: Origin, reason: str, remedy: str) -> Failure:
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: value for name, value in row.items() if value is not None}
+    fields = {name: said for name, value in row.items() if (said := _said(value)) is not None}
     return fields if "text" in row else texted(fields)
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - whatever a column may hold
+    """Return a value as JSON has it: a moment and a span as text, a decimal as a number; bytes say nothing."""
+    if isinstance(value, bytes):
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): said for name, one in value.items() if (said := _said(one)) is not None} or None
+    if isinstance(value, list | tuple):
+        return [said for one in value if (said := _said(one)) is not None]
+    if isinstance(value, date | time):  # datetime is a date
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)

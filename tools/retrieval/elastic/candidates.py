@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Leg
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.tokenizer import Tokens
 from stylegraph.tools.retrieval.elastic import queries

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError, StylegraphError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.retrieval.elastic import rebuild as elastic_rebuild
 from stylegraph.tools.retrieval.elastic import versions

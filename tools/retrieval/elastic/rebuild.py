@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.elastic import queries, records, versions
 from stylegraph.tools.retrieval.elastic.bulk import Writer
 from stylegraph.tools.retrieval.elastic.cluster import Cluster

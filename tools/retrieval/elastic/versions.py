@@ -9,8 +9,8 @@ from typing import Any
 
 from elasticsearch import BadRequestError
 
-from stylegraph.agent.decisions import Embedder
 from stylegraph.agent.errors import IndexStoreError
+from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.elastic import mapping
 from stylegraph.tools.retrieval.elastic.cluster import Cluster
 from stylegraph.tools.retrieval.elastic.errors import IndexGoneError, type_and_reason

@@ -11,8 +11,8 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from stylegraph.agent.decisions import Vectors
 from stylegraph.agent.evidence import Filters
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import Tokens
 from stylegraph.tools.retrieval.sqlite import filters as filtering

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 
 
 def pack(vectors: Vectors) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.retrieval.hybrid import vectors
 from stylegraph.tools.retrieval.hybrid.bm25 import Scores, Snapshot, Words, in_other_languages, near

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from stylegraph.agent.decisions import Embedder, Vectors
 from stylegraph.agent.errors import IndexStoreError
+from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.tools.retrieval.hybrid.encoding import attach, encode, known_dimension, texts_of, windows
 from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
 from stylegraph.tools.retrieval.sqlite import records, segments

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from stylegraph.agent.decisions import Vectors
+from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.retrieval.hybrid import vectors
 from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, Hit
