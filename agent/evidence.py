@@ -200,6 +200,18 @@ class ProbedSource(Protocol):
 
 
 @runtime_checkable
+class IndexedSource(Protocol):
+    """A source that looks in indexes which have names."""
+
+    async def indexes(self) -> Sequence[str]:
+        """Return their names.
+
+        Raises:
+            IndexStoreError: They can't be had now.
+        """
+
+
+@runtime_checkable
 class FilteringSource(Protocol):
     """A source that reads conditions from the words of a question."""
 

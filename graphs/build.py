@@ -28,6 +28,7 @@ from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
 from stylegraph.graphs.nodes.dispatch import may_see
+from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
@@ -400,7 +401,7 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder)
+            yield DocumentsSource(library, spare, embedder, visible_now)
         finally:
             if spare is not None:
                 await spare.close()
