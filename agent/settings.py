@@ -170,6 +170,15 @@ class Settings(BaseSettings):
     )
     elasticsearch_shards: int = Field(1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch.")
 
+    thread_states: int = Field(
+        20,
+        ge=0,
+        description="States of a conversation that are kept to go back to, one a turn; its messages all stay. 0: every state.",
+    )
+    thread_busy: Literal["queue", "refuse"] = Field(
+        "queue", description="What becomes of a question to a conversation in which another is being answered."
+    )
+
     question_max_chars: int = Field(20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(6, ge=1, le=50, description="Pieces of evidence asked of each source.")
     source_timeout: float = Field(20.0, gt=0, description="Seconds that a source may take.")

@@ -24,6 +24,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.nodes.streaming import told
 from stylegraph.graphs.nodes.turn import checked_question
+from stylegraph.graphs.turns import its_turn
 from stylegraph.tools.image.picture import as_address
 
 CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
@@ -64,9 +65,16 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
 
     Raises:
         InputError: The question or an option can't be used.
+        InputError: Another question is being answered in the conversation, and the settings refuse a second.
         KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
     """
     asked = checked_question(text, longest_question(assistant))  # a refused question is no part of the conversation
+    async with its_turn(assistant, options.get("thread")):
+        async for event in _streamed(assistant, asked, options):
+            yield event
+
+
+async def _streamed(assistant: CompiledAssistant, asked: str, options: Options) -> AsyncIterator[Event]:
     thread = options.get("thread")
     graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
     running = graph.astream(

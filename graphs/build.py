@@ -35,6 +35,7 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.fashion.vision.gallery import gallery_of
@@ -94,7 +95,8 @@ async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -
         compiled = build_assistant(parts).compile(
             checkpointer=threads, store=people if settings.profile else None, name="stylegraph"
         )
-        yield compiled.with_config({"configurable": {"question_max_chars": settings.question_max_chars}})
+        limits = {"question_max_chars": settings.question_max_chars, BUSY: settings.thread_busy}
+        yield compiled.with_config({"configurable": limits})
 
 
 @asynccontextmanager
