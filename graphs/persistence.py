@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import sqlite3
 import uuid
@@ -102,6 +103,15 @@ class Threads(CompactSaver):
     async def adelete_thread(self, thread_id: str) -> None:
         """Forget a conversation."""
         await self._apart(self.delete_thread, thread_id)
+
+    async def names(self) -> builtins.list[str]:
+        """Return the names of the conversations, the one that was changed last first."""
+        return await self._apart(self._names)
+
+    def _names(self) -> builtins.list[str]:
+        with self.cursor(transaction=False) as cursor:
+            newest = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY max(checkpoint_id) DESC"
+            return [name for (name,) in cursor.execute(newest)]
 
     def close(self) -> None:
         """Close the file, after whatever is being written."""

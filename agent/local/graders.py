@@ -126,7 +126,7 @@ def _without_notes(draft: Draft, notes: Sequence[Note]) -> Draft:
     text = draft["text"]
     for note in notes:
         text = text.replace(note["text"], " ")
-    return Draft(**{**draft, "text": text})  # type: ignore[typeddict-item]
+    return Draft(**{**draft, "text": text})
 
 
 def supported_sentences(
