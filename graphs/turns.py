@@ -12,8 +12,8 @@ from langgraph.graph.state import CompiledStateGraph
 
 from stylegraph.agent.errors import InputError
 
-BUSY = "thread_busy"
-"""Key of an assistant's configuration: `queue` or `refuse`."""
+BUSY = "stylegraph_thread_busy"
+"""Where an open assistant carries this setting, `queue` or `refuse`: among its metadata."""
 
 _locks: WeakValueDictionary[tuple[int, int, str], asyncio.Lock] = WeakValueDictionary()
 """Event loop, place where conversations are kept, and name of a conversation -> who holds it. Gone when nobody does."""
@@ -24,7 +24,7 @@ async def its_turn(assistant: CompiledStateGraph[Any, Any, Any, Any], thread: st
     """Wait until no other question is being answered in a conversation, in the order in which they came.
 
     Args:
-        assistant: Its configuration says whether a question waits or is refused.
+        assistant: Its metadata says whether a question waits or is refused.
         thread: The conversation; None: nothing is waited for.
 
     Raises:
@@ -35,7 +35,7 @@ async def its_turn(assistant: CompiledStateGraph[Any, Any, Any, Any], thread: st
         return
     key = (id(asyncio.get_running_loop()), id(assistant.checkpointer), thread)
     lock = _locks.setdefault(key, asyncio.Lock())
-    if lock.locked() and (assistant.config or {}).get("configurable", {}).get(BUSY) == "refuse":
+    if lock.locked() and (assistant.config or {}).get("metadata", {}).get(BUSY) == "refuse":
         raise InputError(
             f"Another question is being answered in the conversation {thread[:80]!r}.",
             "Wait for its answer, or set STYLEGRAPH_THREAD_BUSY=queue.",

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Gathered, Note, SourceTask
+from stylegraph.agent.state import AssistantState
 from stylegraph.agent.text.language import Language
+
+_NO_PICTURES: Mapping[Language, str] = {
+    "ko": "이 도우미는 사진을 볼 수 없어서 글로만 답했어요.",
+    "en": "This assistant does not look at pictures, so the words alone were answered.",
+}
+
+
+class Blind:
+    """Stands where pictures would be looked at, in an assistant that has nothing to look with."""
+
+    async def look(self, state: AssistantState) -> dict[str, Any]:
+        """Return a note that says so."""
+        return {"notes": [Note(code="image_unavailable", text=_NO_PICTURES[state["turn"]["language"]])]}
 
 
 @dataclass(frozen=True)

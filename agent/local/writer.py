@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langgraph.types import StreamWriter
+from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.local.clause_split import Asked, asked_apart
-from stylegraph.agent.local.items import asked_about, is_item, present, present_outfit, recommendations
+from stylegraph.agent.local.items import asked_about, is_item, lead_of, present, present_outfit, recommendations
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import (
     asker_first,
@@ -30,9 +30,9 @@ from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, phrase, places
-from stylegraph.agent.protocols import DraftUpdate, Embedder
+from stylegraph.agent.protocols import Embedder, Stream
 from stylegraph.agent.reply import Outfit, Recommendation
-from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
 from stylegraph.agent.text.question_types import wants_detail, wants_items, wants_overview
@@ -47,6 +47,12 @@ _LONGEST_SECTION = 40
 _FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
 """What is told at once: up to the end of a sentence's citation, or of a line."""
+
+
+class DraftUpdate(TypedDict):
+    """What writing adds to the state."""
+
+    draft: Draft
 
 
 @dataclass
@@ -74,16 +80,15 @@ class LocalWriter:
         self._reader = reader
         self._talk = SmallTalk(embedder)
 
-    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
+    async def answer(self, state: AssistantState, stream: Stream) -> DraftUpdate:
         """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
-        revision = state.get("revision")
-        routing = revision["routing"] if revision else state["routing"]
+        routing = current_routing(state)
         if routing["routes"] == ["chat"]:
             draft = await self._chat(state["turn"]["asked"], routing["language"])
         else:
             draft = await self._found(state, routing)
         for piece in _PIECE.findall(draft["text"]):
-            writer(Drafted(event="draft", text=piece))
+            stream(Drafted(event="draft", text=piece))
         return {"draft": draft}
 
     async def _chat(self, asked: str, language: Language) -> Draft:
@@ -112,7 +117,7 @@ class LocalWriter:
         if (item := asked_about(evidence, routing["question"])) is not None:
             return _about_item(route, item, routing["language"])
         if items := recommendations(evidence):
-            return _Part(route, present(items, routing["language"]), items=items)
+            return _Part(route, present(items, routing["language"]), lead=lead_of(evidence), items=items)
         texts = [piece for piece in evidence if not is_item(piece)]
         if route == "image" and texts:
             return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
@@ -281,7 +286,9 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
     items: list[Recommendation] = []
     for place, part in enumerate(parts):
         listed = bool(part.items) and not part.quoted
-        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
+        says_itself = listed and bool(part.lead) and len(parts) == 1
+        opens = (len(parts) > 1 or listed) and not says_itself
+        leads = [lead_of_part(language, part.route, first=place == 0)] if opens else []
         lines = [_renumbered(line, len(citations)) for line in part.lines]
         between = "\n" if part.items or lines[-1].startswith("- ") else "\n\n"
         blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))

@@ -24,6 +24,8 @@ _UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 _LONG = 2_000
 """Texts of so many characters, which no passage has, are remembered once cut."""
 _LONGEST_WORD = 40
+_GLUED = 20
+"""Characters on each side of a line's end that tell whether a word goes on over it; with 40 it is told no better."""
 _UNKNOWN = 4
 """Kiwi numbers the morphemes of its dictionary from above this; below stand its guesses."""
 _EMPTY_TAGS = ("J", "E", "XS", "VC", "VX", "NP")
@@ -105,6 +107,13 @@ def is_korean_word(word: str) -> bool:
         tokens = [token for token in _kiwi().tokenize(word) if not token.tag.startswith(("J", "E"))]
     known = bool(tokens) and all(token.id > _UNKNOWN for token in tokens)
     return known and (len(tokens) == 1 or all(token.tag.startswith("NN") and token.len > 1 for token in tokens))
+
+
+def is_one_word(before: str, after: str) -> bool:
+    """Check whether a Korean line goes on in the next one within a word: which joining Kiwi finds likelier."""
+    with _kiwi_lock:
+        _, spaces = _kiwi().glue([before[-_GLUED:], after[:_GLUED]], return_space_insertions=True)
+    return not spaces[0]
 
 
 def korean_sentences(text: str) -> list[int]:

@@ -25,6 +25,30 @@ def test_an_embeddings_own_server_gets_its_own_key_or_none():
     assert own[1].get_secret_value() == "sk-own"
 
 
+@pytest.mark.parametrize("where", ["environment", ".env"])
+def test_a_variable_that_sets_nothing_is_refused_with_the_nearest_name(where, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    if where == ".env":
+        (tmp_path / ".env").write_text("STYLEGRAPH_ELASTICSEARCH_ULR=http://localhost:9200\nSOMEBODY_ELSES=1\n")
+    else:
+        monkeypatch.setenv("STYLEGRAPH_ELASTICSEARCH_ULR", "http://localhost:9200")
+    for read in (load_settings, Settings):
+        with pytest.raises(SettingsError, match=r"STYLEGRAPH_ELASTICSEARCH_ULR.*mean STYLEGRAPH_ELASTICSEARCH_URL\?"):
+            read()
+
+
+def test_variables_of_the_command_line_and_of_tests_are_no_typos(monkeypatch):
+    for name in ("STYLEGRAPH_DEBUG", "STYLEGRAPH_SHARED", "STYLEGRAPH_TEST_MODEL_URL", "SOMEBODY_ELSES"):
+        monkeypatch.setenv(name, "1")
+    assert load_settings(_env_file=None).effort == "standard"
+
+
+def test_a_keyword_that_is_no_setting_is_refused_with_the_nearest_name():
+    with pytest.raises(SettingsError, match=r"no setting elastic_url.* mean elasticsearch_url"):
+        Settings(_env_file=None, elastic_url="http://localhost:9200")
+    assert Settings(_env_file=None, openai_api_key="sk-1").has_model
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -20,6 +20,8 @@ from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
 BATCH_CHUNKS = 64
 _LOOKS = 500
 """Records compared at a time when nothing has changed, so that progress is seen."""
+_CUTTING = 2
+"""How texts are cut, counted up whenever that changes: what is indexed is cut again by the next run."""
 _WHILE = 1.0
 """Seconds at a time, likewise: a page of a site may take as long as its server likes, and a run can be stopped."""
 
@@ -190,7 +192,15 @@ def _in_source(chunk: Chunk, record: Record) -> Chunk:
 
 
 def _hash(record: Record, chunking: Chunking) -> str:
-    parts: list[Any] = [record.title, record.url, record.offset, record.metadata, chunking.size, chunking.overlap]
+    parts: list[Any] = [
+        _CUTTING,
+        record.title,
+        record.url,
+        record.offset,
+        record.metadata,
+        chunking.size,
+        chunking.overlap,
+    ]
     if (chunking.by, chunking.unit) != ("recursive", "characters"):
         parts += [chunking.by, chunking.unit]
     if marks := [mark for mark in record.marks if "pointer" not in mark[1]]:

@@ -193,7 +193,7 @@ async def search_each(
         InputError: There is no index of that name.
         IndexStoreError: The index that is named can't be searched, or none of them can.
     """
-    chosen = await _chosen(library, index)
+    chosen = await chosen_indexes(library, index)
     problems = {} if index else dict(await library.problems())
     searches = (one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values())
     hits: list[tuple[str, Hit]] = []
@@ -217,7 +217,13 @@ def _joined(problems: Mapping[str, StylegraphError]) -> StylegraphError:
     return IndexStoreError(" ".join(map(str, (first, *others[:-1]))) + f" {others[-1].message}", others[-1].remedy)
 
 
-async def _chosen(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+async def chosen_indexes(library: Library, index: str | None) -> Mapping[str, SearchIndex]:
+    """Return the index of a name, or all of them.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched.
+    """
     indexes = await library.indexes()
     if index is None:
         return indexes

@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
-from stylegraph.agent.evidence import PICTURES, Evidence, Gathered, Locator, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import (
+    PICTURES,
+    Evidence,
+    Filters,
+    Gathered,
+    Locator,
+    Note,
+    SourceTask,
+    ToolSpec,
+    evidence_id,
+)
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
 from stylegraph.tools.fashion.vision.evidence_filter import is_about_another
 from stylegraph.tools.fashion.vision.look import Look, looks_in
 from stylegraph.tools.fashion.vision.query_rewriting import asking_of, is_named
+from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
+from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 from stylegraph.tools.retrieval.standing_in import stood_in
+
+T = TypeVar("T")
 
 _OVERVIEW = re.compile(
     r"요약|정리해|전부|모두|모든|전체|목록|(?:무엇|뭐|어떤 것)들|\b(?:summar\w+|overview|list all|all of|every|each)\b",
@@ -44,12 +60,70 @@ _FEWEST = 3
 _TINY = 200
 
 
+class ReadOptions(TypedDict, total=False):
+    """What to read of a document."""
+
+    index: str | None
+    """The only index to look in."""
+    section: int | str | None
+    """The number or the heading of a section; those under it belong to it."""
+    at: int | None
+    """A character of its text, such as a citation's (`locator["start"]` and on): it is read with what stands around it."""
+    start: int | None
+    """A character of its text to read on from: `next` of the reading before."""
+    max_tokens: int
+    """The bound, by `estimated_tokens`; 4,000 by default. One passage is always read."""
+
+
+class DocumentReading(TypedDict):
+    """A document, or the part of it that was asked for."""
+
+    outline: Outline
+    evidence: list[Evidence]
+    """Its passages in the order of the text; neighbours may overlap by a sentence."""
+    whole: bool
+    """Whether this is all of what was asked for."""
+    next: int | None
+    """Character at which to read on (`start`); None at the end."""
+
+
 class _Asked(NamedTuple):
     """What documents are asked, for the whole question or for one of several pictures."""
 
     queries: Sequence[str]
     k: int
     look: Look | None = None
+
+
+_SEARCH = ToolSpec(
+    name="search_documents",
+    description="Search the person's own documents by words and meaning. Gives the best passages of all of them. A query is "
+    "best a short phrase or question about one thing, in the language of the documents.",
+    parameters={
+        "type": "object",
+        "properties": {"query": {"type": "string", "description": "What to look for."}},
+        "required": ["query"],
+    },
+)
+
+
+_READ = ToolSpec(
+    name="read_document",
+    description="Read one of the person's documents as a whole, for a summary or all that it says on something; a long one "
+    "by the beginnings of its sections, of which one can then be read.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "document": {"type": "string", "description": "Its title."},
+            "section": {"type": "string", "description": "Only this section: its heading or number."},
+            "around": {"type": "string", "description": "Only what stands around this address, such as 3.2."},
+            "start": {"type": "integer", "description": "Read on from here, as the reading before said."},
+        },
+        "required": ["document"],
+    },
+)
+_CARD_TOKENS = 250
+_READ_TOKENS = 4_000
 
 
 class DocumentsSource:
@@ -84,18 +158,118 @@ class DocumentsSource:
         self._spare = spare
         self._embedder = embedder
 
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask: for the passages that fit, or for a document as a whole."""
+        return (_SEARCH, _READ)
+
+    async def overview(self, task: SourceTask) -> str:
+        """Return in a few lines what there is to be read of what the person may see."""
+        card = await self.index_card(task["filters"], index=task["index"], max_tokens=_CARD_TOKENS)
+        return f"The person's documents:\n{card}" if card else ""
+
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
 
         Raises:
             SourceError: No index could be searched.
         """
+        if state.get("tool") == _READ["name"]:
+            return await self._read(state)
         try:
             return await self._within(state.get("seconds"), self._gather(self._library, state))
         except StylegraphError as error:
             if isinstance(error, IndexStoreError) and (found := await self._stand_in(state, error)):
                 return found
             raise SourceError(error.message, error.remedy) from error
+
+    async def index_card(
+        self, filters: Filters | None = None, *, index: str | None = None, max_tokens: int = 400
+    ) -> str:
+        """Return in a few lines what there is to be read, for a model; empty where there is nothing, or nothing answers.
+
+        Args:
+            filters: What must hold for every document that is seen: who may see it.
+            index: The only index to describe.
+            max_tokens: The bound, by `estimated_tokens`.
+        """
+        for library in self._libraries:
+            with suppress(StylegraphError):
+                return await reading.index_card(library, filters, index=index, max_tokens=max_tokens)
+        return ""
+
+    async def outline(
+        self, document: str | DocumentRef, filters: Filters | None = None, *, index: str | None = None
+    ) -> Outline:
+        """Return the sections of a document, with how long each is.
+
+        Args:
+            document: Its title, id or address, or what an evidence's `data` says (`index`, `source`, `document`).
+            filters: What must hold for every document that is seen: who may see it.
+            index: The only index to look in.
+
+        Raises:
+            SourceError: There is no such document that may be seen, or no index can be read.
+        """
+        return await self._first(lambda library: reading.outline(library, document, filters, index=index))
+
+    async def read_document(
+        self, document: str | DocumentRef, filters: Filters | None = None, **options: Unpack[ReadOptions]
+    ) -> DocumentReading:
+        """Read a document: all of it, one section, what stands around a place, or on from a place.
+
+        One that is longer than the bound is read by its outline: the passage that begins each section.
+
+        Args:
+            document: Its title, id or address, or what an evidence's `data` says (`index`, `source`, `document`).
+            filters: What must hold for every document that is seen: who may see it.
+            options: What to read of it, and how much; see `ReadOptions`.
+
+        Returns:
+            The passages as evidence, with the ids that a search gives them, in the order of the text.
+
+        Raises:
+            SourceError: There is no such document or section that may be seen, or no index can be read.
+        """
+        found = await self._first(lambda library: reading.read_document(library, document, filters, **options))
+        index = found["outline"]["ref"]["index"]
+        return DocumentReading(
+            outline=found["outline"],
+            evidence=[self._evidence(index, Hit(**{**hit, "score": 1.0})) for hit in found["passages"]],
+            whole=found["whole"],
+            next=found["next"],
+        )
+
+    async def _read(self, state: SourceTask) -> Gathered:
+        """Read a document, or a part of it, for a chat model.
+
+        Raises:
+            SourceError: There is no such document or section that may be seen, or no index can be read.
+        """
+        wanted = state.get("arguments", {})
+        options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
+        options.update({name: wanted[name] for name in ("section", "at", "start") if wanted.get(name) is not None})  # type: ignore[typeddict-item]
+        read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
+        sections = "; ".join(
+            f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]
+        )
+        remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
+        if read["next"] is not None:
+            remarks.append(f"Goes on at {read['next']} (start).")
+        return Gathered(evidence=read["evidence"], remarks=remarks)
+
+    async def _first(self, call: Callable[[Library], Awaitable[T]]) -> T:
+        """Ask the library, and the spare one where that does not answer.
+
+        Raises:
+            SourceError: Neither did, or there is no such thing.
+        """
+        for last, library in enumerate(self._libraries, start=1):
+            try:
+                return await call(library)
+            except StylegraphError as error:
+                if not isinstance(error, IndexStoreError) or last == len(self._libraries):
+                    raise SourceError(error.message, error.remedy) from error
+        raise AssertionError
 
     async def probe(self, question: str) -> float:
         """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""

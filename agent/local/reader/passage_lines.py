@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import order_spans
-from stylegraph.agent.text.language import Span, sentence_spans
+from stylegraph.agent.text.language import sentence_spans
+from stylegraph.agent.text.units import Unit, units
 
 _MOST_LINES = 400
 _LONGEST_LINE = 1_000
@@ -87,14 +88,19 @@ class _Apart:
     asked: str = ""
     section: str = ""
     columns: tuple[str, ...] = ()
-    spans: list[Span] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
 
     def lines(self) -> Iterator[Line]:
         self.heading = self._above
         above, _, inner = self.piece["locator"].get("heading", "").rpartition(_PATH)
         self.section = _NUMBER.sub("", inner) if above else ""
-        self.spans = sentence_spans(self.piece["text"])
-        for number, (start, end) in enumerate(self.spans):
+        lead = self.piece["locator"].get("lead_in", "")
+        if lead.startswith("|"):
+            self.columns = tuple(_cells(lead))
+        elif lead:
+            self.heading = f"{self.heading} {lead}".strip()
+        self.units = list(_sentences(self.piece["text"]))
+        for number, (start, end, *_) in enumerate(self.units):
             is_heading = self._opens(number)
             text = self.piece["text"][start : min(end, start + _LONGEST_LINE)]
             if self.asked and not is_heading and (label := _ANSWER.match(text)):
@@ -121,6 +127,8 @@ class _Apart:
         text = self._text(number)
         if not text.startswith("|"):
             self.columns = ()
+        if self.units[number].kind == "code":
+            return False
         if mark := _HEADING.match(text):
             self._open(text[mark.end() :], len(mark[1]))
             return True
@@ -138,13 +146,10 @@ class _Apart:
         self.section = _NUMBER.sub("", heading) if depth > 1 else ""
 
     def _names_columns(self, number: int) -> bool:
-        text = self._text(number)
-        if _RULE.fullmatch(text):
-            return True
-        if _RULE.fullmatch(self._text(number + 1)):
-            self.columns = tuple(_cells(text))
-            return True
-        return False
+        names, _, rule = self._text(number).partition("\n")
+        if rule and _RULE.fullmatch(rule.strip()):
+            self.columns = tuple(_cells(names))
+        return bool(rule) or _RULE.fullmatch(names) is not None
 
     def _is_plain_heading(self, number: int) -> bool:
         """Find the heading of a plain text: short, without a stop, a blank line before it and none behind."""
@@ -159,13 +164,23 @@ class _Apart:
         return not _DIGIT.search(_ITEM.sub("", text))
 
     def _text(self, number: int) -> str:
-        return self.piece["text"][slice(*self.spans[number])] if 0 <= number < len(self.spans) else ""
+        return self.piece["text"][slice(*self.units[number][:2])] if 0 <= number < len(self.units) else ""
 
     def _gap(self, number: int) -> str:
         """Return what stands between a line and the one before it, as line breaks."""
-        if not 0 < number < len(self.spans):
+        if not 0 < number < len(self.units):
             return ""
-        return re.sub(r"[^\n]", "", self.piece["text"][self.spans[number - 1][1] : self.spans[number][0]])
+        return re.sub(r"[^\n]", "", self.piece["text"][self.units[number - 1].end : self.units[number].start])
+
+
+def _sentences(text: str) -> Iterator[Unit]:
+    """Return the units of a text but its markup; an item says as many things as it has sentences."""
+    for unit in units(text):
+        if unit.kind == "item":
+            for start, end in sentence_spans(text[unit.start : unit.end]):
+                yield unit._replace(start=unit.start + start, end=unit.start + end)
+        elif unit.kind != "markup":
+            yield unit
 
 
 def _asked(text: str) -> str:

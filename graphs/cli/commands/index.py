@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from stylegraph.tools.ingestion.ingest import IngestOptions
     from stylegraph.tools.ingestion.report import Progress, Report, SourceReport
     from stylegraph.tools.ingestion.sources import Source
-    from stylegraph.tools.retrieval.hybrid.index import IndexDescription, SearchIndex
+    from stylegraph.tools.retrieval.hybrid.index import IndexDescription, Listing, SearchIndex
 
 _COUNTS = ("added", "changed", "unchanged", "removed", "failed")
+_TITLES = 12
+"""Titles that `index list` shows of each index."""
 
 Sources = Annotated[
     list[str],
@@ -218,25 +220,30 @@ async def list_indexes(screen: Screen) -> None:
         described = []
         for name, index in (await library.indexes()).items():
             try:
-                described.append(await index.describe())
+                described.append((await index.describe(), await index.listing(limit=_TITLES)))
             except IndexStoreError as error:
                 problems[name] = error
-    for description in described:
-        _show_index(screen, description)
+    for description, listing in described:
+        _show_index(screen, description, listing)
     if not described and not problems and not screen.json:
         screen.say("There is no index yet. Make one: stylegraph index SOURCE...")
     report_problems(screen, problems)
 
 
-def _show_index(screen: Screen, description: IndexDescription) -> None:
+def _show_index(screen: Screen, description: IndexDescription, listing: Listing) -> None:
+    titles = [document["title"] or document["document"] for document in listing["documents"]]
     if screen.json:
-        screen.record(description)
+        screen.record({**description, "languages": listing["languages"], "titles": titles})
         return
     screen.say(description["name"], "bold")
     facts = f"{description['documents']:,} documents, {description['chunks']:,} chunks, {description['embedding']}"
     screen.say(f"  {facts}" + (f", {description['updated']}" if description["updated"] else ""), "dim")
     for source, documents in description["sources"].items():
         screen.say(f"  {documents:>7,}  {source}")
+    if titles:
+        told = ", ".join(f"{language} {count:,}" for language, count in listing["languages"].items())
+        more = "; …" if listing["total"] > len(titles) else ""
+        screen.say(f"  {f'{told}: ' if told else ''}{'; '.join(titles)}{more}", "dim")
 
 
 async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> None:
@@ -293,7 +300,8 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
 async def rebuild(screen: Screen, name: Rebuilt) -> None:
     """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_embedder, open_library
+    from stylegraph.graphs.build import open_library
+    from stylegraph.tools.embeddings.opening import open_embedder
 
     settings = load_settings()
     with screen.bar(f"Rebuilding {name}") as bar:

@@ -93,8 +93,8 @@ async def search(  # noqa: PLR0913 - a command's options are its arguments
 
 async def _prepare_samples(screen: Screen, settings: Settings) -> None:
     """Index the sample knowledge if there is nothing else to search, as `ask` does."""
-    from stylegraph.graphs.build import open_embedder
     from stylegraph.graphs.samples import add_samples
+    from stylegraph.tools.embeddings.opening import open_embedder
 
     if not settings.indexes.exists():
         with screen.err.status("Indexing the sample knowledge, once"):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stylegraph.agent.text.language import sentence_spans
+from stylegraph.agent.text.units import opens_list, units
 from stylegraph.tools.ingestion.chunks import Chunking, cut, split
 from stylegraph.tools.ingestion.token_counts import count_tokens
 
@@ -25,12 +26,17 @@ SENTENCES = st.lists(st.sampled_from(KOREAN + ENGLISH), min_size=1, max_size=40)
 ANY_TEXT = st.text(st.sampled_from(list("가나다. 옷?\n\n#-abc,  e.g 1.2 “”！")), max_size=400) | st.text(max_size=200)
 
 
+def block_in(text, start, end):
+    """Whether a chunk is a block that may be longer than others."""
+    return any(one.kind not in ("sentence", "heading") and one.start <= start and end <= one.end for one in units(text))
+
+
 def assert_exact(text, chunks, size):
     covered = [False] * len(text)
     for chunk in chunks:
         start, end = chunk["locator"]["start"], chunk["locator"]["end"]
         assert chunk["text"] == text[start:end]
-        assert 0 < len(chunk["text"]) <= size
+        assert 0 < len(chunk["text"]) <= (size if not block_in(text, start, end) else 2 * size)
         covered[start:end] = [True] * (end - start)
     assert all(known or letter.isspace() for known, letter in zip(covered, text, strict=True))
     starts = [chunk["locator"]["start"] for chunk in chunks]
@@ -150,3 +156,106 @@ def test_a_page_begins_a_chunk_and_shares_nothing_with_the_page_before():
     chunks = cut(text, Chunking(400, 100), [0, page])
     assert [chunk["text"][:2] for chunk in chunks] == ["울 ", "울 "]
     assert chunks[0]["locator"]["end"] <= chunks[1]["locator"]["start"]
+
+
+WORDS = st.lists(
+    st.sampled_from(["울 스웨터", "세탁기", "건조합니다.", "wool", "dry it.", "3.5도", "그늘에서"]),
+    min_size=1,
+    max_size=12,
+)
+LINE = WORDS.map(" ".join)
+CODE = st.lists(
+    st.sampled_from(["make test", "  x = {1: 2}", "# no heading", "", "- no item", "| no | row |"]), max_size=9
+)
+FENCE = st.tuples(st.sampled_from(["```", "~~~~"]), CODE).map(
+    lambda made: "\n".join([made[0] + "sh", *made[1], made[0]])
+)
+ITEM = st.one_of(LINE, st.tuples(LINE, FENCE).map(lambda made: f"{made[0]}\n" + indented(made[1])))
+LIST = st.tuples(st.sampled_from(["- ", "1. "]), st.lists(ITEM, min_size=1, max_size=6)).map(
+    lambda made: "\n".join(made[0] + indented(item).lstrip() for item in made[1])
+)
+TABLE = st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=9).map(
+    lambda rows: "| 이름 | value |\n|---|---|\n" + "\n".join(f"| {' '.join(a)} | {' '.join(b)} |" for a, b in rows)
+)
+BLOCK = st.one_of(
+    LINE,
+    LINE.map(lambda line: f"## {line}"),
+    FENCE,
+    LIST,
+    TABLE,
+    st.tuples(LINE, LIST).map(lambda made: f"{made[0]}:\n\n{made[1]}"),
+    st.just("[![CI](https://ci.example/badge.svg)](https://ci.example)"),
+)
+MARKDOWN = st.lists(BLOCK, min_size=1, max_size=10).map("\n\n".join)
+
+
+def indented(text):
+    return "\n".join("   " + line for line in text.split("\n"))
+
+
+def edges_of(text, chunks):
+    return {chunk["locator"][edge] for chunk in chunks for edge in ("start", "end")} - {0, len(text)}
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKDOWN, st.integers(40, 400), st.integers(0, 40))
+def test_no_chunk_begins_or_ends_inside_a_block_or_a_word(text, size, overlap):
+    chunks = split(text, size, overlap)
+    assert_exact(text, chunks, size)
+    edges = edges_of(text, chunks)
+    for unit in units(text):
+        if unit.kind in ("code", "row", "header", "item") and unit.end - unit.start <= 2 * size:
+            assert not any(unit.start < edge < unit.end for edge in edges), (text[unit.start : unit.end], edges)
+    for edge in edges:
+        assert not (text[edge - 1].isalnum() and text[edge].isalnum())
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKDOWN, st.integers(60, 400), st.integers(0, 40))
+def test_an_item_with_all_that_is_in_it_stays_in_one_chunk_if_it_fits(text, size, overlap):
+    chunks = split(text, size, overlap)
+    whole = {}
+    for unit in units(text):
+        if unit.item >= 0:
+            whole[unit.item] = (whole.get(unit.item, (unit.start, 0))[0], unit.end)
+    for start, end in whole.values():
+        if end - start <= size:
+            assert any(chunk["locator"]["start"] <= start and end <= chunk["locator"]["end"] for chunk in chunks)
+
+
+@settings(max_examples=200, deadline=None)
+@given(MARKDOWN, st.integers(80, 400))
+def test_what_introduces_the_next_unit_does_not_end_a_chunk(text, size):
+    found = units(text)
+    ends = {chunk["locator"]["end"] for chunk in split(text, size, 0)}
+    introduces = [unit.kind in ("heading", "header") or opens_list(text[unit.start : unit.end]) for unit in found]
+    for (unit, following), (opens, opens_too) in zip(pairwise(found), pairwise(introduces), strict=True):
+        if opens and not opens_too:
+            until = max(one.end for one in found if one == following or 0 <= following.item == one.item)
+            assert unit.end not in ends or until - unit.start > size
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=5, max_size=40), st.integers(60, 200))
+def test_every_chunk_of_a_table_keeps_its_header(rows, size):
+    table = "| 이름 | value |\n|---|---|\n" + "\n".join(f"| {' '.join(a)} | {' '.join(b)} |" for a, b in rows)
+    for chunk in split(table, size, 0):
+        assert chunk["text"].startswith("| 이름 |") or chunk["locator"]["lead_in"] == "| 이름 | value |"
+
+
+def test_a_list_that_fits_into_a_chunk_is_not_parted_from_the_sentence_that_introduces_it():
+    text = f"{' '.join(KOREAN)}\n\n준비물:\n\n- 찬물\n- 중성 세제\n- 수건\n"
+    assert [chunk["text"][:4] for chunk in split(text, 80, 0)] == ["울 스웨", "준비물:"]
+
+
+def test_a_longer_list_says_in_every_chunk_what_introduces_it():
+    text = "준비물은 다음과 같습니다:\n\n" + "\n".join(f"- {number}번째로 챙길 물건입니다" for number in range(30))
+    chunks = split(text, 100, 0)
+    assert len(chunks) > 3
+    assert {chunk["locator"]["lead_in"] for chunk in chunks[1:]} == {"준비물은 다음과 같습니다:"}
+
+
+def test_a_word_stays_whole_whatever_white_space_there_is():
+    text = "세탁소에\u3000맡깁니다\u3000그리고\t찾아옵니다\u00a0내일은\u3000건조합니다" * 3
+    chunks = split(text, 12, 0)
+    assert all(not (text[edge - 1].isalnum() and text[edge].isalnum()) for edge in edges_of(text, chunks))

@@ -117,6 +117,61 @@ async def test_a_hit_is_read_with_what_stands_beside_it(index, document):
     assert await index.around(hits[:1], 1) == [[]]
 
 
+STAFF = {"audience": {"any": ["staff"], "lacking": True}}
+
+
+async def staffed(index, document):
+    await index.add(
+        [
+            document("open.md", "누구나 봅니다.", "Open Hours", language="ko"),
+            document("pay.md", "급여표입니다.", "급여", audience=["staff"], language="ko"),
+            document("board.md", "The board decides.", "Board minutes", audience=["board"], language="en"),
+        ]
+    )
+
+
+async def test_a_listing_names_what_may_be_seen_and_counts_languages(index, document):
+    await staffed(index, document)
+    listing = await index.listing()
+    assert [entry["title"] for entry in listing["documents"]] == ["Board minutes", "Open Hours", "급여"]
+    assert (listing["total"], listing["languages"]) == (3, {"ko": 2, "en": 1})
+    seen = await index.listing(STAFF)
+    assert [entry["document"] for entry in seen["documents"]] == ["open.md", "pay.md"]
+    assert (seen["total"], seen["languages"]) == (2, {"ko": 2})
+
+
+async def test_a_listing_is_bounded_and_new_when_the_index_has_changed(index, document):
+    await index.add([document(f"d{number}", f"글 {number}", f"제목 {number}") for number in range(30)])
+    listing = await index.listing(limit=5)
+    assert (len(listing["documents"]), listing["total"]) == (5, 30)
+    await index.delete("/notes", ["d3"])
+    assert (await index.listing(limit=5))["total"] == 29
+
+
+@pytest.mark.parametrize("name", ["open.md", "Open Hours", "open  hours"])
+async def test_a_document_is_found_by_its_name(index, document, name):
+    await staffed(index, document)
+    assert [entry["document"] for entry in await index.named(name)] == ["open.md"]
+
+
+async def test_a_document_that_may_not_be_seen_is_neither_found_by_name_nor_read(index, document):
+    await staffed(index, document)
+    for name in ("board.md", "Board minutes"):
+        assert len(await index.named(name)) == 1
+        assert await index.named(name, STAFF) == []
+    assert len(await index.read("/notes", "board.md")) == 1
+    assert await index.read("/notes", "board.md", STAFF) == []
+    assert len(await index.read("/notes", "pay.md", STAFF)) == 1
+
+
+async def test_rows_are_found_by_the_header_that_they_go_on_under(index, document):
+    rows = document("fees", "| 12월 | 3천 원 |\n| 1월 | 5천 원 |")
+    rows["chunks"][0]["locator"]["lead_in"] = "| 달 | 주차 요금 |"
+    await index.add([rows, document("other", "| 12월 | 눈 |\n| 1월 | 맑음 |")])
+    for leg in ("fused", "lexical"):
+        assert names(await index.search("12월 주차 요금", 2, leg=leg))[0] == "fees"
+
+
 async def test_adding_again_replaces(index, document):
     await index.add([document("a", "스웨터 이야기."), document("b", "셔츠 이야기.")])
     await index.add([document("a", "구두 이야기.")])

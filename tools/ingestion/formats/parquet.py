@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from stylegraph.tools.ingestion.formats.bombs import rows_unpack_beyond
 from stylegraph.tools.ingestion.formats.fields import as_record
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin
 from stylegraph.tools.ingestion.formats.table import texted
@@ -32,7 +33,12 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         return
     number = 0
     try:
-        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_ROWS):
+        table = parquet.ParquetFile(stream)
+        groups = (table.metadata.row_group(number) for number in range(table.num_row_groups))
+        if rows_unpack_beyond(group.total_byte_size for group in groups):
+            yield _unread(origin, "unpacks to far more than a table", "Write it with smaller row groups.")
+            return
+        for batch in table.iter_batches(batch_size=_ROWS):
             for row in batch.to_pylist():
                 number += 1
                 yield as_record(_fields(row), origin, f"{origin.place}, row {number}")

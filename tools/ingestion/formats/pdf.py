@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import Locator
 from stylegraph.tools.ingestion.formats.bombs import unpacks_beyond
+from stylegraph.tools.ingestion.formats.joints import Joints
 from stylegraph.tools.ingestion.formats.ocr import page_text
 from stylegraph.tools.ingestion.formats.record import Blocks, Item, Origin, Skipped, document, empty, placed, too_big
 from stylegraph.tools.net.charsets import clean
@@ -106,6 +107,8 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         else:
             yield _broken(origin)
         return
+    except MemoryError:
+        raise
     except Exception:  # pdfminer raises whatever a broken file leads it to
         yield _broken(origin)
         return
@@ -131,8 +134,9 @@ def _document(pages: Sequence[Sequence[Line]], title: str, origin: Origin) -> It
     bodies = _without_running_heads(pages)
     levels = _levels([line for lines in bodies for line in lines])
     blocks = Blocks()
+    joints = Joints((before.text, line.text) for lines in bodies for before, line in pairwise(lines))
     for number, lines in enumerate(bodies, start=1):
-        for paragraph in _paragraphs(lines, levels):
+        for paragraph in _paragraphs(lines, levels, joints):
             blocks.add(paragraph, Locator(page=number))
     if not blocks.text:
         return empty(origin)
@@ -319,16 +323,16 @@ def _rounded(size: float) -> float:
     return round(size * 2) / 2
 
 
-def _paragraphs(lines: Sequence[Line], levels: dict[float, int]) -> Iterator[str]:
+def _paragraphs(lines: Sequence[Line], levels: dict[float, int], joints: Joints) -> Iterator[str]:
     """Join the lines of a page to paragraphs, headings and tables."""
     open_lines: list[Line] = []
     for line, before in zip(lines, [None, *lines], strict=False):
         if before is not None and (_is_apart(before, line) or _is_heading(line, levels) != _is_heading(before, levels)):
-            yield _paragraph(open_lines, levels)
+            yield _paragraph(open_lines, levels, joints)
             open_lines = []
         open_lines.append(line)
     if open_lines:
-        yield _paragraph(open_lines, levels)
+        yield _paragraph(open_lines, levels, joints)
 
 
 def _is_apart(before: Line, line: Line) -> bool:
@@ -346,13 +350,13 @@ def _is_heading(line: Line, levels: dict[float, int]) -> int:
     return levels.get(_rounded(line.size), 0) if len(line.text) <= _HEADING_CHARS else 0
 
 
-def _paragraph(lines: Sequence[Line], levels: dict[float, int]) -> str:
+def _paragraph(lines: Sequence[Line], levels: dict[float, int], joints: Joints) -> str:
     """Return lines as running text; a word that was parted at a line's end is whole again."""
     if not lines[0].size:
         return "\n".join(line.text for line in lines)
     text = lines[0].text
     for before, line in pairwise(lines):
         parted = before.text.endswith("-") and before.text[-2:-1].isalpha() and line.text[:1].islower()
-        text = text[:-1] + line.text if parted else f"{text} {line.text}"
+        text = text[:-1] + line.text if parted else text + joints.between(before.text, line.text) + line.text
     level = _is_heading(lines[0], levels)
     return f"{'#' * level} {text}" if level else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,16 +25,27 @@ from stylegraph.tools.retrieval.elastic.errors import (
 )
 from stylegraph.tools.retrieval.elastic.versions import Version
 from stylegraph.tools.retrieval.hybrid.bm25 import rarity
+from stylegraph.tools.retrieval.hybrid.conditions import meets
 from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.hybrid.fusion import worth
-from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, Hit, IndexDescription
+from stylegraph.tools.retrieval.hybrid.index import (
+    Document,
+    DocumentEntry,
+    EncodedDocument,
+    Hit,
+    IndexDescription,
+    Listing,
+)
 from stylegraph.tools.retrieval.sqlite.candidates import Found, ranked
+from stylegraph.tools.retrieval.sqlite.listing import plain_name
 
 T = TypeVar("T")
 
 _LONGEST_QUERY = 10_000
 _PAGE = 2_000
 """Documents listed at a time."""
+_NAMED = 50
+"""Hits among which a document of a name is looked for; a title's words count threefold in each chunk."""
 _READ = 64
 """Chunks read at a time, the first ones together with the document's own record."""
 
@@ -134,15 +146,44 @@ class ElasticIndex:
         await self._show_own()
         return await self._following(lambda: self._search(question, k, collapse))
 
-    async def read(self, source: str, document: str) -> list[Hit]:
-        """Return all chunks of one document in order, with score 0; none if it is not there."""
+    async def read(self, source: str, document: str, filters: Filters | None = None) -> list[Hit]:
+        """Return all chunks of one document in order, with score 0; none if it is not there, or does not meet the filters."""
         key = records.document_key(source, document)
         manifest, *chunks = await self._get([key, *_chunk_ids(key, range(_READ))])
-        if manifest is None:
+        if manifest is None or not meets(json.loads(manifest["stored"]["metadata"]), filters or {}):
             return []
         for start in range(_READ, manifest["chunks"], _READ):
             chunks += await self._get(_chunk_ids(key, range(start, min(start + _READ, manifest["chunks"]))))
         return [records.hit(chunk, 0.0, {}) for chunk in chunks if chunk is not None]
+
+    async def listing(self, filters: Filters | None = None, limit: int = 100) -> Listing:
+        """Return which documents there are among those that meet the filters. One request."""
+        await self._show_own()
+        found = await self._ask(queries.listing(queries.conditions(filters or {}), min(limit, queries.MOST_HITS)))
+        entries = [records.entry(hit["_source"]) for hit in found["hits"]["hits"]]
+        return Listing(
+            documents=sorted(entries, key=lambda entry: (entry["source"], entry["document"])),
+            total=found["aggregations"]["documents"]["value"],
+            languages=queries.languages_in(found),
+        )
+
+    async def named(self, name: str, filters: Filters | None = None) -> list[DocumentEntry]:
+        """Return the documents that meet the filters and have this id, address or title, upper and lower case alike.
+
+        A title is found by its words, an id in each source that has one so, an address where it is the source.
+        """
+        await self._show_own()
+        sources = await self._ask(queries.sources(_PAGE))
+        known = queries.source_names(sources)
+        ids = [records.document_key(source, one) for source in known for one in (name, source)]
+        by_id = [one for one in await self._get(dict.fromkeys(ids)) if one is not None] if ids else []
+        hits = await self.search(name, _NAMED, filters, "lexical")
+        entries = {
+            (entry["source"], entry["document"]): entry
+            for entry in [*map(records.entry, by_id), *map(records.entry_of, hits)]
+            if meets(entry["metadata"], filters or {}) and _is_called(entry, name)
+        }
+        return [entries[key] for key in sorted(entries)]
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
         """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order.
@@ -350,6 +391,11 @@ class ElasticIndex:
         answer = await self._following(lambda: self._cluster.client.mget(index=self._version.alias, ids=wanted))
         found: list[Mapping[str, Any]] = self._cluster.found(self.name, answer.body)
         return [one["_source"] if one["found"] else None for one in found]
+
+
+def _is_called(entry: DocumentEntry, name: str) -> bool:
+    names = (entry["document"], entry["title"], entry["url"], entry["source"])
+    return plain_name(name) in map(plain_name, names)
 
 
 def _key(hit: Hit) -> str:

@@ -10,10 +10,11 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.protocols import Vectors
+from stylegraph.agent.text.language import Language
 from stylegraph.tools.retrieval.sqlite import filters as filtering
 from stylegraph.tools.retrieval.sqlite.records import storable
 
@@ -29,6 +30,8 @@ _LONGEST_TERM = 400
 """Characters of a field's value that are indexed as they are; of a longer one, its digest."""
 _MOST_TERMS = 65_536
 """Values in one `terms` query (`index.max_terms_count`)."""
+_PRECISE = 40_000
+"""Documents that are counted exactly; of more, within a few in a hundred."""
 _BESIDE_WORDS = 1e-4
 """What nori's score counts: enough to put what it alone finds in order, after all that the words find."""
 
@@ -166,6 +169,37 @@ def sources(size: int, after: Mapping[str, str] | None = None) -> Body:
             "chunks": {"sum": {"field": "chunks"}},
         },
     }
+
+
+def listing(clauses: Sequence[Body], size: int) -> Body:
+    """Ask for documents from all over the index, how many there are, and in which languages; `conditions` gave the clauses."""
+    chunks = {"bool": {"filter": [{"term": {"kind": "chunk"}}, *clauses]}}
+    documents: Body = {"cardinality": {"field": "key", "precision_threshold": _PRECISE}}
+    by_language = {language: {"terms": {"terms": terms({"language": [language]})}} for language in get_args(Language)}
+    return {
+        "size": size,
+        "query": {"function_score": {"query": chunks, "random_score": {"seed": 1, "field": "_seq_no"}}},
+        "collapse": {"field": "key"},
+        "_source": ["stored"],
+        "track_total_hits": False,
+        "aggs": {
+            "documents": documents,
+            "languages": {"filters": {"filters": by_language}, "aggs": {"documents": documents}},
+        },
+    }
+
+
+def languages_in(answer: Mapping[str, Any]) -> dict[str, int]:
+    """Return what `listing` asked for: language -> documents in it, the most common first."""
+    buckets = answer["aggregations"]["languages"]["buckets"]
+    counts = {language: bucket["documents"]["value"] for language, bucket in buckets.items()}
+    return {language: count for language, count in sorted(counts.items(), key=lambda one: -one[1]) if count}
+
+
+def source_names(answer: Mapping[str, Any]) -> list[str]:
+    """Return the sources that a page of `sources` names."""
+    buckets = answer["aggregations"]["sources"]["buckets"]
+    return [bucket["named"]["hits"]["hits"][0]["_source"]["stored"]["source"] for bucket in buckets]
 
 
 def _search(query: Body, size: int) -> Body:

@@ -16,7 +16,7 @@ from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.retrieval.elastic import queries
 from stylegraph.tools.retrieval.hybrid import vectors
-from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, EncodedDocument, Hit
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, DocumentEntry, EncodedDocument, Hit
 from stylegraph.tools.retrieval.sqlite.records import TITLE_WEIGHT, storable
 
 CHANGES = "changes"
@@ -105,6 +105,29 @@ def hit(chunk: Mapping[str, Any], score: float, ranks: Mapping[str, int]) -> Hit
         metadata=json.loads(stored["metadata"]),
         score=score,
         ranks=dict(ranks),
+    )
+
+
+def entry(record: Mapping[str, Any]) -> DocumentEntry:
+    """Return a document as it is listed, from its record or from one of its chunks."""
+    stored = record["stored"]
+    return DocumentEntry(
+        source=stored["source"],
+        document=stored["document"],
+        title=stored["title"],
+        url=stored["url"],
+        metadata=json.loads(stored["metadata"]),
+    )
+
+
+def entry_of(hit: Hit) -> DocumentEntry:
+    """Return the document of a hit as it is listed."""
+    return DocumentEntry(
+        source=hit["source"],
+        document=hit["document"],
+        title=hit["title"],
+        url=hit["url"],
+        metadata=hit["metadata"],
     )
 
 

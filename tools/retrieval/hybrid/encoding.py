@@ -11,7 +11,7 @@ from stylegraph.agent.evidence import Leg
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import sentence_spans
 from stylegraph.agent.text.tokenizer import read_tokens
-from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
+from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, EncodedDocument
 
 _ANY = "1"
 """What is embedded to see how long vectors are."""
@@ -38,7 +38,7 @@ def encode(documents: Sequence[Document], encoder: TextEncoder | None = None) ->
     encoded = [
         EncodedDocument(
             title=tokens_of(document["title"]),
-            chunks=[tokens_of(chunk["text"]) for chunk in document["chunks"]],
+            chunks=[tokens_of(_read_as(chunk)) for chunk in document["chunks"]],
             windows=[],
             vectors=None,
         )
@@ -100,8 +100,14 @@ def windows(document: Document, size: int) -> list[tuple[int, str]]:
     return [
         (ordinal, title + window)
         for ordinal, chunk in enumerate(document["chunks"])
-        for window in _windows(chunk["text"], size)
+        for window in _windows(_read_as(chunk), size)
     ]
+
+
+def _read_as(chunk: Chunk) -> str:
+    """Return what is found by a chunk: a row says little without the header of its table."""
+    lead = chunk["locator"].get("lead_in")
+    return f"{lead}\n{chunk['text']}" if lead else chunk["text"]
 
 
 def _all_windows(documents: Sequence[Document], size: int) -> list[list[tuple[int, str]]]:

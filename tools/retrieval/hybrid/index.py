@@ -68,6 +68,27 @@ class Hit(TypedDict):
     """Leg -> 1-based rank there, for the legs that found it."""
 
 
+class DocumentEntry(TypedDict):
+    """One document, as an index lists it."""
+
+    source: str
+    document: str
+    """The document's own id."""
+    title: str
+    url: str | None
+    metadata: dict[str, Any]
+
+
+class Listing(TypedDict):
+    """The documents of an index that somebody may see."""
+
+    documents: list[DocumentEntry]
+    """As many as were asked for; of more, ones from all over the index."""
+    total: int
+    languages: dict[str, int]
+    """Language -> how many documents say that they are in it."""
+
+
 class IndexDescription(TypedDict):
     """What an index holds."""
 
@@ -123,8 +144,14 @@ class SearchIndex(Protocol):
             collapse: One hit a document, by its best chunk; False lets a document come with several chunks.
         """
 
-    async def read(self, source: str, document: str) -> list[Hit]:
-        """Return all chunks of one document in order, with score 0; none if it is not there."""
+    async def read(self, source: str, document: str, filters: Filters | None = None) -> list[Hit]:
+        """Return all chunks of one document in order, with score 0; none if it is not there, or does not meet the filters."""
+
+    async def listing(self, filters: Filters | None = None, limit: int = 100) -> Listing:
+        """Return which documents there are among those that meet the filters."""
+
+    async def named(self, name: str, filters: Filters | None = None) -> list[DocumentEntry]:
+        """Return the documents that meet the filters and have this id, address or title, upper and lower case alike."""
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
         """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order.

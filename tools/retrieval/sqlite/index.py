@@ -14,16 +14,27 @@ from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.tokenizer import read_tokens
 from stylegraph.tools.retrieval.hybrid import bm25
+from stylegraph.tools.retrieval.hybrid.conditions import meets
 from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.hybrid.fusion import worth
-from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument, Hit, IndexDescription
-from stylegraph.tools.retrieval.sqlite import candidates, records, segments
+from stylegraph.tools.retrieval.hybrid.index import (
+    Document,
+    DocumentEntry,
+    EncodedDocument,
+    Hit,
+    IndexDescription,
+    Listing,
+)
+from stylegraph.tools.retrieval.sqlite import candidates, listing, records, segments
 from stylegraph.tools.retrieval.sqlite.columns import Columns
 from stylegraph.tools.retrieval.sqlite.store import Store
 
 _LONGEST_QUERY = 10_000
 _CANDIDATES = 100
 """Chunks that each leg puts forward at first; all of them get both scores."""
+_LISTINGS = 32
+"""Listings that are kept, for as many groups of people, until the index changes: to read every document's fields takes
+half a second for 100,000."""
 
 
 class EmbeddedIndex:
@@ -34,6 +45,7 @@ class EmbeddedIndex:
         self._embedder = embedder
         self._columns = Columns()
         self._worth = worth(embedder.name)
+        self._listings: dict[str, Listing] = {}
 
     @classmethod
     async def open(cls, path: Path, embedder: Embedder) -> EmbeddedIndex:
@@ -103,9 +115,17 @@ class EmbeddedIndex:
         vectors = await meanings(wordings, self._embedder, leg)
         return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
 
-    async def read(self, source: str, document: str) -> list[Hit]:
-        """Return all chunks of one document in order, with score 0; none if it is not there."""
-        return await asyncio.to_thread(self._read, source, document)
+    async def read(self, source: str, document: str, filters: Filters | None = None) -> list[Hit]:
+        """Return all chunks of one document in order, with score 0; none if it is not there, or does not meet the filters."""
+        return await asyncio.to_thread(self._read, source, document, filters or {})
+
+    async def listing(self, filters: Filters | None = None, limit: int = 100) -> Listing:
+        """Return which documents there are among those that meet the filters."""
+        return await asyncio.to_thread(self._listing, filters or {}, limit)
+
+    async def named(self, name: str, filters: Filters | None = None) -> list[DocumentEntry]:
+        """Return the documents that meet the filters and have this id, address or title, upper and lower case alike."""
+        return await asyncio.to_thread(self._named, name, filters or {})
 
     async def around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
         """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
@@ -193,9 +213,24 @@ class EmbeddedIndex:
                     return [records.hit(connection, *one) for one in found[:k]]
                 count *= 8
 
-    def _read(self, source: str, document: str) -> list[Hit]:
+    def _read(self, source: str, document: str, filters: Filters) -> list[Hit]:
         with self._store.reading() as connection:
-            return records.passages(connection, source, document)
+            passages = records.passages(connection, source, document)
+        return passages if passages and meets(passages[0]["metadata"], filters) else []
+
+    def _listing(self, filters: Filters, limit: int) -> Listing:
+        with self._store.reading() as connection:
+            (last, count) = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
+            key = json.dumps([last, count, filters, limit], sort_keys=True)
+            if key not in self._listings:
+                self._listings[key] = listing.listed(connection, filters, limit)
+                while len(self._listings) > _LISTINGS:
+                    self._listings.pop(next(iter(self._listings)), None)
+            return self._listings[key]
+
+    def _named(self, name: str, filters: Filters) -> list[DocumentEntry]:
+        with self._store.reading() as connection:
+            return listing.named(connection, name, filters)
 
     def _around(self, hits: Sequence[Hit], distance: int) -> list[list[Hit]]:
         with self._store.reading() as connection:

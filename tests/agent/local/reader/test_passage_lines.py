@@ -70,3 +70,16 @@ def test_a_short_line_alone_heads_a_plain_text():
 
 def test_a_heading_with_a_figure_may_still_be_quoted():
     assert not lines_of(PLAIN)["1. Release 2.4"].is_heading
+
+
+def test_rows_that_go_on_in_another_passage_keep_the_names_of_their_columns():
+    rows = passage("| Eco | 50 °C | 3 h |\n| Rinse | - | 12 min |", title="Norra DW")
+    rows["locator"] = {"lead_in": "| Programme | Temperature | Time |"}
+    assert "Eco – Temperature: 50 °C, Time: 3 h" in lines_of(rows)
+
+
+def test_a_block_of_code_is_one_line_and_markup_is_none():
+    readme = passage(
+        "[![CI](https://ci.example/b.svg)](https://ci.example)\n\n```sh\n# first\nmake all\n```\n\nIt builds."
+    )
+    assert list(lines_of(readme)) == ["```sh # first make all ```", "It builds."]

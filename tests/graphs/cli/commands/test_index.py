@@ -63,6 +63,9 @@ def test_indexes_are_listed_with_their_sources(cli, notes):
     [listed] = cli("index", "list", "--json").records
     assert (listed["name"], listed["documents"], listed["sources"]) == ("care", 2, {str(notes): 2})
     assert "care" in cli("index", "list").stdout
+    assert len(listed["titles"]) == 2
+    assert all(title in " ".join(cli("index", "list").stdout.split()) for title in listed["titles"])
+    assert sum(listed["languages"].values()) == 2
 
 
 def test_a_source_is_removed_by_the_name_it_was_indexed_by(cli, notes, monkeypatch):

@@ -243,3 +243,29 @@ def test_a_file_that_only_the_owner_may_change_is_read(file: Path) -> None:
 
 def test_a_pdf_is_known_by_how_it_begins(tmp_path: Path) -> None:
     assert isinstance(read(made(locked), tmp_path / "no-ending"), Record)
+
+
+def korean_lines(file: Path, broken: list[str]) -> str:
+    pdfmetrics.registerFont(UnicodeCIDFont("HYSMyeongJo-Medium"))
+    item = read(made(lambda canvas: lines(canvas, 60, TOP, *broken, font="HYSMyeongJo-Medium")), file)
+    assert isinstance(item, Record)
+    return item.text
+
+
+NOTICE = (
+    "참가 신청은 오는 3월 25일까지 사내 메신저로 받습니다. 신청서를 늦게 내면 자리가 없을 수 있으므로 미리 준비해 주시기 바랍니다. "
+    "행사가 끝나면 설문지를 나누어 드리니 느낀 점을 솔직하게 적어 주십시오. 준비물과 교통편은 누리집에서 다시 안내합니다."
+)
+
+
+def test_korean_lines_that_break_inside_words_are_joined_to_words_again(file: Path) -> None:
+    broken = [NOTICE[start : start + 17].strip() for start in range(0, len(NOTICE), 17)]
+    assert any(line.endswith("25일까") or line.startswith("지 ") or line[-1] == "메" for line in broken)
+    read_back, wanted = korean_lines(file, broken).split(), NOTICE.split()
+    assert len(set(read_back) & set(wanted)) >= 0.9 * len(set(wanted))
+
+
+def test_korean_lines_that_break_between_words_keep_their_spaces(file: Path) -> None:
+    import textwrap
+
+    assert korean_lines(file, textwrap.wrap(NOTICE, 24)) == NOTICE

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stylegraph.tools.retrieval.hybrid import conditions
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 VALUES = st.sampled_from(["red", "blue", "a b", "", "3", "빨강"])
@@ -47,6 +48,12 @@ def meets(metadata, filters):
 
 def values_of(values):
     return [one for one in values if isinstance(one, str | int | float)]
+
+
+@settings(max_examples=400, deadline=None)
+@given(METADATA, st.dictionaries(FIELD, CONDITION, max_size=3))
+def test_one_document_passes_alone_as_it_does_among_others(metadata, filters):
+    assert conditions.meets(metadata, filters) == meets(metadata, filters)
 
 
 @settings(max_examples=60, deadline=None)
