@@ -32,6 +32,7 @@ from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
@@ -133,7 +134,8 @@ async def open_assistant(
             store=keywords.get("store"),
             name=keywords.get("name", "stylegraph"),
         )
-        yield compiled.with_config({"metadata": {QUESTION_MAX_CHARS: settings.question_max_chars}})
+        carried = {QUESTION_MAX_CHARS: settings.question_max_chars, BUSY: settings.thread_busy}
+        yield compiled.with_config({"metadata": carried})
 
 
 @asynccontextmanager
