@@ -26,9 +26,11 @@ class Price(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    input: float = Field(default=ge=0)
-    output: float = Field(default=ge=0)
-    cached: float | None = Field(default=None, ge=0, description="What was sent before and is still known; unset: as input.")
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(
+        default=None, ge=0, description="What was sent before and is still known; unset: as input."
+    )
 
     @property
     def cached_input(self) -> float:
@@ -68,7 +70,8 @@ class Settings(BaseSettings):
         "else the sample catalogue.",
     )
     profile: bool = Field(
-        default=True, description="Learn what a person says they like, and let it count; false: nothing is learned or used."
+        default=True,
+        description="Learn what a person says they like, and let it count; false: nothing is learned or used.",
     )
     effort: Effort = Field(default="standard", description="How hard a turn tries: quick, standard or thorough.")
 
@@ -83,20 +86,24 @@ class Settings(BaseSettings):
         description="The chat model that acts and grades, when there is a key or a base URL: a name of OpenAI's or of the "
         'server, or "PROVIDER:NAME" as LangChain writes it, such as "anthropic:claude-sonnet-5" (its extra, and its key).',
     )
-    grader_model: str | None = Field(default=None, description="The chat model that grades answers; unset: STYLEGRAPH_MODEL.")
+    grader_model: str | None = Field(
+        default=None, description="The chat model that grades answers; unset: STYLEGRAPH_MODEL."
+    )
     reasoning_effort: str = Field(
         default="none",
         description="How long a model that thinks does so before it answers, where it can be told: none, low, medium, high; "
         "empty: its own default.",
     )
     responses_api: bool | None = Field(
-        default=None, description="Speak OpenAI's Responses API: true or false; unset: where what is asked for needs it."
+        default=None,
+        description="Speak OpenAI's Responses API: true or false; unset: where what is asked for needs it.",
     )
     reasoning_tokens: int = Field(
         default=4_000, ge=0, description="Room for what a model thinks unseen, beside STYLEGRAPH_MODEL_MAX_TOKENS."
     )
     general_knowledge: bool = Field(
-        default=True, description="Let a chat model add what it knows itself where the sources are silent, marked as such."
+        default=True,
+        description="Let a chat model add what it knows itself where the sources are silent, marked as such.",
     )
     persona: str = Field(
         default="You are stylegraph, a helpful assistant.",
@@ -109,12 +116,15 @@ class Settings(BaseSettings):
         default="what would harm people", description="What the assistant does not do, to the chat model: a phrase."
     )
     prompts: Path | None = Field(
-        default=None, description="Folder with prompts of your own: agent.md, grade.md in the place of those that are shipped."
+        default=None,
+        description="Folder with prompts of your own: agent.md, grade.md in the place of those that are shipped.",
     )
     today: date | None = Field(
         default=None, description="The date that a chat model is told, such as 2026-12-01; unset: today's."
     )
-    time_zone: str = Field(default="", description="The time zone of that date, such as Asia/Seoul; unset: this machine's.")
+    time_zone: str = Field(
+        default="", description="The time zone of that date, such as Asia/Seoul; unset: this machine's."
+    )
     context_tokens: int = Field(
         default=2_000,
         ge=200,
@@ -130,7 +140,9 @@ class Settings(BaseSettings):
     )
     model_max_tokens: int = Field(default=2_000, ge=16, description="Longest answer of one model call, in tokens.")
     model_timeout: float = Field(default=30.0, gt=0, description="Seconds that one model call may take.")
-    model_retries: int = Field(default=2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections.")
+    model_retries: int = Field(
+        default=2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections."
+    )
 
     embedding_model: str | None = Field(
         default=None,
@@ -165,11 +177,17 @@ class Settings(BaseSettings):
         description="Longest text of one vector, in characters: less for a model that reads few tokens. A longer chunk gets "
         "several.",
     )
-    embedding_batch: int = Field(default=32, ge=1, le=2_048, description="Texts that one request to its server holds at most.")
+    embedding_batch: int = Field(
+        default=32, ge=1, le=2_048, description="Texts that one request to its server holds at most."
+    )
     embedding_requests: int = Field(default=4, ge=1, le=64, description="Requests to its server at once.")
-    embedding_retries: int = Field(default=4, ge=0, le=10, description="Retries of a request on 429, 5xx and lost connections.")
+    embedding_retries: int = Field(
+        default=4, ge=0, le=10, description="Retries of a request on 429, 5xx and lost connections."
+    )
     embedding_timeout: float = Field(
-        default=5.0, gt=0, description="Seconds that a question waits for its vector; then words alone are searched for."
+        default=5.0,
+        gt=0,
+        description="Seconds that a question waits for its vector; then words alone are searched for.",
     )
     embedding_patience: float = Field(
         default=60.0, gt=0, description="Seconds that indexing waits for one request, retries included."
@@ -180,12 +198,17 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("STYLEGRAPH_TAVILY_API_KEY", "TAVILY_API_KEY"),
         description="Key for web search by Tavily; also read from TAVILY_API_KEY.",
     )
-    tavily_base_url: str | None = Field(default=None, description="A server that speaks Tavily's protocol instead of its own.")
+    tavily_base_url: str | None = Field(
+        default=None, description="A server that speaks Tavily's protocol instead of its own."
+    )
     web_provider: Literal["tavily", "ddgs"] = Field(
-        default="tavily", description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`)."
+        default="tavily",
+        description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`).",
     )
     web_search_depth: Literal["basic", "advanced"] = Field(default="basic", description="How deep Tavily searches.")
-    web_include_domains: list[str] = Field(default=[], description='Search only these domains, as JSON: ["vogue.co.kr"].')
+    web_include_domains: list[str] = Field(
+        default=[], description='Search only these domains, as JSON: ["vogue.co.kr"].'
+    )
     web_exclude_domains: list[str] = Field(default=[], description="Never search these domains, as JSON.")
     web_timeout: float = Field(default=10.0, gt=0, description="Seconds that one web search may take.")
 
@@ -195,27 +218,36 @@ class Settings(BaseSettings):
         "separated by commas.",
     )
     elasticsearch_api_key: SecretStr | None = Field(default=None, description="API key for Elasticsearch, encoded.")
-    elasticsearch_user: str | None = Field(default=None, description="User of Elasticsearch, where there is no API key.")
+    elasticsearch_user: str | None = Field(
+        default=None, description="User of Elasticsearch, where there is no API key."
+    )
     elasticsearch_password: SecretStr | None = Field(default=None, description="Password of that user.")
     elasticsearch_ca: Path | None = Field(
         default=None, description="Certificate authority (PEM) of Elasticsearch; unset: those that the system trusts."
     )
     elasticsearch_fingerprint: str | None = Field(
-        default=None, description="SHA-256 fingerprint of Elasticsearch's certificate, checked instead of its authority."
+        default=None,
+        description="SHA-256 fingerprint of Elasticsearch's certificate, checked instead of its authority.",
     )
     elasticsearch_prefix: str = Field(
         default="stylegraph",
         pattern=r"^[a-z][a-z0-9.-]{0,49}$",
         description="What the names of the indexes in Elasticsearch begin with; another one makes another library.",
     )
-    elasticsearch_timeout: float = Field(default=10.0, gt=0, description="Seconds that one search in Elasticsearch may take.")
+    elasticsearch_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds that one search in Elasticsearch may take."
+    )
     elasticsearch_patience: float = Field(
-        default=60.0, gt=0, description="Seconds that indexing waits for an Elasticsearch that is busy or being rebuilt."
+        default=60.0,
+        gt=0,
+        description="Seconds that indexing waits for an Elasticsearch that is busy or being rebuilt.",
     )
     elasticsearch_retries: int = Field(
         default=2, ge=0, le=10, description="Retries of a search on 429, 502 to 504 and lost connections."
     )
-    elasticsearch_connections: int = Field(default=10, ge=1, le=100, description="Connections to each node of Elasticsearch.")
+    elasticsearch_connections: int = Field(
+        default=10, ge=1, le=100, description="Connections to each node of Elasticsearch."
+    )
     elasticsearch_candidates: int = Field(
         default=50,
         ge=10,
@@ -223,9 +255,14 @@ class Settings(BaseSettings):
         description="Chunks that each leg puts forward in Elasticsearch; both legs score all of them.",
     )
     elasticsearch_num_candidates: int = Field(
-        default=200, ge=10, le=10_000, description="Vectors that each shard of Elasticsearch looks at for the dense leg."
+        default=200,
+        ge=10,
+        le=10_000,
+        description="Vectors that each shard of Elasticsearch looks at for the dense leg.",
     )
-    elasticsearch_shards: int = Field(default=1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch.")
+    elasticsearch_shards: int = Field(
+        default=1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch."
+    )
 
     question_max_chars: int = Field(default=20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(default=6, ge=1, le=50, description="Pieces of evidence asked of each source.")
@@ -245,7 +282,8 @@ class Settings(BaseSettings):
     chunk_overlap: int = Field(default=100, ge=0, description="Characters that neighbouring chunks share.")
     document_max_bytes: int = Field(default=50_000_000, ge=1, description="Largest file or page that is indexed.")
     ocr: bool = Field(
-        default=False, description="Read scanned pages of PDFs by Tesseract, which has to be installed; 2 seconds a page."
+        default=False,
+        description="Read scanned pages of PDFs by Tesseract, which has to be installed; 2 seconds a page.",
     )
     fetch_timeout: float = Field(default=20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
     fetch_max_bytes: int = Field(default=10_000_000, ge=1, description="Largest response that is read from a URL.")
@@ -255,9 +293,15 @@ class Settings(BaseSettings):
     )
 
     picture_max_bytes: int = Field(default=20_000_000, ge=1, description="Largest picture file that is opened.")
-    picture_max_pixels: int = Field(default=50_000_000, ge=256, description="Largest picture that is unpacked, in pixels.")
-    picture_keep_days: float = Field(default=30.0, gt=0, description="Days that a picture is kept after it was last used.")
-    picture_keep_bytes: int = Field(default=500_000_000, ge=0, description="Room for kept pictures; the oldest go first.")
+    picture_max_pixels: int = Field(
+        default=50_000_000, ge=256, description="Largest picture that is unpacked, in pixels."
+    )
+    picture_keep_days: float = Field(
+        default=30.0, gt=0, description="Days that a picture is kept after it was last used."
+    )
+    picture_keep_bytes: int = Field(
+        default=500_000_000, ge=0, description="Room for kept pictures; the oldest go first."
+    )
 
     server_keys: dict[str, SecretStr] = Field(
         default={},
@@ -265,14 +309,20 @@ class Settings(BaseSettings):
         "makes one.",
     )
     server_groups: dict[str, list[str]] = Field(
-        default={}, description='Group -> its users, as JSON: {"staff": ["kim"]}. They read what is indexed for the group.'
+        default={},
+        description='Group -> its users, as JSON: {"staff": ["kim"]}. They read what is indexed for the group.',
     )
     server_oidc_issuer: str | None = Field(
-        default=None, description="Who else may use the server: whoever has a token (JWT) of this OpenID Connect issuer."
+        default=None,
+        description="Who else may use the server: whoever has a token (JWT) of this OpenID Connect issuer.",
     )
-    server_oidc_audience: str | None = Field(default=None, description="The audience that such a token must be made for.")
+    server_oidc_audience: str | None = Field(
+        default=None, description="The audience that such a token must be made for."
+    )
     server_oidc_jwks: str | None = Field(default=None, description="Address of that issuer's keys (its `jwks_uri`).")
-    server_oidc_groups: str = Field(default="groups", description="The claim of such a token that lists the user's groups.")
+    server_oidc_groups: str = Field(
+        default="groups", description="The claim of such a token that lists the user's groups."
+    )
     server_origins: list[str] = Field(
         default=[],
         description='Other sites whose pages may call the server (CORS), as JSON: ["https://smith.langchain.com"] for Studio.',
@@ -290,7 +340,9 @@ class Settings(BaseSettings):
         default="async+memory://",
         description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
     )
-    server_log: Literal["text", "json"] = Field(default="text", description="How the server logs: for people, or JSON lines.")
+    server_log: Literal["text", "json"] = Field(
+        default="text", description="How the server logs: for people, or JSON lines."
+    )
     server_log_content: bool = Field(
         default=False, description="Let questions and answers into the server's log; they are left out of it otherwise."
     )
