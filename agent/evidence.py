@@ -78,6 +78,18 @@ class Note(TypedDict):
     """Stable, for programs: `web_unavailable`, `wish_relaxed`, `source_failed`, ..."""
     text: str
     """For people, in the language of the question."""
+    unsearched: NotRequired[str]
+    """The source that could not be searched, or not all of it, for the reason that the note tells: that nothing was
+    found there doesn't say that nothing is there."""
+
+
+def unsearched(notes: Sequence[Note]) -> dict[str, str]:
+    """Return source -> why it could not be searched, or not all of it."""
+    why: dict[str, list[str]] = {}
+    for note in notes:
+        if "unsearched" in note and note["text"] not in why.setdefault(note["unsearched"], []):
+            why[note["unsearched"]].append(note["text"])
+    return {source: " ".join(texts) for source, texts in why.items()}
 
 
 class WornOutfit(TypedDict):

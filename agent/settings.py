@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SettingsSourceError
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.agent.state import Effort
 
 _PREFIX = "STYLEGRAPH_"
@@ -38,6 +42,26 @@ class Price(BaseModel):
         return self.input if self.cached is None else self.cached
 
 
+_ENV_FILE = Path(".env")
+_ALIASES = ("STYLEGRAPH_OPENAI_API_KEY", "OPENAI_API_KEY", "STYLEGRAPH_TAVILY_API_KEY", "TAVILY_API_KEY")
+
+
+def _names(given: object) -> object:
+    """Read a list as people write it, separated by commas, or as JSON."""
+    if not isinstance(given, str):
+        return given
+    if given.lstrip().startswith("["):
+        try:
+            return json.loads(given)
+        except ValueError:
+            raise ValueError('it is no list; write it plainly, such as a,b, or as JSON: ["a", "b"]') from None
+    return [name for part in given.split(",") if (name := part.strip())]
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_names)]
+"""Several names, separated by commas."""
+
+
 class Settings(BaseSettings):
     """What can be set. Each field is an environment variable: `home` is `STYLEGRAPH_HOME`.
 
@@ -52,8 +76,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="STYLEGRAPH_",
-        env_file=".env",
-        env_file_encoding="utf-8",
+        env_file=_ENV_FILE,
+        env_file_encoding="utf-8-sig",  # editors on Windows write a mark before the first line
         env_ignore_empty=True,  # compose files hand on what nobody has set as an empty variable
         extra="ignore",
         frozen=True,
@@ -68,6 +92,11 @@ class Settings(BaseSettings):
         default=None,
         description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
+    )
+    exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default={},
+        description='What one unit of a currency is in won, as JSON: {"USD": 1400}. Wishes in another currency than the '
+        "catalogue's are compared with its prices at these rates only; without one, the reply says that it can't.",
     )
     profile: bool = Field(
         default=True,
@@ -206,10 +235,8 @@ class Settings(BaseSettings):
         description="Who searches the web: tavily (a key or a base URL), or ddgs (none, `stylegraph[ddgs]`).",
     )
     web_search_depth: Literal["basic", "advanced"] = Field(default="basic", description="How deep Tavily searches.")
-    web_include_domains: list[str] = Field(
-        default=[], description='Search only these domains, as JSON: ["vogue.co.kr"].'
-    )
-    web_exclude_domains: list[str] = Field(default=[], description="Never search these domains, as JSON.")
+    web_include_domains: Names = Field(default=[], description="Search only these domains: vogue.co.kr,elle.co.kr.")
+    web_exclude_domains: Names = Field(default=[], description="Never search these domains.")
     web_timeout: float = Field(default=10.0, gt=0, description="Seconds that one web search may take.")
 
     elasticsearch_url: str | None = Field(
@@ -270,9 +297,9 @@ class Settings(BaseSettings):
     budget_model_calls: int = Field(default=12, ge=0, description="Model calls in one turn.")
     budget_tokens: int = Field(default=40_000, ge=0, description="Model tokens in one turn, in and out.")
     budget_dollars: float = Field(
-        default=0.0,
-        ge=0,
-        description="Dollars that the model calls of one turn may cost, where the model's price is known; 0: no limit.",
+        default=1.0,
+        gt=0,
+        description="Dollars that the model calls of one turn may cost, where the model's price is known.",
     )
     budget_web_searches: int = Field(default=4, ge=0, description="Web searches in one turn.")
     budget_seconds: float = Field(default=60.0, gt=0, description="Seconds for one turn.")
@@ -287,9 +314,8 @@ class Settings(BaseSettings):
     )
     fetch_timeout: float = Field(default=20.0, gt=0, description="Seconds for fetching one URL, redirects included.")
     fetch_max_bytes: int = Field(default=10_000_000, ge=1, description="Largest response that is read from a URL.")
-    fetch_allow_hosts: list[str] = Field(
-        default=[],
-        description='Hosts that may be fetched although their address is private, as JSON: ["wiki.local"].',
+    fetch_allow_hosts: Names = Field(
+        default=[], description="Hosts that may be fetched although their address is private: wiki.local,docs.local."
     )
 
     picture_max_bytes: int = Field(default=20_000_000, ge=1, description="Largest picture file that is opened.")
@@ -323,18 +349,29 @@ class Settings(BaseSettings):
     server_oidc_groups: str = Field(
         default="groups", description="The claim of such a token that lists the user's groups."
     )
-    server_origins: list[str] = Field(
+    server_origins: Names = Field(
         default=[],
-        description='Other sites whose pages may call the server (CORS), as JSON: ["https://smith.langchain.com"] for Studio.',
+        description="Other sites whose pages may call the server (CORS): https://smith.langchain.com for Studio.",
     )
     server_requests: int = Field(default=240, ge=1, description="Requests that one user may make in a minute.")
     server_runs: int = Field(default=4, ge=1, description="Questions of one user that are worked on at once.")
+    server_crons: int = Field(
+        default=0,
+        ge=0,
+        description="Questions to be asked at set times that one user may have (LangGraph's crons); 0: none.",
+    )
     server_body_max_bytes: int = Field(default=25_000_000, ge=1_000, description="Largest request, pictures included.")
     server_tokens: int = Field(
         default=0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
     )
     server_upload_bytes: int = Field(
         default=500_000_000, ge=0, description="Room for the files that one user uploads for indexing."
+    )
+    server_read_seconds: float = Field(
+        default=120.0, gt=0, description="Seconds that the server may read one document for; then it is given up."
+    )
+    server_read_bytes: int = Field(
+        default=1_000_000_000, ge=100_000_000, description="Memory that reading one document may take on the server."
     )
     server_limits: str = Field(
         default="async+memory://",
@@ -507,10 +544,36 @@ def load_settings(kind: type[Settings] = Settings, /, **overrides: Any) -> Setti
         SettingsError: A value can't be used, or a name is none of a setting; says which and why.
     """
     try:
+        if "_env_file" not in overrides:
+            _check_env_file(_ENV_FILE)
         return kind(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
-        variable = "STYLEGRAPH_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(
-            f"{variable} can't be used: {first['msg']}.", "Correct it in the environment or in .env."
-        ) from None
+        raise _unusable("_".join(str(part) for part in first["loc"]), first["msg"]) from None
+    except SettingsSourceError as error:
+        field = next(iter(re.findall(r'"(\w+)"', str(error))), "")
+        raise _unusable(field, "it is not valid JSON") from None
+
+
+def _unusable(name: str, why: str) -> SettingsError:
+    variable = name.upper() if name.upper() in _ALIASES else f"STYLEGRAPH_{name}".upper()
+    return SettingsError(f"{variable} can't be used: {why}.", "Correct it in the environment or in .env.")
+
+
+def _check_env_file(path: Path) -> None:
+    """Read a file of settings once, so that what is wrong with it is said plainly.
+
+    Raises:
+        SettingsError: It is no file, or not UTF-8.
+    """
+    if not path.exists() or path.is_dir():
+        return
+    try:
+        require_regular(path)
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.", "Make it a file that you may read.") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from None
+    if "\0" in text:
+        raise SettingsError(f"{path} is no text, or not UTF-8.", "Save it as UTF-8.")

@@ -13,6 +13,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
 from stylegraph.graphs.nodes.agent import acting, grading
 from stylegraph.graphs.nodes.dispatch import Dispatch, answered_back, good_enough, look_if_pictured
+from stylegraph.graphs.nodes.identity import most_for
 from stylegraph.graphs.nodes.streaming import gathering
 from stylegraph.graphs.nodes.turn import TurnKeeper
 
@@ -53,7 +54,7 @@ def build_assistant(parts: Parts) -> Assistant:
     graph.add_node("analyse_image", parts.viewer.look)  # only with a picture
     graph.add_node("agent", acting(parts.agent))  # look-ups, a question back, or a draft
     for source in parts.sources:  # retrieve, search_web, recommend, and a user's own
-        node = gathering(source, parts.settings.source_timeout, parts.reranker)
+        node = gathering(source, parts.settings.source_timeout, most_for(parts.settings), parts.reranker)
         graph.add_node(source.node, node, input_schema=SourceTask)
     graph.add_node("ask_back", turn.ask_back)
     graph.add_node("grade", grading(parts.grader))

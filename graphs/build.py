@@ -12,8 +12,9 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import EmbeddingError, SettingsError
+from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.extras import needed
 from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
@@ -35,7 +36,7 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Blind, Unavailable
+from stylegraph.tools.unavailable import Blind, Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
@@ -173,7 +174,7 @@ def _check_names(given: Iterable[str], known: type) -> None:
     Raises:
         SettingsError: One is not; names the nearest one that is.
     """
-    names = known.__optional_keys__  # type: ignore[attr-defined] - of a TypedDict whose types need not be loaded
+    names = known.__optional_keys__  # type: ignore[attr-defined]
     for name in given:
         if name not in names:
             raise unknown_name("keyword", name, names)
@@ -230,7 +231,7 @@ async def _open_built_in(
     if "web" in wanted:
         sources.append(await stack.enter_async_context(open_web(settings)))
     if "fashion" in wanted:
-        sources.append(await stack.enter_async_context(open_fashion(settings, embedder)))
+        sources.append(await _fashion(stack, settings, embedder))
     return sources, weigh
 
 
@@ -317,10 +318,11 @@ async def by_model(
 
     Loads its client (1 s).
     """
-    from stylegraph.agent.llm.agent import ModelAgent
-    from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.grader import ModelGrader
-    from stylegraph.tools.fashion.vision.vision_model import Describer
+    with needed("A chat model"):
+        from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.client import open_caller
+        from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -357,6 +359,18 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     return (*(source for source in built_in if source.name not in names), *own)
 
 
+async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder) -> EvidenceSource:
+    """Open the catalogue; where its index can be neither read nor made, what says so when it is asked."""
+    try:
+        return await stack.enter_async_context(open_fashion(settings, embedder))
+    except IndexStoreError as error:
+        logger.warning("the catalogue can't be opened: %s", error)
+        from stylegraph.tools.fashion.source import FashionSource
+
+        known = FashionSource
+        return Broken(known.name, known.node, known.description, error, known.examples)
+
+
 @asynccontextmanager
 async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
     """Open the fashion catalogue, on the cluster where one is set; the first time it is indexed, in seconds."""
@@ -366,7 +380,8 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         cluster = _shelves(settings, embedder)
         if cluster is not None:
             stack.push_async_callback(cluster.close)
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster)
+        rates = settings.exchange_rates
+        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster, rates)
         stack.push_async_callback(fashion.close)
         yield fashion
 
@@ -375,7 +390,8 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
     """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
     if settings.elasticsearch_url is None:
         return None
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     prefix = f"{settings.elasticsearch_prefix}.fashion"
     return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
@@ -414,14 +430,15 @@ async def open_library(
 async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
     try:
         await add_samples(settings, embedder)
-    except EmbeddingError as error:  # the turn's notes say so too, where documents are asked
+    except (EmbeddingError, IndexStoreError, OSError) as error:  # the turn's notes say so too, where it matters
         logger.warning("the sample knowledge is not indexed yet: %s", error)
 
 
 def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:
     if settings.elasticsearch_url is None:
         return IndexFolder(settings.indexes, embedder)
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     return ElasticLibrary(settings, embedder)
 

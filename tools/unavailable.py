@@ -1,4 +1,4 @@
-"""What is not set up: it takes its place in the graph and says what is missing."""
+"""What is not set up or can't be opened: it takes its place in the graph and says what is missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Gathered, Note, SourceTask
 from stylegraph.agent.state import AssistantState
 from stylegraph.agent.text.language import Language
@@ -38,3 +39,22 @@ class Unavailable:
     async def gather(self, state: SourceTask) -> Gathered:
         """Return no evidence, and a note that says why."""
         return Gathered(notes=[Note(code=f"{self.name}_unavailable", text=self.remedy[state["language"]])])
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Stands where a source would be that can't be opened, so that only questions that go there learn of it."""
+
+    name: str
+    node: str
+    description: str
+    error: StylegraphError
+    examples: Sequence[str] = ()
+
+    async def gather(self, state: SourceTask) -> Gathered:
+        """Say why it can't be opened.
+
+        Raises:
+            SourceError: Always.
+        """
+        raise SourceError(self.error.message, self.error.remedy) from self.error

@@ -118,14 +118,16 @@ class ModelAgent:
             seen = _with(state, working, findings)
             message = await self._said(visit, seen, desk, last=attempt > 0 or is_last(visit.call))
             working.append(message)
-            if (act := self._act(message, seen, findings)) is not None:
+            if (act := self._act(message, seen, desk.passages, findings)) is not None:
                 break
         update |= {"working": working, "findings": findings, "ledger": visit.call.ledger}
         if act is not None and act["kind"] != "draft":
             return cast(ActUpdate, {**update, "act": act})
         return await self._drafted(visit, state, desk, message, update)
 
-    def _act(self, message: AIMessage, state: AssistantState, findings: list[Finding]) -> Act | None:
+    def _act(
+        self, message: AIMessage, state: AssistantState, passages: Sequence[Evidence], findings: list[Finding]
+    ) -> Act | None:
         """Return a message as an act; None where it calls nothing that can be done, which `findings` then tells."""
         calls = message.tool_calls
         if not calls:
@@ -135,7 +137,7 @@ class ModelAgent:
         made = {_key(call) for one in state.get("working", []) for call in getattr(one, "tool_calls", [])}
         look_ups: list[LookUp] = []
         for call in calls:
-            look_up = self._tools.look_up(call)
+            look_up = self._tools.look_up(call, passages)
             wrong = _NO_TOOL if look_up is None else _REPEATED if _key(call) in made else _TOO_MANY
             if look_up is None or _key(call) in made or len(look_ups) >= _MOST_LOOK_UPS:
                 findings.append(Finding(id=call["id"] or call["name"], source=call["name"], evidence=[], notes=[wrong]))

@@ -17,7 +17,7 @@ from stylegraph.agent.acts import AskBack
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Learned, Replied
-from stylegraph.agent.evidence import Note, WornOutfit
+from stylegraph.agent.evidence import Note, WornOutfit, unsearched
 from stylegraph.agent.profile import Profile, judged, learn, opinions, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
@@ -242,12 +242,13 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
     ended = any(note["code"] == ENDED for note in notes)
     status = Status.ASKED_BACK if asked_back else status_of(draft, final["grade"], ended=ended)
     part = exhausted(turn["budget"], spent_so_far(state))
-    if status is Status.NOT_FOUND and part == "seconds":
+    failed = status is Status.NOT_FOUND and bool(unsearched(notes))
+    if failed or (status is Status.NOT_FOUND and part == "seconds"):
         status = Status.BEST_EFFORT  # nobody knows what would have been found
     if part and status is Status.BEST_EFFORT and not ended:
         notes = [*notes, ended_note(part, turn["language"])]
     return Reply(
-        text=labelled(draft["text"], status, final["grade"], turn),
+        text=draft["text"] if failed else labelled(draft["text"], status, final["grade"], turn),
         status=status,
         language=turn["language"],
         routes=routes_of(state),

@@ -24,7 +24,8 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.nodes.messages import reply_id
 from stylegraph.graphs.persistence import Threads, open_people, prepare_home
 from stylegraph.graphs.server.auth.policies import OWNER
-from stylegraph.graphs.server.inmem.records import finish, state_of, unfinished_runs
+from stylegraph.graphs.server.inmem.accepted import Accepted
+from stylegraph.graphs.server.inmem.records import finish, free_the_resting, state_of, unfinished_runs
 
 logger = logging.getLogger(__name__)
 
@@ -142,10 +143,22 @@ async def threads() -> AsyncIterator[ServerThreads]:
     not yet written down as done are none of them any more.
     """
     async with _opened() as opened:
+        await put_back_accepted(opened)
         for run, thread in unfinished_runs().items():
             if state := await opened.state_if_answered(run, thread):
                 await finish(run, state)
         yield opened
+
+
+accepted = Accepted(load_settings().home.absolute() / "accepted")
+"""Where runs are written down that were accepted."""
+
+
+async def put_back_accepted(kept: ServerThreads) -> None:
+    """Put back the runs that a killed server had accepted and not listed."""
+    _, forgotten = await kept.known()
+    if found := accepted.put_back(forgotten):
+        logger.warning("%d runs that were accepted before the server ended are asked again", found)
 
 
 @asynccontextmanager
@@ -183,12 +196,14 @@ async def recover() -> None:
     async with _opened() as kept:
         conversations, forgotten = await kept.known()
     listed = await _listed(client)
-    missing, deleted = conversations.keys() - listed, listed & forgotten
+    missing, deleted = conversations.keys() - listed - forgotten, listed & forgotten
     for thread in missing:
         told = conversations[thread]
         await client.threads.create(thread_id=thread, metadata=told, graph_id=told["graph_id"], if_exists="do_nothing")
     for thread in deleted:
         await client.threads.delete(thread)
+    if freed := free_the_resting():
+        logger.warning("%d conversations were busy in which nothing ran", freed)
     if missing or deleted:
         logger.warning("of the list of threads %d were put back and %d taken out", len(missing), len(deleted))
 

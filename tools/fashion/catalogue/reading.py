@@ -8,6 +8,7 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.catalogue.cells import read_row
 from stylegraph.tools.fashion.catalogue.columns import Columns
+from stylegraph.tools.fashion.catalogue.feeds import folded
 from stylegraph.tools.fashion.catalogue.filling import fill, fill_by_kind
 from stylegraph.tools.fashion.catalogue.photos import photo_path
 from stylegraph.tools.fashion.catalogue.rows import Rows
@@ -37,7 +38,7 @@ class Reading:
             CatalogueError: The file can't be read.
             InputError: A column that the user named is not there.
         """
-        for number, (line, row) in enumerate(self.rows):
+        for number, (line, row) in enumerate(folded(self.rows)):
             item = read_row(line, row, self.columns, self._problems)
             if not number:
                 self._check_given(row)
