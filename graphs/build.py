@@ -14,6 +14,7 @@ from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.extras import needed
 from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
@@ -320,10 +321,11 @@ async def by_model(
 
     Loads its client (1 s).
     """
-    from stylegraph.agent.llm.agent import ModelAgent
-    from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.grader import ModelGrader
-    from stylegraph.tools.fashion.vision.vision_model import Describer
+    with needed("A chat model"):
+        from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.client import open_caller
+        from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -391,7 +393,8 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
     """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
     if settings.elasticsearch_url is None:
         return None
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     prefix = f"{settings.elasticsearch_prefix}.fashion"
     return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
@@ -437,7 +440,8 @@ async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
 def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:
     if settings.elasticsearch_url is None:
         return IndexFolder(settings.indexes, embedder)
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     return ElasticLibrary(settings, embedder)
 

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.vision.loader import ENDINGS
+from stylegraph.agent.errors import MissingExtraError
+from stylegraph.agent.extras import needed
 from stylegraph.tools.ingestion.formats.docx import read_docx
 from stylegraph.tools.ingestion.formats.feed import read_feed
 from stylegraph.tools.ingestion.formats.html import read_html
@@ -116,7 +118,7 @@ class FileReading:
         start = self.done
         try:
             require_regular(path)
-            with path.open("rb") as stream:
+            with path.open("rb") as stream, needed("It"):
                 reader = self._reader(stream, path.suffix.lower())
                 items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
                 for item in items:
@@ -125,6 +127,8 @@ class FileReading:
             self.done = start + _bytes(path)
         except OSError as error:
             yield self._unread(path, identity, *_trouble(error))
+        except MissingExtraError as error:
+            yield self._unread(path, identity, "needs packages that are not installed", error.remedy)
         except Exception as error:  # whatever a broken file makes of its reader: the others are read
             logger.warning("%s can't be read", path, exc_info=error)
             yield self._unread(path, identity, f"can't be read: {type(error).__name__}", "Write it again.")
