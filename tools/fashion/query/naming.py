@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from stylegraph.agent.text.tokenizer import korean_nouns
+from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.lexicon import Marks
@@ -19,6 +19,7 @@ NOUN = "noun"
 """The field of something that is wanted and that the catalogue has no word for."""
 _ABOUT = frozenset({"for", "in", "to", "at", "on", "with", "of", "from", "by", "about", "as", "during", "after", "before", "than"})
 """English words after which a noun is no thing that is wanted."""
+_ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
 _NOT_WANTED = re.compile(r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$")
 """Endings of a Korean noun that is no thing that is wanted."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
@@ -143,12 +144,12 @@ class Naming:
         return next((cut for cut in reversed(cuts) if len(cut) >= end), text)
 
     def _is_noun(self, word: _Word) -> bool:
-        return len(word.said) > 1 and (word.said.isascii() or bool(korean_nouns(word.said)))
+        return len(word.said) > 1 and bool(tokenize(word.said) if word.said.isascii() else korean_nouns(word.said))
 
     def _is_wanted(self, run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]) -> bool:
         """Check whether words stand where a thing does that is wanted, or right before one."""
         first, last = run[0], run[-1]
-        before = tokens[first.at - 1].text if first.at else ""
+        before = _before(tokens, first.at)
         after = tokens[last.at + 1] if last.at + 1 < len(tokens) else None
         if last.at + 1 in garments:
             return not last.text.isascii()  # in English what stands there is most often an adjective
@@ -160,6 +161,13 @@ class Naming:
             return False
         ends = after is None or bool(after.roles & {"end", "comma", "light"}) or bool(after.amount) or after.sense is not None
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _before(tokens: Sequence[Token], at: int) -> str:
+    """Return the word before a phrase, articles passed over: "in" of "in the same colour"."""
+    while at and tokens[at - 1].text in _ARTICLES:
+        at -= 1
+    return tokens[at - 1].text if at else ""
 
 
 def _missing(
