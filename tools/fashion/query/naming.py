@@ -96,15 +96,20 @@ class Naming:
             and not self._has_column(mention.means)
         ]  # fmt: skip
 
-    def compounds(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
-        """Return two words that may be what items are called in another language, where the first has no column here: 다운 재킷."""
+    def foreign(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
+        """Return what no column has and a catalogue in another language may: one word, or it with the garment behind it."""
+        if self._nouns.is_korean:
+            return []
         there = {mention.at: mention for mention in mentions if mention.status == "wanted" and mention.means}
-        return [
-            f"{token.text} {following.text}"
-            for at, (token, following) in enumerate(pairwise(tokens))
-            if at in there and at + 1 in there and there[at + 1].is_garment and not token.text.isascii()
-            and not self._has_column(there[at].means)
-        ]  # fmt: skip
+        unknown = [one for one in there.values() if not one.token.text.isascii() and not self._has_column(one.means)]
+        found = []
+        for one in unknown:
+            behind = there.get(one.at + 1)
+            if behind is not None and behind.is_garment:
+                found.append(f"{one.token.text} {tokens[behind.at].text}")
+            elif one.fields <= _SOFT and " " not in one.token.text:
+                found.append(one.token.text)
+        return found
 
     def _compounds(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
         """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
