@@ -384,7 +384,8 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         if cluster is not None:
             stack.push_async_callback(cluster.close)
         rates = settings.exchange_rates
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster, rates)
+        catalogue, currency = settings.catalogue_in_use, settings.catalogue_currency
+        fashion = await FashionSource.open(settings.home, embedder, catalogue, cluster, rates, currency)
         stack.push_async_callback(fashion.close)
         yield fashion
 
