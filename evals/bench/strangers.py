@@ -91,7 +91,9 @@ async def judged(
     return found
 
 
-def figures(shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]) -> Iterator[dict[str, object]]:
+def figures(
+    shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]
+) -> Iterator[dict[str, object]]:
     """Return a line for each language."""
     for language in ("ko", "en"):
         own = [judgement for case, judgement, _ in found if case.language == language]

@@ -78,7 +78,9 @@ def _products(dice: Random) -> Iterator[tuple[list[list[str]], Product]]:
                 stock[0] = 3
             rows = list(_variants((handle, title, body, sort, f"{trait}, camping"), colour, sizes, stock, price))
             there = tuple(size for size, left in zip(sizes, stock, strict=False) if left)
-            named = {word for word in name.lower().split() if word in _TRAITS}  # what its name says is true of it as well
+            named = {
+                word for word in name.lower().split() if word in _TRAITS
+            }  # what its name says is true of it as well
             product = Product(handle, kind, colour.lower(), price, _AUDIENCE[who], there, frozenset({trait, *named}))
             yield rows, product
 

@@ -22,7 +22,9 @@ _ABOUT = frozenset(
 )
 """English words after which a noun is no thing that is wanted."""
 _ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
-_NOT_WANTED = re.compile(r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$")
+_NOT_WANTED = re.compile(
+    r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
+)
 """Endings of a Korean noun that is no thing that is wanted."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""

@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from stylegraph.agent.regular_files import require_regular
-from stylegraph.tools.fashion.vision.loader import ENDINGS
-<<<<<<< HEAD
 from stylegraph.agent.errors import MissingExtraError
 from stylegraph.agent.extras import needed
-=======
+from stylegraph.agent.regular_files import require_regular
+from stylegraph.tools.fashion.vision.loader import ENDINGS
 from stylegraph.tools.ingestion.formats.archives import read_zip
 from stylegraph.tools.ingestion.formats.books import read_epub
 from stylegraph.tools.ingestion.formats.code import LANGUAGES, reader_for
->>>>>>> knowledge
 from stylegraph.tools.ingestion.formats.docx import read_docx
 from stylegraph.tools.ingestion.formats.feed import read_feed
 from stylegraph.tools.ingestion.formats.html import read_html

@@ -63,7 +63,10 @@ def test_shopifys_variants_fold_into_products_with_what_is_in_stock(tmp_path: Pa
     assert jacket["colours"] == ["Red", "Blue"]
     assert jacket["size"] == ["M"]  # S is sold out
     assert (jacket["price_shown"], jacket["currency"]) == ("$119", "USD")
-    assert (card["id"], card["price_shown"]) == ("gift-card", "$25")  # what is not counted is there; drafts are not sold
+    assert (card["id"], card["price_shown"]) == (
+        "gift-card",
+        "$25",
+    )  # what is not counted is there; drafts are not sold
     assert "size" not in card
 
 
