@@ -26,6 +26,7 @@ from stylegraph.agent.llm.errors import UnsupportedOptionError
 from stylegraph.agent.llm.fallback import fallen_back, noted
 from stylegraph.agent.llm.prompts import rules_of
 from stylegraph.agent.llm.toolbox import ASK, Toolbox
+from stylegraph.agent.llm.working import kept, said
 from stylegraph.agent.protocols import ActUpdate, Agent, Router, Stream
 from stylegraph.agent.state import AssistantState
 
@@ -123,12 +124,12 @@ class ModelAgent:
         findings: list[Finding] = []
         for attempt in range(_TIMES):
             seen = _with(state, working, findings)
-            said = await self._said(visit, seen, desk, last=attempt + 1 == _TIMES or is_last(visit.call))
-            message, broken = _with_broken_calls(said)
+            last = attempt + 1 == _TIMES or is_last(visit.call)
+            message, broken = _with_broken_calls(await self._said(visit, seen, desk, last=last))
             working.append(message)
             if (act := self._act(message, seen, findings, broken)) is not None:
                 break
-        update |= {"working": working, "findings": findings, "ledger": visit.call.ledger}
+        update |= {"working": kept(working), "findings": findings, "ledger": visit.call.ledger}
         if act is not None and act["kind"] != "draft":
             return cast(ActUpdate, {**update, "act": act})
         return await self._drafted(visit, state, desk, message, update)
@@ -142,7 +143,7 @@ class ModelAgent:
             return Drafted(kind="draft")
         if (back := next((call for call in calls if call["name"] == ASK), None)) and not state.get("asked_back"):
             return _asked_back(back, message)
-        made = {_key(call) for one in state.get("working", []) for call in getattr(one, "tool_calls", [])}
+        made = {_key(call) for one in said(state) for call in getattr(one, "tool_calls", [])}
         look_ups: list[LookUp] = []
         for call in calls:
             look_up = self._tools.look_up(call) if call["id"] not in broken else None
@@ -320,7 +321,7 @@ def _key(call: ToolCall) -> tuple[str, str]:
 def _with(state: AssistantState, working: Sequence[AnyMessage], findings: Sequence[Finding]) -> AssistantState:
     """Return the state with what this visit has added so far."""
     more = {
-        "working": [*state.get("working", []), *working],
+        "working": [*state.get("working", []), *kept(working)],
         "findings": [*state.get("findings", []), *findings],
     }
     return cast(AssistantState, {**state, **more})

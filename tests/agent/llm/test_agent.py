@@ -13,6 +13,7 @@ from stylegraph.agent.acts import Drafted, LookUps
 from stylegraph.agent.llm.agent import ModelAgent
 from stylegraph.agent.llm.context import prompt_for
 from stylegraph.agent.llm.desk import Desk
+from stylegraph.agent.llm.working import kept, said
 
 
 class Backup:
@@ -66,7 +67,7 @@ def looked_up(a_state, wool, **more):
     """Return the state of a second visit: the documents were searched, and hold `wool`."""
     found = {"id": "c1", "source": "documents", "evidence": [wool["id"]], "notes": []}
     call = {"name": "documents", "args": {"query": "울 세탁"}, "id": "c1"}
-    given = {"act": LookUps(kind="look_ups", look_ups=[]), "working": [AIMessage("", tool_calls=[call])]}
+    given = {"act": LookUps(kind="look_ups", look_ups=[]), "working": kept([AIMessage("", tool_calls=[call])])}
     return a_state(evidence=[wool], findings=[found], **{**given, **more})
 
 
@@ -136,7 +137,7 @@ async def test_broken_arguments_beside_good_ones_are_answered_and_the_good_ones_
     seen = await visited(calling, a_state(), answer)
     assert [one["queries"] for one in seen.act["look_ups"]] == [["울"], ["면"]]
     assert len(seen.told) == 1
-    (message,) = seen.update["working"]
+    (message,) = said(seen.update)
     assert {one["id"] for one in message.tool_calls} == {
         *(one["id"] for one in seen.act["look_ups"]),
         *(one["id"] for one in seen.update["findings"]),
@@ -236,12 +237,12 @@ async def test_a_draft_to_mend_comes_with_what_was_wrong_in_the_same_conversatio
         "missing": [],
     }
     state = looked_up(a_state, wool, grade=grade)
-    state["working"].append(AIMessage(wrong))
+    state["working"] += kept([AIMessage(wrong)])
     seen = await visited(calling, state, "찬물에 빨아요 [1.1].")
     assert seen.server.seen[0].roles == ["system", "user", "assistant", "tool", "assistant", "user"]
     assert f"- {wrong}" in seen.server.seen[0].last
     assert wrong in seen.act["reason"]
-    assert [type(message).__name__ for message in seen.update["working"]] == ["HumanMessage", "AIMessage"]
+    assert [message.type for message in said(seen.update)] == ["human", "ai"]
 
 
 async def test_a_mended_draft_that_cites_nothing_still_is_replaced_by_the_evidence_itself(a_state, calling, wool):

@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from stylegraph.agent.llm.context import conversation, prompt_for, summarised
 from stylegraph.agent.llm.desk import Desk
 from stylegraph.agent.llm.usage import estimated_tokens
+from stylegraph.agent.llm.working import kept
 from stylegraph.agent.settings import Settings
 
 LONG = "린넨 셔츠와 바지에 대해 길게 이야기했어요. " * 12
@@ -31,7 +32,7 @@ def finding(*pieces, id="c1-0", source="documents", notes=()):
 
 def looked_up(a_state, *pieces, notes=(), **more):
     return a_state(
-        evidence=pieces, working=[called("documents")], findings=[finding(*pieces, notes=notes)], **more
+        evidence=pieces, working=kept([called("documents")]), findings=[finding(*pieces, notes=notes)], **more
     )
 
 
@@ -111,7 +112,7 @@ def test_what_was_found_answers_the_call_that_asked_for_it(a_state, wool):
 
 
 def test_nothing_found_and_nothing_looked_up_are_told_apart(a_state):
-    state = a_state(working=[called("documents", "web")], findings=[finding()])
+    state = a_state(working=kept([called("documents", "web")]), findings=[finding()])
     *_, first, second = prompted(state)
     assert first.text == "Nothing was found."
     assert second.text == "This was not looked up."
@@ -120,7 +121,7 @@ def test_nothing_found_and_nothing_looked_up_are_told_apart(a_state):
 def test_what_is_found_twice_keeps_its_number_and_is_shown_once(a_state, wool, linen):
     state = a_state(
         evidence=[linen, wool],
-        working=[called("documents", "web"), called("documents", id="c2")],
+        working=kept([called("documents", "web"), called("documents", id="c2")]),
         findings=[finding(wool), finding(linen, wool, id="c1-1", source="web"), finding(wool, id="c2-0")],
         passages=[wool["id"]],
     )
@@ -136,7 +137,7 @@ def test_what_the_person_saw_last_is_shown_before_anything_is_looked_up_and_keep
     before = a_state(evidence=[shirt])
     assert "[1] 린넨 셔츠" in prompted(before)[-1].text
     after = a_state(
-        evidence=[wool, shirt], passages=[shirt["id"]], working=[called("documents")], findings=[finding(wool)]
+        evidence=[wool, shirt], passages=[shirt["id"]], working=kept([called("documents")]), findings=[finding(wool)]
     )
     _, question, _, result = prompted(after)
     assert "[1] 린넨 셔츠" in question.text
@@ -162,7 +163,7 @@ def test_before_the_last_call_nothing_is_left_to_look_up_with(a_state, wool):
 @pytest.mark.parametrize("last", [True, False])
 def test_for_a_model_without_tools_calls_and_results_are_words_and_turns_alternate(a_state, wool, last):
     state = looked_up(a_state, wool)
-    state["working"] = [*state["working"], AIMessage("A draft."), HumanMessage("Mend it.")]
+    state["working"] += kept([AIMessage("A draft."), HumanMessage("Mend it.")])
     messages = prompted(state, told=True, last=last)
     kinds = [type(message) for message in messages[1:]]
     assert all(one is not other for one, other in zip(kinds, kinds[1:], strict=False))

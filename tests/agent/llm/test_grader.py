@@ -10,6 +10,7 @@ from standins.turns import graded
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.llm.drafts import Reading, compose, draft_of
 from stylegraph.agent.llm.grader import ModelGrader, claims
+from stylegraph.agent.llm.working import kept
 from stylegraph.agent.reply import Grade
 
 
@@ -25,7 +26,7 @@ def written(a_state, text, *passages, conversation=(), **fields):
     composed = compose(text, Reading(passages, frozenset(), "ko"))
     draft = draft_of(composed, Reading(passages, frozenset(), "ko"), looked=True)
     found = {"id": "c1", "source": "documents", "evidence": [one["id"] for one in passages], "notes": fields.pop("notes", [])}
-    given = {"working": [AIMessage(text)], "findings": [found], "passages": [one["id"] for one in passages]}
+    given = {"working": kept([AIMessage(text)]), "findings": [found], "passages": [one["id"] for one in passages]}
     return a_state(*conversation, evidence=list(passages), draft=draft, **{**given, **fields})
 
 
@@ -137,7 +138,7 @@ async def test_nothing_is_asked_where_there_is_nothing_to_check(a_state, calling
 
 async def test_talk_is_not_checked(a_state, calling):
     draft = draft_of(compose("반가워요!", Reading([], frozenset(), "ko")), Reading([], frozenset(), "ko"), looked=False)
-    update, seen = await grading(calling, a_state(draft=draft, working=[AIMessage("반가워요!")]))
+    update, seen = await grading(calling, a_state(draft=draft, working=kept([AIMessage("반가워요!")])))
     assert (len(seen), update["grade"]["good"]) == (0, True)
 
 
