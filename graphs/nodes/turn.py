@@ -126,6 +126,7 @@ class TurnKeeper:
         answer = checked_question(str(interrupt(question_for(act))), self.settings.question_max_chars)
         return {
             "messages": [AIMessage(content=act["text"]), HumanMessage(content=answer)],
+            "working": Overwrite([]),  # the conversation has it now; what was looked up stays found
             "turn": Turn(**{**state["turn"], "asked": answer}),
             "act": None,
             "routing": None,
