@@ -279,8 +279,8 @@ async def test_what_goes_with_several_is_in_the_place_of_none_of_them(assistant)
     assert chosen(tops)
     assert not {item["category"] for item in chosen(tops)} & {*TROUSERS, "skirt", "dress", *FOOTWEAR}
     outfit = await ask(assistant, "이 두 가지로 코디해줘", image=[JEANS, SHOES])
-    assert {piece.slot for piece in outfit.outfit.pieces} & {"top"}
-    assert not {piece.slot for piece in outfit.outfit.pieces} & {"bottom", "dress", "shoes"}
+    assert {piece.slot for piece in outfit.item_set.pieces} & {"top"}
+    assert not {piece.slot for piece in outfit.item_set.pieces} & {"bottom", "dress", "shoes"}
     alike = await ask(assistant, "이것들이랑 비슷한 거 보여줘", image=[DRESS, JEANS])
     assert {item["category"] for item in chosen(alike)} >= {"dress", "jeans"}
 
