@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
     )
+    catalogue_currency: str | None = Field(
+        None,
+        pattern="^[A-Z]{3}$",
+        description="What prices in STYLEGRAPH_CATALOGUE are in (ISO 4217, such as USD), where nothing in the file says it; unset: "
+        "won. For imported ones: stylegraph catalogue import --currency.",
+    )
     exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default={},
         description='What one unit of a currency is in won, as JSON: {"USD": 1400}. Wishes in another currency than the '

@@ -23,6 +23,8 @@ _MOST = 8
 """Pictures that come with one question."""
 _WORDLESS: Mapping[Language, str] = {"ko": "이 사진에 뭐가 보여?", "en": "What is in this picture?"}
 """What is asked by a picture without words."""
+_FILES = "unread_files"
+"""What a message keeps of the files that came with it: their names."""
 _ASK: Mapping[Language, str] = {"ko": "그다음 궁금한 것을 글로 물어봐 주세요.", "en": "Then ask about it in words."}
 
 
@@ -66,7 +68,8 @@ class Receiver:
                 f"{len(sources)} pictures came with the question, and {_MOST} is the limit.", "Send fewer."
             )
         sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
-        files = files_in(question.content) if question else []
+        sent = sent or _sent_before(question)
+        files = _files(question)
         if files and not words.strip() and not sent:
             told = unread(files, _spoken(state))["text"]
             raise InputError(told, _ASK[_spoken(state)])
@@ -83,6 +86,21 @@ def _named(context: AssistantContext) -> list[dict[str, Any]]:
     """Return the pictures beside the message as blocks are given: whoever calls may not own this machine's files."""
     named = context.get("image") or []
     return [{"type": "image", "url": source} for source in ([named] if isinstance(named, str) else named)]
+
+
+def _sent_before(message: AnyMessage | None) -> list[str]:
+    """Return the pictures that a question came with which is asked again; whose they are is looked at when they are opened."""
+    kept = message.additional_kwargs.get("pictures") if isinstance(message, HumanMessage) else None
+    return [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
+
+
+def _files(message: AnyMessage | None) -> list[str]:
+    """Return the names of the files that a question came with, also where it is asked again without them."""
+    if not isinstance(message, HumanMessage):
+        return []
+    kept = message.additional_kwargs.get(_FILES)
+    before = [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
+    return files_in(message.content) or before
 
 
 def _meant(asked: str, state: AssistantState) -> list[str]:
@@ -103,6 +121,8 @@ def _without_pictures(
         if not isinstance(message, HumanMessage) or not (_carries(message) or (asks and sent)):
             continue
         kept = {**message.additional_kwargs, **({"pictures": list(sent)} if asks else {})}
+        if files := files_in(message.content):
+            kept[_FILES] = files
         cleaned.append(HumanMessage(content=asked if asks else message.text, id=message.id, additional_kwargs=kept))
     return cleaned
 

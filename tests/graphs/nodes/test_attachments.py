@@ -389,6 +389,8 @@ async def test_a_file_is_said_not_to_be_read_and_what_to_do(assistant, sent, ask
     assert reply["status"] != "not_found"
     kept = (await assistant.aget_state(config)).values["messages"]
     assert kept[0].content == asked
+    again = await assistant.ainvoke({"messages": [kept[0]]}, {"configurable": {"thread_id": f"{asked}-again"}})
+    assert note in again["reply"]["notes"]
 
 
 async def test_a_file_without_words_is_refused_with_what_to_do(assistant):
