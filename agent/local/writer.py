@@ -115,7 +115,11 @@ class LocalWriter:
             parts = [_as_set(part, made, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
-        failed = {route: why for route, why in unsearched(state.get("notes", [])).items() if route in missing}
+        failed = {
+            route: why
+            for route, why in unsearched(state.get("notes", [])).items()
+            if route in missing or route not in routes
+        }
         empty = [route for route in missing if route not in failed]
         if found:
             return _draft(found, empty, failed, routing["language"])

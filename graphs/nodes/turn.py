@@ -30,6 +30,7 @@ from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.identity import Asker, asker
 from stylegraph.graphs.nodes.messages import reply_message
+from stylegraph.tools.files_sent import unread
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class TurnKeeper:
             "revision": None,
             "revisions": 0,
             "ledger": Overwrite([]),
-            "notes": Overwrite([]),
+            "notes": Overwrite([unread(received.unread, turn["language"])] if received.unread else []),
         }
 
     def _turn(self, received: Received, context: AssistantContext, by: Asker) -> Turn:
