@@ -19,7 +19,7 @@ from itertools import product
 from pathlib import Path
 from statistics import mean
 
-from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.agent.settings import load_settings
 from stylegraph.evals.strangers import furniture, mall, outdoor
 from stylegraph.evals.strangers.product import Product
 from stylegraph.evals.strangers.wishes import SHOWN, Judgement, StrangerCase, judge, load_wishes
@@ -84,12 +84,16 @@ async def judged(
     for case in cases:
         pieces, notes = await source.recommend(case.wish, SHOWN)
         shown = [(by_id[piece.id], piece.missed) for piece in pieces if piece.id in by_id]
-        told = [note["text"] for note in notes] + [f"{one.id} {one.name} {one.price_krw} {one.missed}" for one in pieces]
+        told = [note["text"] for note in notes] + [
+            f"{one.id} {one.name} {one.price_krw} {one.missed}" for one in pieces
+        ]
         found.append((case, judge(case, shown, [note["text"] for note in notes], products), told))
     return found
 
 
-def figures(shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]) -> Iterator[dict[str, object]]:
+def figures(
+    shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]
+) -> Iterator[dict[str, object]]:
     """Return a line for each language."""
     for language in ("ko", "en"):
         own = [judgement for case, judgement, _ in found if case.language == language]

@@ -11,7 +11,19 @@ from stylegraph.evals.strangers.product import Product
 
 NAME = "furniture"
 SEED = 23
-_HEADER = ("id", "title", "description", "link", "availability", "price", "condition", "brand", "product_type", "color", "material")
+_HEADER = (
+    "id",
+    "title",
+    "description",
+    "link",
+    "availability",
+    "price",
+    "condition",
+    "brand",
+    "product_type",
+    "color",
+    "material",
+)
 _LINES = ("Harlow", "Ostra", "Winton", "Bexley", "Marlow", "Fenn", "Hoxton", "Tilda")
 _COLOURS = ("Oak", "Walnut", "White", "Black", "Grey", "Green", "Navy", "Mustard", "Cream")
 _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[int, int]]] = {

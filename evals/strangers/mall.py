@@ -44,7 +44,15 @@ _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], 
     "loafers": (("페니 로퍼", "태슬 로퍼"), "신발>로퍼", ("women", "men"), ("소가죽", "스웨이드"), (49, 129), _FEET),
     "scarf": (("머플러", "체크 목도리"), "액세서리>머플러", ("unisex",), ("울", "캐시미어"), (15, 69), ()),
 }  # fmt: skip
-_GENDER = {"women": "여성", "men": "남성", "girls": "여아", "boys": "남아", "kids": "아동", "baby": "유아", "unisex": "남녀공용"}
+_GENDER = {
+    "women": "여성",
+    "men": "남성",
+    "girls": "여아",
+    "boys": "남아",
+    "kids": "아동",
+    "baby": "유아",
+    "unisex": "남녀공용",
+}
 _FEATURES = {
     "주머니": "양옆에 주머니가 있어 소지품을 넣기 좋아요.", "물세탁": "집에서 물세탁할 수 있습니다.", "허리 밴딩": "허리 밴딩으로 편안해요.",
     "안감": "안감이 있어 비치지 않아요.", "": "모니터에 따라 색이 다르게 보일 수 있습니다.",
@@ -74,8 +82,6 @@ def _rows(dice: Random) -> Iterator[tuple[list[str], Product]]:
             feature = dice.choice([*_FEATURES])
             name = f"{dice.choice(_PROMOTIONS)}{dice.choice(_MOODS)} {material} {dice.choice(names)}"
             told = f"{material} 소재로 만든 {names[0].split()[-1]}입니다. {_FEATURES[feature]} {_COLOURS[colour]} 컬러예요."
-            product = Product(
-                f"P{number}", kind, colour, price, audience, stock, frozenset({material, feature}) - {""}
-            )
+            product = Product(f"P{number}", kind, colour, price, audience, stock, frozenset({material, feature}) - {""})
             yield [product.id, name, category, f"{price:,}", _COLOURS[colour], "/".join(stock), _GENDER[audience], told,
                    dice.choice(("모던하루", "달빛공방", "에이블룸"))], product  # fmt: skip

@@ -59,7 +59,12 @@ def write(folder: Path) -> tuple[Path, list[Product]]:
 def _products(dice: Random) -> Iterator[tuple[list[list[str]], Product]]:
     for kind, (names, sort, audiences, traits, prices, sizes) in _KINDS.items():
         for number in range(12):
-            colour, who, name, trait = dice.choice(_COLOURS), dice.choice(audiences), dice.choice(names), dice.choice(traits)
+            colour, who, name, trait = (
+                dice.choice(_COLOURS),
+                dice.choice(audiences),
+                dice.choice(names),
+                dice.choice(traits),
+            )
             handle = f"{kind}-{number:02d}"
             lead = f"{who} " if who and who not in name else ""
             title = f"{dice.choice(_LINES)} {lead}{name}"
@@ -73,7 +78,9 @@ def _products(dice: Random) -> Iterator[tuple[list[list[str]], Product]]:
                 stock[0] = 3
             rows = list(_variants((handle, title, body, sort, f"{trait}, camping"), colour, sizes, stock, price))
             there = tuple(size for size, left in zip(sizes, stock, strict=False) if left)
-            named = {word for word in name.lower().split() if word in _TRAITS}  # what its name says is true of it as well
+            named = {
+                word for word in name.lower().split() if word in _TRAITS
+            }  # what its name says is true of it as well
             product = Product(handle, kind, colour.lower(), price, _AUDIENCE[who], there, frozenset({trait, *named}))
             yield rows, product
 

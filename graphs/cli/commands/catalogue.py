@@ -25,7 +25,12 @@ _WORTH_A_RATE = 1_000
 
 File = Annotated[
     Path,
-    typer.Argument(metavar="FILE", callback=there, help="CSV, JSONL, parquet, or a feed in XML or JSON; a row an item.", show_default=False),
+    typer.Argument(
+        metavar="FILE",
+        callback=there,
+        help="CSV, JSONL, parquet, or a feed in XML or JSON; a row an item.",
+        show_default=False,
+    ),
 ]
 Map = Annotated[
     list[str] | None,
@@ -51,7 +56,9 @@ Name = Annotated[
 Currency = Annotated[
     str | None,
     typer.Option(
-        "--currency", metavar="CODE", help="What prices are in, such as USD, where nothing in FILE says it; otherwise won."
+        "--currency",
+        metavar="CODE",
+        help="What prices are in, such as USD, where nothing in FILE says it; otherwise won.",
     ),
 ]
 Removed = Annotated[str, typer.Argument(metavar="NAME", help="As `catalogue list` names it.")]
@@ -113,7 +120,9 @@ async def import_file(
     given = _given(mapped)
     async with Stockroom(load_settings(), LocalEmbedder()) as stock:
         with screen.bar(f"Importing {file.name}", unit="lines") as bar:
-            counts = await stock.import_file(file, name, given, photos, lambda share, rows: _move(bar, share, rows), currency)
+            counts = await stock.import_file(
+                file, name, given, photos, lambda share, rows: _move(bar, share, rows), currency
+            )
         (listed,) = [one for one in await stock.listed() if one["name"] == (name or file.stem[:60])]
     if screen.json:
         screen.record({"name": listed["name"], **counts, "known": listed["known"]})

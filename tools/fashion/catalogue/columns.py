@@ -49,7 +49,9 @@ class Columns:
 
     def __init__(self, given: Mapping[str, str] | None = None, currency: str | None = None) -> None:
         if currency is not None and not is_currency(currency):
-            raise InputError(f"{currency!r} is no currency that is known here.", f"There are: {', '.join([WON, *CALLED])}.")
+            raise InputError(
+                f"{currency!r} is no currency that is known here.", f"There are: {', '.join([WON, *CALLED])}."
+            )
         self.currency = currency
         self._given = {plain_name(column): field.strip() for column, field in (given or {}).items()}
         self._shown = {plain_name(column): column for column in given or {}}

@@ -20,7 +20,9 @@ _OPTIONS: Mapping[str, str] = {
 }
 _NO_OPTION = frozenset({"default title", ""})
 _SHOPIFY = frozenset({"Handle", "Title", "Variant Price"})
-_SHOPIFY_INNER = re.compile(r"(?:Variant|Option\d|Image|SEO|Google Shopping|Gift Card|Published|Status|Cost per item|Unit Price)\b.*")
+_SHOPIFY_INNER = re.compile(
+    r"(?:Variant|Option\d|Image|SEO|Google Shopping|Gift Card|Published|Status|Cost per item|Unit Price)\b.*"
+)
 _UNSOLD = frozenset({"draft", "archived"})
 _WOO = frozenset({"SKU", "Name", "Regular price"})
 _WOO_KEPT = ("Name", "Description", "Short description", "Categories", "Tags", "Images", "Brands", "External URL")
@@ -46,7 +48,9 @@ def folded(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _grouped(
-    rows: Iterator[Row], key: Callable[[Mapping[str, Any]], str], fold: Callable[[list[Mapping[str, Any]]], Cells | None]
+    rows: Iterator[Row],
+    key: Callable[[Mapping[str, Any]], str],
+    fold: Callable[[list[Mapping[str, Any]]], Cells | None],
 ) -> Iterator[Row]:
     """Fold neighbouring rows with one key; a row without a key stands alone."""
     place = 0
@@ -68,7 +72,9 @@ def _shopify(rows: list[Mapping[str, Any]]) -> Cells | None:
         return None
     product: Cells = {name: cell for name, cell in head.items() if not _SHOPIFY_INNER.fullmatch(name)}
     product["Image Src"] = head.get("Image Src", "")
-    names = {n: next((str(row[f"Option{n} Name"]) for row in rows if row.get(f"Option{n} Name")), "") for n in (1, 2, 3)}
+    names = {
+        n: next((str(row[f"Option{n} Name"]) for row in rows if row.get(f"Option{n} Name")), "") for n in (1, 2, 3)
+    }
     variants = [
         Variant(
             {names[n]: str(row.get(f"Option{n} Value", "")) for n in (1, 2, 3) if names[n]},
@@ -122,7 +128,11 @@ def _woocommerce(rows: list[Mapping[str, Any]]) -> Cells | None:
     variants = [
         Variant(_woo_options(row), row.get("Sale price") or row.get("Regular price"), _woo_sells(row)) for row in sold
     ]
-    return {**{name: values for name, values in _woo_listed(head).items() if not variations}, **product, **joined(variants)}
+    return {
+        **{name: values for name, values in _woo_listed(head).items() if not variations},
+        **product,
+        **joined(variants),
+    }
 
 
 def _woo_options(row: Mapping[str, Any]) -> dict[str, str]:
@@ -138,7 +148,9 @@ def _woo_listed(row: Mapping[str, Any]) -> Cells:
     """Return the attributes of a product without variations that have several values."""
     numbers = [match[1] for name in row if (match := _WOO_ATTRIBUTE.fullmatch(name))]
     pairs = ((str(row[f"Attribute {n} name"]), str(row.get(f"Attribute {n} value(s)", ""))) for n in numbers)
-    return {_option(name): [one.strip() for one in values.split(",")] for name, values in pairs if name and "," in values}
+    return {
+        _option(name): [one.strip() for one in values.split(",")] for name, values in pairs if name and "," in values
+    }
 
 
 def _woo_sells(row: Mapping[str, Any]) -> bool:
@@ -151,7 +163,11 @@ def _merchant_group(row: Mapping[str, Any]) -> str:
 
 def _merchant(rows: list[Mapping[str, Any]]) -> Cells:
     head = rows[0]
-    product = {name: cell for name, cell in head.items() if name not in {"availability", "color", "size", "price", "sale_price"}}
+    product = {
+        name: cell
+        for name, cell in head.items()
+        if name not in {"availability", "color", "size", "price", "sale_price"}
+    }
     variants = [
         Variant(
             {name: str(row[name]) for name in ("color", "size") if row.get(name)},
@@ -173,7 +189,7 @@ class Variant:
         sells: Whether it can be bought.
     """
 
-    def __init__(self, options: Mapping[str, str], price: object, sells: bool) -> None:  # noqa: FBT001 (a fact of it)
+    def __init__(self, options: Mapping[str, str], price: object, sells: bool) -> None:
         self.options = {_option(name): value for name, value in options.items() if value.lower() not in _NO_OPTION}
         self.price = price
         self.sells = sells
@@ -246,7 +262,7 @@ def _shopify_json(product: Mapping[str, Any]) -> Cells:
 
 
 def _linked(product: Mapping[str, Any]) -> Cells:
-    members = [one for one in _listed(product.get("hasVariant")) if isinstance(one, dict)]
+    members: list[Mapping[str, Any]] = [one for one in _listed(product.get("hasVariant")) if isinstance(one, dict)]
     audience = next((one for one in _listed(product.get("audience")) if isinstance(one, dict)), {})
     cells = {
         "id": product.get("productGroupID") or product.get("sku") or product.get("productID") or product.get("@id"),
@@ -258,11 +274,15 @@ def _linked(product: Mapping[str, Any]) -> Cells:
     offers = [(one, offer) for one in members or [product] for offer in _offers(one)]
     variants = [_offered(one, offer) for one, offer in offers] or [_offered(one, {}) for one in members or [product]]
     currency = next((str(offer["priceCurrency"]) for _, offer in offers if offer.get("priceCurrency")), "")
-    return {**{name: cell for name, cell in cells.items() if cell}, **joined(variants), **({"currency": currency} if currency else {})}
+    return {
+        **{name: cell for name, cell in cells.items() if cell},
+        **joined(variants),
+        **({"currency": currency} if currency else {}),
+    }
 
 
-def _offers(product: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    offers = [one for one in _listed(product.get("offers")) if isinstance(one, dict)]
+def _offers(product: Mapping[str, Any]) -> list[dict[str, Any]]:
+    offers: list[dict[str, Any]] = [one for one in _listed(product.get("offers")) if isinstance(one, dict)]
     return [inner for one in offers for inner in (_listed(one.get("offers")) or [one]) if isinstance(inner, dict)]
 
 
@@ -270,7 +290,11 @@ def _offered(product: Mapping[str, Any], offer: Mapping[str, Any]) -> Variant:
     specification = next((one for one in _listed(offer.get("priceSpecification")) if isinstance(one, dict)), {})
     price = offer.get("price") or offer.get("lowPrice") or specification.get("price")
     options = {name: _name(product.get(name)) for name in ("color", "size")}
-    return Variant({name: value for name, value in options.items() if value}, price, not _GONE.search(str(offer.get("availability", ""))))
+    return Variant(
+        {name: value for name, value in options.items() if value},
+        price,
+        not _GONE.search(str(offer.get("availability", ""))),
+    )
 
 
 def _listed(value: object) -> list[Any]:

@@ -133,7 +133,9 @@ class Rows:
         size = max(1, raw.seek(0, 2))
         raw.seek(0)
         try:
-            walk = etree.iterparse(raw, tag=("{*}item", "{*}entry"), resolve_entities=False, no_network=True, load_dtd=False)
+            walk = etree.iterparse(
+                raw, tag=("{*}item", "{*}entry"), resolve_entities=False, no_network=True, load_dtd=False
+            )
             for _, element in walk:
                 self._done = raw.tell() / size
                 yield element.sourceline or 0, _children(element)
@@ -173,9 +175,10 @@ def _document(raw: BinaryIO) -> object | None:
     """Return a file that is one JSON document; None: it is not, and may be JSONL."""
     raw.seek(0)
     try:
-        return json.loads(raw.read().decode("utf-8-sig"))
+        document: object = json.loads(raw.read().decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
+    return document
 
 
 def _children(element: Any) -> dict[str, Any]:  # noqa: ANN401 (lxml has no types)

@@ -31,7 +31,17 @@ CALLED: Mapping[str, str] = {
     "SEK": r"(?:swedish )?kron(?:a|or)|sek",
 }
 """ISO 4217 code -> a pattern of what people call it."""
-SIGNS: Mapping[str, str] = {"us$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": WON, "฿": "THB", "₫": "VND"}
+SIGNS: Mapping[str, str] = {
+    "us$": "USD",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "₩": WON,
+    "฿": "THB",
+    "₫": "VND",
+}
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "TWD"})
 _PLAIN_DOLLAR = re.compile(r"dollars?|bucks?|달러|불|\$")
 _WON_SAID = re.compile(r"krw|₩|\d\s*원|[(\[]\s*원|(?<![a-z])won(?![a-z])", re.IGNORECASE)
@@ -53,14 +63,16 @@ def currency_in(text: str, own: str | None = None) -> str | None:
         return WON
     sign = next((code for sign, code in SIGNS.items() if sign in lowered), None)
     if sign is None:
-        sign = next((code for code, word in (("USD", "달러"), ("EUR", "유로"), ("JPY", "엔화")) if word in lowered), None)
+        sign = next(
+            (code for code, word in (("USD", "달러"), ("EUR", "유로"), ("JPY", "엔화")) if word in lowered), None
+        )
     return named(sign, text, own) if sign else None
 
 
 def named(code: str, said: str, own: str | None) -> str:
     """Return the currency that somebody means in a shop: its own dollars by "dollars"."""
     plain = _PLAIN_DOLLAR.fullmatch(said.strip().lower()) or "$" in said
-    return own if own in _DOLLARS and code == "USD" and plain and not said.lower().startswith("us") else code  # type: ignore[return-value]
+    return own if own in _DOLLARS and code == "USD" and plain and not said.lower().startswith("us") else code
 
 
 def is_currency(code: str) -> bool:

@@ -17,10 +17,14 @@ from stylegraph.tools.fashion.query.wish import Unexpressed
 
 NOUN = "noun"
 """The field of something that is wanted and that the catalogue has no word for."""
-_ABOUT = frozenset({"for", "in", "to", "at", "on", "with", "of", "from", "by", "about", "as", "during", "after", "before", "than"})
+_ABOUT = frozenset(
+    {"for", "in", "to", "at", "on", "with", "of", "from", "by", "about", "as", "during", "after", "before", "than"}
+)
 """English words after which a noun is no thing that is wanted."""
 _ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
-_NOT_WANTED = re.compile(r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$")
+_NOT_WANTED = re.compile(
+    r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
+)
 """Endings of a Korean noun that is no thing that is wanted."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
@@ -48,9 +52,7 @@ class Naming:
     def __init__(self, lexicon: BoundLexicon, nouns: Nouns) -> None:
         self._lexicon = lexicon
         self._nouns = nouns
-        self._particles = re.compile(
-            f"(?:{'|'.join(sorted(lexicon.lexicon.particles, key=len, reverse=True))}){{1,3}}"
-        )
+        self._particles = re.compile(f"(?:{'|'.join(sorted(lexicon.lexicon.particles, key=len, reverse=True))}){{1,3}}")
 
     def settle(self, mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[int]:
         """Drop garments that are none here: the coat of a coat rack, what no field has and names do; return their places."""
@@ -64,7 +66,12 @@ class Naming:
         if mention.status not in {"wanted", "nice"}:
             return False
         following = tokens[mention.at + 1] if mention.at + 1 < len(tokens) else None
-        if following is not None and following.is_word and not mention.token.tail and self._nouns.is_head(self._bare(following.text)):
+        if (
+            following is not None
+            and following.is_word
+            and not mention.token.tail
+            and self._nouns.is_head(self._bare(following.text))
+        ):
             return True
         bound = any(self._lexicon.values(kind, name) for kind, name in mention.means if kind == "category")
         return not bound and self._nouns.place(mention.token.text) == "name"
@@ -115,9 +122,10 @@ class Naming:
         """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
         for at, (token, following) in enumerate(pairwise(tokens)):
             sense = token.sense
-            if at in taken and sense is not None and following.sense is not None and not self._has_column(sense.means):
-                if self._nouns.is_head(f"{token.text} {following.text}"):
-                    yield Named(said=token.text, words=[token.text], must=True)
+            if at not in taken or sense is None or following.sense is None or self._has_column(sense.means):
+                continue
+            if self._nouns.is_head(f"{token.text} {following.text}"):
+                yield Named(said=token.text, words=[token.text], must=True)
 
     def _has_column(self, marks: Marks) -> bool:
         columns = self._lexicon.vocabulary["values"]
@@ -164,7 +172,12 @@ class Naming:
         tail = last.text[len(last.said) :]
         if _NOT_WANTED.match(tail):
             return False
-        ends = after is None or bool(after.roles & {"end", "comma", "light"}) or bool(after.amount) or after.sense is not None
+        ends = (
+            after is None
+            or bool(after.roles & {"end", "comma", "light"})
+            or bool(after.amount)
+            or after.sense is not None
+        )
         return ends or bool(after and _ASKED_OF.search(after.text))
 
 
@@ -183,4 +196,3 @@ def _missing(
     words = [word.said for word in run if first <= word.at <= last]
     whole = [*words, tokens[last + 1].text] if last + 1 in garments else words
     return Unexpressed(field=NOUN, concept=" ".join(whole), said=" ".join(words), must=False)
-

@@ -67,7 +67,9 @@ class WordReader:
         """Return what was collected, the most frequent of it."""
         named = dict(self._named.most_common(_MOST))
         told = ((word, count) for word, count in self._told.most_common(_MOST) if word not in named)
-        heads = ((head, count) for head, count in self._heads.most_common() if count > 1 or len(self._named) < _MOST_HEADS)
+        heads = (
+            (head, count) for head, count in self._heads.most_common() if count > 1 or len(self._named) < _MOST_HEADS
+        )
         return Words(heads=dict(list(heads)[:_MOST_HEADS]), named=named, told=dict(told))
 
 
@@ -144,9 +146,15 @@ class Nouns:
     @cached_property
     def traits(self) -> list[str]:
         """Return what else items are said to be, most frequent first: materials, makers, what they are for."""
-        counts = {word: count for word, count in self._words["named"].items() if count > 1 and word not in self._words["heads"]}
-        told = {word: count for word, count in self._words["told"].items() if count > 2}  # noqa: PLR2004
-        return [word for table in (counts, told) for word in sorted(table, key=lambda one: (-table[one], one))[:_MOST_HEADS]]
+        counts = {
+            word: count
+            for word, count in self._words["named"].items()
+            if count > 1 and word not in self._words["heads"]
+        }
+        told = {word: count for word, count in self._words["told"].items() if count > 2}
+        return [
+            word for table in (counts, told) for word in sorted(table, key=lambda one: (-table[one], one))[:_MOST_HEADS]
+        ]
 
     @lru_cache(maxsize=4_096)  # noqa: B019 (as long-lived as the catalogue)
     def place(self, word: str) -> Literal["name", "text"] | None:

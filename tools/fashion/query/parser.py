@@ -32,7 +32,9 @@ _ORDINALS = re.compile(
 )
 _PLACES = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6,
            "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1}  # fmt: skip
-_CHEAPEST = re.compile(r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b")
+_CHEAPEST = re.compile(
+    r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b"
+)
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
 _GROWN = {"girls": "women", "boys": "men"}
 _ADULT = 18
@@ -157,7 +159,7 @@ class WishReader:
         ages = [int(number) for token in tokens if token.amount is None or token.amount.kind == "ignored"
                 for number in re.findall(r"(?<!\d)\d{2}(?!\d)", token.text)]  # fmt: skip
         missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
-        if not any(_ADULT <= age for age in ages):
+        if not any(age >= _ADULT for age in ages):
             return
         for young, grown in _GROWN.items():
             named = set(self.lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
@@ -171,7 +173,9 @@ class WishReader:
     def _bare_sizes(self) -> frozenset[str]:
         """Return the sizes that a number of three digits may be: 260 of a shoe."""
         columns = self.lexicon.vocabulary["values"]
-        return frozenset(size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size))
+        return frozenset(
+            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
+        )
 
     def _add_size(self, wish: Wish, said: str) -> None:
         """Ask for a size by the catalogue's column of sizes, if it has one."""

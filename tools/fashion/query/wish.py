@@ -138,7 +138,11 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
             filters.setdefault(field, Condition())["none"] = list(dict.fromkeys([*values, *kinds]))
     if "warmth" in wish["excluded"] and "warmth" in lexicon.vocabulary["ranges"]:
         filters["warmth"] = _warmth_left(wish["excluded"]["warmth"])
-    if wish["price"] is not None and "price_krw" in lexicon.vocabulary["ranges"] and _can_compare(wish["price"], lexicon):
+    if (
+        wish["price"] is not None
+        and "price_krw" in lexicon.vocabulary["ranges"]
+        and _can_compare(wish["price"], lexicon)
+    ):
         filters["price_krw"] = Condition()
         if others := _in_other_currencies(wish["price"], lexicon):
             filters["currency"] = Condition(none=others)
@@ -163,7 +167,9 @@ def _also_for(values: Sequence[str], lexicon: BoundLexicon) -> list[str]:
 
 
 def _can_compare(price: Price, lexicon: BoundLexicon) -> bool:
-    return price["currency"] in lexicon.comparable or price["currency"] in lexicon.vocabulary["values"].get("currency", {})
+    return price["currency"] in lexicon.comparable or price["currency"] in lexicon.vocabulary["values"].get(
+        "currency", {}
+    )
 
 
 def _in_other_currencies(price: Price, lexicon: BoundLexicon) -> list[str]:

@@ -20,7 +20,6 @@ from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.reasons import field_name
 
-
 _TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "material", "size", "category")
 """Fields of a wish that are told back, in the order in which they are."""
 
@@ -33,7 +32,7 @@ class Notes:
         self._lexicon = lexicon
         self._language = language
         self._words = _templates()[language]
-        self._missing = ""
+        self._lacking = ""
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
         """Report which conditions were given up, and how many items meet them all."""
@@ -60,8 +59,8 @@ class Notes:
     def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> str:
         """Return what was understood and how well what is shown meets it, in one sentence; empty where little was asked."""
         asked = self._asked(wish)
-        if not chosen or self._missing:
-            return phrase(self._language, "lead_missing", asked=self._missing) if chosen else ""
+        if not chosen or self._lacking:
+            return phrase(self._language, "lead_missing", asked=self._lacking) if chosen else ""
         if "order" in wish and not chosen[0].relaxed:
             item = chosen[0].item
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
@@ -146,7 +145,13 @@ class Notes:
         shown = self._bound(price)
         rate = f"{price['rate'] / self._lexicon.money.rates[self._lexicon.currency]:,.6g}"
         self._add(
-            "currency_converted", "currency", said=price["said"], currency=price["currency"], rate=rate, own=self._own(), bound=shown
+            "currency_converted",
+            "currency",
+            said=price["said"],
+            currency=price["currency"],
+            rate=rate,
+            own=self._own(),
+            bound=shown,
         )
 
     def _own(self) -> str:
@@ -156,7 +161,7 @@ class Notes:
 
     def no_noun(self, said: str) -> None:
         """State, before all else, that the catalogue has nothing of a name; what is shown then is the nearest."""
-        self._missing = said
+        self._lacking = said
         self._add("noun_missing", "no_noun", value=said)
         self.listed.insert(0, self.listed.pop())
 
@@ -175,8 +180,12 @@ class Notes:
 
     def incomparable(self, price: Price) -> None:
         """State that a price in another currency can't be compared."""
-        said = price["said"] or written(price.get("lte", price.get("gte", 0)) / price["rate"], price["currency"], self._language)
-        self._add("price_incomparable", "incomparable", said=said, own=self._lexicon.currency, currency=price["currency"])
+        said = price["said"] or written(
+            price.get("lte", price.get("gte", 0)) / price["rate"], price["currency"], self._language
+        )
+        self._add(
+            "price_incomparable", "incomparable", said=said, own=self._lexicon.currency, currency=price["currency"]
+        )
 
     def one_currency(self, currency: str) -> None:
         """State that only items priced in the currency of the wish were looked at."""

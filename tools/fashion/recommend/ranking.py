@@ -133,7 +133,9 @@ class _Scorer:
         )
 
     def _weight(self, kind: str) -> float:
-        return (_OWN_WORDS if kind.startswith(NAMED) else WEIGHTS.get(kind, 1.0)) * (_STRESSED if kind in self._wish["stressed"] else 1.0)
+        return (_OWN_WORDS if kind.startswith(NAMED) else WEIGHTS.get(kind, 1.0)) * (
+            _STRESSED if kind in self._wish["stressed"] else 1.0
+        )
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
         """Return how far an item meets what is wanted of one field, 0..1."""

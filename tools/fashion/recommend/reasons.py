@@ -226,8 +226,16 @@ class Sentences:
             return f"{self._lexicon.priced(low, self._language)}~{self._lexicon.priced(high, self._language)}" if korean else (
                 f"{self._lexicon.priced(low, self._language)} to {self._lexicon.priced(high, self._language)}")  # fmt: skip
         if high is not None:
-            return f"{self._lexicon.priced(high, self._language)} 이하" if korean else f"your limit of {self._lexicon.priced(high, self._language)}"
-        return f"{self._lexicon.priced(low or 0, self._language)} 이상" if korean else f"{self._lexicon.priced(low or 0, self._language)} and up"
+            return (
+                f"{self._lexicon.priced(high, self._language)} 이하"
+                if korean
+                else f"your limit of {self._lexicon.priced(high, self._language)}"
+            )
+        return (
+            f"{self._lexicon.priced(low or 0, self._language)} 이상"
+            if korean
+            else f"{self._lexicon.priced(low or 0, self._language)} and up"
+        )
 
     def _compared(self, item: Item, wish: Wish, before: Sequence[Item]) -> Iterator[Grounds]:
         about = wish["about"]
@@ -264,7 +272,10 @@ class Sentences:
         price = item.get("price_krw")
         if taste.budget is not None and price is not None and is_within(price, taste.budget):
             yield self._say(
-                "profile", {"price_krw": [str(price)]}, "profile_budget", price=self._lexicon.priced(price, self._language)
+                "profile",
+                {"price_krw": [str(price)]},
+                "profile_budget",
+                price=self._lexicon.priced(price, self._language),
             )
 
     def _general(self, item: Item) -> Iterator[Grounds]:

@@ -14,7 +14,15 @@ from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named, has_words
 from stylegraph.tools.fashion.query.prices import Price
-from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Unexpressed, Wish, must_words, wish_filters, wishes_of
+from stylegraph.tools.fashion.query.wish import (
+    SOFT_FIELDS,
+    WARMTH,
+    Unexpressed,
+    Wish,
+    must_words,
+    wish_filters,
+    wishes_of,
+)
 from stylegraph.tools.fashion.recommend.notes import Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
@@ -120,9 +128,9 @@ class Stylist:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
         for phrase in wish.pop("foreign", []):
             first, *others = phrase.split()
-            found = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
-            if found is not None:
-                wish.setdefault("named", []).append(Named(said=first, words=found.words, must=bool(others)))
+            foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
+            if foreign is not None:
+                wish.setdefault("named", []).append(Named(said=first, words=foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)
@@ -285,7 +293,14 @@ class Stylist:
         return exact + [replace(one, score=one.score * 0.9) for one in best[1] if one.item["id"] not in known]
 
     async def _without_words(
-        self, wish: Wish, filters: Filters, texts: Sequence[str], wanted: int, taste: Taste, notes: Notes, words: Sequence[str]
+        self,
+        wish: Wish,
+        filters: Filters,
+        texts: Sequence[str],
+        wanted: int,
+        taste: Taste,
+        notes: Notes,
+        words: Sequence[str],
     ) -> list[Ranked]:
         """Look for the nearest where no item has all the words that a wish names, and say so; most of them count first."""
         notes.no_noun(" ".join(one["said"] for one in wish.get("named", []) if one["must"]))

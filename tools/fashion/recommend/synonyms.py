@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.protocols import Embedder, Vectors
-from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike
+from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike, spelt_alike
 from stylegraph.tools.fashion.query.nouns import Nouns, words_of
 
 _NEAR = 0.62
@@ -94,11 +94,15 @@ class Synonyms:
 
         if (heard := next((word for word in candidates if sounds_alike(said, word)), None)) is not None:
             return match(heard, 1.0, is_same=True)
+        if as_heads and (spelt := next((word for word in candidates if spelt_alike(said, word)), None)) is not None:
+            return match(spelt, 1.0, is_same=False)
         if as_heads not in self._vectors:
             self._vectors[as_heads] = await self._embedder.embed(candidates)
         likeness = map(float, self._vectors[as_heads] @ (await self._embedder.embed_queries([said]))[0])
         ranked = sorted(zip(candidates, likeness, strict=True), key=lambda pair: -pair[1])
         if ranked[0][1] >= (_NEAR if as_heads else _NEAR_TRAIT):
             return match(*ranked[0], is_same=may_sound_alike(said, ranked[0][0]))
-        heard, near = next(((word, near) for word, near in ranked if near >= _HEARD and may_sound_alike(said, word)), ("", 0.0))
+        heard, near = next(
+            ((word, near) for word, near in ranked if near >= _HEARD and may_sound_alike(said, word)), ("", 0.0)
+        )
         return match(heard, near, is_same=True) if heard else None
