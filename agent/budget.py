@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, cast
 
@@ -42,7 +43,7 @@ class Budget(TypedDict):
     model_calls: int
     tokens: int
     dollars: NotRequired[float]
-    """Of model calls whose price is known; 0: no limit."""
+    """Of model calls whose price is known."""
     web_searches: int
     seconds: float
     revisions: int
@@ -147,7 +148,7 @@ def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int
         return "seconds"
     if len(made) + calls > budget["model_calls"]:
         return "model_calls"
-    if 0 < budget.get("dollars", 0.0) <= (dollars_of(made) or 0.0):
+    if (dollars_of(made) or 0.0) >= budget.get("dollars", math.inf):
         return "dollars"
     return "tokens" if tokens >= budget["tokens"] else None
 
@@ -167,7 +168,7 @@ def leaves_one_call(budget: Budget, ledger: Sequence[Charge], seconds: float) ->
         len(made) + 2 > budget["model_calls"]
         or seconds + 2 * longest >= budget["seconds"]
         or sum(tokens) + 2 * max(tokens, default=0) >= budget["tokens"]
-        or 0 < budget.get("dollars", 0.0) <= 2 * (dollars_of(made) or 0.0)
+        or 2 * (dollars_of(made) or 0.0) >= budget.get("dollars", math.inf)
     )
 
 

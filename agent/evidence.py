@@ -32,11 +32,13 @@ class Locator(TypedDict, total=False):
     """Where in its source a piece of evidence stands."""
 
     page: int
-    """1-based page of a PDF."""
+    """1-based page of a PDF, or slide of a presentation."""
+    line: int
+    """1-based line of source code."""
     seconds: float
     """Start within a video or recording."""
     pointer: str
-    """JSON pointer (RFC 6901) or record id."""
+    """JSON pointer (RFC 6901), record id, cell of a spreadsheet (`sheet!A7`) or chapter of a book."""
     heading: str
     """Heading path, joined by " › "."""
     lead_in: str
@@ -78,6 +80,18 @@ class Note(TypedDict):
     """Stable, for programs: `web_unavailable`, `wish_relaxed`, `source_failed`, ..."""
     text: str
     """For people, in the language of the question."""
+    unsearched: NotRequired[str]
+    """The source that could not be searched, or not all of it, for the reason that the note tells: that nothing was
+    found there doesn't say that nothing is there."""
+
+
+def unsearched(notes: Sequence[Note]) -> dict[str, str]:
+    """Return source -> why it could not be searched, or not all of it."""
+    why: dict[str, list[str]] = {}
+    for note in notes:
+        if "unsearched" in note and note["text"] not in why.setdefault(note["unsearched"], []):
+            why[note["unsearched"]].append(note["text"])
+    return {source: " ".join(texts) for source, texts in why.items()}
 
 
 class WornOutfit(TypedDict):
@@ -185,6 +199,18 @@ class ProbedSource(Protocol):
 
     async def probe(self, question: str) -> float:
         """Return the best match's score, 0..1."""
+
+
+@runtime_checkable
+class IndexedSource(Protocol):
+    """A source that looks in indexes which have names."""
+
+    async def indexes(self) -> Sequence[str]:
+        """Return their names.
+
+        Raises:
+            IndexStoreError: They can't be had now.
+        """
 
 
 @runtime_checkable

@@ -13,6 +13,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
 from stylegraph.graphs.nodes.agent import acting, grading
 from stylegraph.graphs.nodes.dispatch import Dispatch, answered_back, good_enough, look_if_pictured
+from stylegraph.graphs.nodes.identity import most_for
 from stylegraph.graphs.nodes.streaming import gathering
 from stylegraph.graphs.nodes.turn import TurnKeeper
 
@@ -44,7 +45,7 @@ Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
 def build_assistant(parts: Parts) -> Assistant:
     """Put the graph together: nodes in the order that a question travels, edges together below them."""
-    turn = TurnKeeper(parts.settings)
+    turn = TurnKeeper(parts.settings, parts.sources)
     dispatch = Dispatch({source.name: source for source in parts.sources})
     source_nodes = [source.node for source in parts.sources]
     graph = Assistant(AssistantState, AssistantContext, input_schema=Conversation, output_schema=Answered)
@@ -53,7 +54,7 @@ def build_assistant(parts: Parts) -> Assistant:
     graph.add_node("analyse_image", parts.viewer.look)  # only with a picture
     graph.add_node("agent", acting(parts.agent))  # look-ups, a question back, or a draft
     for source in parts.sources:  # retrieve, search_web, recommend, and a user's own
-        node = gathering(source, parts.settings.source_timeout, parts.reranker)
+        node = gathering(source, parts.settings.source_timeout, most_for(parts.settings), parts.reranker)
         graph.add_node(source.node, node, input_schema=SourceTask)
     graph.add_node("ask_back", turn.ask_back)
     graph.add_node("grade", grading(parts.grader))

@@ -11,12 +11,14 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 
 from stylegraph.agent.acts import Finding
 from stylegraph.agent.citations import without_marks
+from stylegraph.agent.conversation import said_before
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import plain
 from stylegraph.agent.llm.desk import Desk
 from stylegraph.agent.llm.passages import numbered
 from stylegraph.agent.llm.prompts import fenced, shortened
 from stylegraph.agent.llm.usage import estimated_tokens
+from stylegraph.agent.llm.working import said
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState, Summary
 
@@ -62,7 +64,7 @@ def prompt_for(rules: str, state: AssistantState, desk: Desk, *, last: bool, tol
 
 def conversation(state: AssistantState, most: int) -> Conversation:
     """Return what was said before, the newest within so many tokens, beginning with the person's words."""
-    earlier = state["messages"][:-1]
+    earlier = said_before(state["messages"])
     kept: list[BaseMessage] = []
     room = most
     for message in reversed(earlier):
@@ -121,7 +123,7 @@ def _worked(state: AssistantState, desk: Desk) -> list[BaseMessage]:
     findings = {finding["id"]: finding for finding in state.get("findings", [])}
     seen = {found["id"] for found in passages[: desk.shown]}
     worked: list[BaseMessage] = []
-    for message in state.get("working", []):
+    for message in said(state):
         worked.append(message)
         for call in getattr(message, "tool_calls", []):
             finding = findings.get(call["id"] or call["name"])

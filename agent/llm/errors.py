@@ -69,7 +69,7 @@ def explained(error: Exception) -> ModelError:
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     if status in (400, 422):
         return _refused(str(error).lower())
-    if isinstance(status, int):
+    if isinstance(status, int) and status >= 400:  # a body that could not be read came with a 200
         return _status(status, getattr(response, "headers", {}))
     kinds = {kind.__name__ for kind in type(error).__mro__}
     return next((explain() for names, explain in _EXPLANATIONS if kinds & names), _no_chat())

@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cited_sentences, stands, without_markers
-from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, present, present_outfit
 from stylegraph.agent.local.reader.reader import LISTED, Reader
@@ -79,6 +79,7 @@ class LocalAnswerGrader:
         draft, routing = state["draft"], current_routing(state)
         if draft["kind"] in ("chat", "declined"):
             return {"grade": _CHAT.model_dump(mode="json")}
+        draft = _without_notes(draft, state.get("notes", []))
         sentences = supported_sentences(draft, state.get("evidence", []), state.get("outfit"))
         asked = await self._answered(draft, routing, state.get("evidence", []))
         answers = sum(asked.values()) / len(asked)
@@ -126,6 +127,14 @@ class LocalAnswerGrader:
             best = max(relevance.values(), default=0.0)
             answered[part] = float(best >= least and quoted >= _SHARE_OF_BEST * best)
         return answered
+
+
+def _without_notes(draft: Draft, notes: Sequence[Note]) -> Draft:
+    """Leave out of a draft what notes say, such as why a source failed: it claims nothing about what was asked."""
+    text = draft["text"]
+    for note in notes:
+        text = text.replace(note["text"], " ")
+    return Draft(**{**draft, "text": text})
 
 
 def supported_sentences(

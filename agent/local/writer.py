@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
-from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import asked_about, is_item, lead_of, present, present_outfit, recommendations
 from stylegraph.agent.local.reader.passage_lines import Line
@@ -107,9 +107,11 @@ class LocalWriter:
             parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
-        return (
-            _draft(found, missing, routing["language"]) if found else _nothing(missing or routes, routing["language"])
-        )
+        failed = {route: why for route, why in unsearched(state.get("notes", [])).items() if route in missing}
+        empty = [route for route in missing if route not in failed]
+        if found:
+            return _draft(found, empty, failed, routing["language"])
+        return _nothing(empty if failed else missing or routes, failed, routing["language"])
 
     async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         if (item := asked_about(evidence, routing["question"])) is not None:
@@ -277,8 +279,8 @@ def _under_section(line: Line) -> str:
     return "" if said or len(line.section) > _LONGEST_SECTION else f"{line.section}: "
 
 
-def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -> Draft:
-    """Join the parts, numbering their citations through, and say which places held nothing."""
+def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[str], language: Language) -> Draft:
+    """Join the parts, numbering their citations through, and say which places held nothing or could not be searched."""
     blocks: list[str] = []
     citations: list[dict[str, Any]] = []
     items: list[Recommendation] = []
@@ -294,6 +296,8 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
         items += part.items
     if missing:
         blocks.append(phrase(language, "part_missing", places=places(language, missing)))
+    if failed:
+        blocks.append(phrase(language, "part_unsearched", places=places(language, list(failed))))
     return Draft(
         text="\n\n".join(blocks),
         kind="answer" if citations else "recommendation",
@@ -302,11 +306,14 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
     )
 
 
-def _nothing(routes: Sequence[str], language: Language) -> Draft:
+def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
+    """Say where there was nothing, and which places could not be searched and why."""
     name = "nothing_fashion" if routes == ["fashion"] else "nothing"
-    said = [phrase(language, name, places=places(language, routes))]
-    if name == "nothing":
+    said = [phrase(language, name, places=places(language, routes))] if routes else []
+    if name == "nothing" and not failed:
         said.append(phrase(language, "nothing_hint"))
+    if failed:
+        said += [phrase(language, "unsearched", places=places(language, list(failed))), *failed.values()]
     return Draft(text=" ".join(said), kind="nothing", citations=[], recommendations=[])
 
 

@@ -19,6 +19,7 @@ SECTIONS = {
     "strangers": "three shops that were never seen, imported as they export: precision@5, and what is broken without a word",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
+    "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 

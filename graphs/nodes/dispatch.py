@@ -6,7 +6,7 @@ The edges are async although they wait for nothing: LangGraph hands a plain func
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -18,7 +18,7 @@ from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.links import addresses_in
 from stylegraph.agent.state import AssistantContext, AssistantState
-from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker
+from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker, shown_to
 from stylegraph.tools.fashion.vision.look import looks_in
 
 _DOCUMENTS = "documents"
@@ -96,17 +96,8 @@ def _filters(look_up: LookUp, state: AssistantState, by: Asker) -> Filters:
 
 
 def _allowed(state: AssistantState, by: Asker) -> Filters:
-    only = state["turn"].get("only", {})
-    return {**{field: Condition(any=values) for field, values in only.items()}, **_shown_to(by, only)}
-
-
-def _shown_to(by: Asker, only: Mapping[str, Sequence[str]]) -> Filters:
-    """Return what documents must be for, for somebody who may not see all of them: for everybody, or for one of theirs."""
-    if by.audience is None:
-        return {}
-    if AUDIENCE not in only:
-        return {AUDIENCE: Condition(any=by.audience, lacking=True)}
-    return {AUDIENCE: Condition(any=[one for one in only[AUDIENCE] if one in by.audience])}
+    only = {field: Condition(any=values) for field, values in state["turn"].get("only", {}).items()}
+    return {**only, **shown_to(by, only.get(AUDIENCE))}
 
 
 async def look_if_pictured(state: AssistantState) -> Literal["analyse_image", "agent"]:

@@ -117,7 +117,9 @@ class FashionSource:
     def tools(self) -> Sequence[ToolSpec]:
         """Return how a chat model may ask: for single pieces, for a whole outfit, for what is known of one piece."""
         schema = self.args_schema
-        recommend = ToolSpec(name=_RECOMMEND, description=f"Recommend from {self.description}", parameters=schema)
+        recommend = ToolSpec(
+            name=_RECOMMEND, description=f"Recommend items. This is {self.description}", parameters=schema
+        )
         return (recommend, ToolSpec(name=_RECOMMEND_OUTFIT, description=_OUTFIT, parameters=_words_only(schema)), _SHOW)
 
     @property

@@ -125,12 +125,26 @@ class WebSource:
         url = str(state.get("arguments", {}).get("url", "")).strip()
         if url not in state.get("links", []):
             raise SourceError("Only pages that a search found, or that the person gave, can be read.", "Search for it.")
-        try:
-            page = await read_page(url, state["asked"], self._settings)
-        except FetchError as error:
-            raise SourceError(error.message, error.remedy) from error
+        page, ledger = await self._opened(url, state["asked"])
         result = WebResult(url=url, title=url, text=page.text, score=1.0, published=None)
-        return Gathered(evidence=[self._evidence(result, page)])
+        return Gathered(evidence=[self._evidence(result, page)], ledger=ledger)
+
+    async def _opened(self, url: str, question: str) -> tuple[Page, list[Charge]]:
+        """Fetch a page, or ask the provider for it where that fails.
+
+        Raises:
+            SourceError: Neither has it.
+        """
+        try:
+            return await read_page(url, question, self._settings), []
+        except FetchError as error:
+            pages: dict[str, Page] = {}
+            charge = _charge()
+            if isinstance(self._search, PageReader):
+                await self._extract(self._search, [url], question, pages)
+            if url not in pages:
+                raise SourceError(error.message, error.remedy) from error
+            return pages[url], [_ended(charge)]
 
     def _affordable(self, state: SourceTask, span: str | None) -> list[str]:
         """Return the queries that the budget has searches for; one that is known costs none."""
@@ -230,7 +244,10 @@ def _notes(
     """Return what went differently: searches that the budget had no room for or that failed, and an empty result."""
     language = state["language"]
     failures = {str(one.failure) for one in found if one.failure}
-    notes = [Note(code="web_failed", text=_FAILED[language].format(reason=reason)) for reason in sorted(failures)]
+    notes = [
+        Note(code="web_failed", text=_FAILED[language].format(reason=reason), unsearched=WebSource.name)
+        for reason in sorted(failures)
+    ]
     if len(queries) < len(set(state["queries"])):
         notes.append(ended_note("web_searches", language))
     if not results and not notes:

@@ -244,3 +244,26 @@ async def test_evidence_counts_in_full_where_only_a_model_failed(write):
     with_note, _ = await write(question, ["documents"], [WOOL], notes=[note])
     without, _ = await write(question, ["documents"], [WOOL])
     assert with_note["text"] == without["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "claimed"),
+    [("ko", "제대로 찾아볼 수 없어서", "없었어요"), ("en", "could not search your documents", "found nothing")],
+)
+async def test_what_could_not_be_searched_is_not_said_to_hold_nothing(write, language, said, claimed):
+    note = {"code": "source_failed", "text": "The index is damaged. Repair it.", "unsearched": "documents"}
+    draft, _ = await write("is there a sauna?", ["documents"], [], notes=[note], language=language)
+    assert draft["kind"] == "nothing"
+    assert said in draft["text"]
+    assert claimed not in draft["text"]
+    assert note["text"] in draft["text"]
+
+
+async def test_what_was_found_is_told_beside_what_could_not_be_searched(write):
+    note = {"code": "web_failed", "text": "The key is refused.", "unsearched": "web"}
+    draft, _ = await write("울 니트는 몇 도에서 빨아?", ["documents", "web"], [WOOL], notes=[note], language="ko")
+    assert draft["kind"] == "answer"
+    assert "웹에서는 제대로 찾아보지 못했어요" in draft["text"]
+    both, _ = await write("is there a sauna?", ["documents", "web"], [], notes=[note])
+    assert "I looked in your documents" in both["text"]
+    assert "could not search the web" in both["text"]

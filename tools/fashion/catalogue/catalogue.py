@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
 from stylegraph.agent.evidence import Filters
 from stylegraph.agent.protocols import Embedder
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.catalogue.imported import survey_of
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE
 from stylegraph.tools.fashion.catalogue.reading import read_items
@@ -23,6 +25,8 @@ from stylegraph.tools.fashion.items.items import Item, Problems, Report
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
+
+logger = logging.getLogger(__name__)
 
 _IMPORTED = ".sqlite"
 _FORMAT = "3"
@@ -183,6 +187,7 @@ def _key(source: Path, embedding: str) -> str:
     """Return a key of everything that makes the index what it is: the rows, the words, the embedding."""
     digest = hashlib.blake2b(f"{_FORMAT}\0{embedding}\0{_words_digest()}\0".encode(), digest_size=6)
     try:
+        require_regular(source)
         with source.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
@@ -215,13 +220,11 @@ def _read_notes(path: Path) -> tuple[Vocabulary, Report] | None:
 
 
 def _write_notes(path: Path, vocabulary: Vocabulary, report: Report) -> None:
-    """Write the notes in one step, so that a half-written file never stands for them."""
+    """Write the notes in one step, so that a half-written file never stands for them; without room they are made anew."""
     half = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         half.write_text(json.dumps({"vocabulary": vocabulary, "report": report}, ensure_ascii=False), "utf-8")
         half.replace(path)
     except OSError as error:
-        raise IndexStoreError(
-            f"{path} can't be written: {error.strerror or error}.", "Free some space or set STYLEGRAPH_HOME."
-        ) from None
+        logger.warning("%s can't be written: %s", path, error.strerror or error)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from stylegraph.agent.errors import CatalogueError
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.catalogue.feeds import products_in
 from stylegraph.tools.fashion.items.items import Problems
 
@@ -58,6 +59,7 @@ class Rows:
             CatalogueError: The file can't be read.
         """
         try:
+            require_regular(self.path)
             with self.path.open("rb") as raw:
                 yield from self._read(raw)
         except OSError as error:

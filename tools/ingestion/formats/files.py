@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from stylegraph.agent.errors import MissingExtraError
+from stylegraph.agent.extras import needed
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.vision.loader import ENDINGS
+from stylegraph.tools.ingestion.formats.archives import read_zip
+from stylegraph.tools.ingestion.formats.books import read_epub
+from stylegraph.tools.ingestion.formats.code import LANGUAGES, reader_for
 from stylegraph.tools.ingestion.formats.docx import read_docx
 from stylegraph.tools.ingestion.formats.feed import read_feed
 from stylegraph.tools.ingestion.formats.html import read_html
 from stylegraph.tools.ingestion.formats.jsonl import read_jsonl
+from stylegraph.tools.ingestion.formats.mail import read_mail, read_mailbox
 from stylegraph.tools.ingestion.formats.markdown import read_markdown, read_text
+from stylegraph.tools.ingestion.formats.markup import read_asciidoc, read_rst
 from stylegraph.tools.ingestion.formats.notebook import read_notebook
+from stylegraph.tools.ingestion.formats.office import read_hangul, read_odt, read_rtf, read_sheets, read_slides
 from stylegraph.tools.ingestion.formats.parquet import read_parquet
 from stylegraph.tools.ingestion.formats.pdf import read_pdf
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin, Record, Skipped, empty
@@ -23,6 +32,8 @@ from stylegraph.tools.ingestion.formats.table import read_csv
 from stylegraph.tools.net.charsets import NotTextError, clean, decode, is_storable
 
 Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
+
+logger = logging.getLogger(__name__)
 
 _SNIFFED = 8192
 
@@ -58,9 +69,21 @@ READERS: dict[str, Reader] = {
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".parquet": read_parquet,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), read_sheets),
+    ".pptx": read_slides,
+    **dict.fromkeys((".odt", ".odp"), read_odt),
+    ".rtf": read_rtf,
+    **dict.fromkeys((".hwp", ".hwpx"), read_hangul),
+    ".epub": read_epub,
+    ".eml": read_mail,
+    ".mbox": read_mailbox,
+    ".zip": read_zip,
+    ".rst": read_whole(read_rst),
+    **dict.fromkeys((".adoc", ".asciidoc"), read_whole(read_asciidoc)),
+    **{ending: read_whole(reader_for(language)) for ending, language in LANGUAGES.items()},
 }
 """File name ending -> its reader. Any other file that is text is read as plain text."""
-_RECORDS = (read_csv, read_jsonl, read_parquet)
+_RECORDS = (read_csv, read_jsonl, read_parquet, read_mail, read_mailbox, read_zip)
 _SIGNS = {b"%PDF-": ".pdf", b"PAR1": ".parquet"}
 """How files begin whose name may not say what they are."""
 
@@ -112,8 +135,8 @@ class FileReading:
         origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class, ocr=self._ocr)
         start = self.done
         try:
-            _require_file(path)
-            with path.open("rb") as stream:
+            require_regular(path)
+            with path.open("rb") as stream, needed("It"):
                 reader = self._reader(stream, path.suffix.lower())
                 items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
                 for item in items:
@@ -121,7 +144,15 @@ class FileReading:
                     yield _told(item, origin) if named else item
             self.done = start + _bytes(path)
         except OSError as error:
-            yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
+            yield self._unread(path, identity, *_trouble(error))
+        except MissingExtraError as error:
+            yield self._unread(path, identity, "needs packages that are not installed", error.remedy)
+        except Exception as error:  # whatever a broken file makes of its reader: the others are read
+            logger.warning("%s can't be read", path, exc_info=error)
+            yield self._unread(path, identity, f"can't be read: {type(error).__name__}", "Write it again.")
+
+    def _unread(self, path: Path, identity: str, reason: str, remedy: str) -> Failure:
+        return Failure(str(path), reason, remedy, id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
 
     def _reader(self, stream: BinaryIO, ending: str) -> Reader | str:
         if self._pictures is not None and ending in ENDINGS:
@@ -160,7 +191,14 @@ def _seen(entry: os.DirEntry[str]) -> Path | Failure | Skipped:
         return Failure(clean(entry.path), "has a name that is not valid UTF-8", "Rename it.")
     if entry.name.startswith((".", "~$")):  # ~$ is Word's note that it has the file open
         return Skipped(entry.path, "hidden")
-    return Path(entry.path) if entry.is_file() else Skipped(entry.path, "not a regular file")
+    return Path(entry.path) if _is_file(entry) else Skipped(entry.path, "not a regular file")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads back to itself
+        return False
 
 
 def _size(path: Path) -> int:
@@ -174,12 +212,6 @@ def _bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _require_file(path: Path) -> None:
-    """Refuse what would block or never end: pipes and devices."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("not a regular file")
 
 
 def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:
