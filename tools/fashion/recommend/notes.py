@@ -51,8 +51,8 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
-        elif named := self._asked(wish):
-            self._add("nothing_fits", "nothing_of", fields=named)
+        elif asked := self._asked(wish):
+            self._add("nothing_fits", "nothing_of", fields=asked)
         else:
             self._add("nothing_fits", "nothing")
 
