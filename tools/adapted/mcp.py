@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stylegraph.agent.errors import MissingExtraError, SourceError
-from stylegraph.agent.extras import needed
 from stylegraph.agent.evidence import Evidence, Gathered, SourceTask
+from stylegraph.agent.extras import needed
 from stylegraph.tools.adapted.arguments import calls_of, text_evidence_title
 from stylegraph.tools.adapted.passages import passages_of
 

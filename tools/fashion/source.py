@@ -49,7 +49,10 @@ _SHOW = ToolSpec(
     parameters={
         "type": "object",
         "properties": {
-            "position": {"type": "integer", "description": "Its place among the pieces shown last, from 1; -1: the last."},
+            "position": {
+                "type": "integer",
+                "description": "Its place among the pieces shown last, from 1; -1: the last.",
+            },
             "id": {"type": "string", "description": "Its id, instead of a place."},
         },
     },

@@ -99,7 +99,9 @@ class Dresser:
             reasons=telling.sentences.whole(composed),
             score=round(composed.score.score, 4),
             rules={name: round(value, 4) for name, value in composed.score.rules.items()},
-            total_krw=None if composed.total is None or self._catalogue.reader.lexicon.currency != WON else round(composed.total),
+            total_krw=None
+            if composed.total is None or self._catalogue.reader.lexicon.currency != WON
+            else round(composed.total),
         )
         return Dressed(outfit, choices, notes)
 

@@ -48,7 +48,11 @@ def schema_of(lexicon: BoundLexicon, nouns: Nouns) -> Schema:
         for name, end in (("price_min", "Lowest"), ("price_max", "Highest")):
             told = f"{end} price in {lexicon.currency}; prices here go from {low:,.10g} to {high:,.10g}. No other currency."
             properties[name] = {"type": "number", "minimum": 0, "description": told}
-        properties["sort"] = {"type": "string", "enum": ["cheapest", "dearest"], "description": "Order by price, if asked for."}
+        properties["sort"] = {
+            "type": "string",
+            "enum": ["cheapest", "dearest"],
+            "description": "Order by price, if asked for.",
+        }
     return {"type": "object", "properties": properties, "required": ["wish"]}
 
 
@@ -76,9 +80,7 @@ def _listed(field: str, choices: Sequence[str]) -> Schema:
     return {"type": "array", "items": items, "maxItems": 8, "description": told}
 
 
-def with_arguments(
-    wish: Wish, arguments: Mapping[str, Any], lexicon: BoundLexicon, nouns: Nouns, notes: Notes
-) -> Wish:
+def with_arguments(wish: Wish, arguments: Mapping[str, Any], lexicon: BoundLexicon, nouns: Nouns, notes: Notes) -> Wish:
     """Let structured filters win over what the words of a wish imply; what is not there is noted, with what is near it.
 
     Args:
@@ -99,9 +101,7 @@ def with_arguments(
     return wish
 
 
-def _ask(
-    wish: Wish, field: str, asked: Sequence[str], lexicon: BoundLexicon, nouns: Nouns, notes: Notes
-) -> None:
+def _ask(wish: Wish, field: str, asked: Sequence[str], lexicon: BoundLexicon, nouns: Nouns, notes: Notes) -> None:
     values = [value for name in asked for value in resolved(field, name, lexicon)]
     unknown = [name for name in asked if not resolved(field, name, lexicon)]
     if field == "category":

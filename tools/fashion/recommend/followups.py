@@ -95,7 +95,9 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
 
 def is_edit(wish: Wish, text: str) -> bool:
     """Check whether words say nothing but how another wish is to change: a price, a colour, for whom, which season."""
-    named = any(one["must"] for one in wish.get("named", [])) or any(one["field"] == NOUN for one in wish["unexpressed"])
+    named = any(one["must"] for one in wish.get("named", [])) or any(
+        one["field"] == NOUN for one in wish["unexpressed"]
+    )
     if named or wish["parts"] or len(text.split()) > _LONGEST_EDIT or _WHOLE & {*wish["wanted"], *wish["alongside"]}:
         return False
     changed = bool(wish["wanted"] or wish["excluded"] or wish["price"] or wish["price_leaning"] or wish["about"])

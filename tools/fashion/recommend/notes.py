@@ -20,7 +20,6 @@ from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.reasons import field_name
 
-
 _TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "material", "size", "category")
 """Fields of a wish that are told back, in the order in which they are."""
 

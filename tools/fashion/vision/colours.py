@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
 from stylegraph.tools.image.picture import BESIDE
 
 if TYPE_CHECKING:
