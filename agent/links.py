@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from stylegraph.agent.evidence import Evidence
 
 _URL = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|www\.|(?:data|javascript|mailto|vbscript):)[^\s)>\]\"'”’」<]+", re.IGNORECASE
+    r"(?:[a-z][a-z0-9+.-]*://(?:\[[^\]\s]*\]?)?|www\.|(?:data|javascript|mailto|vbscript):)[^\s)>\[\]\"'”’」<]*",
+    re.IGNORECASE,
 )
+"""Brackets belong to an address only around its host (IPv6): behind it they hold a citation."""
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)[^)]*\)?")
 _TAG = re.compile(
     r"</?(?:img|a|script|iframe|svg|video|audio|object|embed|link|style|form|input|meta|base)\b[^>]*>?", re.IGNORECASE

@@ -183,8 +183,8 @@ class AssistantState(TypedDict, total=False):
     """Where the question goes, where an agent decides that first."""
     findings: Annotated[list[Finding], operator.add]
     """What each look-up of this turn brought."""
-    working: Annotated[list[AnyMessage], operator.add]
-    """What a chat model and the graph said to each other in this turn; empty between turns."""
+    working: Annotated[list[dict[str, Any]], operator.add]
+    """What a chat model and the graph said to each other in this turn, as `agent.llm.working` keeps it; empty between turns."""
     passages: list[str]
     """Evidence ids in the order that a model was shown them: passage n is the n-th."""
     look: dict[str, Any] | None

@@ -29,9 +29,11 @@ from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
 from stylegraph.graphs.nodes.dispatch import may_see
+from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
@@ -133,7 +135,8 @@ async def open_assistant(
             store=keywords.get("store"),
             name=keywords.get("name", "stylegraph"),
         )
-        yield compiled.with_config({"metadata": {QUESTION_MAX_CHARS: settings.question_max_chars}})
+        carried = {QUESTION_MAX_CHARS: settings.question_max_chars, BUSY: settings.thread_busy}
+        yield compiled.with_config({"metadata": carried})
 
 
 @asynccontextmanager
@@ -381,7 +384,8 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         if cluster is not None:
             stack.push_async_callback(cluster.close)
         rates = settings.exchange_rates
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster, rates)
+        catalogue, currency = settings.catalogue_in_use, settings.catalogue_currency
+        fashion = await FashionSource.open(settings.home, embedder, catalogue, cluster, rates, currency)
         stack.push_async_callback(fashion.close)
         yield fashion
 
@@ -403,7 +407,7 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder)
+            yield DocumentsSource(library, spare, embedder, visible_now)
         finally:
             if spare is not None:
                 await spare.close()

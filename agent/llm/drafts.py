@@ -17,12 +17,12 @@ from stylegraph.agent.links import without_links
 from stylegraph.agent.llm.passages import cited_span, whole_span
 from stylegraph.agent.local.items import is_item, recommendations
 from stylegraph.agent.state import Draft, Kind
-from stylegraph.agent.text.code import code_spans
+from stylegraph.agent.text.code import code_spans, unsettled_code
 from stylegraph.agent.text.language import Language, Span
 
 Label = Literal["NOT_FOUND", "DECLINED"]
 
-_LABEL = re.compile(r"^\s*[*_#]{0,4}(NOT_FOUND|DECLINED)[*_]{0,4}\s?[:：]?[*_]{0,4}\s*")
+_LABEL = re.compile(r"^[\s*_#]*(NOT_FOUND|DECLINED)[*_]{0,4}\s?[:：]?[*_]{0,4}\s*")
 _LABELS = ("NOT_FOUND:", "DECLINED:")
 _ONE = r"\d{1,3}(?:\.\d{1,3}(?:\s?[-–]\s?(?:\d{1,3}\.)?\d{1,3})?)?"
 _ADDRESS = re.compile(
@@ -134,12 +134,13 @@ class Visible:
 
 
 def _prose(text: str, reading: Reading, composed: Composed) -> str:
-    """Return text outside of code: its addresses numbered, its links checked."""
-    cited = _ADDRESS.sub(lambda match: _numbered(match, reading, composed), text)
+    """Return text outside of code: its links checked, its addresses numbered."""
+    linked = without_links(text, reading.links)  # first: an address that was made a link is one when that is gone
+    cited = _ADDRESS.sub(lambda match: _numbered(match, reading, composed), linked)
     if _GENERAL.search(cited):
         composed.general = True
         cited = _GENERAL.sub(_GENERALLY[reading.language], cited)
-    return without_links(cited, reading.links)
+    return cited
 
 
 def _numbered(match: re.Match[str], reading: Reading, composed: Composed) -> str:
@@ -186,17 +187,14 @@ def _is_of_item(citation: Mapping[str, Any], passages: Sequence[Evidence]) -> bo
 
 
 def _settled(text: str) -> int:
-    """Return how much of a text that still comes stays as it is shown now: no label, address, code or link is half there.
-
-    What is handed on may differ from the draft where code runs over a line's end; the draft is what counts.
-    """
+    """Return how much of a text that still comes stays as it is shown now: no label, address, code or link is half there."""
     begun = text.lstrip(" *_#\n")
     if any(label.startswith(begun) for label in _LABELS):
         return 0
     line = text.rfind("\n") + 1
     current = text[line:]
-    end = min(max(0, current.rfind(" ")), _open_bracket(current), _open_code(current))
-    return len(text[: line + end].rstrip())
+    end = line + min(max(0, current.rfind(" ")), _open_bracket(current))
+    return len(text[: min(end, unsettled_code(text))].rstrip())
 
 
 def _open_bracket(line: str) -> int:
@@ -207,11 +205,3 @@ def _open_bracket(line: str) -> int:
     closed = line.find("]", at)
     follows = line[closed + 1 : closed + 2]
     return at if closed < 0 or not follows or (follows == "(" and ")" not in line[closed:]) else len(line)
-
-
-def _open_code(line: str) -> int:
-    """Return where code opens that is not closed; the line's length if none does."""
-    if line.count("`") % 2 == 0:
-        return len(line)
-    at = line.rfind("`")
-    return at - (len(line[:at]) - len(line[:at].rstrip("`")))

@@ -103,7 +103,8 @@ def _readable(text: str, unit: Unit) -> str:
     said = plain("".join([*kept, text[at : unit.end]]))
     if unit.kind == "code":
         return said
-    said = " ".join(_unforged(said).split())
+    lines = said.splitlines() if unit.kind == "header" else [said]  # a table's rule stands below its names
+    said = _NEWLINE.join(" ".join(_unforged(line).split()) for line in lines)
     return "" if said == _GAP else said
 
 
@@ -113,8 +114,10 @@ def _unforged(text: str) -> str:
 
 
 def _heading(found: Evidence) -> str:
-    """Return the title, and of a web page also the site and the date, by which its age can be told."""
+    """Return the title, and of a web page also the date and the site; its address where there is more to read at it."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    if site and found["data"].get("read_in_full") is False:
+        site = found["url"]
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
     title = " ".join(_unforged(plain(found["title"])).split())[:_LONGEST_TITLE]
     title = title if not order_spans(title) else _GAP

@@ -19,15 +19,34 @@ def code_spans(text: str) -> list[Span]:
         >>> [text[start:end] for start, end in code_spans(text)]
         ['`x[1]`']
     """
-    blocks = [(unit.start, unit.end) for unit in units(text) if unit.kind == "code"]
     spans: list[Span] = []
     at = 0
-    for start, end in [*blocks, (len(text), len(text))]:
+    for start, end in [*_blocks(text), (len(text), len(text))]:
         spans += _inline(text, at, start)
         if start < end:
             spans.append((start, end))
         at = end
     return spans
+
+
+def unsettled_code(text: str) -> int:
+    """Return where a text that still comes may turn out to hold code, once more of it is there; its length where nowhere.
+
+    An open block is code whatever follows. Backticks may be closed until their paragraph ends, and on a line that still
+    comes they may yet open a block.
+    """
+    line, at = text.rfind("\n") + 1, text.rfind("\n\n") + 1
+    at = max([at, *(end for start, end in _blocks(text) if start < line)])
+    while (tick := text.find("`", at)) >= 0:
+        run = _run(text, tick, len(text))
+        at = _closing(text, tick + run, len(text), run)
+        if at < 0:
+            return tick
+    return len(text)
+
+
+def _blocks(text: str) -> list[Span]:
+    return [(unit.start, unit.end) for unit in units(text) if unit.kind == "code"]
 
 
 def _inline(text: str, start: int, end: int) -> Iterator[Span]:

@@ -77,7 +77,12 @@ def test_a_file_whose_format_needs_an_extra_says_which_one(command, tmp_path):
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("STYLEGRAPH_", "PYTHON"))}
     ended = subprocess.run(
-        [command, "index", "report.pdf"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [command, "index", "add", "report.pdf"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "pip install 'stylegraph[documents]'" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr

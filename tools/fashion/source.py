@@ -95,6 +95,7 @@ class FashionSource:
         catalogue: Path | None = None,
         cluster: Cluster | None = None,
         rates: Mapping[str, float] | None = None,
+        currency: str | None = None,
     ) -> FashionSource:
         """Open the catalogue, indexing it the first time.
 
@@ -104,18 +105,21 @@ class FashionSource:
             catalogue: CSV or JSONL; None: the sample catalogue.
             cluster: Where its items are indexed instead of on this machine; its owner closes it.
             rates: Currency -> won for one unit of it: wishes in another currency than the catalogue's are only compared at these.
+            currency: What prices of a file are in (ISO 4217), where nothing in it says it; None: won.
 
         Raises:
             CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
         gallery = await asyncio.to_thread(gallery_of, catalogue)
-        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates), gallery)
+        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates, currency), gallery)
 
     def tools(self) -> Sequence[ToolSpec]:
         """Return how a chat model may ask: for single pieces, for a whole outfit, for what is known of one piece."""
         schema = self.args_schema
-        recommend = ToolSpec(name=_RECOMMEND, description=f"Recommend from {self.description}", parameters=schema)
+        recommend = ToolSpec(
+            name=_RECOMMEND, description=f"Recommend items. This is {self.description}", parameters=schema
+        )
         return (recommend, ToolSpec(name=_RECOMMEND_OUTFIT, description=_OUTFIT, parameters=_words_only(schema)), _SHOW)
 
     @property

@@ -146,14 +146,22 @@ class DocumentsSource:
         "Which fabrics breathe best in hot weather?",
     )
 
-    def __init__(self, library: Library, spare: Library | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        spare: Library | None = None,
+        embedder: Embedder | None = None,
+        visible: Callable[[], Filters] = dict,
+    ) -> None:
         """Look in a library, and in a spare one on this machine while that can't be asked.
 
         Args:
             library: Where the documents are. It is asked again every time, so that it is back as soon as it answers.
             spare: Where they may be too.
             embedder: The embedding of both, which says why it did not answer.
+            visible: Gives what documents must be like to be seen by whoever asks now: for a look before they are asked.
         """
+        self._visible = visible
         self._library = library
         self._spare = spare
         self._embedder = embedder
@@ -271,11 +279,15 @@ class DocumentsSource:
                     raise SourceError(error.message, error.remedy) from error
         raise AssertionError
 
+    async def indexes(self) -> Sequence[str]:
+        """Return the names of the indexes, of both libraries."""
+        return sorted({name for library in self._libraries for name in await library.indexes()})
+
     async def probe(self, question: str) -> float:
         """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
         for library in self._libraries:
             with suppress(StylegraphError):
-                best = await search(library, question, 1)
+                best = await search(library, question, 1, self._visible())
                 return best[0][1]["score"] if best else 0.0
         return 0.0
 

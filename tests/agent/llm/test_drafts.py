@@ -14,7 +14,7 @@ from stylegraph.agent.llm.drafts import Reading, Visible, compose, draft_of
 from stylegraph.agent.text.code import code_spans
 
 WOOL = make_evidence(
-    "documents", "울", "울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는\n쓰지 않는다. 그늘에 뉘어 말린다."
+    "documents", "울", "울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는 쓰지 않는다.\n그늘에 뉘어 말린다."
 )
 LINEN = make_evidence("documents", "Linen", "Linen is washed at 40 °C. Iron it while it is still damp.")
 SHIRT = make_evidence(
@@ -65,7 +65,7 @@ def test_numbers_follow_the_order_of_the_answer_and_the_same_words_have_one_numb
 @pytest.mark.parametrize("run", ["[1.1-2]", "[1.1–2]", "[1.1-1.2]", "[1.1 - 2]"])
 def test_a_run_is_cited_as_one_piece(run):
     made = composed(f"빨아요 {run}.")
-    assert quotes(made) == ["울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는\n쓰지 않는다."]
+    assert quotes(made) == ["울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는 쓰지 않는다."]
 
 
 def test_a_passage_without_a_unit_is_cited_whole():
@@ -122,7 +122,6 @@ KEPT = [
     "a[i] + b[10] = c",
     "x²[^1] and [note] and [2024년]",
     f"[here]({OK}) and <{OK}> and {OK}.",
-    "[1](#one) and [2.1](#two)",
     "A & B &amp; C <b>bold</b> <br> 5 < 6 > 4",
     "$a_{1}$, 100 %, 3.2-4 and (3.2)",
 ]
@@ -150,10 +149,21 @@ def test_a_table_cell_keeps_its_bars():
         (f"![x]({OK}) 끝", f"[x]({OK}) 끝"),  # no picture loads by itself
         ("<img src='https://evil.example/x'> 끝", "끝"),
         ("[x](javascript:alert(1)) 끝", "[x]) 끝"),
+        ("http://[::1]:80/x?q=secret 끝", "끝"),
     ],
 )
 def test_no_link_stays_that_was_not_read(text, left):
     assert composed(text).text == left
+
+
+@pytest.mark.parametrize("address", ["[1.1](https://evil.example/x)", "[1.1](#울)", "[1.1]( )"])
+def test_an_address_that_was_made_a_link_is_an_address(address):
+    made = composed(f"찬물에 빨아요 {address}.")
+    assert (made.text, quotes(made)) == ("찬물에 빨아요 [1].", ["울은 30℃ 이하의 찬물에서 손빨래한다."])
+
+
+def test_an_address_may_follow_a_link_at_once():
+    assert composed(f"{OK}[1.1] 끝").text == f"{OK}[1] 끝"
 
 
 @pytest.mark.parametrize(
@@ -256,7 +266,7 @@ _FENCE = st.builds(
 _LIST = st.builds(
     lambda marker, items, nested: "\n".join(
         line
-        for item, inner in zip(items, nested)
+        for item, inner in zip(items, nested, strict=False)
         for line in (f"{marker} {item}", *([f"{' ' * (len(marker) + 1)}- {inner}"] if inner else []))
     ),
     st.sampled_from(["-", "*", "+", "1.", "2)"]),
@@ -272,7 +282,7 @@ _BLOCK = (
     | _WORDS.map("## {}".format)
     | _WORDS.map("{}\n---".format)
     | st.lists(_WORDS, min_size=1, max_size=2).map(lambda lines: "\n".join(f"> {line}" for line in lines))
-    | st.sampled_from(["---", "***", "___", "<div>\n\n</div>", "    indented x[1.1]\n    more", "![", "[x]: #y"])
+    | st.sampled_from(["---", "***", "___", "<div>\n\n</div>", "    indented x\n    more", "![", "[x]: #y"])
     | _FENCE
     | _LIST
     | _TABLE

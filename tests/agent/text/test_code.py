@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.text.code import code_spans
+from stylegraph.agent.text.code import code_spans, unsettled_code
 from stylegraph.agent.text.units import units
 
 PIECES = st.lists(
@@ -96,10 +96,10 @@ def test_a_text_without_markdown_is_its_sentences():
         ("a ``b ` c`` d", ["``b ` c``"]),
         ("a `b c", []),
         ("a ``b` c", []),
-        ("```py\nx[1]\n```\nafter [1]", ["```py\nx[1]\n```\n"]),
+        ("```py\nx[1]\n```\nafter [1]", ["```py\nx[1]\n```"]),
         ("~~~\nnever closed [1]", ["~~~\nnever closed [1]"]),
-        ("- item\n\n      x[1]\n", ["      x[1]\n"]),
-        ("text\n\n    x[1]\n\ntext", ["    x[1]\n"]),
+        ("- item\n\n      x = a[1]\n", ["x = a[1]"]),
+        ("text\n\n    x = a[1]\n\ntext", ["x = a[1]"]),
         ("one `a\n\nb` two", []),
     ],
 )
@@ -108,3 +108,21 @@ def test_code_is_found_in_blocks_and_in_lines(text, code):
         re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end]
         for start, end in code_spans(text)
     ] == code
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("no code", "no code"),
+        ("a `b` c", "a `b` c"),
+        ("a `b", "a "),
+        ("a ``b ` c", "a "),
+        ("a `b\nc", "a "),
+        ("a `b\n\nc", "a `b\n\nc"),  # its paragraph has ended
+        ("a\n```py", "a\n"),  # it may yet be a line of text
+        ("a\n```py\nx[1", "a\n```py\nx[1"),
+        ("```\nx `\n```\nb `c", "```\nx `\n```\nb "),
+    ],
+)
+def test_code_is_settled_once_nothing_that_comes_can_change_where_it_is(text, settled):
+    assert text[: unsettled_code(text)] == settled

@@ -22,6 +22,7 @@ _HEAD_ENDS = re.compile(
 )
 _CRUMBS = re.compile(r"\s*(?:>|»|›|\||/|,|&|\n)\s*")
 _POSSESSIVE = re.compile(r"['’]s?\b")
+_SOME = 0.1
 _SHORT = 2
 _MOST = 20_000
 _MOST_HEADS = 400
@@ -135,6 +136,12 @@ class Nouns:
         """What items are, most frequent first."""
         counts = self._words["heads"]
         return sorted(counts, key=lambda head: (-counts[head], head))
+
+    @cached_property
+    def is_korean(self) -> bool:
+        """Whether the catalogue has Korean names, so that a Korean word needs no translation."""
+        named = self._words["named"]
+        return sum(not word.isascii() for word in named) > _SOME * len(named)
 
     @cached_property
     def traits(self) -> list[str]:

@@ -62,6 +62,17 @@ class Synonyms:
         before, after = await self.of(" ".join(words[: found.start])), await self.of(" ".join(words[found.end :]))
         return [*before[0], found.synonym, *after[0]], [*before[1], *after[1]]
 
+    async def whole(self, phrase: str) -> Synonym | None:
+        """Return what items are called that a phrase as a whole stands for: 다운 재킷, a down jacket."""
+        words = phrase.split()
+        match = await self._match(words, (0, len(words)), as_heads=True)
+        return match.synonym if match else None
+
+    async def trait(self, word: str) -> Synonym | None:
+        """Return what items are said to be that a word stands for: 방수, waterproof."""
+        match = await self._match([word], (0, 1), as_heads=False)
+        return match.synonym if match else None
+
     async def _best(self, words: Sequence[str]) -> _Match | None:
         """Return the part of a phrase that is the surest: what an item is before what it is said to be."""
         spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
