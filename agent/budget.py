@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, cast
+from typing import Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -22,6 +23,7 @@ _PARTS: Mapping[Language, Mapping[str, str]] = {
         "revisions": "다시 쓰기",
         "model_calls": "모델 호출",
         "tokens": "토큰",
+        "dollars": "비용",
         "web_searches": "웹 검색",
     },
     "en": {
@@ -29,6 +31,7 @@ _PARTS: Mapping[Language, Mapping[str, str]] = {
         "revisions": "revisions",
         "model_calls": "model calls",
         "tokens": "tokens",
+        "dollars": "cost",
         "web_searches": "web searches",
     },
 }
@@ -39,6 +42,8 @@ class Budget(TypedDict):
 
     model_calls: int
     tokens: int
+    dollars: NotRequired[float]
+    """Of model calls whose price is known."""
     web_searches: int
     seconds: float
     revisions: int
@@ -55,6 +60,12 @@ class Charge(TypedDict):
     ended: float
     tokens_in: int
     tokens_out: int
+    tokens_cached: NotRequired[int]
+    """Of those that went in: what the provider still knew."""
+    tokens_reasoning: NotRequired[int]
+    """Of those that came out: what the model thought unseen."""
+    dollars: NotRequired[float | None]
+    """None where nobody knows the model's price."""
 
 
 class Spent(TypedDict):
@@ -65,6 +76,12 @@ class Spent(TypedDict):
     """The longest chain of model calls that waited for one another."""
     tokens_in: int
     tokens_out: int
+    tokens_cached: NotRequired[int]
+    """Of those that went in: what the provider still knew."""
+    tokens_reasoning: NotRequired[int]
+    """Of those that came out: what models thought unseen."""
+    dollars: NotRequired[float | None]
+    """What the calls cost by the prices that are known; None where one of them has none."""
     web_searches: int
     seconds: float
     revisions: int
@@ -84,10 +101,19 @@ def tally(ledger: Sequence[Charge], seconds: float, revisions: int) -> Spent:
         sequential_trips=_longest_chain(calls),
         tokens_in=sum(charge["tokens_in"] for charge in calls),
         tokens_out=sum(charge["tokens_out"] for charge in calls),
+        tokens_cached=sum(charge.get("tokens_cached", 0) for charge in calls),
+        tokens_reasoning=sum(charge.get("tokens_reasoning", 0) for charge in calls),
+        dollars=dollars_of(calls),
         web_searches=sum(charge["kind"] == "web" for charge in ledger),
         seconds=round(seconds, 3),
         revisions=revisions,
     )
+
+
+def dollars_of(calls: Sequence[Charge]) -> float | None:
+    """Return what model calls cost; None where the price of one is not known."""
+    prices = [charge.get("dollars") for charge in calls]
+    return None if None in prices else round(sum(price for price in prices if price is not None), 6)
 
 
 def exhausted(budget: Budget, spent: Spent) -> str | None:
@@ -122,7 +148,28 @@ def barring(budget: Budget, ledger: Sequence[Charge], seconds: float, calls: int
         return "seconds"
     if len(made) + calls > budget["model_calls"]:
         return "model_calls"
+    if (dollars_of(made) or 0.0) >= budget.get("dollars", math.inf):
+        return "dollars"
     return "tokens" if tokens >= budget["tokens"] else None
+
+
+def leaves_one_call(budget: Budget, ledger: Sequence[Charge], seconds: float) -> bool:
+    """Check whether a budget has room for one more model call and, by what calls have cost so far, for no second one.
+
+    Args:
+        budget: What the turn may spend.
+        ledger: What it has spent.
+        seconds: Wall time since the turn began.
+    """
+    made = [charge for charge in ledger if charge["kind"] == "model"]
+    tokens = [charge["tokens_in"] + charge["tokens_out"] for charge in made]
+    longest = max((charge["ended"] - charge["started"] for charge in made), default=0.0)
+    return (
+        len(made) + 2 > budget["model_calls"]
+        or seconds + 2 * longest >= budget["seconds"]
+        or sum(tokens) + 2 * max(tokens, default=0) >= budget["tokens"]
+        or 2 * (dollars_of(made) or 0.0) >= budget.get("dollars", math.inf)
+    )
 
 
 def ended_note(part: str, language: Language) -> Note:

@@ -9,6 +9,7 @@ from typing import Any
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.reply import Citation
+from stylegraph.agent.text.code import code_spans
 from stylegraph.agent.text.language import Span, sentences
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -55,6 +56,15 @@ def same_words(one: str, other: str) -> bool:
 def markers(sentence: str) -> list[int]:
     """Return the numbers of the citations that a sentence names: `[2]` names the second."""
     return [int(number) for number in _MARKER.findall(sentence)]
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the numbers of its citations, its lines as they are; code keeps what it holds."""
+    kept, at = [], 0
+    for start, end in [*code_spans(text), (len(text), len(text))]:
+        kept += [re.sub(rf"[ \t]*{_MARKER.pattern}", "", text[at:start]), text[start:end]]
+        at = end
+    return "".join(kept)
 
 
 def without_markers(text: str) -> str:

@@ -1,8 +1,9 @@
 """What a caller sees while a turn runs: one contract for Python, the command line and the server.
 
 Every event is plain data with its name under `event`. The order of a turn is
-`routed`, then per source `looking` and `evidence`, then `draft` (many), `graded`, perhaps `revising` and again
-from `looking` or `draft`, and last `reply`, which is authoritative: what was drafted before it may have changed.
+`looking_up`, then per source `looking` and `evidence` (and again, for as often as the agent looks), then `draft` (many),
+`graded`, perhaps `revising` and again from `looking_up` or `draft`, and last `reply`, which is authoritative: what was
+drafted before it may have changed.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing_extensions import TypedDict
 from stylegraph.agent.evidence import Filters
 
 
-class Routed(TypedDict):
-    """Where the question goes."""
+class LookingUp(TypedDict):
+    """What the agent looks up next, all at once."""
 
-    event: Literal["routed"]
+    event: Literal["looking_up"]
     question: str
+    """What is asked, complete in itself."""
     routes: list[str]
+    """Names of the sources."""
     queries: dict[str, list[str]]
     filters: dict[str, Filters]
 
@@ -78,4 +81,4 @@ class Replied(TypedDict):
     reply: dict[str, Any]
 
 
-Event = Routed | Looking | Found | Drafted | Graded | Revising | Learned | Replied
+Event = LookingUp | Looking | Found | Drafted | Graded | Revising | Learned | Replied

@@ -80,6 +80,18 @@ class Note(TypedDict):
     """Stable, for programs: `web_unavailable`, `wish_relaxed`, `source_failed`, ..."""
     text: str
     """For people, in the language of the question."""
+    unsearched: NotRequired[str]
+    """The source that could not be searched, or not all of it, for the reason that the note tells: that nothing was
+    found there doesn't say that nothing is there."""
+
+
+def unsearched(notes: Sequence[Note]) -> dict[str, str]:
+    """Return source -> why it could not be searched, or not all of it."""
+    why: dict[str, list[str]] = {}
+    for note in notes:
+        if "unsearched" in note and note["text"] not in why.setdefault(note["unsearched"], []):
+            why[note["unsearched"]].append(note["text"])
+    return {source: " ".join(texts) for source, texts in why.items()}
 
 
 class WornOutfit(TypedDict):
@@ -94,6 +106,12 @@ class WornOutfit(TypedDict):
 class SourceTask(TypedDict):
     """What one source is asked to do: the state of its node."""
 
+    id: NotRequired[str]
+    """Names the look-up within the turn."""
+    tool: NotRequired[str]
+    """Which of the source's tools is asked for, where it offers several; else empty."""
+    arguments: NotRequired[dict[str, Any]]
+    """What a model called the tool with, by the schema that the source gave."""
     question: str
     """The standalone question."""
     asked: NotRequired[str]
@@ -114,6 +132,8 @@ class SourceTask(TypedDict):
     user: str
     index: str | None
     """The one knowledge index to look in, or all of them."""
+    links: NotRequired[list[str]]
+    """Addresses that may be opened: found this turn, or given by the person. No others."""
     shown: list[str]
     """Ids of the items that the person saw last, in order."""
     outfit: NotRequired[WornOutfit | None]
@@ -139,6 +159,8 @@ class Gathered(TypedDict, total=False):
     """Quick answers to a question that the notes put: whom an outfit is for."""
     outfit: dict[str, Any]
     """The evidence as an outfit (`agent.reply.Outfit` as plain data), when one was asked for."""
+    remarks: list[str]
+    """What a chat model should know of what was found, and no note to the person says: a total, why pieces go together."""
     ledger: list[Any]
     """Charges (`agent.budget.Charge`) for model calls or web searches that it made."""
 
@@ -180,11 +202,67 @@ class ProbedSource(Protocol):
 
 
 @runtime_checkable
+class IndexedSource(Protocol):
+    """A source that looks in indexes which have names."""
+
+    async def indexes(self) -> Sequence[str]:
+        """Return their names.
+
+        Raises:
+            IndexStoreError: They can't be had now.
+        """
+
+
+@runtime_checkable
 class FilteringSource(Protocol):
     """A source that reads conditions from the words of a question."""
 
     def read_filters(self, question: str) -> Filters:
         """Return the conditions that the words imply, such as a price range or colours not wanted."""
+
+
+class ToolSpec(TypedDict):
+    """One way in which a source can be asked, as a chat model is told of it."""
+
+    name: str
+    """A verb and what it is about: `search_documents`."""
+    description: str
+    """What it finds, when to use it, and what the arguments mean."""
+    parameters: dict[str, Any]
+    """JSON schema of the arguments: an object. A property `query` or `queries` is searched for as it stands."""
+
+
+@runtime_checkable
+class ToolSource(Protocol):
+    """A source that can be asked in ways of its own. One without is offered under its name with a `query`."""
+
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return the ways in which it can be asked; `SourceTask` says by `tool` and `arguments` which was chosen."""
+
+
+@runtime_checkable
+class SchemedSource(Protocol):
+    """A source whose one tool has a schema of arguments of its own."""
+
+    @property
+    def args_schema(self) -> Mapping[str, Any] | type[Any] | None:
+        """A JSON schema, or a pydantic class; None: a `query`."""
+
+
+@runtime_checkable
+class OverviewSource(Protocol):
+    """A source that can say in a few lines what it holds now."""
+
+    async def overview(self, task: SourceTask) -> str:
+        """Return titles, languages, counts: what somebody needs to know to ask well, of what `task` may see."""
+
+
+@runtime_checkable
+class RecallingSource(Protocol):
+    """A source that can show again what the person saw last, so that it can be talked about."""
+
+    async def recall(self, task: SourceTask) -> Sequence[Evidence]:
+        """Return the items of `task["shown"]`, in their order."""
 
 
 @runtime_checkable

@@ -1,7 +1,7 @@
-"""The five decisions of a turn, as protocols. `agent.local` makes them without a model.
+"""Who decides what in a turn, as protocols: an agent acts, a grader checks; a router and a reranker may help.
 
-Each decision is a node of the graph: it reads the state and gives the part of the state that it decides.
-A user's own decision is a class with the one method, passed to `open_assistant`.
+`agent.local` makes them without a model, `agent.llm` with a chat model. A class of a user's own with the one method is
+passed to `open_assistant`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NotRequired, Protocol
 
 import numpy as np
-from langgraph.types import StreamWriter
 from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
+from stylegraph.agent.acts import Act
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import EmbeddingError
-from stylegraph.agent.evidence import Note
+from stylegraph.agent.events import Event
+from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, Summary
 
 Vectors = NDArray[np.float32]
+
+Stream = Callable[[Event], None]
+"""Takes events of `agent.events` as they happen: the draft's text as it comes."""
 
 TermWeights = Callable[[Sequence[str]], Awaitable[Mapping[str, float]]]
 """Tokens -> how telling each is (inverse document frequency in the user's own knowledge, natural log)."""
@@ -64,82 +68,62 @@ class _Metered(TypedDict):
     notes: NotRequired[list[Note]]
 
 
+class ActUpdate(_Metered):
+    """What a visit of the agent adds to the state."""
+
+    act: Act
+    draft: NotRequired[Draft]
+    """The draft, where the act is one."""
+    routing: NotRequired[Routing]
+    revision: NotRequired[Revision]
+    working: NotRequired[list[dict[str, Any]]]
+    passages: NotRequired[list[str]]
+    evidence: NotRequired[list[Evidence]]
+    """What the agent knew without looking: what was shown in the turn before."""
+
+
 class RouteUpdate(_Metered):
     """What routing adds to the state."""
 
     routing: Routing
-    summary: NotRequired[Summary]
-
-
-class RelevanceUpdate(_Metered):
-    """What grading the evidence adds to the state."""
-
-    relevance: dict[str, float]
-
-
-class DraftUpdate(_Metered):
-    """What writing adds to the state."""
-
-    draft: Draft
 
 
 class GradeUpdate(_Metered):
-    """What grading the answer adds to the state."""
+    """What grading a draft adds to the state."""
 
     grade: dict[str, Any]
+    """`agent.reply.Grade` as plain data."""
+    summary: NotRequired[Summary]
 
 
-class RevisionUpdate(_Metered):
-    """What revising adds to the state."""
+class Agent(Protocol):
+    """Decides what to do next, visit by visit, until there is an answer."""
 
-    revision: Revision
-
-
-class Router(Protocol):
-    """Decides where a question goes."""
-
-    async def route(self, state: AssistantState) -> RouteUpdate:
-        """Read `messages`, `turn`, `last_routing`, `shown`, `asked_back`; give the routing."""
-
-
-class EvidenceGrader(Protocol):
-    """Decides how relevant each piece of evidence is."""
-
-    async def grade(self, state: AssistantState) -> RelevanceUpdate:
-        """Read `routing`, `evidence`; give id -> 0..1 for all of them. Runs beside the writer."""
-
-
-class Writer(Protocol):
-    """Writes the answer."""
-
-    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
-        """Read `routing`, `evidence`, `revision` and, once it is there, `relevance`; give a draft.
+    async def act(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        """Return the next act: look-ups, a question back, a draft, or the end of trying.
 
         Args:
-            state: The state.
-            writer: Takes `agent.events.Drafted` events as the text comes.
+            state: The state. A `grade` in it is that of the last draft, which was not good enough.
+            stream: Takes `agent.events.Drafted` events as the text of a draft comes.
         """
 
 
-class AnswerGrader(Protocol):
-    """Decides whether an answer is good enough."""
+class Grader(Protocol):
+    """Checks a draft against what its writer read."""
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
-        """Read `draft`, `evidence`, `relevance`, `routing`; give the grade. Citations are checked in code."""
+        """Read `draft`, `evidence`; return the grade."""
 
 
-class Reviser(Protocol):
-    """Decides what to do about an answer that is not."""
+class Router(Protocol):
+    """Decides where a question goes: the first act only, where a caller wants it cheap."""
 
-    async def revise(self, state: AssistantState) -> RevisionUpdate:
-        """Read `grade`, `draft`, `routing`, `revisions`; give the revision."""
+    async def route(self, state: AssistantState) -> RouteUpdate:
+        """Read `messages`, `turn`, `shown`, `asked_back`; return the routing."""
 
 
-class Decisions(TypedDict):
-    """Who makes each decision, by the names that the graph's parts have."""
+class Reranker(Protocol):
+    """Tells how much each piece of evidence helps to answer a question."""
 
-    router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
+    async def rerank(self, question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
+        """Return a score 0..1 for each piece, in their order."""

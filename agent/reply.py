@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from stylegraph.agent.budget import Spent
-from stylegraph.agent.evidence import Evidence, Note
+from stylegraph.agent.evidence import Evidence, Note, unsearched
 from stylegraph.agent.text.language import Language
 
 
@@ -157,6 +157,16 @@ class Reply(_Border):
     """Quick answers to a question put back, or to one that the notes put beside an answer."""
     notes: list[Note] = []
     """What went differently than asked: the degradation record."""
+
+    @property
+    def unsearched(self) -> list[str]:
+        """The sources that could not be searched, or not wholly, where that leaves the question without an answer."""
+        return [] if self.status is not Status.BEST_EFFORT or self.found else list(unsearched(self.notes))
+
+    @property
+    def found(self) -> bool:
+        """Whether it rests on anything that was found."""
+        return bool(self.citations or self.recommendations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reply as plain, JSON-able data: what the state and the wire carry."""

@@ -10,12 +10,13 @@ from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
+from stylegraph.agent.acts import Act, Finding
 from stylegraph.agent.budget import Budget, Charge
 from stylegraph.agent.evidence import Evidence, Filters, Note, WornOutfit
 from stylegraph.agent.text.language import Language
 
 Effort = Literal["quick", "standard", "thorough"]
-"""How hard a turn tries: `quick` answers once; `standard` grades and revises; `thorough` grades before it answers."""
+"""How hard a turn tries: `quick` hands in the first draft; `standard` grades and revises; `thorough` also orders evidence."""
 
 
 class Turn(TypedDict):
@@ -98,6 +99,8 @@ class Draft(TypedDict):
     """`agent.reply.Recommendation` as plain data."""
     unsupported: NotRequired[list[str]]
     """Sentences whose citation did not hold and was taken away."""
+    general: NotRequired[bool]
+    """Whether a part of it is general knowledge, marked as such."""
 
 
 class Revision(TypedDict):
@@ -124,6 +127,11 @@ def merge_evidence(left: Sequence[Evidence], right: Sequence[Evidence]) -> list[
         if known is None or evidence["score"] > known["score"]:
             best[evidence["id"]] = evidence
     return sorted(best.values(), key=lambda evidence: -evidence["score"])
+
+
+def newest(left: Any, right: Any) -> Any:  # noqa: ANN401 - any value
+    """Return the newer value: look-ups that run side by side may both bring one."""
+    return right
 
 
 class Conversation(TypedDict):
@@ -154,6 +162,8 @@ class AssistantContext(TypedDict, total=False):
     """The picture that the question is about, or several: web addresses or data URLs, never paths."""
     budget: dict[str, float]
     """Parts of the budget to set lower or higher for this turn."""
+    ask_back: Literal["end", "interrupt"]
+    """What a question put back does: it ends the turn (default), or waits by LangGraph's `interrupt()` for the answer."""
     feedback: dict[str, list[str]]
     """Opinions on items that come with the question: ids under `like` and `dislike`."""
 
@@ -167,30 +177,38 @@ class AssistantState(TypedDict, total=False):
     """What is fixed when the turn begins."""
     profile: dict[str, Any]
     """What is known of the person: `agent.memory.Profile`, read from the store."""
-    routing: Routing
-    """Where the question goes."""
+    act: Act | None
+    """What the agent did last."""
+    routing: Routing | None
+    """Where the question goes, where an agent decides that first."""
+    findings: Annotated[list[Finding], operator.add]
+    """What each look-up of this turn brought."""
+    working: Annotated[list[dict[str, Any]], operator.add]
+    """What a chat model and the graph said to each other in this turn, as `agent.llm.working` keeps it; empty between turns."""
+    passages: list[str]
+    """Evidence ids in the order that a model was shown them: passage n is the n-th."""
     look: dict[str, Any] | None
     """What the picture shows; of several, the first that the question is about."""
     looks: list[dict[str, Any]]
     """What each of the pictures shows that the question is about, in their order."""
     evidence: Annotated[list[Evidence], merge_evidence]
     """What the sources found this turn, best first."""
-    outfit: dict[str, Any] | None
+    outfit: Annotated[dict[str, Any] | None, newest]
     """What was found as an outfit this turn: `agent.reply.Outfit` as plain data."""
-    wish: dict[str, Any] | None
+    wish: Annotated[dict[str, Any] | None, newest]
     """What the fashion source understood this turn, as plain data."""
-    choices: list[str]
+    choices: Annotated[list[str], newest]
     """Quick answers to a question that a source's notes put."""
     relevance: dict[str, float]
-    """Evidence id -> how relevant it is, 0..1, once graded."""
+    """Evidence id -> how relevant it is, 0..1, once graded; a part of the local agent's own reading."""
     draft: Draft
     """The answer so far."""
-    grade: dict[str, Any]
-    """`agent.reply.Grade` of the draft, as plain data."""
+    grade: dict[str, Any] | None
+    """`agent.reply.Grade` of the draft, as plain data; None while the draft is not graded."""
     best: dict[str, Any] | None
     """The best draft of this turn with its grade: what `best_effort` falls back to."""
     revision: Revision | None
-    """What the reviser decided last."""
+    """What the local agent decided last about a draft that was not good enough."""
     revisions: int
     """How many revisions this turn has made."""
     ledger: Annotated[list[Charge], operator.add]
@@ -199,8 +217,8 @@ class AssistantState(TypedDict, total=False):
     """What went differently than asked."""
     reply: dict[str, Any]
     """The authoritative result: `agent.reply.Reply` as plain data."""
-    last_routing: Routing | None
-    """The previous turn's routing; outlives the turn: what a follow-up leans on."""
+    last_routes: list[str]
+    """Where the previous turn looked; outlives the turn."""
     pictures: list[str]
     """References to the pictures that the person sent last; outlives the turn."""
     shown: list[str]
@@ -213,3 +231,17 @@ class AssistantState(TypedDict, total=False):
     """Whether the previous turn ended in a question put back; outlives the turn."""
     summary: Summary | None
     """What was said before that; outlives the turn. Only a model writes one."""
+
+
+def current_routing(state: AssistantState) -> Routing:
+    """Return where the question goes now: as it was revised, else as it was routed first.
+
+    Raises:
+        ValueError: Nothing was routed: a local decision was asked to act in another agent's turn.
+    """
+    revision, routing = state.get("revision"), state.get("routing")
+    if revision is not None:
+        return revision["routing"]
+    if routing is None:
+        raise ValueError("Nothing was routed in this turn.")
+    return routing

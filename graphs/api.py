@@ -12,10 +12,11 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
+from langgraph.types import Command, Interrupt
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent import profile
-from stylegraph.agent.errors import InputError, KeepingError, StylegraphError
+from stylegraph.agent.errors import InputError, KeepingError, StylegraphError, TurnInterruptedError
 from stylegraph.agent.events import Event, Replied
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.profile import Feedback
@@ -24,7 +25,14 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.nodes.streaming import told
 from stylegraph.graphs.nodes.turn import checked_question
+from stylegraph.graphs.turns import its_turn
 from stylegraph.tools.image.picture import as_address
+
+QUESTION_MAX_CHARS = "stylegraph_question_max_chars"
+"""Where an open assistant carries this setting: among its metadata, since anything `configurable` that is set when a
+graph is compiled would defeat langgraph's own check for a `thread_id`."""
+INTERRUPT = "__interrupt__"
+"""Langgraph's key of what a halted run waits for."""
 
 CompiledAssistant = CompiledStateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
@@ -54,31 +62,44 @@ class Options(TypedDict, total=False):
     """Opinions on items that come with the question: ids under `like` and `dislike`."""
 
 
-async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> AsyncIterator[Event]:
+async def stream(
+    assistant: CompiledAssistant, text: str | Command[Any], **options: Unpack[Options]
+) -> AsyncIterator[Event]:
     """Ask a question and watch the turn; the last event is `reply`.
 
     Args:
         assistant: What `open_assistant` gave.
-        text: The question, in Korean or English.
+        text: The question, in Korean or English; or `Command(resume=...)` for a turn that waits in this thread.
         options: See `Options`.
 
     Raises:
         InputError: The question or an option can't be used.
+        InputError: Another question is being answered in the conversation, and the settings refuse a second.
         KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
+        TurnInterruptedError: A source of your own called langgraph's `interrupt()`.
     """
-    asked = checked_question(text, longest_question(assistant))  # a refused question is no part of the conversation
+    thread = options.get("thread")
+    given = _input(assistant, text, thread)
+    async with its_turn(assistant, thread):
+        async for event in _streamed(assistant, given, options):
+            yield event
+
+
+async def _streamed(
+    assistant: CompiledAssistant, given: Conversation | Command[Any], options: Options
+) -> AsyncIterator[Event]:
     thread = options.get("thread")
     graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
     running = graph.astream(
-        Conversation(messages=[HumanMessage(content=asked)]),
+        given,
         config={"configurable": {"thread_id": thread}} if thread else {},
         context=await _context(options),
-        stream_mode="custom",
+        stream_mode=["custom", "updates"],
         durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
     )
     replied: Replied | None = None
     try:
-        async for event in told(running):
+        async for event in told(_halting(running)):
             if event["event"] == "reply":
                 replied = event  # told when it is kept, or known not to be
             else:
@@ -91,6 +112,31 @@ async def stream(assistant: CompiledAssistant, text: str, **options: Unpack[Opti
         yield replied
 
 
+def _input(assistant: CompiledAssistant, text: str | Command[Any], thread: str | None) -> Conversation | Command[Any]:
+    if isinstance(text, str):  # checked here as well: a refused question is no part of the conversation
+        asked = checked_question(text, longest_question(assistant))
+        return Conversation(messages=[HumanMessage(content=asked)])
+    if not thread:
+        raise InputError("A turn can't be resumed without its conversation.", "Name it: thread=...")
+    return text
+
+
+async def _halting(running: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """Return what a graph writes to its `custom` stream.
+
+    Raises:
+        TurnInterruptedError: A node waits for an answer; langgraph has kept the turn by then.
+    """
+    interrupts: list[Interrupt] = []
+    async for mode, chunk in running:
+        if mode == "custom":
+            yield chunk
+        else:
+            interrupts += chunk.get(INTERRUPT, ())
+    if interrupts:
+        raise TurnInterruptedError([one.value for one in interrupts])
+
+
 def _not_kept(replied: Replied, error: KeepingError) -> Replied:
     """Return in a reply that the conversation will not know of it: an answer that was found is given all the same."""
     reply = replied["reply"]
@@ -98,17 +144,18 @@ def _not_kept(replied: Replied, error: KeepingError) -> Replied:
     return Replied(event="reply", reply={**reply, "notes": [*reply["notes"], note]})
 
 
-async def ask(assistant: CompiledAssistant, text: str, **options: Unpack[Options]) -> Reply:
+async def ask(assistant: CompiledAssistant, text: str | Command[Any], **options: Unpack[Options]) -> Reply:
     """Ask a question and wait for the reply.
 
     Args:
         assistant: What `open_assistant` gave.
-        text: The question, in Korean or English.
+        text: The question, in Korean or English; or `Command(resume=...)` for a turn that waits in this thread.
         options: See `Options`.
 
     Raises:
         InputError: The question or an option can't be used.
         KeepingError: The conversation can't be read.
+        TurnInterruptedError: A source of your own called langgraph's `interrupt()`.
     """
     reply: dict[str, Any] | None = None
     async for event in stream(assistant, text, **options):
@@ -140,8 +187,8 @@ async def give_feedback(
 
 def longest_question(assistant: CompiledAssistant) -> int:
     """Return the limit that this assistant was opened with, in characters."""
-    configured = (assistant.config or {}).get("configurable", {})
-    return int(configured.get("question_max_chars", Settings.model_fields["question_max_chars"].default))
+    kept = (assistant.config or {}).get("metadata", {})
+    return int(kept.get(QUESTION_MAX_CHARS, Settings.model_fields["question_max_chars"].default))
 
 
 async def _context(options: Options) -> AssistantContext:
@@ -152,14 +199,14 @@ async def _context(options: Options) -> AssistantContext:
     return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
 
 
-class Door:
-    """A synchronous view of an open assistant; made by `opened`."""
+class SyncAssistant:
+    """A synchronous view of an open assistant; made by `open_sync`."""
 
     def __init__(self, portal: BlockingPortal, assistant: CompiledAssistant) -> None:
         self._portal = portal
         self.assistant = assistant
 
-    def ask(self, text: str, **options: Unpack[Options]) -> Reply:
+    def ask(self, text: str | Command[Any], **options: Unpack[Options]) -> Reply:
         """Ask a question and wait for the reply; see `ask`."""
         return self._portal.call(lambda: ask(self.assistant, text, **options))
 
@@ -169,7 +216,7 @@ class Door:
 
 
 @contextmanager
-def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[Door]:
+def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]) -> Iterator[SyncAssistant]:
     """Open an assistant for synchronous code; works inside a notebook too, where a loop already runs.
 
     Example:
@@ -177,4 +224,4 @@ def opened(opening: Callable[[], AbstractAsyncContextManager[CompiledAssistant]]
         ...     print(door.ask("흰 셔츠에 묻은 커피 얼룩 어떻게 지워?").text)
     """
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(opening()) as assistant:
-        yield Door(portal, assistant)
+        yield SyncAssistant(portal, assistant)

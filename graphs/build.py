@@ -4,49 +4,50 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
+from langgraph.store.base import BaseStore
+from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
-from stylegraph.agent.errors import EmbeddingError, SettingsError
+from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.extras import needed
+from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.agent.local.writer import LocalWriter
-from stylegraph.agent.protocols import (
-    AnswerGrader,
-    Decisions,
-    Embedder,
-    EvidenceGrader,
-    Reviser,
-    Router,
-    TermWeights,
-    Writer,
-)
-from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
+from stylegraph.agent.settings import Settings, load_settings, unknown_name
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
-from stylegraph.graphs.api import CompiledAssistant
-from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.adapters import SourceLike, open_sources
+from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
+from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
+from stylegraph.graphs.nodes.dispatch import may_see
+from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.source import FashionSource
-from stylegraph.tools.fashion.vision.gallery import gallery_of
-from stylegraph.tools.fashion.vision.network import Garments
-from stylegraph.tools.fashion.vision.node import PictureViewer
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
-from stylegraph.tools.unavailable import Unavailable
+from stylegraph.tools.unavailable import Blind, Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stylegraph.agent.llm.models import ChatModel
+    from stylegraph.tools.fashion.source import FashionSource
+    from stylegraph.tools.fashion.vision.node import PictureViewer
     from stylegraph.tools.fashion.vision.vision_model import Describer
     from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
@@ -59,105 +60,289 @@ _NO_WEB: dict[Language, str] = {
 }
 
 
+BuiltIn = Literal["documents", "web", "fashion"]
+"""What the assistant brings itself: the user's own documents, web search, and a fashion catalogue with pictures."""
+
+
 class Own(TypedDict, total=False):
     """What a user may bring beside the built-in parts, or instead of them."""
 
-    sources: Sequence[EvidenceSource]
-    """Sources of their own; one with the name of a built-in source takes its place."""
+    model: ChatModel
+    """The chat model that acts and grades: a name ("openai:gpt-6-luna", "anthropic:...", "ollama:..."), or one of LangChain's."""
+    grader_model: ChatModel
+    """The chat model that grades, where it is another one."""
+    persona: str
+    """Who the assistant is, to a chat model."""
+    prompts: Path
+    """Folder with prompts of their own."""
+    sources: Sequence[SourceLike]
+    """Sources of their own, or what opens some; one with the name of a built-in source takes its place."""
+    builtin: Collection[BuiltIn]
+    """The built-in sources to have, all by default. What is left out is neither opened nor loaded."""
+    agent: Agent
+    """Acts in the place of the built-in agent."""
+    grader: Grader
+    """Checks drafts in the place of the built-in grader."""
     router: Router
-    evidence_grader: EvidenceGrader
-    writer: Writer
-    answer_grader: AnswerGrader
-    reviser: Reviser
+    """Decides the first act: where the question goes."""
+    reranker: Reranker
+    """Orders what the sources find in a thorough turn."""
+
+
+class Keywords(Own, total=False):
+    """What `open_assistant` takes beside the settings."""
+
+    checkpointer: Checkpointer
+    """Where conversations are kept; by default a file of the home folder. None keeps none, True keeps them in the graph
+    that this one is a part of."""
+    store: BaseStore | None
+    """Where profiles are kept; by default a file of the home folder."""
+    name: str
+    """The graph's name in other graphs, in a team and in traces: `stylegraph` by default."""
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[CompiledAssistant]:
+async def open_assistant(
+    settings: Settings | None = None, **keywords: Unpack[Keywords]
+) -> AsyncIterator[CompiledAssistant]:
     """Open the assistant: a compiled graph with its parts, its threads and its profiles.
 
     Args:
         settings: The settings; None reads them from the environment and `.env`.
-        own: Sources and decisions of your own; see `Own`.
+        keywords: Sources and decisions of your own, and where conversations are kept; see `Keywords`.
 
     Yields:
-        The compiled graph. `ask` and `stream` of `graphs.door` call it, and so does anything that speaks LangGraph.
+        The compiled graph. `ask` and `stream` call it, and so does anything that speaks LangGraph.
 
     Raises:
-        SettingsError: The home folder can't be written.
+        SettingsError: The home folder can't be written, or there is no such keyword.
 
     Example:
         >>> async with open_assistant() as assistant:  # doctest: +SKIP
         ...     reply = await ask(assistant, "여름에 입을 시원한 옷 추천해줘")
     """
+    _check_names(keywords, Keywords)
     settings = settings or load_settings()
-    async with open_parts(settings, **own) as parts, open_threads(settings) as threads, open_people(settings) as people:
+    async with AsyncExitStack() as stack:
+        own = cast(Own, {name: value for name, value in keywords.items() if name in Own.__annotations__})
+        parts = await stack.enter_async_context(open_parts(settings, **own))
+        if "checkpointer" not in keywords:
+            keywords["checkpointer"] = await stack.enter_async_context(open_threads(settings))
+        if "store" not in keywords and settings.profile:
+            keywords["store"] = await stack.enter_async_context(open_people(settings))
         compiled = build_assistant(parts).compile(
-            checkpointer=threads, store=people if settings.profile else None, name="stylegraph"
+            checkpointer=keywords["checkpointer"],
+            store=keywords.get("store"),
+            name=keywords.get("name", "stylegraph"),
         )
-        yield compiled.with_config({"configurable": {"question_max_chars": settings.question_max_chars}})
+        carried = {QUESTION_MAX_CHARS: settings.question_max_chars, BUSY: settings.thread_busy}
+        yield compiled.with_config({"metadata": carried})
+
+
+@asynccontextmanager
+async def build_graph(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Assistant]:
+    """Open the assistant's graph before it is compiled, for more nodes, or for a server that compiles it itself.
+
+    Args:
+        settings: The settings; None reads them from the environment and `.env`.
+        own: Sources and decisions of your own; see `Own`.
+
+    Example:
+        >>> async with build_graph(builtin=["documents"]) as graph:  # doctest: +SKIP
+        ...     assistant = graph.compile(checkpointer=InMemorySaver(), interrupt_before=["retrieve"])
+    """
+    async with open_parts(settings, **own) as parts:
+        yield build_assistant(parts)
+
+
+@contextmanager
+def open_sync(settings: Settings | None = None, **keywords: Unpack[Keywords]) -> Iterator[SyncAssistant]:
+    """Open the assistant for synchronous code; works inside a notebook too, where a loop already runs.
+
+    Args:
+        settings: The settings; None reads them from the environment and `.env`.
+        keywords: The same as `open_assistant` takes.
+
+    Example:
+        >>> with open_sync() as assistant:  # doctest: +SKIP
+        ...     print(assistant.ask("흰 셔츠에 묻은 커피 얼룩 어떻게 지워?").text)
+    """
+    with opened(lambda: open_assistant(settings, **keywords)) as assistant:
+        yield assistant
+
+
+def _check_names(given: Iterable[str], known: type) -> None:
+    """Refuse names that are none of a class's.
+
+    Raises:
+        SettingsError: One is not; names the nearest one that is.
+    """
+    names = known.__optional_keys__  # type: ignore[attr-defined]
+    for name in given:
+        if name not in names:
+            raise unknown_name("keyword", name, names)
 
 
 @asynccontextmanager
 async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> AsyncIterator[Parts]:
     """Open what the graph is made of, without threads and profiles: a LangGraph server brings those itself."""
-    settings = settings or load_settings()
+    _check_names(own, Own)
+    settings = with_words(settings or load_settings(), own)
     embedder = LocalEmbedder()
     await prepare_home(settings)
     await warm(embedder)
     async with AsyncExitStack() as stack:
-        of_documents = await stack.enter_async_context(open_embedder(settings))
-        await _samples_if_possible(settings, of_documents)
-        documents = await stack.enter_async_context(open_documents(settings, of_documents))
-        web = await stack.enter_async_context(open_web(settings))
-        fashion = await stack.enter_async_context(open_fashion(settings, embedder))
-        built_in: list[EvidenceSource] = [documents, web, fashion]
-        sources = with_own(built_in, own.get("sources", ()))
-        decisions = local_decisions(embedder, documents.term_weights, sources, settings)
-        describer = None
-        if settings.has_model:
-            decisions, describer = await stack.enter_async_context(by_model(decisions, sources, settings))
-        garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
+        builtin = set(own.get("builtin", get_args(BuiltIn)))
+        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder)
+        own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
+        sources = with_own(built_in, own_sources)
+        rewrite = _picture_rewriter() if "fashion" in builtin else as_it_is
+        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), rewrite)
+        decisions, describer = local, None
+        if settings.has_model or own.get("model") is not None:
+            named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
+            by_a_model = by_model(local, sources, settings, own.get("router"), **named)
+            decisions, describer = await stack.enter_async_context(by_a_model)
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=PictureViewer(settings, garments, describer),
-            router=own.get("router", decisions["router"]),
-            evidence_grader=own.get("evidence_grader", decisions["evidence_grader"]),
-            writer=own.get("writer", decisions["writer"]),
-            answer_grader=own.get("answer_grader", decisions["answer_grader"]),
-            reviser=own.get("reviser", decisions["reviser"]),
+            viewer=await _open_viewer(settings, describer) if "fashion" in builtin else Blind(),
+            router=decisions.router,
+            agent=own.get("agent", decisions.agent),
+            grader=own.get("grader", decisions.grader),
+            reranker=own.get("reranker"),
         )
 
 
+async def _open_built_in(
+    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder
+) -> tuple[list[EvidenceSource], TermWeights]:
+    """Open the built-in sources that are wanted; also return what knows how rare a word is in the documents.
+
+    Raises:
+        SettingsError: One that is wanted is not built in.
+    """
+    for name in wanted:
+        if name not in get_args(BuiltIn):
+            raise unknown_name("built-in source", name, get_args(BuiltIn))
+    sources: list[EvidenceSource] = []
+    weigh: TermWeights = all_alike
+    if "documents" in wanted:
+        documents = await stack.enter_async_context(_open_own_documents(settings))
+        sources.append(documents)
+        weigh = documents.term_weights
+    if "web" in wanted:
+        sources.append(await stack.enter_async_context(open_web(settings)))
+    if "fashion" in wanted:
+        sources.append(await _fashion(stack, settings, embedder))
+    return sources, weigh
+
+
+async def all_alike(terms: Sequence[str]) -> dict[str, float]:
+    """Return the same weight for each word: where there are no documents, none is known to be rare."""
+    return dict.fromkeys(terms, 1.0)
+
+
+@asynccontextmanager
+async def _open_own_documents(settings: Settings) -> AsyncIterator[DocumentsSource]:
+    async with open_embedder(settings) as embedder:
+        await _samples_if_possible(settings, embedder)
+        async with open_documents(settings, embedder) as documents:
+            yield documents
+
+
+async def _open_viewer(settings: Settings, describer: Describer | None) -> PictureViewer:
+    from stylegraph.tools.fashion.vision.gallery import gallery_of
+    from stylegraph.tools.fashion.vision.network import Garments
+    from stylegraph.tools.fashion.vision.node import PictureViewer
+
+    garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
+    return PictureViewer(settings, garments, describer)
+
+
+def _picture_rewriter() -> Rewrite:
+    from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
+
+    return with_pictures
+
+
+class Decisions(NamedTuple):
+    """Who acts, and who checks."""
+
+    agent: Agent
+    grader: Grader
+    router: Router
+
+
 def local_decisions(
-    embedder: Embedder, weigh: TermWeights, sources: Sequence[EvidenceSource], settings: Settings
+    embedder: Embedder,
+    weigh: TermWeights,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    rewrite: Rewrite = as_it_is,
 ) -> Decisions:
-    """Return the five decisions as they are made without a model."""
-    reader = Reader(embedder, weigh)
-    return Decisions(
-        router=LocalRouter(embedder, sources),
+    """Return the agent and the grader that need no model.
+
+    Args:
+        embedder: Makes the vectors that they read by.
+        weigh: How rare a word is.
+        sources: All sources of the graph.
+        settings: How much a source is asked for.
+        router: Decides the first act in the place of the local router.
+        rewrite: Names in the queries what pictures show.
+    """
+    reader, available = Reader(embedder, weigh), askable(sources)
+    router = router or LocalRouter(embedder, sources)
+    agent = LocalAgent(
+        router=router,
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
-        answer_grader=LocalAnswerGrader(reader),
-        reviser=LocalReviser(askable(sources), settings.evidence_k),
+        reviser=LocalReviser(available, settings.evidence_k),
+        sources=[source.name for source in sources],
+        unavailable=[source.name for source in sources if source.name not in available],
+        k=settings.evidence_k,
+        rewrite=rewrite,
     )
+    return Decisions(agent, LocalAnswerGrader(reader), router)
 
 
 @asynccontextmanager
 async def by_model(
-    local: Decisions, sources: Sequence[EvidenceSource], settings: Settings
+    local: Decisions,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    *,
+    model: ChatModel | None = None,
+    grader_model: ChatModel | None = None,
 ) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Return the five decisions as a chat model makes them, the local ones behind them, and who describes pictures.
+    """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
 
     Loads its client (1 s).
     """
-    from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.factory import model_decisions
-    from stylegraph.tools.fashion.vision.vision_model import Describer
+    with needed("A chat model"):
+        from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.client import open_caller
+        from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.tools.fashion.vision.vision_model import Describer
 
-    async with open_caller(settings, charge if settings.server_tokens else None) as caller:
+    available = [source for source in sources if not isinstance(source, Unavailable)]
+    on_spent = charge if settings.server_tokens else None
+    async with AsyncExitStack() as stack:
+        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
+        grading = caller.beside(settings.grader_model)
+        if grader_model is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
+            grading.spending = caller.spending
+        agent = ModelAgent(caller, local.agent, available, router, may_see)
         describer = Describer(caller.beside(settings.vision_model))
-        yield model_decisions(caller, local, sources, askable(sources)), describer
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+
+
+def with_words(settings: Settings, own: Own) -> Settings:
+    """Return the settings with the persona and the prompts that a caller gives."""
+    return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
 
 
 def askable(sources: Sequence[EvidenceSource]) -> list[str]:
@@ -177,14 +362,30 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     return (*(source for source in built_in if source.name not in names), *own)
 
 
+async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder) -> EvidenceSource:
+    """Open the catalogue; where its index can be neither read nor made, what says so when it is asked."""
+    try:
+        return await stack.enter_async_context(open_fashion(settings, embedder))
+    except IndexStoreError as error:
+        logger.warning("the catalogue can't be opened: %s", error)
+        from stylegraph.tools.fashion.source import FashionSource
+
+        known = FashionSource
+        return Broken(known.name, known.node, known.description, error, known.examples)
+
+
 @asynccontextmanager
 async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
     """Open the fashion catalogue, on the cluster where one is set; the first time it is indexed, in seconds."""
+    from stylegraph.tools.fashion.source import FashionSource
+
     async with AsyncExitStack() as stack:
         cluster = _shelves(settings, embedder)
         if cluster is not None:
             stack.push_async_callback(cluster.close)
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster)
+        rates = settings.exchange_rates
+        catalogue, currency = settings.catalogue_in_use, settings.catalogue_currency
+        fashion = await FashionSource.open(settings.home, embedder, catalogue, cluster, rates, currency)
         stack.push_async_callback(fashion.close)
         yield fashion
 
@@ -193,7 +394,8 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
     """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
     if settings.elasticsearch_url is None:
         return None
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     prefix = f"{settings.elasticsearch_prefix}.fashion"
     return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
@@ -205,7 +407,7 @@ async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterato
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder)
+            yield DocumentsSource(library, spare, embedder, visible_now)
         finally:
             if spare is not None:
                 await spare.close()
@@ -229,35 +431,18 @@ async def open_library(
         yield library
 
 
-@asynccontextmanager
-async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
-    """Open the embedding of documents: that of the server that is set, else the one on this machine.
-
-    Routes, answers without a model and the catalogue stay with the one on this machine: they were fitted with it.
-
-    Raises:
-        SettingsError: A server's is set, but neither a key nor an address.
-    """
-    if not settings.embedding_model:
-        yield LocalEmbedder()
-        return
-    from stylegraph.tools.embeddings.server import open_server_embedder
-
-    async with open_server_embedder(settings) as embedder:
-        yield embedder
-
-
 async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
     try:
         await add_samples(settings, embedder)
-    except EmbeddingError as error:  # the turn's notes say so too, where documents are asked
+    except (EmbeddingError, IndexStoreError, OSError) as error:  # the turn's notes say so too, where it matters
         logger.warning("the sample knowledge is not indexed yet: %s", error)
 
 
 def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:
     if settings.elasticsearch_url is None:
         return IndexFolder(settings.indexes, embedder)
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     return ElasticLibrary(settings, embedder)
 

@@ -3,51 +3,69 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.store.base import BaseStore
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from stylegraph.agent.errors import KeepingError, SettingsError
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.checkpoints import CompactSaver
+from stylegraph.tools.retrieval.sqlite.read_only import error_code, holds_something, read_only, writing_failed
 
 _BUSY_SECONDS = 30.0
+_NO_WRITING = "PRAGMA query_only = ON"
+"""So that what can't be kept raises, also in memory."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Threads(SqliteSaver):
+class Threads(CompactSaver):
     """Conversations in one SQLite file.
 
     Each operation goes to a thread once, whole. langgraph's own asynchronous saver goes there and back for every
     statement, ten times a turn, which takes longer than the statements do.
 
     A turn is written to the log without waiting for the disk (5 ms): a killed process loses nothing, and a power cut at
-    most the last turns, never the file.
+    most the last turns, never the file. On a disk that can't be written they are read, and writing raises.
 
     Args:
         path: The file; made if it is not there.
+        most: How many states of a conversation are kept, the newest; 0: all.
 
     Raises:
         KeepingError: It can't be opened, is damaged, or is no database.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most: int = 0) -> None:
         self._path = path
+        self._newest = most
         with explained(path):
-            super().__init__(sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False))
-            self.setup()
-            self.conn.execute("PRAGMA synchronous=NORMAL")
+            try:
+                self._open(path.absolute().as_uri())
+                self.conn.execute("PRAGMA synchronous=NORMAL")
+                self.make_tables()
+            except sqlite3.Error as error:
+                if not writing_failed(error):
+                    raise
+                self._open(_unwritten(path))
+                self.conn.execute(_NO_WRITING)
+
+    def _open(self, address: str) -> None:
+        connection = sqlite3.connect(address, timeout=_BUSY_SECONDS, check_same_thread=False, uri=True)
+        super().__init__(connection, self._newest)
+        self.setup()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Return a conversation as it is kept."""
@@ -86,6 +104,15 @@ class Threads(SqliteSaver):
         """Forget a conversation."""
         await self._apart(self.delete_thread, thread_id)
 
+    async def names(self) -> builtins.list[str]:
+        """Return the names of the conversations, the one that was changed last first."""
+        return await self._apart(self._names)
+
+    def _names(self) -> builtins.list[str]:
+        with self.cursor(transaction=False) as cursor:
+            newest = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY max(checkpoint_id) DESC"
+            return [name for (name,) in cursor.execute(newest)]
+
     def close(self) -> None:
         """Close the file, after whatever is being written."""
         with self.lock:
@@ -105,7 +132,7 @@ async def open_threads(settings: Settings) -> AsyncIterator[Threads]:
         SettingsError: The home folder can't be made.
     """
     await prepare_home(settings)
-    threads = await asyncio.to_thread(Threads, settings.threads)
+    threads = await asyncio.to_thread(Threads, settings.threads, settings.thread_states)
     try:
         yield threads
     finally:
@@ -114,7 +141,7 @@ async def open_threads(settings: Settings) -> AsyncIterator[Threads]:
 
 @asynccontextmanager
 async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
-    """Open the profiles.
+    """Open the profiles; on a disk that can't be written they are read, and writing raises.
 
     Raises:
         KeepingError: They can't be.
@@ -123,10 +150,27 @@ async def open_people(settings: Settings) -> AsyncIterator[BaseStore]:
     await prepare_home(settings)
     async with AsyncExitStack() as stack:
         with explained(settings.people):
-            await _make_people(settings.people)
-            people = await stack.enter_async_context(AsyncSqliteStore.from_conn_string(str(settings.people)))
-            await people.setup()
+            try:
+                await _make_people(settings.people)
+                people = await _people(stack, settings.people.absolute().as_uri())
+            except sqlite3.Error as error:
+                if not writing_failed(error):
+                    raise
+                people = await _people(stack, _unwritten(settings.people))
+                await people.conn.execute(_NO_WRITING)
         yield people
+
+
+async def _people(stack: AsyncExitStack, address: str) -> AsyncSqliteStore:
+    connection = await stack.enter_async_context(aiosqlite.connect(address, isolation_level=None, uri=True))
+    people = await stack.enter_async_context(AsyncSqliteStore(connection))
+    await people.setup()
+    return people
+
+
+def _unwritten(path: Path) -> str:
+    """Return what is opened where nothing can be written: what there is, or an empty database in memory."""
+    return read_only(path) if holds_something(path) else "file::memory:"
 
 
 async def _make_people(path: Path) -> None:
@@ -143,7 +187,8 @@ async def _make_people(path: Path) -> None:
             await people.setup()
         await asyncio.to_thread(_into_place, aside, path)
     finally:
-        await asyncio.to_thread(aside.unlink, missing_ok=True)
+        with suppress(OSError):  # a disk that can't be written says so even of a file that is not there
+            await asyncio.to_thread(aside.unlink, missing_ok=True)
 
 
 def _into_place(aside: Path, path: Path) -> None:
@@ -183,11 +228,13 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _explanation(path: Path, error: sqlite3.Error) -> tuple[str, str]:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return f"The disk is full; nothing more was written to {path}.", "Free some space."
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{path} is being written by another process.", "Try again when it is done."
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return f"{path} is damaged, or is no database.", "Move it away: a new one is made, without what it held."
+    if code == sqlite3.SQLITE_READONLY:
+        return f"{path} can't be written.", "Free some space, or check the folder and its rights."
     return f"{path} can't be read or written: {error}.", "Check the folder and its rights."

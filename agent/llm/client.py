@@ -10,16 +10,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-import httpx2
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, message_chunk_to_message
 from langchain_core.runnables import RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
-from pydantic import BaseModel, SecretStr, ValidationError
+from langgraph.errors import GraphBubbleUp
+from pydantic import BaseModel, ValidationError
 
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import ModelError
-from stylegraph.agent.llm.errors import FAULTS, BudgetEndedError, ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.llm.errors import BudgetEndedError, ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.llm.models import ChatModel, open_chat
+from stylegraph.agent.llm.prices import cost_of
 from stylegraph.agent.llm.structured_output import Form, complaint, read, response_format, with_schema
 from stylegraph.agent.llm.usage import Spending, complete
 from stylegraph.agent.settings import Settings
@@ -31,36 +34,30 @@ streamed as `draft` events, without the quotes that follow it."""
 OnSpent = Callable[[str, int], Awaitable[None]]
 """Is told how many tokens a turn has spent so far, each time that a call of it ends, however it ends."""
 _FIRST_PAUSE = 0.5
+_RESERVE, _SHARE_RESERVED = 5.0, 0.25
+"""Seconds of a turn, and the share of them, that a model can't have: the answer without it takes some."""
 _MOST_DOWN = 1_000
 
 
 @asynccontextmanager
-async def open_chat(settings: Settings) -> AsyncIterator[ChatOpenAI]:
-    """Open the chat model that the settings name, with an HTTP client of its own (the default one is every loop's)."""
-    async with httpx2.AsyncClient(timeout=settings.model_timeout, follow_redirects=True) as client:
-        yield ChatOpenAI(
-            model=settings.model,
-            api_key=settings.openai_api_key or SecretStr("none"),
-            base_url=settings.base_url,
-            timeout=settings.model_timeout,
-            max_retries=0,  # `Call` retries itself, so that every trip is counted
-            stream_usage=True,
-            use_responses_api=False,
-            http_async_client=client,
-        )
+async def open_caller(
+    settings: Settings, on_spent: OnSpent | None = None, model: ChatModel | None = None
+) -> AsyncIterator[ModelCaller]:
+    """Open the caller of a chat model.
 
-
-@asynccontextmanager
-async def open_caller(settings: Settings, on_spent: OnSpent | None = None) -> AsyncIterator[ModelCaller]:
-    """Open the caller of the chat model that the settings name."""
-    async with open_chat(settings) as chat:
+    Args:
+        settings: Name the model, and how it is asked.
+        on_spent: Is told what a turn has spent.
+        model: Another model than theirs.
+    """
+    async with open_chat(settings, model) as chat:
         yield ModelCaller(chat, settings, on_spent)
 
 
 class ModelCaller:
     """Calls a chat model on behalf of decisions; learns which options its server does not take."""
 
-    def __init__(self, chat: ChatOpenAI, settings: Settings, on_spent: OnSpent | None = None) -> None:
+    def __init__(self, chat: BaseChatModel, settings: Settings, on_spent: OnSpent | None = None) -> None:
         self.chat = chat
         self.settings = settings
         self.on_spent = on_spent
@@ -75,20 +72,54 @@ class ModelCaller:
         Args:
             model: Its name; None: the same model, asked for something else.
         """
-        chat = self.chat if model is None else self.chat.model_copy(update={"model_name": model})
+        chat = self.chat
+        if model is not None and isinstance(chat, ChatOpenAI):
+            chat = chat.model_copy(update={"model_name": model})
         caller = ModelCaller(chat, self.settings, self.on_spent)
         caller.spending = self.spending
         return caller
 
-    def call(self, state: AssistantState, by: str, *, after: str | None = None) -> Call:
+    def call(self, state: AssistantState, by: str, *, spare: int = 0) -> Call:
         """Begin the calls of one decision in one turn.
 
         Args:
             state: The turn's state.
             by: The decision's name.
-            after: A decision that runs at the same time and goes first when the budget has room for one only.
+            spare: Calls that the budget must have left besides: what is worth less than an answer goes without.
         """
-        return Call(self, state, by, after)
+        return Call(self, state, by, spare)
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether the model can be handed tools, as far as is known."""
+        return "tools" not in self.refused and bool((self.chat.profile or {}).get("tool_calling", True))
+
+    @property
+    def model_name(self) -> str:
+        """The model's name."""
+        return str(getattr(self.chat, "model_name", None) or getattr(self.chat, "model", "model"))
+
+    def options(self, most: int, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the API's own
+        """Return what is sent beside the messages: of what the model takes, by its profile and by what its server refused.
+
+        Args:
+            most: Tokens that the answer may have; a model that thinks unseen gets room for that, too.
+            options: More of them.
+        """
+        if not isinstance(self.chat, ChatOpenAI):
+            return {}  # a model that somebody made has its own
+        profile, effort = self.chat.profile or {}, self.settings.reasoning_effort
+        if effort and (effort in profile.get("reasoning_effort_levels", []) or self._chosen("reasoning_effort")):
+            options["reasoning_effort"] = effort
+        thinks = profile.get("reasoning_output", False) and options.get("reasoning_effort") != "none"
+        most = min(most, self.settings.model_max_tokens)
+        options["max_completion_tokens"] = most + (self.settings.reasoning_tokens if thinks else 0)
+        if profile.get("temperature", True):
+            options["temperature"] = 0
+        return {name: value for name, value in options.items() if name not in self.refused}
+
+    def _chosen(self, setting: str) -> bool:
+        return setting in self.settings.model_fields_set
 
     def down(self, turn: str) -> ServerError | None:
         """Return why the server could not be used earlier in this turn, or None."""
@@ -104,9 +135,9 @@ class ModelCaller:
 class Call:
     """The model calls of one decision: they share a ledger, which holds whatever happens."""
 
-    def __init__(self, caller: ModelCaller, state: AssistantState, by: str, after: str | None) -> None:
+    def __init__(self, caller: ModelCaller, state: AssistantState, by: str, spare: int) -> None:
         self._caller = caller
-        self._after = after
+        self._spare = spare
         self.state = state
         self.by = by
         self.ledger: list[Charge] = []
@@ -135,21 +166,34 @@ class Call:
         except ValidationError as error:
             raise ModelError(f"The model's answer had the wrong form twice ({complaint(error)}).") from None
 
-    async def write(self, prompt: Sequence[BaseMessage], on_text: Callable[[str], None]) -> str:
-        """Get text, and hand it on piece by piece as it comes.
+    async def converse(
+        self, prompt: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], on_text: Callable[[str], None]
+    ) -> AIMessage:
+        """Get the next message of a conversation, and hand its text on piece by piece as it comes.
+
+        Args:
+            prompt: The messages.
+            tools: What the model may call, in OpenAI's form; none: it can only write.
+            on_text: Takes the text.
 
         Raises:
+            UnsupportedOptionError: The server takes no tools.
             ModelError: No answer, an empty one, or a stream that was cut.
         """
 
         async def once() -> AIMessage:
-            return await self._streamed(prompt, on_text)
+            if tools and not self._caller.takes_tools:
+                raise UnsupportedOptionError("tools")
+            return await self._streamed(prompt, tools, on_text)
 
-        return _said(await self._tried(once))
+        message = await self._tried(once)
+        if not message.tool_calls and not message.invalid_tool_calls:
+            _said(message)
+        return message
 
     async def _structured(self, prompt: Sequence[BaseMessage], form: type[BaseModel], most: int) -> AIMessage:
         async def once() -> AIMessage:
-            if "response_format" in self._caller.refused:
+            if not isinstance(self._caller.chat, ChatOpenAI) or "response_format" in self._caller.refused:
                 return await self._invoked(with_schema(prompt, form), most)
             return await self._invoked(prompt, most, response_format=response_format(form))
 
@@ -169,6 +213,8 @@ class Call:
                 if error.option in self._caller.refused:
                     raise
                 self._caller.refused.add(error.option)
+                if error.option == "tools":
+                    raise  # then it is asked another way
             except ServerError as error:
                 attempt += 1
                 pause = error.pause if error.pause is not None else _FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
@@ -179,54 +225,62 @@ class Call:
 
     async def _invoked(self, prompt: Sequence[BaseMessage], most: int, **options: Any) -> AIMessage:  # noqa: ANN401
         async with self._metered(prompt) as heard:
-            options = self._options(most, **options)
-            message = await self._caller.chat.ainvoke(list(prompt), _QUIET, stream=False, **options)
-            heard.message = message
+            options = self._caller.options(most, **options)
+            if isinstance(self._caller.chat, ChatOpenAI):
+                options["stream"] = False
+            message = heard.message = await self._caller.chat.ainvoke(list(prompt), _QUIET, **options)
         return message
 
-    async def _streamed(self, prompt: Sequence[BaseMessage], on_text: Callable[[str], None]) -> AIMessage:
+    async def _streamed(
+        self, prompt: Sequence[BaseMessage], tools: Sequence[dict[str, Any]], on_text: Callable[[str], None]
+    ) -> AIMessage:
+        chat = self._caller.chat
         async with self._metered(prompt) as heard:
-            usage = "stream_options" not in self._caller.refused
-            options = self._options(self._caller.settings.model_max_tokens)
-            stream = self._caller.chat.astream(list(prompt), _QUIET, stream_usage=usage, **options)
-            async for chunk in stream:
-                heard.add(chunk)
+            options = self._caller.options(self._caller.settings.model_max_tokens)
+            if isinstance(chat, ChatOpenAI):
+                options["stream_usage"] = "stream_options" not in self._caller.refused
+            model = chat.bind_tools(list(tools)) if tools else chat
+            async for chunk in model.astream(list(prompt), _QUIET, **options):
+                heard.add(cast(AIMessageChunk, chunk))
                 if chunk.text:
                     on_text(chunk.text)
-        if heard.message is None or not heard.message.response_metadata.get("finish_reason"):
+        if heard.message is None or not _is_whole(heard.message, chat):
             raise ModelError("The model's answer was cut off.")
-        return heard.message
-
-    def _options(self, most: int, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the API's own
-        most = min(most, self._caller.settings.model_max_tokens)
-        every = {"temperature": 0, "max_completion_tokens": most, **options}
-        return {name: value for name, value in every.items() if name not in self._caller.refused}
+        return cast(AIMessage, message_chunk_to_message(cast(AIMessageChunk, heard.message)))
 
     @asynccontextmanager
     async def _metered(self, prompt: Sequence[BaseMessage]) -> AsyncIterator[_Heard]:
         """Time and charge one request; its body says what it heard, as far as it came."""
         heard = _Heard()
-        charge = self._caller.spending.begin(self.state, self.by, self._after)
+        charge = self._caller.spending.begin(self.state, self.by, self._spare)
         self.ledger.append(charge)
         try:
-            async with asyncio.timeout(min(self._seconds_left(), self._caller.settings.model_timeout)):
+            seconds = self._seconds_left() - self._reserve()
+            async with asyncio.timeout(min(max(0.0, seconds), self._caller.settings.model_timeout)):
                 yield heard
-        except FAULTS as error:
+        except (ModelError, GraphBubbleUp):
+            raise
+        except Exception as error:  # whatever a provider's client raises; our own code stands outside of the block
             raise self._failure(error, heard) from None
         except asyncio.CancelledError:
             heard.message = heard.message or AIMessage("")  # what was sent is paid for all the same
             raise
         finally:
             complete(charge, prompt, heard.message)
+            charge["dollars"] = cost_of(charge, self._caller.model_name, self._caller.settings)
             if self._caller.on_spent:
                 await self._caller.on_spent(self.state["turn"]["id"], self._caller.spending.tokens(self.state))
 
     def _failure(self, error: Exception, heard: _Heard) -> ModelError:
-        if self._seconds_left() <= 0:
+        if self._seconds_left() <= self._reserve():
             return BudgetEndedError("seconds")
         if heard.message is not None and heard.message.text:  # what was handed on can't be taken back: no other try
             return ModelError("The model's answer was cut off.")
         return explained(error)
+
+    def _reserve(self) -> float:
+        """Return the seconds of the turn that are kept for an answer without the model, should it not come."""
+        return min(_RESERVE, self.state["turn"]["budget"]["seconds"] * _SHARE_RESERVED)
 
     def _seconds_left(self) -> float:
         turn = self.state["turn"]
@@ -241,6 +295,13 @@ class _Heard:
 
     def add(self, chunk: AIMessageChunk) -> None:
         self.message = chunk if self.message is None else cast(AIMessageChunk, self.message) + chunk
+
+
+def _is_whole(message: AIMessage, chat: BaseChatModel) -> bool:
+    """Check whether a stream came to its end: OpenAI's says why it stopped."""
+    if not isinstance(chat, ChatOpenAI):
+        return True
+    return bool(message.response_metadata.get("finish_reason") or message.response_metadata.get("status"))
 
 
 def _said(message: AIMessage) -> str:

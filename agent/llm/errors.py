@@ -6,9 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
-import httpx2
-import openai
-
 from stylegraph.agent.errors import ModelError
 
 
@@ -52,35 +49,36 @@ class UnsupportedOptionError(ModelError):
         self.option = option
 
 
-FAULTS = (
-    openai.OpenAIError,
-    httpx2.HTTPError,
-    TimeoutError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-)
-"""What a call to a model or an embedding can raise: the last four when the server answers something else than it was asked for."""
-
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "response_format": ("response_format", "json_schema", "structured output", "grammar"),
     "temperature": ("temperature",),
     "max_completion_tokens": ("max_completion_tokens", "max_tokens"),
     "stream_options": ("stream_options",),
+    "reasoning_effort": ("reasoning_effort", "reasoning.effort"),
+    "tools": ("tool", "function call"),
 }
 """Option -> the words by which servers say that they don't take it."""
 
 
 def explained(error: Exception) -> ModelError:
-    """Return what went wrong and what to do. The provider's own text may hold a key, so none of it is repeated."""
-    if isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError):
+    """Return what went wrong with a call and what to do, whichever provider's client raised it.
+
+    The provider's own text may hold a key, so none of it is repeated.
+    """
+    response = getattr(error, "response", None)
+    status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+    if status in (400, 422):
         return _refused(str(error).lower())
-    if isinstance(error, openai.APIStatusError):
-        return _status(error)
-    return next(
-        (explain() for kinds, explain in _EXPLANATIONS if isinstance(error, kinds)),
-        ModelError("The model's server answered something else than a chat completion.", "Check STYLEGRAPH_BASE_URL."),
+    if isinstance(status, int) and status >= 400:  # a body that could not be read came with a 200
+        return _status(status, getattr(response, "headers", {}))
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    return next((explain() for names, explain in _EXPLANATIONS if kinds & names), _no_chat())
+
+
+def _too_slow() -> ServerError:
+    return ServerError(
+        "The model took too long.",
+        "Raise STYLEGRAPH_MODEL_TIMEOUT and STYLEGRAPH_BUDGET_SECONDS, or see whether its server is overloaded.",
     )
 
 
@@ -90,21 +88,27 @@ def _unreachable() -> ServerError:
     )
 
 
-_EXPLANATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[], ModelError]], ...] = (
-    (
-        (openai.APITimeoutError, TimeoutError, httpx2.TimeoutException),
-        lambda: ModelError("The model took too long.", "Raise STYLEGRAPH_MODEL_TIMEOUT or STYLEGRAPH_BUDGET_SECONDS."),
-    ),
-    (
-        (openai.LengthFinishReasonError,),
-        lambda: ModelError("The model's answer was longer than allowed.", "Raise STYLEGRAPH_MODEL_MAX_TOKENS."),
-    ),
-    (
-        (openai.ContentFilterFinishReasonError,),
-        lambda: ModelError("The model's server filtered the answer."),
-    ),
-    ((openai.APIConnectionError, httpx2.HTTPError), _unreachable),
+def _no_chat() -> ModelError:
+    return ModelError(
+        "The model's server answered something else than a chat completion.", "Check STYLEGRAPH_BASE_URL."
+    )
+
+
+def _too_long() -> ModelError:
+    return ModelError("The model's answer was longer than allowed.", "Raise STYLEGRAPH_MODEL_MAX_TOKENS.")
+
+
+def _filtered() -> ModelError:
+    return ModelError("The model's server filtered the answer.", "Ask in other words.")
+
+
+_EXPLANATIONS: tuple[tuple[frozenset[str], Callable[[], ModelError]], ...] = (
+    (frozenset({"APITimeoutError", "TimeoutError", "TimeoutException", "Timeout"}), _too_slow),
+    (frozenset({"LengthFinishReasonError"}), _too_long),
+    (frozenset({"ContentFilterFinishReasonError"}), _filtered),
+    (frozenset({"APIConnectionError", "HTTPError", "TransportError", "ConnectionError"}), _unreachable),
 )
+"""Names of errors, their bases included -> what is said: each provider's client has classes of its own."""
 
 
 def _refused(text: str) -> ModelError:
@@ -114,30 +118,26 @@ def _refused(text: str) -> ModelError:
     return ModelError("The model's server did not accept the request.", "Check STYLEGRAPH_MODEL.")
 
 
-def _status(error: openai.APIStatusError) -> ServerError:
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+def _status(status: int, headers: Mapping[str, str]) -> ServerError:
+    if status in (401, 403):
         return ServerError(
             "The model's server refused the key.",
             "Set OPENAI_API_KEY (or STYLEGRAPH_OPENAI_API_KEY) to a valid key; "
             "OpenAI's are made at https://platform.openai.com/api-keys.",
         )
-    if isinstance(error, openai.NotFoundError):
+    if status == 404:
         return ServerError(
             "The model's server does not know that model.", "Check STYLEGRAPH_MODEL and STYLEGRAPH_BASE_URL."
         )
-    if isinstance(error, openai.RateLimitError):
+    pause = asked_pause(headers)
+    if status == 429:
         return ServerError(
             "The model's server has no capacity or quota left (429).",
             "Wait a little, or check your plan.",
             passing=True,
-            pause=asked_pause(error.response.headers),
+            pause=pause,
         )
-    return ServerError(
-        f"The model's server failed ({error.status_code}).",
-        "Try again later.",
-        passing=error.status_code >= 500,
-        pause=asked_pause(error.response.headers),
-    )
+    return ServerError(f"The model's server failed ({status}).", "Try again later.", passing=status >= 500, pause=pause)
 
 
 def asked_pause(headers: Mapping[str, str]) -> float | None:

@@ -16,17 +16,13 @@ Update = TypeVar("Update", bound=Mapping[str, Any])
 
 _DECISIONS: Mapping[Language, Mapping[str, str]] = {
     "ko": {
-        "route": "경로 정하기",
-        "grade_evidence": "자료 평가",
-        "answer": "답변 쓰기",
-        "grade_answer": "답변 점검",
+        "agent": "찾아보고 답하기",
+        "grade": "답변 점검",
         "look": "사진 보기",
     },
     "en": {
-        "route": "routing",
-        "grade_evidence": "grading the evidence",
-        "answer": "writing",
-        "grade_answer": "grading the answer",
+        "agent": "looking up and answering",
+        "grade": "grading the answer",
         "look": "looking at the picture",
     },
 }

@@ -1,52 +1,124 @@
-"""Which evidence a model reads, and in what order."""
+"""Evidence as a model reads it: numbered passages of numbered units, which it cites by their addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.llm.usage import estimated_tokens
-from stylegraph.agent.state import AssistantState
+from stylegraph.agent.injection import order_spans, plain
+from stylegraph.agent.text.language import Span
+from stylegraph.agent.text.units import Unit, units
 
-_TOKENS = 6_000
-"""What is read at most: a whole document of two dozen chunks."""
-_IRRELEVANT = 0.1
+_LONGEST_TITLE = 120
+_FORGED = re.compile(r"\[(\d{1,3}\.\d{1,3}(?:-\d{1,3})?)\]|(?m:^)\[(\d{1,3})\](?=\s)")
+"""What reads like an address and was written by somebody else."""
+_GAP, _NEWLINE = "[…]", "\n"
 
 
-def worth_reading(state: AssistantState) -> list[Evidence]:
-    """Return the evidence that an answer is written from: not what was graded irrelevant, each web page once.
+@lru_cache(maxsize=2048)
+def citable(text: str) -> tuple[Unit, ...]:
+    """Return the units that can be cited, in order: what is only markup says nothing."""
+    return tuple(unit for unit in units(text) if unit.kind != "markup")
 
-    Passages of one document follow one another as they do there; documents come in the order of their best passage.
+
+def numbered(number: int, found: Evidence, only: Collection[int] | None = None) -> str:
+    """Return a passage: its number and title, and each unit behind its address.
+
+    Args:
+        number: The passage's number, 1-based.
+        found: The evidence.
+        only: Numbers of the units to show, 1-based; None: all. A gap stands for what is left out.
     """
-    relevance = state.get("relevance", {})
-    relevant = [piece for piece in state.get("evidence", []) if relevance.get(piece["id"], 1.0) >= _IRRELEVANT]
-    return _in_reading_order(_within(_each_page_once(relevant)))
+    text, shown, at, skipped = found["text"], [f"[{number}] {_heading(found)}"], 0, False
+    for place, unit in enumerate(citable(text), start=1):
+        left_out = only is not None and place not in only
+        if left_out or not (said := _readable(text, unit)):
+            skipped = skipped or left_out
+            continue
+        breaks = skipped or len(shown) == 1 or _NEWLINE in text[at : unit.start]
+        gap = f"{_GAP} " if skipped else ""
+        shown.append(f"{_NEWLINE if breaks else ' '}{gap}{_marked(f'[{number}.{place}]', said, unit)}")
+        at, skipped = unit.end, False
+    if missed := found["data"].get("missed"):
+        shown.append(f"\n(misses of the wish: {'; '.join(map(str, missed))})")
+    return "".join(shown)
 
 
-def _each_page_once(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Leave out a web page's snippet once the page has been read in full."""
-    longest: dict[str, Evidence] = {}
-    for piece in evidence:
-        if piece["route"] == "web" and piece["url"]:
-            longest[piece["url"]] = max(longest.get(piece["url"], piece), piece, key=lambda one: len(one["text"]))
-    return [piece for piece in evidence if piece["url"] not in longest or piece is longest[piece["url"]]]
+def _marked(address: str, said: str, unit: Unit) -> str:
+    """Return a unit behind its address; a block of code begins on a line of its own."""
+    return f"{address}{_NEWLINE if unit.kind == 'code' else ' '}{said}"
 
 
-def _within(evidence: Sequence[Evidence]) -> list[Evidence]:
-    kept: list[Evidence] = []
-    room = _TOKENS
-    for piece in evidence:
-        room -= estimated_tokens(piece["text"])
-        if kept and room < 0:
-            break
-        kept.append(piece)
-    return kept
+def cited_span(found: Evidence, first: int, last: int) -> Span | None:
+    """Return where the units `first` to `last` (1-based) stand in a piece of evidence; None where there are none such.
+
+    What speaks to the assistant instead of the reader is no part of a quote.
+    """
+    there = citable(found["text"])
+    if not 1 <= first <= last <= len(there):
+        return None
+    return _without_orders(found["text"], (there[first - 1].start, there[last - 1].end))
 
 
-def _in_reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:
-    first = {_document(piece): place for place, piece in reversed(list(enumerate(evidence)))}
-    return sorted(evidence, key=lambda piece: (first[_document(piece)], piece["locator"].get("start", 0)))
+def whole_span(found: Evidence) -> Span | None:
+    """Return where a passage stands that is cited as a whole."""
+    there = citable(found["text"])
+    return cited_span(found, 1, len(there)) if there else None
 
 
-def _document(piece: Evidence) -> str:
-    return str(piece["data"].get("document") or piece["url"] or piece["id"])
+def units_within(found: Evidence, spans: Sequence[Span], around: int = 0) -> set[int]:
+    """Return the numbers of the units that spans touch, with so many neighbours on each side."""
+    touched = {
+        place
+        for place, unit in enumerate(citable(found["text"]), start=1)
+        if any(start < unit.end and unit.start < end for start, end in spans)
+    }
+    return {near for place in touched for near in range(place - around, place + around + 1)}
+
+
+def _without_orders(text: str, span: Span) -> Span | None:
+    """Return the longest part of a span that gives no orders; None where nothing is left."""
+    start, end = span
+    parts: list[Span] = []
+    for one, other in order_spans(text):
+        if one < end and start < other:
+            parts.append((start, one))
+            start = other
+    parts.append((start, end))
+    start, end = max(parts, key=lambda part: part[1] - part[0])
+    said = text[start:end]
+    return (start + len(said) - len(said.lstrip()), start + len(said.rstrip())) if said.strip() else None
+
+
+def _readable(text: str, unit: Unit) -> str:
+    """Return a unit as it is shown: without orders, hidden characters, and what reads like an address of ours."""
+    kept, at = [], unit.start
+    for start, end in order_spans(text):
+        if start < unit.end and unit.start < end:
+            kept += [text[at : max(at, start)], _GAP]
+            at = min(end, unit.end)
+    said = plain("".join([*kept, text[at : unit.end]]))
+    if unit.kind == "code":
+        return said
+    lines = said.splitlines() if unit.kind == "header" else [said]  # a table's rule stands below its names
+    said = _NEWLINE.join(" ".join(_unforged(line).split()) for line in lines)
+    return "" if said == _GAP else said
+
+
+def _unforged(text: str) -> str:
+    """Return a text in which nothing reads like an address, while its lines still begin where they did."""
+    return _FORGED.sub(lambda match: f"({match[1] or match[2]})", text)
+
+
+def _heading(found: Evidence) -> str:
+    """Return the title, and of a web page also the date and the site; its address where there is more to read at it."""
+    site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    if site and found["data"].get("read_in_full") is False:
+        site = found["url"]
+    told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
+    title = " ".join(_unforged(plain(found["title"])).split())[:_LONGEST_TITLE]
+    title = title if not order_spans(title) else _GAP
+    return f"{title} ({told})" if told else title

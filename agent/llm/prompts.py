@@ -16,17 +16,21 @@ import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.injection import masked, plain, without_orders
+from stylegraph.agent.injection import plain, without_orders
 from stylegraph.agent.llm.usage import estimated_tokens
-from stylegraph.agent.text.language import Language, Span, sentence_spans
+from stylegraph.agent.settings import Settings
+from stylegraph.agent.text.language import Language
 
 _FOLDER = Path(__file__).parent / "prompts"
+_GENERAL = (
+    "What the sources do not say you may add from what you know, where it helps: first say that they are silent on it, "
+    "and end each such sentence with [general]."
+)
+_NO_GENERAL = "What the sources do not say you do not know: say that they are silent on it."
+_REPEATED = 8
+"""Words in a row that make a sentence one of the rules."""
 _LONGEST_PASSAGE = 2_500
 """Characters of one piece of evidence that a model reads: about 600 English tokens, a whole chunk at any usual size."""
-_EXCERPT = 64
-"""Tokens of an excerpt: two or three sentences, by which evidence is graded and a cited passage is checked."""
-_LONGEST_SENTENCE = 400
-"""Characters of one sentence in an excerpt: a table without stops is one."""
 
 
 def prompt(
@@ -69,10 +73,37 @@ def _examples(name: str, language: Language | None) -> list[dict[str, Any]]:
     return list(read[language] if language else read)
 
 
+def rules_of(name: str, settings: Settings, **values: str) -> str:
+    """Return what a model is told once and for all, with the settings' own words in it.
+
+    Args:
+        name: `<name>.md` in the settings' folder of prompts, or among those that are shipped.
+        settings: Persona, rules, and what is declined.
+        values: More that the text has `$names` for.
+    """
+    text = _text(name, settings.prompts)
+    general = _GENERAL if settings.general_knowledge else _NO_GENERAL
+    told = {"persona": settings.persona, "rules": settings.rules, "declines": settings.declines, "general": general}
+    return re.sub(r"\n{3,}", "\n\n", Template(text).safe_substitute({**told, **values})).strip()
+
+
+@cache
+def _text(name: str, folder: Path | None) -> str:
+    own = folder / f"{name}.md" if folder else None
+    return (own if own and own.is_file() else _FOLDER / f"{name}.md").read_text(encoding="utf-8")
+
+
 @cache
 def all_rules() -> str:
     """Return the text of all prompts: what an answer must not repeat."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.md")))
+
+
+def repeats_rules(sentence: str) -> bool:
+    """Check whether a sentence gives the rules away: many words in a row that stand in a prompt."""
+    words = re.findall(r"\w+", sentence.lower())
+    told = " ".join(["", *re.findall(r"\w+", all_rules().lower()), ""])
+    return any(f" {' '.join(words[at : at + _REPEATED])} " in told for at in range(len(words) - _REPEATED + 1))
 
 
 def fenced(**parts: str) -> str:
@@ -108,40 +139,11 @@ def numbered(evidence: Sequence[Evidence], texts: Iterable[str] | None = None) -
     )
 
 
-def excerpt(text: str, wanted: str) -> str:
-    """Return the sentences of a text that share the most with what is wanted, in its order, within a length."""
-    text = masked(text)
-    features, spans = shared_features(wanted), sentence_spans(text)
-    ranked = sorted(spans, key=lambda span: (-len(shared_features(text[slice(*span)]) & features), span))
-    return _fitting(text, ranked, 1)
-
-
-def around(text: str, quotes: Sequence[Span]) -> str:
-    """Return the sentences of a text that hold quotes, and as many of those next to them as a length allows."""
-    text = masked(text)
-    spans = sentence_spans(text)
-    far = {span: min((max(start - span[1], span[0] - end, 0) for start, end in quotes), default=0) for span in spans}
-    held = sum(any(start < span[1] and span[0] < end for start, end in quotes) for span in spans)
-    return _fitting(text, sorted(spans, key=lambda span: (far[span], span)), max(1, held))
-
-
 def shared_features(text: str) -> set[str]:
     """Return what makes two texts alike without a tokenizer: pairs of Hangul syllables, beginnings of words, numbers."""
     text = unicodedata.normalize("NFKC", text).lower()
     pairs = {run[at : at + 2] for run in re.findall(r"[가-힣]{2,}", text) for at in range(len(run) - 1)}
     return pairs | {word[:5] for word in re.findall(r"[a-z]{3,}|\d+", text)}
-
-
-def _fitting(text: str, ranked: Sequence[Span], least: int) -> str:
-    """Join the first so many spans, and of the others those that there is room for."""
-    kept: list[Span] = []
-    room = _EXCERPT
-    for start, end in ranked:
-        room -= estimated_tokens(text[start:end])
-        if len(kept) >= least and room < 0:
-            break
-        kept.append((start, min(end, start + _LONGEST_SENTENCE)))
-    return " ".join(text[start:end] for start, end in sorted(kept))
 
 
 def _heading(found: Evidence) -> str:

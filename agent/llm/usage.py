@@ -29,13 +29,13 @@ class Spending:
     def __init__(self) -> None:
         self._turns: OrderedDict[str, list[Charge]] = OrderedDict()
 
-    def begin(self, state: AssistantState, by: str, after: str | None = None) -> Charge:
+    def begin(self, state: AssistantState, by: str, spare: int = 0) -> Charge:
         """Begin a call.
 
         Args:
             state: The turn's state.
             by: The decision that makes the call.
-            after: A decision that runs at the same time and goes first when there is room for one only.
+            spare: Calls that there must be room for besides.
 
         Returns:
             The charge, to be completed when the call ends.
@@ -45,9 +45,8 @@ class Spending:
         """
         turn, now = state["turn"], time.time()
         under_way = self._under_way(state)
-        calls = 1 if after is None or any(charge["by"] == after for charge in under_way) else 2
         ledger = [*state.get("ledger", []), *under_way]
-        if part := barring(turn["budget"], ledger, now - turn["started"], calls):
+        if part := barring(turn["budget"], ledger, now - turn["started"], 1 + spare):
             raise BudgetEndedError(part)
         charge = Charge(kind="model", by=by, started=now, ended=now, tokens_in=0, tokens_out=0)
         self._of(turn["id"]).append(charge)
@@ -82,6 +81,9 @@ def complete(charge: Charge, prompt: Sequence[BaseMessage], answer: AIMessage | 
     usage = answer.usage_metadata
     charge["tokens_in"] = usage["input_tokens"] if usage else sum(map(_sent_tokens, prompt))
     charge["tokens_out"] = usage["output_tokens"] if usage else estimated_tokens(answer.text)
+    if usage:
+        charge["tokens_cached"] = usage.get("input_token_details", {}).get("cache_read", 0)
+        charge["tokens_reasoning"] = usage.get("output_token_details", {}).get("reasoning", 0)
 
 
 def _sent_tokens(message: BaseMessage) -> int:

@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from stylegraph.agent.citations import cited_sentences, stands, without_markers
-from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, present, present_outfit
 from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import is_own_words, place_name
 from stylegraph.agent.local.writer import GOOD
-from stylegraph.agent.protocols import GradeUpdate, RelevanceUpdate
+from stylegraph.agent.protocols import GradeUpdate
 from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
-from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language, has_letters
 from stylegraph.agent.text.question_types import wants_detail, wants_overview
 
@@ -28,8 +30,14 @@ _SHARE_OF_BEST = 0.3
 """What is quoted must be at least this relevant, compared with the best evidence."""
 
 
+class RelevanceUpdate(TypedDict):
+    """What grading evidence adds to the state."""
+
+    relevance: dict[str, float]
+
+
 class LocalEvidenceGrader:
-    """An `EvidenceGrader` that needs no model.
+    """Grades evidence without a model.
 
     Args:
         reader: Reads the evidence.
@@ -40,11 +48,11 @@ class LocalEvidenceGrader:
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
         """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
-        evidence = state.get("evidence", [])
+        evidence, routing = state.get("evidence", []), state.get("routing") or current_routing(state)
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
         for route in {piece["route"] for piece in evidence}:
             texts = [piece for piece in evidence if piece["route"] == route and not is_item(piece)]
-            for asked in asked_apart(route, state["routing"], texts):
+            for asked in asked_apart(route, routing, texts):
                 if asked.evidence:
                     read = (await self._reader.read(asked.question, asked.evidence)).relevance
                     relevance |= {
@@ -54,7 +62,7 @@ class LocalEvidenceGrader:
 
 
 class LocalAnswerGrader:
-    """An `AnswerGrader` that needs no model.
+    """A `Grader` that needs no model.
 
     An answer is good when every sentence is borne by the evidence, it is in the language of the question, and for
     each thing that was asked some evidence that it quotes is likely to answer it.
@@ -68,9 +76,10 @@ class LocalAnswerGrader:
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
         """Read `draft`, `evidence`, `routing`; give the grade."""
-        draft, routing = state["draft"], _routing(state)
+        draft, routing = state["draft"], current_routing(state)
         if draft["kind"] in ("chat", "declined"):
             return {"grade": _CHAT.model_dump(mode="json")}
+        draft = _without_notes(draft, state.get("notes", []))
         sentences = supported_sentences(draft, state.get("evidence", []), state.get("outfit"))
         asked = await self._answered(draft, routing, state.get("evidence", []))
         answers = sum(asked.values()) / len(asked)
@@ -120,6 +129,14 @@ class LocalAnswerGrader:
         return answered
 
 
+def _without_notes(draft: Draft, notes: Sequence[Note]) -> Draft:
+    """Leave out of a draft what notes say, such as why a source failed: it claims nothing about what was asked."""
+    text = draft["text"]
+    for note in notes:
+        text = text.replace(note["text"], " ")
+    return Draft(**{**draft, "text": text})
+
+
 def supported_sentences(
     draft: Draft, evidence: Sequence[Evidence], outfit: Mapping[str, Any] | None = None
 ) -> list[SentenceSupport]:
@@ -157,8 +174,3 @@ def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequen
 def _is_quoted(sentence: str, citations: Sequence[Mapping[str, Any]], evidence: Sequence[Evidence]) -> bool:
     """Check whether a sentence without a number is part of a longer quote, which has its number at the end."""
     return any(sentence in " ".join(one["quote"].split()) and stands(one, evidence) for one in citations)
-
-
-def _routing(state: AssistantState) -> Routing:
-    revision = state.get("revision")
-    return revision["routing"] if revision else state["routing"]

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from typing_extensions import TypedDict
+
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.local.reader.term_roles import without_bearers
 from stylegraph.agent.local.templates import phrase, place_name
-from stylegraph.agent.protocols import RevisionUpdate
-from stylegraph.agent.state import AssistantState, Revision, Routing
+from stylegraph.agent.state import AssistantState, Revision, Routing, current_routing
 from stylegraph.agent.text.question_types import telling_terms
 from stylegraph.agent.text.tokenizer import tokenize
 
@@ -22,8 +23,14 @@ _KEPT_LONGEST = ("audience",)
 """Fields given up last: clothes for somebody else are no answer."""
 
 
+class RevisionUpdate(TypedDict):
+    """What revising adds to the state."""
+
+    revision: Revision
+
+
 class LocalReviser:
-    """A `Reviser` that needs no model.
+    """Revises without a model.
 
     Each attempt drops the narrowest filter, asks for more and in other words; when that has been tried, another
     source is asked; then it ends.
@@ -40,11 +47,11 @@ class LocalReviser:
     async def revise(self, state: AssistantState) -> RevisionUpdate:
         """Read `grade`, `draft`, `routing`, `revisions`; give the revision."""
         before = state.get("revision")
-        routing = before["routing"] if before else state["routing"]
+        routing = current_routing(state)
         k = before["k"] if before else self._k
         if not routing["queries"]:
             return {"revision": _revision("stop", routing, k, "reason_stop")}
-        if state["grade"]["answers"] >= 1:
+        if state["grade"] and state["grade"]["answers"] >= 1:
             return {"revision": _revision("correct", routing, k, "reason_correct")}
         filters, dropped = without_narrowest(routing["filters"])
         if dropped:

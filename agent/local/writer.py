@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langgraph.types import StreamWriter
+from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
-from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.local.clause_split import Asked, asked_apart
-from stylegraph.agent.local.items import asked_about, is_item, present, present_outfit, recommendations
+from stylegraph.agent.local.items import asked_about, is_item, lead_of, present, present_outfit, recommendations
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import (
     asker_first,
@@ -30,9 +30,9 @@ from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, phrase, places
-from stylegraph.agent.protocols import DraftUpdate, Embedder
+from stylegraph.agent.protocols import Embedder, Stream
 from stylegraph.agent.reply import Outfit, Recommendation
-from stylegraph.agent.state import AssistantState, Draft, Routing
+from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
 from stylegraph.agent.text.question_types import wants_detail, wants_items, wants_overview
@@ -47,6 +47,12 @@ _LONGEST_SECTION = 40
 _FACT = re.compile(r"[^:.]{1,20}: ")
 _PIECE = re.compile(r"[^\]\n]*(?:\] ?|\n+)|[^\]\n]+$")
 """What is told at once: up to the end of a sentence's citation, or of a line."""
+
+
+class DraftUpdate(TypedDict):
+    """What writing adds to the state."""
+
+    draft: Draft
 
 
 @dataclass
@@ -74,16 +80,15 @@ class LocalWriter:
         self._reader = reader
         self._talk = SmallTalk(embedder)
 
-    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
+    async def answer(self, state: AssistantState, stream: Stream) -> DraftUpdate:
         """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
-        revision = state.get("revision")
-        routing = revision["routing"] if revision else state["routing"]
+        routing = current_routing(state)
         if routing["routes"] == ["chat"]:
             draft = await self._chat(state["turn"]["asked"], routing["language"])
         else:
             draft = await self._found(state, routing)
         for piece in _PIECE.findall(draft["text"]):
-            writer(Drafted(event="draft", text=piece))
+            stream(Drafted(event="draft", text=piece))
         return {"draft": draft}
 
     async def _chat(self, asked: str, language: Language) -> Draft:
@@ -102,15 +107,17 @@ class LocalWriter:
             parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
-        return (
-            _draft(found, missing, routing["language"]) if found else _nothing(missing or routes, routing["language"])
-        )
+        failed = {route: why for route, why in unsearched(state.get("notes", [])).items() if route in missing}
+        empty = [route for route in missing if route not in failed]
+        if found:
+            return _draft(found, empty, failed, routing["language"])
+        return _nothing(empty if failed else missing or routes, failed, routing["language"])
 
     async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         if (item := asked_about(evidence, routing["question"])) is not None:
             return _about_item(route, item, routing["language"])
         if items := recommendations(evidence):
-            return _Part(route, present(items, routing["language"]), items=items)
+            return _Part(route, present(items, routing["language"]), lead=lead_of(evidence), items=items)
         texts = [piece for piece in evidence if not is_item(piece)]
         if route == "image" and texts:
             return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
@@ -272,14 +279,16 @@ def _under_section(line: Line) -> str:
     return "" if said or len(line.section) > _LONGEST_SECTION else f"{line.section}: "
 
 
-def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -> Draft:
-    """Join the parts, numbering their citations through, and say which places held nothing."""
+def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[str], language: Language) -> Draft:
+    """Join the parts, numbering their citations through, and say which places held nothing or could not be searched."""
     blocks: list[str] = []
     citations: list[dict[str, Any]] = []
     items: list[Recommendation] = []
     for place, part in enumerate(parts):
         listed = bool(part.items) and not part.quoted
-        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
+        says_itself = listed and bool(part.lead) and len(parts) == 1
+        opens = (len(parts) > 1 or listed) and not says_itself
+        leads = [lead_of_part(language, part.route, first=place == 0)] if opens else []
         lines = [_renumbered(line, len(citations)) for line in part.lines]
         between = "\n" if part.items or lines[-1].startswith("- ") else "\n\n"
         blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))
@@ -287,6 +296,8 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
         items += part.items
     if missing:
         blocks.append(phrase(language, "part_missing", places=places(language, missing)))
+    if failed:
+        blocks.append(phrase(language, "part_unsearched", places=places(language, list(failed))))
     return Draft(
         text="\n\n".join(blocks),
         kind="answer" if citations else "recommendation",
@@ -295,11 +306,14 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], language: Language) -
     )
 
 
-def _nothing(routes: Sequence[str], language: Language) -> Draft:
+def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
+    """Say where there was nothing, and which places could not be searched and why."""
     name = "nothing_fashion" if routes == ["fashion"] else "nothing"
-    said = [phrase(language, name, places=places(language, routes))]
-    if name == "nothing":
+    said = [phrase(language, name, places=places(language, routes))] if routes else []
+    if name == "nothing" and not failed:
         said.append(phrase(language, "nothing_hint"))
+    if failed:
+        said += [phrase(language, "unsearched", places=places(language, list(failed))), *failed.values()]
     return Draft(text=" ".join(said), kind="nothing", citations=[], recommendations=[])
 
 

@@ -17,6 +17,8 @@ SECTIONS = {
     "search": "search at 1k, 10k and 100k chunks, beside what one would use instead",
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
+    "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
+    "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 

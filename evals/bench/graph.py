@@ -15,14 +15,14 @@ from statistics import median
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import StreamWriter
 from typing_extensions import TypedDict
 
+from stylegraph.agent.acts import Drafted, LookUp, LookUps
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
-from stylegraph.agent.protocols import DraftUpdate, GradeUpdate, RelevanceUpdate, RevisionUpdate, RouteUpdate
+from stylegraph.agent.protocols import ActUpdate, GradeUpdate, RouteUpdate, Stream
 from stylegraph.agent.reply import Grade
 from stylegraph.agent.settings import load_settings
-from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
+from stylegraph.agent.state import AssistantState, Draft
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.persistence import open_threads
@@ -38,43 +38,30 @@ class Instant:
     description = "Answers at once."
     examples = ("?",)
 
+    async def act(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        """Look the question up, then write the evidence as the answer."""
+        asked = state["turn"]["asked"]
+        if not state.get("findings"):
+            look_up = LookUp(id="1", source=self.name, question=asked, queries=[asked], filters={}, k=6)
+            return {"act": LookUps(kind="look_ups", look_ups=[look_up])}
+        draft = Draft(text=state["evidence"][0]["text"], kind="answer", citations=[], recommendations=[])
+        return {"act": Drafted(kind="draft"), "draft": draft}
+
     async def route(self, state: AssistantState) -> RouteUpdate:
-        """Route to the one source."""
-        return {"routing": _routing(state["turn"]["asked"])}
+        """Route nowhere; never reached."""
+        raise NotImplementedError
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Return one piece of evidence."""
         return {"evidence": [make_evidence(self.name, "title", state["question"])]}
 
-    async def answer(self, state: AssistantState, writer: StreamWriter) -> DraftUpdate:
-        """Write the evidence as the answer."""
-        return {"draft": Draft(text=state["evidence"][0]["text"], kind="answer", citations=[], recommendations=[])}
-
-    async def grade(self, state: AssistantState) -> Any:  # noqa: ANN401 - both graders at once
-        """Grade evidence and answer alike as good."""
-        grade = Grade(good=True, grounded=1.0, answers=1.0, in_language=True).model_dump()
-        return RelevanceUpdate(relevance={}) if "draft" not in state else GradeUpdate(grade=grade)
-
-    async def revise(self, state: AssistantState) -> RevisionUpdate:
-        """Stop; never reached."""
-        return {"revision": Revision(action="stop", routing=state["routing"], k=1, reason="")}
+    async def grade(self, state: AssistantState) -> GradeUpdate:
+        """Grade every draft as good."""
+        return {"grade": Grade(good=True, grounded=1.0, answers=1.0, in_language=True).model_dump()}
 
     async def look(self, state: AssistantState) -> dict[str, Any]:
         """See nothing; never reached."""
         return {}
-
-
-def _routing(question: str) -> Routing:
-    return Routing(
-        question=question,
-        language="en",
-        routes=["documents"],
-        queries={},
-        filters={},
-        ask_back=None,
-        choices=[],
-        confidence=1.0,
-    )
 
 
 class _Counted(TypedDict):
@@ -107,7 +94,7 @@ async def _per_turn(turn: Callable[[], Awaitable[Any]]) -> float:
 async def measure() -> dict[str, float]:
     """Return milliseconds a turn: of our graph, outside a thread and in one on disk, and of six empty nodes."""
     part = Instant()
-    parts = Parts(load_settings(), part, part, part, part, part, (part,), part)
+    parts = Parts(load_settings(), agent=part, grader=part, router=part, sources=(part,), viewer=part)
     graph = build_assistant(parts)
     with tempfile.TemporaryDirectory() as home:
         async with open_threads(load_settings(home=Path(home))) as threads:

@@ -25,7 +25,7 @@ from typing import Any, get_args
 from stylegraph.agent.evidence import Leg
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.build import open_embedder
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.hybrid.fusion import reciprocal_rank
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import gives_orders, without_orders
-from stylegraph.agent.llm.grounding import repeats_rules
+from stylegraph.agent.llm.prompts import repeats_rules
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.text.language import sentences
 from stylegraph.evals.cases import read_cases

@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from stylegraph.agent.evidence import Evidence, SourceTask
-from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
-from stylegraph.agent.local.reader.reader import Reader
-from stylegraph.agent.local.reviser import LocalReviser
-from stylegraph.agent.local.writer import LocalWriter
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.harness.document_cases import SAMPLES, DocumentCase, holds, load_document_cases, world_folder
 from stylegraph.evals.harness.fake_sources import Routed
 from stylegraph.graphs.api import CompiledAssistant, ask
 from stylegraph.graphs.assistant import Parts, build_assistant
+from stylegraph.graphs.build import local_decisions
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
@@ -115,17 +112,10 @@ def holds_answer(case: DocumentCase, piece: Evidence) -> bool:
 def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> CompiledAssistant:
     """Build the graph with the local decisions and documents as its only source."""
     settings = load_settings()
-    reader = Reader(embedder, documents.term_weights)
-    parts = Parts(
-        settings=settings,
-        router=Routed([documents.name]),
-        evidence_grader=LocalEvidenceGrader(reader),
-        writer=LocalWriter(reader, embedder),
-        answer_grader=LocalAnswerGrader(reader),
-        reviser=LocalReviser([documents.name], settings.evidence_k),
-        sources=(documents,),
-        viewer=PictureViewer(settings, Garments()),
-    )
+    router = Routed([documents.name])
+    decisions = local_decisions(embedder, documents.term_weights, (documents,), settings, router)
+    viewer = PictureViewer(settings, Garments())
+    parts = Parts(settings=settings, sources=(documents,), viewer=viewer, **decisions._asdict())
     return build_assistant(parts).compile()
 
 

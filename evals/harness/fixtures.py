@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -18,7 +18,7 @@ from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.evals.harness.suite import LiveSettings
 from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import by_model, local_decisions
+from stylegraph.graphs.build import Decisions, by_model, local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
@@ -43,6 +43,10 @@ _NO_EMBEDDING = {
 }
 
 
+_RATES = {"USD": 1400.0, "EUR": 1500.0, "GBP": 1750.0, "JPY": 9.5, "CNY": 195.0}
+"""Cases name prices in other currencies, which are only compared at rates that somebody set."""
+
+
 def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
     """Return the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
 
@@ -58,6 +62,7 @@ def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None
         "openai_api_key": None,
         "elasticsearch_url": None,
         "effort": "standard",
+        "exchange_rates": _RATES,
     } | _NO_EMBEDDING
     return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
 
@@ -103,23 +108,22 @@ async def opened_over(
         weigh: How rare a word is.
         threads: Where conversations are kept; None: in memory.
     """
-    decisions = local_decisions(_embedder(), weigh, sources, settings)
-    own = {"router": router} if router else {}
+    decisions = local_decisions(_embedder(), weigh, sources, settings, router)
     if settings.has_model:
-        async with by_model(decisions, sources, settings) as (by_a_model, _):
-            yield _compiled({**by_a_model, **own}, sources, settings, threads)
+        async with by_model(decisions, sources, settings, router) as (by_a_model, _):
+            yield _compiled(by_a_model, sources, settings, threads)
     else:
-        yield _compiled({**decisions, **own}, sources, settings, threads)
+        yield _compiled(decisions, sources, settings, threads)
 
 
 def _compiled(
-    decisions: Mapping[str, object],
+    decisions: Decisions,
     sources: Sequence[EvidenceSource],
     settings: Settings,
     threads: BaseCheckpointSaver[str] | None,
 ) -> CompiledAssistant:
     viewer = PictureViewer(settings, Garments())
-    parts = Parts(settings=settings, sources=tuple(sources), viewer=viewer, **decisions)  # type: ignore[arg-type]
+    parts = Parts(settings=settings, sources=tuple(sources), viewer=viewer, **decisions._asdict())
     return build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
 
 

@@ -37,7 +37,7 @@ async def watch(assistant: CompiledAssistant, question: str, **options: Unpack[O
             case "reply":
                 reply = Reply.model_validate(event["reply"])
                 return Watched(reply, [*path, *_noted(reply), f"reply: {reply.status}"], understood, queries)
-            case "routed":
+            case "looking_up":
                 understood = event["question"]
             case "looking":
                 queries.setdefault(event["route"], []).extend(event["queries"])
@@ -50,7 +50,7 @@ def told_of(reply: Reply) -> list[str]:
     """Find the way of a turn that nobody watched, from its reply."""
     found = ", ".join(piece["title"] for piece in reply.evidence)
     return [
-        f"routed: {', '.join(reply.routes)}",
+        f"looking up: {', '.join(reply.routes)}",
         f"evidence: {found or 'none'}",
         *_noted(reply),
         f"reply: {reply.status}",
@@ -64,8 +64,8 @@ def _noted(reply: Reply) -> list[str]:
 def told(event: Event) -> str:
     """Describe an event in a line."""
     match event["event"]:
-        case "routed":
-            return f"routed: {', '.join(event['routes'])} — {event['question']}"
+        case "looking_up":
+            return f"looking up: {', '.join(event['routes'])} — {event['question']}"
         case "looking":
             return f"looking: {event['route']} for {' | '.join(event['queries'])}"
         case "evidence":

@@ -16,7 +16,8 @@ from stylegraph.evals.harness.fake_sources import Routed
 from stylegraph.evals.harness.fixtures import EMBEDDING_URL, opened_over, settings_for
 from stylegraph.evals.harness.trace import Watched, watch
 from stylegraph.evals.replay.http import cassette, replaying
-from stylegraph.graphs.build import open_documents, open_embedder, open_library
+from stylegraph.graphs.build import open_documents, open_library
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
 
 FOLDER = "embeddings"

@@ -14,10 +14,13 @@ from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.grading.cases import SupportCase
+from stylegraph.evals.harness.agents.cases import AgentCase
+from stylegraph.evals.harness.agents.running import Held, patient
+from stylegraph.evals.harness.agents.sides import SIDES, Side
 from stylegraph.evals.harness.attack_cases import AttackTurn, attack_turns
 from stylegraph.evals.harness.fixtures import ELASTIC_URL, EMBEDDING_URL, WEB_URL, settings_for
 from stylegraph.evals.harness.turn_cases import TurnCase, attack, play, turn_cases
-from stylegraph.evals.recording import elastic, embeddings, judge, outages
+from stylegraph.evals.recording import agents, elastic, embeddings, judge, outages
 from stylegraph.evals.recording import web as searches
 from stylegraph.evals.recording.outages import OutageCase, outage_cases
 from stylegraph.evals.recording.web import WebCase, web_cases
@@ -110,6 +113,9 @@ def _all() -> Iterator[Recordable]:
     for embedded in embeddings.embedding_cases():
         yield Recordable(embeddings.FOLDER, embedded.id, partial(_embed, embedded), embedding=True)
     yield from (Recordable(judge.FOLDER, one.id, partial(_judge, one), model=True) for one in judge.judged_cases())
+    for side in SIDES:
+        folder, held = agents.FOLDERS[side], agents.recorded_cases(side)
+        yield from (Recordable(folder, one.id, partial(_converse, side, one), model=True) for one in held)
     yield from (Recordable(outages.FOLDER, one.id, partial(_endure, one), script=one.script) for one in outage_cases())
 
 
@@ -133,6 +139,11 @@ async def _embed(case: embeddings.EmbeddingCase, settings: Settings) -> Sequence
     return [_ended((await embeddings.index_and_ask(case, settings)).reply)]
 
 
+async def _converse(side: Side, case: AgentCase, settings: Settings) -> Sequence[Outcome]:
+    asked = patient(settings.model, settings.base_url or "", openai_api_key=settings.openai_api_key)
+    return [_held(turn) for turn in await agents.play(side, case, asked)]
+
+
 async def _endure(case: OutageCase, settings: Settings) -> Sequence[Outcome]:
     return [_ended((await outages.endure(case, settings)).reply)]
 
@@ -142,6 +153,12 @@ async def _judge(case: SupportCase, settings: Settings) -> Sequence[Outcome]:
     seconds = sum(charge["ended"] - charge["started"] for charge in ledger)
     told = graded.model_dump()
     return [Outcome("failed" if graded.note else "judged", json.dumps(told), tally(ledger, seconds, 0), told)]
+
+
+def _held(turn: Held) -> Outcome:
+    judged = turn.judged()
+    told = {"text": turn.said.text, "ended": turn.said.ending, "passed": judged.passed}
+    return Outcome(turn.said.ending, turn.said.text, turn.spent, told)
 
 
 def _ended(reply: Reply) -> Outcome:

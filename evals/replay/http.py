@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
@@ -23,6 +25,7 @@ from vcr.errors import MissingMetadataError
 from vcr.matchers import body, method, uri
 from vcr.record_mode import RecordMode
 from vcr.request import Request
+from vcr.serialize import serialize
 
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.evals.replay.cassette import Cleaner, Readable
@@ -30,6 +33,8 @@ from stylegraph.evals.replay.cassette import Cleaner, Readable
 CASSETTES = Path(__file__).parents[1] / "cassettes"
 
 _ONE_AT_A_TIME = threading.Lock()
+_TAGGED = "http://tagged.invalid"
+"""A server that many cases are asked of at once, until their exchanges are told apart."""
 
 
 class ReplayError(StylegraphError):
@@ -107,6 +112,53 @@ def recording(
         tape.get_metadata("on", date.today().isoformat())
         tape.get_metadata("against", dict(against))
         tape.get_metadata("spent", spent)
+
+
+Keep = Callable[[str, Sequence[Mapping[str, Any]]], None]
+"""Writes the cassette of a case that has ended: its tag, and what each of its turns spent."""
+
+
+@contextmanager
+def recording_side_by_side(
+    paths: Mapping[str, Path], against: Mapping[str, str], server: str, name: str, secrets: Sequence[str] = ()
+) -> Iterator[Keep]:
+    """Record many cases that are asked at once, each in a cassette of its own, which is written as the case ends.
+
+    They are told apart by the path under which each asks the one server: `SERVER/TAG/v1`.
+
+    Args:
+        paths: Tag -> cassette.
+        against: Role -> what plays it.
+        server: The server's address, without a path.
+        name: The address under which it is recorded, without a path.
+        secrets: What must never be in a file.
+
+    Yields:
+        What keeps a case; one that is not kept is not written.
+    """
+    today = date.today().isoformat()
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.yaml"
+        with _opened(whole, RecordMode.ALL, Cleaner({server: _TAGGED}, secrets)) as tape:
+
+            def keep(tag: str, spent: Sequence[Mapping[str, Any]]) -> None:
+                said = {"on": today, "against": dict(against), "spent": [dict(one) for one in spent]}
+                _write_part(tape, f"{_TAGGED}/{tag}/", f"{name}/", paths[tag], said)
+
+            yield keep
+
+
+def _write_part(tape: _Strict, under: str, name: str, path: Path, said: Mapping[str, Any]) -> None:
+    """Write what was asked under an address as a cassette of its own, under another."""
+    own = [(request, response) for request, response in tape.data if request.uri.startswith(under)]
+    renamed = [
+        Request(request.method, request.uri.replace(under, name, 1), request.body, request.headers)
+        for request, _ in own
+    ]
+    answers = [deepcopy(response) for _, response in own]  # writing them down changes them
+    part = {"requests": renamed, "responses": answers, "metadata": dict(said)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(serialize(part, Readable), encoding="utf-8")
 
 
 @contextmanager

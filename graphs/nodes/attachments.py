@@ -9,6 +9,7 @@ from typing import Any
 
 from langchain_core.messages import AnyMessage, HumanMessage
 
+from stylegraph.agent.conversation import question_of
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.local.router.picture_cues import goes_back_to_picture
 from stylegraph.agent.settings import Settings
@@ -44,23 +45,26 @@ class Receiver:
     settings: Settings
 
     async def receive(self, state: AssistantState, context: AssistantContext, user: str) -> Received:
-        """Keep what came with the newest message or beside it; else see whether an earlier picture is meant.
+        """Keep what came with the question or beside it; else see whether an earlier picture is meant.
+
+        The question is the person's last message, wherever it stands: a supervisor adds its hand-off after it.
 
         Raises:
             FetchError: The address of a picture is refused, too slow or not a picture.
             InputError: A picture can't be used, or there are too many; says why and what to do.
         """
-        newest = state["messages"][-1] if state["messages"] else None
-        words = newest.text if isinstance(newest, HumanMessage) else ""
-        sources = [*_named(context), *(image_blocks(newest.content) if isinstance(newest, HumanMessage) else [])]
+        question = question_of(state["messages"])
+        words = question.text if question else ""
+        sources = [*_named(context), *(image_blocks(question.content) if question else [])]
         if len(sources) > _MOST:
             raise InputError(
                 f"{len(sources)} pictures came with the question, and {_MOST} is the limit.", "Send fewer."
             )
         sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
+        sent = sent or _sent_before(question)
         asked = words if words.strip() or not sent else _WORDLESS[_spoken(state)]
         references = sent or (await asyncio.to_thread(_meant, asked, state) if state.get("pictures") else [])
-        return Received(asked, references, sent, _without_pictures(state["messages"], asked, sent))
+        return Received(asked, references, sent, _without_pictures(state["messages"], question, asked, sent))
 
     async def _keep(self, source: Mapping[str, Any], user: str) -> str:
         picture = await open_picture(source, self.settings)
@@ -73,6 +77,12 @@ def _named(context: AssistantContext) -> list[dict[str, Any]]:
     return [{"type": "image", "url": source} for source in ([named] if isinstance(named, str) else named)]
 
 
+def _sent_before(message: AnyMessage | None) -> list[str]:
+    """Return the pictures that a question came with which is asked again; whose they are is looked at when they are opened."""
+    kept = message.additional_kwargs.get("pictures") if isinstance(message, HumanMessage) else None
+    return [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
+
+
 def _meant(asked: str, state: AssistantState) -> list[str]:
     """Return the pictures sent last, if the words go back to them; after items were shown, "this one" is one of those."""
     before = state.get("turn")
@@ -81,17 +91,17 @@ def _meant(asked: str, state: AssistantState) -> list[str]:
     return state["pictures"] if goes_back_to_picture(asked, just_before=just_before) else []
 
 
-def _without_pictures(messages: Sequence[AnyMessage], asked: str, sent: Sequence[str]) -> list[AnyMessage]:
+def _without_pictures(
+    messages: Sequence[AnyMessage], question: HumanMessage | None, asked: str, sent: Sequence[str]
+) -> list[AnyMessage]:
     """Return each message that carries a picture again, with words only: pictures never enter a checkpoint."""
     cleaned: list[AnyMessage] = []
-    for place, message in enumerate(messages, start=1):
-        is_newest = place == len(messages)
-        if not isinstance(message, HumanMessage) or not (image_blocks(message.content) or (is_newest and sent)):
+    for message in messages:
+        asks = message is question
+        if not isinstance(message, HumanMessage) or not (image_blocks(message.content) or (asks and sent)):
             continue
-        kept = {**message.additional_kwargs, **({"pictures": list(sent)} if is_newest else {})}
-        cleaned.append(
-            HumanMessage(content=asked if is_newest else message.text, id=message.id, additional_kwargs=kept)
-        )
+        kept = {**message.additional_kwargs, **({"pictures": list(sent)} if asks else {})}
+        cleaned.append(HumanMessage(content=asked if asks else message.text, id=message.id, additional_kwargs=kept))
     return cleaned
 
 

@@ -5,28 +5,31 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.runtime import Runtime
-from langgraph.types import Overwrite
+from langgraph.types import Overwrite, interrupt
 
+from stylegraph.agent.acts import AskBack
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Learned, Replied
-from stylegraph.agent.evidence import Note, WornOutfit
+from stylegraph.agent.evidence import EvidenceSource, Note, WornOutfit, unsearched
 from stylegraph.agent.profile import Profile, judged, learn, opinions, read_profile, said
-from stylegraph.agent.protocols import Reviser
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effort, Turn
 from stylegraph.agent.text.language import detect_language
 from stylegraph.graphs.nodes import usage
 from stylegraph.graphs.nodes.attachments import Received, Receiver
+from stylegraph.graphs.nodes.context import check_context, context_of
 from stylegraph.graphs.nodes.dispatch import spent_so_far
+from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.identity import Asker, asker
+from stylegraph.graphs.nodes.messages import reply_message
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +52,18 @@ class TurnKeeper:
     """Begins and ends turns."""
 
     settings: Settings
+    sources: Collection[EvidenceSource] = ()
 
     async def begin(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
         """Start clean: nothing of an earlier turn is cited in this one.
 
         Raises:
             FetchError: A picture's address can't be fetched.
-            InputError: There is no question, it is too long, or a picture can't be used.
+            InputError: There is no question, it is too long, or a picture or the context can't be used.
         """
-        context = runtime.context or AssistantContext()
+        context = context_of(runtime)
         by = asker(runtime)
+        await check_context(runtime.context, self.sources)
         received = await Receiver(self.settings).receive(state, context, by.user)
         turn = self._turn(received, context, by)
         profile = await self._profile(runtime, turn["user"], opinions(context.get("feedback", {})))
@@ -67,6 +72,11 @@ class TurnKeeper:
             "turn": turn,
             "pictures": received.sent or state.get("pictures", []),
             "profile": profile,
+            "act": None,
+            "routing": None,
+            "findings": Overwrite([]),
+            "working": Overwrite([]),
+            "passages": [],
             "look": None,
             "looks": [],
             "evidence": Overwrite([]),
@@ -74,6 +84,7 @@ class TurnKeeper:
             "wish": None,
             "choices": [],
             "relevance": {},
+            "grade": None,
             "best": None,
             "revision": None,
             "revisions": 0,
@@ -107,9 +118,20 @@ class TurnKeeper:
         runtime.stream_writer(Learned(event="learned", facts=facts))
         return await learn(runtime.store, user, facts)
 
-    async def ask_back(self, state: AssistantState) -> Update:
-        """Place a question back instead of guessing."""
-        return {"draft": Draft(text=state["routing"]["ask_back"] or "", kind="chat", citations=[], recommendations=[])}
+    async def ask_back(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
+        """Put a question back instead of guessing: it ends the turn, or waits for an answer where the caller wants that."""
+        act = cast(AskBack, state["act"])
+        if context_of(runtime).get("ask_back") != "interrupt":
+            return {"draft": Draft(text=act["text"], kind="chat", citations=[], recommendations=[])}
+        answer = checked_question(str(interrupt(question_for(act))), self.settings.question_max_chars)
+        return {
+            "messages": [AIMessage(content=act["text"]), HumanMessage(content=answer)],
+            "working": Overwrite([]),  # the conversation has it now; what was looked up stays found
+            "turn": Turn(**{**state["turn"], "asked": answer}),
+            "act": None,
+            "routing": None,
+            "asked_back": True,
+        }
 
     async def remember(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
         """End the turn: the reply, and what the next turn may lean on."""
@@ -121,8 +143,9 @@ class TurnKeeper:
         shown = [item.id for item in reply.recommendations]
         return {
             "reply": reply.as_dict(),
-            "messages": [AIMessage(content=reply.text, id=reply_id(state["turn"]))],
-            "last_routing": state["routing"],
+            "messages": [reply_message(reply, state["turn"])],
+            "working": Overwrite([]),
+            "last_routes": reply.routes,
             "shown": shown or state.get("shown", []),
             "last_wish": state.get("wish") or state.get("last_wish"),
             "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
@@ -143,6 +166,12 @@ class TurnKeeper:
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
 
 
+def question_for(act: AskBack) -> dict[str, Any]:
+    """Return what an interrupt asks of the person: the question, quick answers, and the schema of the answer."""
+    schema: dict[str, Any] = {"type": "string", "title": act["text"], "examples": act["choices"]}
+    return {"type": "ask_back", "question": act["text"], "choices": act["choices"], "response_schema": schema}
+
+
 def _item_judged(state: AssistantState) -> tuple[str, str] | None:
     """Return the item of those shown that the words judge, and how: "두 번째 거 마음에 들어"."""
     shown, opinion = state.get("shown", []), judged(state["turn"]["asked"])
@@ -156,11 +185,6 @@ def _worn(reply: Reply) -> WornOutfit | None:
     if reply.outfit is None:
         return None
     return WornOutfit(wish=reply.outfit.wish, pieces={piece.slot: piece.item.id for piece in reply.outfit.pieces})
-
-
-def reply_id(turn: Turn) -> str:
-    """Return the id of the message that answers a turn."""
-    return f"reply-{turn['id']}"
 
 
 def budget_for(effort: Effort, budget: Budget) -> Budget:
@@ -201,29 +225,6 @@ def checked_question(text: str, most: int) -> str:
     return text.replace("\x00", " ").strip()
 
 
-def keeping_best(reviser: Reviser) -> Any:  # noqa: ANN401 - a node, typed by langgraph
-    """Make the revise node: the draft that is about to be replaced is kept if it is the best so far."""
-
-    async def revise(state: AssistantState) -> Update:
-        update = await reviser.revise(state)
-        stopping = update["revision"]["action"] == "stop"
-        return {**update, "best": best_draft(state), "revisions": state.get("revisions", 0) + (not stopping)}
-
-    return revise
-
-
-def best_draft(state: AssistantState) -> dict[str, Any]:
-    """Return the better of the present draft and the best one before it, each with its grade; a tie goes to the newer."""
-    present = {"draft": state["draft"], "grade": state["grade"]}
-    before = state.get("best")
-    return before if before is not None and _rank(before) > _rank(present) else present
-
-
-def _rank(graded: dict[str, Any]) -> tuple[bool, bool, float, float]:
-    grade = graded["grade"]
-    return grade["good"], grade["in_language"], grade["grounded"], grade["answers"]
-
-
 def checked_only(only: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Return which documents a caller allows, if it can be used.
 
@@ -237,34 +238,43 @@ def checked_only(only: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
     """Assemble the authoritative reply from what the turn decided."""
-    turn, routing = state["turn"], state["routing"]
-    asked_back = bool(routing["ask_back"]) and not state.get("asked_back")
+    turn, act = state["turn"], state["act"]
+    asked_back = act is not None and act["kind"] == "ask_back"
     final: dict[str, Any] = {"draft": state["draft"], "grade": None} if asked_back else best_draft(state)
     draft: Draft = final["draft"]
     ended = any(note["code"] == ENDED for note in notes)
     status = Status.ASKED_BACK if asked_back else status_of(draft, final["grade"], ended=ended)
     part = exhausted(turn["budget"], spent_so_far(state))
-    if status is Status.NOT_FOUND and part == "seconds":
+    failed = status is Status.NOT_FOUND and bool(unsearched(notes))
+    if failed or (status is Status.NOT_FOUND and part == "seconds"):
         status = Status.BEST_EFFORT  # nobody knows what would have been found
     if part and status is Status.BEST_EFFORT and not ended:
         notes = [*notes, ended_note(part, turn["language"])]
     return Reply(
-        text=labelled(draft["text"], status, final["grade"], turn),
+        text=draft["text"] if failed else labelled(draft["text"], status, final["grade"], turn),
         status=status,
         language=turn["language"],
-        routes=routing["routes"],
+        routes=routes_of(state),
         citations=draft["citations"],  # type: ignore[arg-type]
         recommendations=draft["recommendations"],  # type: ignore[arg-type]
         outfit=state.get("outfit") if draft["recommendations"] else None,  # type: ignore[arg-type]
         evidence=[] if asked_back else state.get("evidence", []),
         grade=final["grade"],
         spent=spent_so_far(state),
-        choices=routing["choices"] if asked_back else state.get("choices", []),
+        choices=cast(AskBack, act)["choices"] if asked_back else state.get("choices", []),
         notes=list({note["text"]: note for note in notes}.values()),
     )
 
 
-def status_of(draft: Draft, grade: dict[str, Any], *, ended: bool = False) -> Status:
+def routes_of(state: AssistantState) -> list[str]:
+    """Return where the turn looked: as it was routed, else by what was looked up; `chat` where nothing was."""
+    if (routing := state.get("routing")) is not None:
+        return routing["routes"]
+    looked = [finding["source"] for finding in state.get("findings", [])]
+    return list(dict.fromkeys([*(piece["route"] for piece in state.get("evidence", [])), *looked])) or ["chat"]
+
+
+def status_of(draft: Draft, grade: dict[str, Any] | None, *, ended: bool = False) -> Status:
     """Return how a turn ends whose last draft and grade these are.
 
     Args:
@@ -278,7 +288,7 @@ def status_of(draft: Draft, grade: dict[str, Any], *, ended: bool = False) -> St
         return Status.BEST_EFFORT
     if draft["kind"] == "nothing":
         return Status.NOT_FOUND
-    return Status.ANSWERED if grade["good"] else Status.BEST_EFFORT
+    return Status.ANSWERED if grade is None or grade["good"] else Status.BEST_EFFORT
 
 
 def labelled(text: str, status: Status, grade: dict[str, Any] | None, turn: Turn) -> str:

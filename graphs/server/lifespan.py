@@ -13,8 +13,10 @@ from starlette.applications import Starlette
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.deployed.assistant import parts
 from stylegraph.graphs.server.inmem import persistence
+from stylegraph.graphs.server.inmem.deletions import delete_one_at_a_time
+from stylegraph.graphs.server.inmem.queue import take_in_turn
 from stylegraph.graphs.server.inmem.records import keep_small
-from stylegraph.graphs.server.inmem.wakeup import wake_on_new_runs
+from stylegraph.graphs.server.inmem.runtime import check_runtime
 from stylegraph.graphs.server.observability.logs import keep_content_out
 from stylegraph.graphs.server.observability.telemetry import trace_if_wanted
 from stylegraph.graphs.server.routes.mcp import toolbox
@@ -22,15 +24,23 @@ from stylegraph.graphs.server.routes.mcp import toolbox
 
 @asynccontextmanager
 async def life(app: Starlette) -> AsyncIterator[None]:
-    """Keep content out of log and traces, and put back, before anybody asks, what a killed server had not written down."""
+    """Keep content out of log and traces, and put back, before anybody asks, what a killed server had not written down.
+
+    Raises:
+        SettingsError: The runtime is another one than its patches are for.
+    """
+    mine = persistence.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", "")
+    if mine:
+        check_runtime()
     content = load_settings().server_log_content
     if not content:
         keep_content_out()
     trace_if_wanted(content=content)
     beside: list[asyncio.Task[Any]] = []
-    if persistence.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", ""):
+    if mine:
+        delete_one_at_a_time()
+        take_in_turn(persistence.accepted)
         await persistence.recover()
-        wake_on_new_runs()
         beside.append(asyncio.create_task(keep_small(persistence.state_on_disk)))
     beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
     async with toolbox.session_manager.run():

@@ -14,6 +14,7 @@ from langgraph.store.memory import InMemoryStore
 
 from stylegraph.agent.errors import InputError, SourceError
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
+from stylegraph.agent.local.agent import LocalAgent
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Draft, Revision, Routing
@@ -114,14 +115,22 @@ class _Grader:
 
 
 def assistant(script: Script, *sources: Any, **settings: Any) -> Any:
-    parts = Parts(
-        settings=Settings(_env_file=None, **settings),
+    shelves = sources or (Shelf("documents", "retrieve"),)
+    agent = LocalAgent(
         router=script,
         evidence_grader=_Grader(script.grade_evidence),
         writer=script,
-        answer_grader=_Grader(script.grade_answer),
         reviser=script,
-        sources=sources or (Shelf("documents", "retrieve"),),
+        sources=[source.name for source in shelves],
+        unavailable=[source.name for source in shelves if isinstance(source, Unavailable)],
+    )
+    grader = _Grader(script.grade_answer)
+    parts = Parts(
+        settings=Settings(_env_file=None, **settings),
+        agent=agent,
+        grader=grader,
+        router=script,
+        sources=shelves,
         viewer=script,
     )
     return build_assistant(parts).compile(checkpointer=InMemorySaver(), store=InMemoryStore())
@@ -220,7 +229,7 @@ async def test_a_picture_is_looked_at_beside_routing_and_reaches_the_sources(tmp
 async def test_events_come_in_the_order_of_a_turn():
     script = Script(grades=[grade(False), grade(True)], actions=["correct"])
     names = [event["event"] async for event in stream(assistant(script), "wool?")]
-    assert names == ["routed", "looking", "evidence", "draft", "graded", "revising", "draft", "graded", "reply"]
+    assert names == ["looking_up", "looking", "evidence", "draft", "graded", "revising", "draft", "graded", "reply"]
 
 
 async def test_explicit_words_about_oneself_are_remembered_for_the_next_question():

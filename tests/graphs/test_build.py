@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
 
 from stylegraph.agent.errors import InputError, SettingsError
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.api import ask, opened
-from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.build import build_graph, open_assistant, open_sync
 
 
 class Orders:
@@ -92,3 +97,120 @@ async def test_a_home_that_cant_be_made_is_named(tmp_path):
     with pytest.raises(SettingsError, match="STYLEGRAPH_HOME"):
         async with open_assistant(Settings(_env_file=None, home=tmp_path / "file" / "home")):
             pass
+
+
+def test_a_synchronous_assistant_takes_the_same_keywords(settings):
+    with open_sync(settings, sources=[Orders()], builtin=["documents"]) as assistant:
+        assert assistant.ask("내 택배 언제 와?").routes == ["orders"]
+
+
+async def test_what_is_left_out_is_neither_in_the_graph_nor_opened(settings):
+    async with open_assistant(settings, builtin=("documents",), sources=[Orders()]) as assistant:
+        assert {"retrieve", "look_up_orders"} <= set(assistant.nodes)
+        assert not {"search_web", "recommend"} & set(assistant.nodes)
+        reply = await ask(assistant, "Has my order shipped?")
+    assert reply.routes == ["orders"]
+    assert not (settings.home / "catalogue").exists()
+
+
+async def test_an_assistant_without_pictures_says_that_it_has_not_looked(settings):
+    photo = Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp"
+    async with open_assistant(settings, builtin=(), sources=[Orders()]) as assistant:
+        reply = await ask(assistant, "Where is my parcel?", image=photo)
+    assert [note["code"] for note in reply.notes] == ["image_unavailable"]
+
+
+async def test_conversations_are_kept_where_the_caller_says(settings):
+    saver, store = InMemorySaver(), InMemoryStore()
+    keywords = {"sources": [Orders()], "checkpointer": saver, "store": store, "name": "helper"}
+    async with open_assistant(settings, **keywords) as assistant:
+        await ask(assistant, "Where is my parcel?", thread="parcel")
+        assert (assistant.name, assistant.checkpointer, assistant.store) == ("helper", saver, store)
+    assert saver.get({"configurable": {"thread_id": "parcel"}})
+    assert not settings.threads.exists()
+    assert not settings.people.exists()
+
+
+async def test_none_keeps_no_conversations(settings):
+    async with open_assistant(settings, sources=[Orders()], checkpointer=None) as assistant:
+        ended = await assistant.ainvoke({"messages": [("user", "Where is my parcel?")]})
+    assert "Friday" in ended["messages"][-1].text
+
+
+async def test_the_graph_can_be_compiled_by_its_user(settings):
+    async with build_graph(settings, sources=[Orders()], builtin=()) as graph:
+        assistant = graph.compile(checkpointer=InMemorySaver(), interrupt_before=["look_up_orders"])
+        config = {"configurable": {"thread_id": "parcel"}}
+        await assistant.ainvoke({"messages": [("user", "Where is my parcel?")]}, config)
+        assert (await assistant.aget_state(config)).next == ("look_up_orders",)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "says"),
+    [
+        ({"checkpoint": None}, "no keyword checkpoint.*mean checkpointer"),
+        ({"source": []}, "no keyword source.*mean sources"),
+        ({"builtin": ["document"]}, "no built-in source document.*mean documents"),
+        ({"sources": ["no-such-pack"]}, "no installed pack no-such-pack"),
+        ({"sources": [Orders]}, "is no source"),
+        ({"sources": [7]}, "is no source"),
+    ],
+)
+async def test_what_there_is_not_is_refused_with_the_nearest_right_name(settings, keywords, says):
+    with pytest.raises(SettingsError, match=says):
+        async with open_assistant(settings, **keywords):
+            pass
+
+
+@pytest.fixture
+def pack(tmp_path, monkeypatch):
+    """An installed package that offers a source, and one that opens its own."""
+    site = tmp_path / "site"
+    metadata = site / "acme-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[stylegraph.sources]\norders = acme:orders\nopening = acme:opening\n")
+    (site / "acme.py").write_text(PACK)
+    monkeypatch.syspath_prepend(site)
+    yield
+    sys.modules.pop("acme", None)
+
+
+PACK = """
+from contextlib import asynccontextmanager
+
+from stylegraph import make_evidence
+
+
+class Orders:
+    name, node, description = "orders", "look_up_orders", "The user's orders and parcels."
+    examples = ("Where is my parcel?", "Has my order shipped?")
+
+    async def gather(self, state):
+        return {"evidence": [make_evidence(self.name, "Order 7", "Your parcel arrives on Friday.")]}
+
+
+orders = Orders()
+
+
+@asynccontextmanager
+async def opening(settings):
+    (settings.home / "open").touch()
+    yield [Orders()]
+    (settings.home / "open").unlink()
+"""
+
+
+async def test_an_installed_pack_is_asked_by_name(settings, pack):
+    async with open_assistant(settings, sources=["orders"], builtin=()) as assistant:
+        assert (await ask(assistant, "Where is my parcel?")).routes == ["orders"]
+    async with open_assistant(settings, sources=["opening"], builtin=()) as assistant:
+        assert (settings.home / "open").exists()
+        assert (await ask(assistant, "Where is my parcel?")).routes == ["orders"]
+    assert not (settings.home / "open").exists()
+
+
+async def test_a_setting_may_name_packs_too(settings, pack):
+    named = settings.model_copy(update={"sources": ["orders"]})
+    async with open_assistant(named, builtin=()) as assistant:
+        assert "look_up_orders" in assistant.nodes

@@ -60,9 +60,35 @@ async def test_without_an_index_here_the_web_answers(broken: dict[str, Any]) -> 
     assert any("can't be reached" in note["text"] for note in reply.notes)
 
 
-async def test_with_neither_it_says_that_nothing_was_found_and_why(broken: dict[str, Any]) -> None:
+async def test_with_neither_it_says_that_it_could_not_look_and_why(broken: dict[str, Any]) -> None:
     async with open_assistant(Settings(**broken)) as assistant:
         reply = await ask(assistant, QUESTION)
-    assert reply.status is Status.NOT_FOUND
+    assert reply.status is Status.BEST_EFFORT
+    assert reply.unsearched == ["documents"]
+    assert "제대로 찾아볼 수 없어서" in reply.text
+    assert "can't be reached" in reply.text
     assert any("can't be reached" in note["text"] for note in reply.notes)
     assert reply.evidence == []
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "claimed"),
+    [
+        ("오늘 서울 날씨 어때?", "웹에서 제대로 찾아볼 수 없어서", "없었어요"),
+        ("What is in the news on fashion week today?", "could not search the web", "found nothing"),
+    ],
+)
+async def test_a_web_search_that_is_refused_found_nothing_out(
+    tmp_path: Path, question: str, said: str, claimed: str
+) -> None:
+    async with tavily_server() as tavily:
+        tavily.key = "right"
+        home = tmp_path / "home"
+        settings = Settings(_env_file=None, home=home, tavily_base_url=tavily.url, tavily_api_key="wrong")  # type: ignore[call-arg, arg-type]
+        async with open_assistant(settings) as assistant:
+            reply = await ask(assistant, question)
+    assert reply.status is Status.BEST_EFFORT
+    assert "web" in reply.unsearched
+    assert said in reply.text
+    assert claimed not in reply.text.split(said)[1]
+    assert "TAVILY_API_KEY" in reply.text

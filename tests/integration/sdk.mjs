@@ -32,7 +32,7 @@ seen.stream = {
 const state = await client.threads.getState(thread);
 seen.followUp = {
   types: state.values.messages.map((message) => message.type),
-  question: told.find((event) => event.event === "routed").question,
+  question: told.find((event) => event.event === "looking_up").question,
 };
 
 const paused = (await client.threads.create()).thread_id;

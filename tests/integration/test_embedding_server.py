@@ -19,7 +19,8 @@ from stylegraph.agent.errors import EmbeddingError, EmbeddingMismatchError
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.api import ask
-from stylegraph.graphs.build import open_assistant, open_documents, open_embedder, open_library
+from stylegraph.graphs.build import open_assistant, open_documents, open_library
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.report import Report
 from stylegraph.tools.retrieval.library import search

@@ -584,7 +584,9 @@ async def test_whatever_a_model_says_is_only_text(visitors):
     }
     notes, routes = [{"code": "x", "text": ATTACK}], [ATTACK]
     reply = said(words, routes=routes, choices=[ATTACK], citations=[cited], recommendations=[item], notes=notes)
-    events = [{"event": "routed", "question": words, "routes": [ATTACK], "queries": {ATTACK: [words]}, "filters": {}}]
+    events = [
+        {"event": "looking_up", "question": words, "routes": [ATTACK], "queries": {ATTACK: [words]}, "filters": {}}
+    ]
     events += [{"event": "draft", "text": words}, {"event": "reply", "reply": reply}]
     stream = "".join(f"event: custom\ndata: {json.dumps(event)}\n\n" for event in events)
     kim = await visitors.come()

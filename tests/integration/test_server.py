@@ -40,7 +40,7 @@ async def test_a_question_and_its_follow_up_in_the_same_thread(server):
 
     events = await _turn(client, thread, "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘")
     told = [part.data["event"] for part in events if part.event == "custom"]
-    assert told[0] == "routed"
+    assert told[0] == "looking_up"
     assert {"looking", "evidence", "draft", "graded"} <= set(told)
     assert told[-1] == "reply"
     reply = next(part.data["reply"] for part in events if part.event == "custom" and part.data["event"] == "reply")
@@ -48,7 +48,7 @@ async def test_a_question_and_its_follow_up_in_the_same_thread(server):
     assert reply["recommendations"]
 
     events = await _turn(client, thread, "그럼 겨울에는?")
-    routed = next(part.data for part in events if part.event == "custom" and part.data["event"] == "routed")
+    routed = next(part.data for part in events if part.event == "custom" and part.data["event"] == "looking_up")
     assert "겨울" in routed["question"]
     assert routed["routes"] == ["fashion"]
     state = await client.threads.get_state(thread)

@@ -18,7 +18,7 @@ KEYS, ENVIRONMENT = keys("kim", "lee", "park")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     groups = {"STYLEGRAPH_SERVER_GROUPS": json.dumps({"staff": ["park"]})}
-    with served(tmp_path_factory.mktemp("accounts"), **ENVIRONMENT, **groups) as started:
+    with served(tmp_path_factory.mktemp("accounts"), **ENVIRONMENT, **groups, STYLEGRAPH_SERVER_CRONS="9") as started:
         yield started
 
 
@@ -159,23 +159,11 @@ async def test_nobody_makes_themselves_another(server, own):
     system = await lee.assistants.create("assistant", name="planted", metadata={"created_by": "system"})
     assert ask(server, "kim", "GET", f"/assistants/{system['assistant_id']}", None).status_code == 404
     spoken = {"messages": [{"role": "user", "content": "난 가죽은 싫어"}]}
-    for context in ({"user": "kim"}, None):
-        config = None if context else {"configurable": {"user": "kim", "langgraph_auth_user_id": "kim"}}
-        await lee.runs.wait(None, "assistant", input=spoken, context=context, config=config, metadata={"owner": "kim"})
+    for forged in ({"context": {"user": "kim"}}, {"config": {"configurable": {"user": "kim"}}}):
+        assert ask(server, "lee", "POST", "/runs/wait", RUN | forged).status_code == 422
+    await lee.runs.wait(None, "assistant", input=spoken, metadata={"owner": "kim"})
     assert ask(server, "kim", "GET", "/profile", None).json()["profile"] == {}
     assert ask(server, "lee", "GET", "/profile", None).json()["profile"]["dislikes"] == ["가죽"]
-
-
-async def test_a_state_that_somebody_wrote_does_not_make_them_another(server):
-    """A run is stopped in its middle, its state given another's name, and run on."""
-    lee = client_of(server, "lee")
-    thread = (await lee.threads.create())["thread_id"]
-    spoken = {"messages": [{"role": "user", "content": "My size is XL"}]}
-    await lee.runs.wait(thread, "assistant", input=spoken, interrupt_before=["remember"])
-    turn = (await lee.threads.get_state(thread))["values"]["turn"]
-    await lee.threads.update_state(thread, {"turn": {**turn, "user": "kim"}}, as_node="grade_answer")
-    await lee.runs.wait(thread, "assistant", input=None)
-    assert ask(server, "kim", "GET", "/profile", None).json()["profile"] == {}
 
 
 def test_pictures_and_the_profile_are_ones_own(server):

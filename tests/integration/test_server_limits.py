@@ -13,6 +13,8 @@ from langgraph_sdk import get_client
 from served import Server, keys, served
 from standins.chat import Fault, chat_server
 from standins.turns import all_full, graded, routing
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
@@ -57,6 +59,54 @@ async def test_runs_in_the_background_count_as_questions_at_once(server):
         while await client.threads.count(status="busy"):
             await asyncio.sleep(0.1)
         assert (await kim.post("/runs/wait", json=run("How do I wash wool?"))).status_code == 200
+
+
+async def test_a_batch_counts_as_the_runs_that_it_is_and_is_taken_whole_or_not_at_all(server):
+    async with asking(server) as kim, asking(server, "lee") as lee:
+        refused = await kim.post("/runs/batch", json=[run("How do I wash wool?")] * 400)
+        assert (refused.status_code, "2 questions at once" in refused.json()["detail"]) == (429, True)
+        assert (await lee.post("/runs/wait", json=run("How do I wash wool?"))).status_code == 200
+        assert (await kim.post("/runs/batch", json=[run("How do I wash wool?")] * 2)).status_code == 200
+        several = await asyncio.gather(*(kim.post("/runs", json=run("How do I wash wool?")) for _ in range(20)))
+        assert {answer.status_code for answer in several} <= {200, 429}
+        assert [answer.status_code for answer in several].count(429) >= 18
+        later = await kim.post("/runs", json=run("How do I wash wool?") | {"after_seconds": 9})
+        assert later.status_code in (200, 429)
+        client = get_client(url=server.url, api_key=None, headers=dict(kim.headers))
+        while await client.threads.count(status="busy"):
+            await asyncio.sleep(0.1)
+
+
+async def test_crons_are_off_unless_a_setting_says_how_many(server, tmp_path):
+    cron = run("How do I wash wool?") | {"schedule": "* * * * *"}
+    async with asking(server) as kim:
+        refused = await kim.post("/runs/crons", json=cron)
+        assert (refused.status_code, "STYLEGRAPH_SERVER_CRONS" in refused.json()["detail"]) == (403, True)
+    server = await asyncio.to_thread(Server, tmp_path, ENVIRONMENT | {"STYLEGRAPH_SERVER_CRONS": "2"})
+    async with asking(server) as kim, asking(server, "lee") as lee:
+        each_second = await kim.post("/runs/crons", json=cron | {"schedule": "* * * * * *"})
+        assert (each_second.status_code, "once a minute" in each_second.json()["detail"]) == (422, True)
+        made = await asyncio.gather(*(kim.post("/runs/crons", json=cron) for _ in range(9)))
+        assert sorted(answer.status_code for answer in made) == [200, 200, *[429] * 7]
+        faster = await kim.patch(f"/runs/crons/{made[0].json()['cron_id']}", json={"schedule": "* * * * * */2"})
+        assert faster.status_code == 422
+        assert (await lee.post("/runs/crons", json=cron)).status_code == 200
+    await asyncio.to_thread(server.stop)
+
+
+async def test_a_websocket_has_a_rate_too(tmp_path):
+    server = await asyncio.to_thread(Server, tmp_path, ENVIRONMENT | {"STYLEGRAPH_SERVER_REQUESTS": "20"})
+    async with asking(server) as kim:
+        thread = (await kim.post("/threads", json={})).json()["thread_id"]
+    url = f"ws://127.0.0.1:{server.port}/threads/{thread}/stream/events"
+    async with connect(url, additional_headers={"Authorization": f"Bearer {KEYS['kim']}"}) as socket:
+        with pytest.raises(ConnectionClosed):
+            for number in range(100):
+                await socket.send(json.dumps({"id": number, "method": "no.such"}))
+                await asyncio.wait_for(socket.recv(), 20)
+        assert socket.close_code == 1013
+    assert number < 20
+    await asyncio.to_thread(server.stop)
 
 
 async def test_who_has_spent_what_they_may_comes_back_tomorrow(server):
@@ -110,6 +160,16 @@ async def test_a_turn_that_is_not_waited_for_counts_for_the_day_all_the_same(slo
 async def test_a_request_that_is_too_large_is_refused(server):
     async with asking(server) as kim:
         assert (await kim.post("/runs/wait", json=run("x" * 100_000))).status_code == 413
+        whole = json.dumps(run("x" * 200_000)).encode()
+
+        async def chunked():
+            for start in range(0, len(whole), 1_000):
+                yield whole[start : start + 1_000]
+
+        headers = {"Content-Type": "application/json"}
+        for path in ("/runs/wait", "/runs/batch", "/threads", "/documents"):
+            refused = await kim.post(path, content=chunked(), headers=headers)
+            assert refused.status_code == (413 if path != "/documents" else 400), path
 
 
 async def test_an_error_says_what_to_do_and_the_log_nothing_of_what_was_asked(server):
@@ -123,11 +183,13 @@ async def test_an_error_says_what_to_do_and_the_log_nothing_of_what_was_asked(se
             {"image": secret},
             {"only": secret},
             {"budget": secret},
+            {"index": secret},
+            {"effort": secret},
         ):
             failed = (await kim.post("/runs/wait", json=run(secret) | {"context": context})).json()
             told = failed.get("__error__", {})
             assert told, context
-            assert "budget" in context or (told["error"] != "Exception" and "internal" not in told["message"]), told
+            assert told["error"] != "Exception" and "internal" not in told["message"], told
         await kim.post("/runs/wait", json={"assistant_id": secret, "input": {"messages": secret}})
     lines = [json.loads(line) for line in server.said().splitlines() if line.startswith("{")]
     assert secret not in server.said().lower()

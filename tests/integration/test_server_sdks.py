@@ -55,7 +55,7 @@ async def test_every_way_of_streaming(client):
     )
     assert {part.event for part in parts} == {"metadata", "messages", "custom", "updates", "values"}
     told = [part.data["event"] for part in parts if part.event == "custom"]
-    assert (told[0], told[-1]) == ("routed", "reply")
+    assert (told[0], told[-1]) == ("looking_up", "reply")
     nodes = [node for part in parts if part.event == "updates" for node in part.data]
     assert (nodes[0], nodes[-1]) == ("begin", "remember")
     messages = [part.data[0] for part in parts if part.event == "messages"]
@@ -155,7 +155,7 @@ def test_the_javascript_sdk(server, node_modules):
     assert seen["ask"]["status"] == "answered"
     assert seen["ask"]["items"] > 0
     assert seen["stream"]["modes"] == ["custom", "messages", "metadata", "updates"]
-    assert (seen["stream"]["events"][0], seen["stream"]["events"][-1]) == ("routed", "reply")
+    assert (seen["stream"]["events"][0], seen["stream"]["events"][-1]) == ("looking_up", "reply")
     assert {"begin", "route", "recommend", "answer", "remember"} <= set(seen["stream"]["nodes"])
     assert "ai" in seen["stream"]["message"]
     assert seen["followUp"]["types"] == ["human", "ai", "human", "ai"]

@@ -117,3 +117,24 @@ async def test_a_thread_that_was_deleted_does_not_come_back(start):
     await kim.threads.delete(thread)
     server.kill()
     assert await client_of(start()).threads.search() == []
+
+
+async def test_a_turn_that_was_accepted_is_answered_however_soon_the_server_is_killed(start):
+    server = start()
+    kim = client_of(server)
+    old = (await kim.threads.create())["thread_id"]
+    await kim.runs.wait(old, "assistant", input=asked("How do I wash wool?"))
+    threads = [old, *[(await kim.threads.create())["thread_id"] for _ in range(3)]]
+    accepted = [await kim.runs.create(thread, "assistant", input=asked("And silk?")) for thread in threads]
+    server.kill()
+
+    server = start()
+    kim, lee = client_of(server), client_of(server, "lee")
+    for thread, run in zip(threads, accepted, strict=True):
+        joined = await asyncio.wait_for(kim.runs.join(thread, run["run_id"]), 60)
+        assert [one["content"] for one in joined["messages"] if one["type"] == "human"][-1] == "And silk?"
+        assert joined["messages"][-1]["type"] == "ai"
+    assert {thread["thread_id"] for thread in await kim.threads.search(limit=50)} == set(threads)
+    assert await lee.threads.search(limit=50) == []
+    while any((server.folder / "home" / "accepted").iterdir()):
+        await asyncio.sleep(0.1)

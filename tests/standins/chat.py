@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -13,11 +13,45 @@ from typing import Any, Literal
 
 from standins.http import Exchange, serving
 
-Kind = Literal["route", "write", "chat", "grade_evidence", "grade_answer", "look"]
-_BEGINNINGS: dict[str, Kind] = {
-    (files("stylegraph.agent.llm") / "prompts" / f"{kind}.md").read_text(encoding="utf-8").split("$")[0][:60]: kind
-    for kind in ("route", "write", "chat", "grade_evidence", "grade_answer", "look")
+Kind = Literal["form", "agent", "grade", "look", "chat"]
+_TELLING: dict[Kind, str] = {
+    kind: max((line for line in text.splitlines() if "$" not in line), key=len)
+    for kind, text in (
+        (kind, (files("stylegraph.agent.llm") / "prompts" / f"{kind}.md").read_text(encoding="utf-8"))
+        for kind in ("form", "agent", "grade", "look")
+    )
 }
+"""The longest line of each prompt, by which a request is known; `chat` is what has none of them."""
+
+
+@dataclass
+class Calls:
+    """An answer that calls tools: names, and arguments as an object or, where they are broken, as text."""
+
+    calls: Sequence[tuple[str, dict[str, Any] | str]]
+    text: str = ""
+    """What is said beside the calls."""
+
+
+def calls(**tools: str | dict[str, Any] | Sequence[str | dict[str, Any]]) -> Calls:
+    """Call tools by name: a text is the `query`, a list calls one tool several times."""
+    several = {name: asked if isinstance(asked, list | tuple) else [asked] for name, asked in tools.items()}
+    return Calls(
+        [(name, one if isinstance(one, dict) else {"query": one}) for name, all_ in several.items() for one in all_]
+    )
+
+
+def per_turn(*answers: Answer) -> Callable[[Seen], Said]:
+    """Answer with these in order and begin anew with each question of a person's; the last is given from then on."""
+    given = 0
+
+    def answer(seen: Seen) -> Said:
+        nonlocal given
+        given = 1 if seen.begins else given + 1
+        chosen = answers[min(given, len(answers)) - 1]
+        return chosen(seen) if callable(chosen) else chosen
+
+    return answer
 
 
 @dataclass
@@ -34,7 +68,8 @@ class Fault:
     refusal: str = ""
 
 
-Answer = str | dict[str, Any] | Fault | Callable[["Seen"], "str | dict[str, Any] | Fault"]
+Said = str | dict[str, Any] | Calls | Fault
+Answer = Said | Callable[["Seen"], Said]
 
 
 @dataclass
@@ -57,6 +92,25 @@ class Seen:
     def text(self) -> str:
         """All that was sent after the rules."""
         return "\n".join(str(message["content"]) for message in self.body["messages"][1:])
+
+    @property
+    def last(self) -> str:
+        """The last message."""
+        return str(self.body["messages"][-1]["content"])
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first visit of a turn: what is known beside the question is sent with it."""
+        return "<today-" in self.last
+
+    @property
+    def roles(self) -> list[str]:
+        return [str(message["role"]) for message in self.body["messages"]]
+
+    @property
+    def tools(self) -> list[str]:
+        """The names of the tools that it may call."""
+        return [tool["function"]["name"] for tool in self.body.get("tools", [])]
 
     @property
     def prompt(self) -> str:
@@ -90,7 +144,7 @@ class ChatServer:
     async def handle(self, exchange: Exchange) -> None:
         body = exchange.json
         system = str(body["messages"][0]["content"])
-        kind = next((kind for beginning, kind in _BEGINNINGS.items() if system.startswith(beginning)), "chat")
+        kind = next((kind for kind, line in _TELLING.items() if line in system), "chat")
         seen = Seen(kind, body, exchange.headers, time.time())
         self.seen.append(seen)
         try:
@@ -119,19 +173,30 @@ class ChatServer:
         else:
             await exchange.answer(200, self._completion(seen, answer))
 
-    async def _stream(self, exchange: Exchange, seen: Seen, answer: str | dict[str, Any] | Fault) -> None:
-        text = str(answer.body) if isinstance(answer, Fault) else _content(answer)
-        words = [word + " " for word in text.split(" ")]
-        words[-1] = words[-1][:-1]
+    async def _stream(self, exchange: Exchange, seen: Seen, answer: Said) -> None:
         cut = answer.cut_after if isinstance(answer, Fault) else None
-        events = [_chunk({"content": word}) for word in words[:cut]]
+        called = answer.calls if isinstance(answer, Calls) else ()
+        text = str(answer.body) if isinstance(answer, Fault) else _content(answer)
+        events = [_chunk({"content": word}) for word in _words(text)[:cut]]
         if cut is None:
-            events += [_chunk({}, "stop")]
-            events += [json.dumps({**_ENVELOPE, "choices": [], "usage": self._tokens(seen, text)})] * self.usage
+            events += [_chunk({"refusal": answer.refusal})] if isinstance(answer, Fault) else []
+            events += [_chunk({"tool_calls": [delta]}) for delta in self._deltas(called)]
+            events += [_chunk({}, "tool_calls" if called else "stop")]
+            usage = self._tokens(seen, f"{text} {called or ''}")
+            events += [json.dumps({**_ENVELOPE, "choices": [], "usage": usage})] * self.usage
             events += ["[DONE]"]
         await exchange.stream(events, cut=cut is not None)
 
-    def _completion(self, seen: Seen, answer: str | dict[str, Any] | Fault) -> dict[str, Any]:
+    def _deltas(self, called: Sequence[tuple[str, dict[str, Any] | str]]) -> Iterator[dict[str, Any]]:
+        """Return the pieces in which OpenAI streams calls: name and id first, then the arguments bit by bit."""
+        for index, (name, arguments) in enumerate(called):
+            written = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+            begun = {"id": f"call-{len(self.seen)}-{index}", "type": "function"}
+            yield {"index": index, **begun, "function": {"name": name, "arguments": ""}}
+            for at in range(0, len(written), 7):
+                yield {"index": index, "function": {"arguments": written[at : at + 7]}}
+
+    def _completion(self, seen: Seen, answer: Said) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
         if isinstance(answer, Fault):
             message["refusal"] = answer.refusal
@@ -148,11 +213,19 @@ class ChatServer:
 _ENVELOPE = {"id": "stand-in", "object": "chat.completion", "created": 1, "model": "stand-in"}
 
 
-def _content(answer: str | dict[str, Any]) -> str:
+def _content(answer: str | dict[str, Any] | Calls) -> str:
+    if isinstance(answer, Calls):
+        return answer.text
     return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
-def _chunk(delta: dict[str, str], finish: str | None = None) -> str:
+def _words(text: str) -> list[str]:
+    """Return a text word by word, each with the blank behind it."""
+    words = [word + " " for word in text.split(" ")]
+    return [*words[:-1], words[-1][:-1]] if text else []
+
+
+def _chunk(delta: dict[str, Any], finish: str | None = None) -> str:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     return json.dumps({**_ENVELOPE, "object": "chat.completion.chunk", "choices": [choice]}, ensure_ascii=False)
 

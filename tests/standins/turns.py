@@ -12,14 +12,17 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
-from standins.chat import ChatServer, Seen, chat_server
+from standins.chat import ChatServer, calls, chat_server, per_turn
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.llm.agent import ModelAgent
 from stylegraph.agent.llm.client import ModelCaller, open_caller
-from stylegraph.agent.llm.factory import model_decisions
+from stylegraph.agent.llm.grader import ModelGrader
+from stylegraph.agent.protocols import Router
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.harness.fake_sources import Shelf, alike, shirt, text
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
@@ -27,7 +30,9 @@ from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.fashion.vision.vision_model import Describer
 
 LINEN = "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 표백제는 쓰지 않는다."
-WASH = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"'
+WASH = "린넨은 찬물에서 중성세제로 빠세요 [1.1]."
+WASHED = "린넨은 찬물에서 중성세제로 빠세요 [1]."
+"""What people see of it."""
 QUESTION = "린넨은 어떻게 빨아요?"
 
 
@@ -43,28 +48,20 @@ def web(*gives: Sequence[Evidence]) -> Shelf:
     return Shelf("web", "search_web", gives or ([text("web", "린넨 세탁", LINEN)],))
 
 
-def routing(
-    *routes: str, question: str = "", ask_back: str = "", choices: Sequence[str] = (), **more: Any
-) -> dict[str, Any]:
-    """What a model answers that is asked where to look; a route may carry its query: `documents=린넨 세탁`."""
-    pairs = [route.partition("=") for route in routes]
-    searches = [{"route": route, "query": query or (QUESTION if route != "chat" else "")} for route, _, query in pairs]
-    return {"question": question, "searches": searches, "ask_back": ask_back, "choices": list(choices), **more}
+def looks_up(*drafts: Any, **tools: Any) -> Any:
+    """Look up in each turn what the question needs, then write; by default the documents are searched."""
+    return per_turn(calls(**(tools or {"documents": QUESTION})), *(drafts or (WASH,)))
 
 
-def relevance(*grades: str) -> dict[str, Any]:
-    return {"grades": list(grades)}
+def form(answer: str = "", ask_back: str = "", **tools: str) -> dict[str, Any]:
+    """Act as a model does that takes no tools."""
+    look_ups = [{"tool": tool, "query": query} for tool, query in tools.items()]
+    return {"look_ups": look_ups, "ask_back": ask_back, "answer": answer}
 
 
-def graded(
-    answers: str = "fully", unsupported: Sequence[int] = (), missing: Sequence[str] = (), queries: Sequence[str] = ()
-) -> dict[str, Any]:
-    return {"unsupported": list(unsupported), "answers": answers, "missing": list(missing), "queries": list(queries)}
-
-
-def all_full(seen: Seen) -> dict[str, Any]:
-    """Grade every passage as full, however many there are."""
-    return relevance(*["full"] * max(1, seen.text.rpartition("<passages")[2].count("\n[")))
+def graded(answers: str = "fully", unsupported: Sequence[int] = (), missing: Sequence[str] = ()) -> dict[str, Any]:
+    """Grade a draft as a model does."""
+    return {"unsupported": list(unsupported), "answers": answers, "missing": list(missing)}
 
 
 def shown(category: str = "shirt", **more: Any) -> dict[str, Any]:
@@ -102,28 +99,35 @@ class Staged:
     server: ChatServer
     graph: Any
     caller: ModelCaller
-    sources: tuple[Shelf, ...]
+    sources: Sequence[Any]
 
 
 @asynccontextmanager
 async def staged(
-    *sources: Shelf,
+    *sources: Any,
     viewer: Callable[[ModelCaller], Any] = viewing,
     settings: dict[str, Any] | None = None,
     threads: BaseCheckpointSaver[str] | None = None,
+    router: Router | None = None,
     **script: Any,
 ) -> AsyncIterator[Staged]:
     """Set the stage: what each kind of call is answered, what the sources give, and where conversations are kept."""
     shelves = sources or (documents(),)
-    answers = {"route": routing("documents"), "write": WASH, "grade_evidence": all_full, "grade_answer": graded()}
-    async with chat_server(**{**answers, **script}) as server:
+    async with chat_server(**{"agent": looks_up(), "grade": graded(), **script}) as server:
         server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
-        given = {"model_timeout": 5.0, "model_retries": 1, "openai_api_key": "sk-secret-1234", "budget_seconds": 60.0}
+        key = {"model": "a-model", "openai_api_key": "sk-secret-1234"}
+        given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
-        local = local_decisions(embedder(), alike, shelves, chosen)
+        local = local_decisions(embedder(), alike, shelves, chosen, router)
         async with open_caller(chosen, charge if chosen.server_tokens else None) as caller:
-            decisions = model_decisions(caller, local, shelves, [shelf.name for shelf in shelves])
-            parts = Parts(settings=chosen, sources=shelves, viewer=viewer(caller), **decisions)
+            parts = Parts(
+                settings=chosen,
+                agent=ModelAgent(caller, local.agent, shelves, router, may_see),
+                grader=ModelGrader(caller, local.grader),
+                router=local.router,
+                sources=shelves,
+                viewer=viewer(caller),
+            )
             graph = build_assistant(parts).compile(checkpointer=threads or InMemorySaver(), store=InMemoryStore())
             await asyncio.sleep(0)
             yield Staged(server, graph, caller, shelves)

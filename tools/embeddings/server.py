@@ -13,11 +13,11 @@ from typing import Literal
 
 import httpx2
 import numpy as np
+import openai
 from openai import AsyncOpenAI, Omit
 from openai.types import CreateEmbeddingResponse
 
 from stylegraph.agent.errors import EmbeddingError, SettingsError
-from stylegraph.agent.llm.errors import FAULTS
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings.failures import FormatError, PassingError, explained, too_slow
@@ -28,6 +28,8 @@ _REQUEST_CHARS = 100_000
 _FIRST_PAUSE = 0.25
 _REST_SECONDS = 10.0
 """How long questions leave a server alone that has failed: a turn that asks several things waits for it once."""
+_FAULTS = (openai.OpenAIError, httpx2.HTTPError, TimeoutError, ValueError, LookupError)
+"""What a call can raise; the last two when the server answers something else than vectors."""
 _REMEMBERED = 64
 """Questions whose vectors are kept: a turn searches for one several times, in every index."""
 _TITLE_SHARE = 4
@@ -204,7 +206,7 @@ class ServerEmbedder:
                     timeout=seconds,
                 )
             vectors = _rows(answer, len(texts))
-        except FAULTS as error:
+        except _FAULTS as error:
             raise explained(error) from None
         self.tokens += getattr(getattr(answer, "usage", None), "prompt_tokens", 0)
         self._check(vectors.shape[1])

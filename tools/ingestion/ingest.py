@@ -23,7 +23,7 @@ from stylegraph.tools.ingestion.formats.record import Failure
 from stylegraph.tools.ingestion.pipeline import Pipeline
 from stylegraph.tools.ingestion.remote.cache import Fetcher
 from stylegraph.tools.ingestion.report import Progress, ProgressListener, Report, SourceReport
-from stylegraph.tools.ingestion.sources import Source, is_url, open_source
+from stylegraph.tools.ingestion.sources import Source, end, is_url, open_source
 from stylegraph.tools.net.charsets import clean
 from stylegraph.tools.net.fetch import shown
 from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders
@@ -96,7 +96,10 @@ async def ingest(
                 report.sources.append(_unopened(source.place, error))
                 continue
             indexing = _Indexing(index, encoders, name, reading, progress)
-            report.sources.append(await indexing.run(chunking, (number, len(named))))
+            try:
+                report.sources.append(await indexing.run(chunking, (number, len(named))))
+            finally:
+                await asyncio.to_thread(end, reading)
     return report
 
 

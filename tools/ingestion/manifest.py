@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.ingestion.ingest import ChunkOptions
 from stylegraph.tools.ingestion.remote.api import Api
 from stylegraph.tools.ingestion.remote.site import Limits
@@ -100,6 +101,7 @@ def read_wanted(path: Path) -> list[Wanted]:
 
 def _text(path: Path) -> str:
     try:
+        require_regular(path)
         if path.stat().st_size > _LARGEST:
             raise InputError(f"{path} is larger than {_LARGEST:,} bytes.", "Name a sources file.")
         return path.read_text(encoding="utf-8")
@@ -108,7 +110,10 @@ def _text(path: Path) -> str:
             f"There is no {path}.", 'Make one: [[source]] on a line, source = "notes/" on the next.'
         ) from None
     except (OSError, UnicodeError) as error:
-        raise InputError(f"{path} can't be read: {error}.", "Save it as UTF-8.") from None
+        reason, remedy = (
+            (error.strerror, "Name a file.") if isinstance(error, OSError) else (error, "Save it as UTF-8.")
+        )
+        raise InputError(f"{path} can't be read: {reason}.", remedy) from None
 
 
 def _lines(text: str) -> dict[tuple[int, str], int]:

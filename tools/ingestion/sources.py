@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.vision.loader import ENDINGS, PictureReader
 from stylegraph.tools.ingestion.changes import Reading
+from stylegraph.tools.ingestion.formats.apart import ApartReading, Bounds, Recipe
 from stylegraph.tools.ingestion.formats.files import FileReading
 from stylegraph.tools.ingestion.formats.record import Item, Record, placed
 from stylegraph.tools.ingestion.remote.api import Api, ApiReading
@@ -42,6 +43,10 @@ class Source:
     """Look at the pictures in the folder too; one that is named itself is always looked at."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What every document of it gets as metadata, such as its audience; `language` wins over what is detected."""
+    reading: Callable[[], Reading] | None = None
+    """Opens it for reading, where it is neither a file nor an address: `place` is then just its name."""
+    bounds: Bounds | None = None
+    """Read it in a process of its own, which may take so much; None: in this one."""
 
     @property
     def name(self) -> str:
@@ -50,6 +55,8 @@ class Source:
         Raises:
             FetchError: It looks like a URL but is none that can be fetched.
         """
+        if self.reading is not None:
+            return self.place
         name = source_name(self.place)
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
 
@@ -70,8 +77,13 @@ def source_name(source: str | Path) -> str:
 
     Raises:
         FetchError: It looks like a URL but is none that can be fetched.
+        InputError: It is empty.
     """
     given = str(source)
+    if not given.strip():
+        raise InputError(
+            "A source without a name can't be indexed.", "Name a file, a folder (. is this one) or an address."
+        )
     return canonical(given) if is_url(given) else os.path.abspath(os.path.expanduser(given))  # noqa: PTH100,PTH111
 
 
@@ -86,6 +98,8 @@ async def open_source(source: Source, fetcher: Fetcher) -> Reading:
     Raises:
         InputError: It can't be opened; says why.
     """
+    if source.reading is not None:
+        return await asyncio.to_thread(source.reading)
     name = await asyncio.to_thread(source_name, source.place)
     classes = tuple(one.lstrip(".") for given in source.css_class for one in given.split())
     reading = await _opened(name, source, classes, fetcher)
@@ -102,7 +116,7 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
             raise InputError(f"{clean(name)} has a name that is not valid UTF-8.", "Rename it.")
         looks = source.pictures or Path(name).suffix.lower() in ENDINGS
         pictures = PictureReader(settings) if looks else None
-        return await asyncio.to_thread(FileReading, Path(name), largest, classes, pictures, ocr=settings.ocr)
+        return await _begun(source, FileReading, Path(name), largest, classes, pictures, ocr=settings.ocr)
     if source.api is not None:
         return ApiReading(source.name, name, fetcher, source.api, largest)
     if source.site is not None:
@@ -110,7 +124,21 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
     if video := video_id(name):
         wanted = [source.fields["language"]] if "language" in source.fields else []
         return VideoReading(name, video, settings.fetch_timeout, largest, wanted)
-    return PageReading(name, await fetcher.get(name, (*READABLE, *BYTES)), largest, classes, ocr=settings.ocr)
+    fetched = await fetcher.get(name, (*READABLE, *BYTES))
+    return await _begun(source, PageReading, name, fetched, largest, classes, ocr=settings.ocr)
+
+
+async def _begun(source: Source, make: Callable[..., Reading], *args: Any, **options: Any) -> Reading:  # noqa: ANN401
+    """Make a reading: here, or in a process of its own where the source says so."""
+    if source.bounds is None:
+        return await asyncio.to_thread(make, *args, **options)
+    return await asyncio.to_thread(ApartReading, Recipe(make, str(args[0]), args, options), source.bounds)
+
+
+def end(reading: Reading) -> None:
+    """End a reading that is not read to its end: what reads it in another process is stopped."""
+    if isinstance(reading, _Labelled | ApartReading):
+        reading.close()
 
 
 class _Labelled:
@@ -131,6 +159,9 @@ class _Labelled:
     @property
     def whole(self) -> bool:
         return self._reading.whole
+
+    def close(self) -> None:
+        end(self._reading)
 
     def __iter__(self) -> Iterator[Item]:
         for item in self._reading:

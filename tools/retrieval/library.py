@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.agent.errors import IndexStoreError, InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Embedder
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
 from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
+from stylegraph.tools.retrieval.sqlite import repair as repairing
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _SUFFIX = ".sqlite"
@@ -76,10 +77,41 @@ class IndexFolder:
             InputError: There is no such index.
             IndexStoreError: It can't be read or written; it stays as it was.
         """
+        await self._require(name)
+        return await rebuilding.rebuild(self._path(name), self._embedder, progress)
+
+    async def check(self, name: str | None = None) -> dict[str, list[str]]:
+        """Look through the files of all indexes, or of one; return for each what is wrong with it.
+
+        Raises:
+            InputError: There is no such index.
+        """
+        names = [name] if name is not None else sorted(await asyncio.to_thread(_files, self._folder))
+        for one in names:
+            await self._require(one)
+        checked = {one: await asyncio.to_thread(repairing.check, self._path(one)) for one in names}
+        for one, problem in (await self.problems()).items():
+            if one in checked and not checked[one]:
+                checked[one] = [str(problem)]
+        return checked
+
+    async def repair(self, name: str) -> repairing.Repaired:
+        """Make a damaged index again from what can be read of it. See `repair`.
+
+        Raises:
+            InputError: There is no such index.
+            IndexStoreError: It can't be repaired; it stays as it was.
+        """
+        await self._require(name)
+        async with self._lock:
+            if name in self._open:
+                await self._open.pop(name)[1].close()
+            return await repairing.repair(self._path(name), self._embedder)
+
+    async def _require(self, name: str) -> None:
         files = await asyncio.to_thread(_files, self._folder)
         if name not in files:
             raise InputError(f"There is no index called {name!r}.", f"There are: {', '.join(sorted(files)) or 'none'}.")
-        return await rebuilding.rebuild(self._path(name), self._embedder, progress)
 
     async def close(self) -> None:
         """Close all of them. Closing twice is fine."""
@@ -114,6 +146,15 @@ def check_name(name: str) -> None:
         raise InputError(f"An index can't be called {name[:80]!r}.", "Use up to 64 letters, digits, dots and hyphens.")
 
 
+class Searched(NamedTuple):
+    """What several indexes gave together."""
+
+    hits: list[tuple[str, Hit]]
+    """Index name and hit, best first."""
+    problems: Mapping[str, StylegraphError]
+    """The indexes that could not be searched, with the reason."""
+
+
 async def search(
     library: Library,
     queries: str | Sequence[str],
@@ -131,12 +172,49 @@ async def search(
 
     Raises:
         InputError: There is no index of that name.
-        IndexStoreError: The index that is named can't be searched.
+        IndexStoreError: The index that is named can't be searched, or none of them can.
+    """
+    return (await search_each(library, queries, k, filters, leg, index=index, collapse=collapse)).hits
+
+
+async def search_each(
+    library: Library,
+    queries: str | Sequence[str],
+    k: int,
+    filters: Filters | None = None,
+    leg: Leg = "fused",
+    *,
+    index: str | None = None,
+    collapse: bool = True,
+) -> Searched:
+    """Search like `search`, and return also which indexes could not be searched.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched, or none of them can.
     """
     chosen = await chosen_indexes(library, index)
-    found = await asyncio.gather(*(one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values()))
-    hits = [(name, hit) for name, some in zip(chosen, found, strict=True) for hit in some]
-    return sorted(hits, key=lambda named: -named[1]["score"])[:k]
+    problems = {} if index else dict(await library.problems())
+    searches = (one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values())
+    hits: list[tuple[str, Hit]] = []
+    for name, found in zip(chosen, await asyncio.gather(*searches, return_exceptions=True), strict=True):
+        if isinstance(found, IndexStoreError):
+            problems[name] = found
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            hits += [(name, hit) for hit in found]
+    if problems and not chosen.keys() - problems.keys():
+        raise _joined(problems)
+    return Searched(sorted(hits, key=lambda named: -named[1]["score"])[:k], problems)
+
+
+def _joined(problems: Mapping[str, StylegraphError]) -> StylegraphError:
+    """Return several errors as one."""
+    first, *others = {str(problem): problem for problem in problems.values()}.values()
+    if not others:
+        return first
+    return IndexStoreError(" ".join(map(str, (first, *others[:-1]))) + f" {others[-1].message}", others[-1].remedy)
 
 
 async def chosen_indexes(library: Library, index: str | None) -> Mapping[str, SearchIndex]:

@@ -11,7 +11,17 @@ from typing import NamedTuple, TypeVar
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
-from stylegraph.agent.evidence import PICTURES, Evidence, Filters, Gathered, Locator, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import (
+    PICTURES,
+    Evidence,
+    Filters,
+    Gathered,
+    Locator,
+    Note,
+    SourceTask,
+    ToolSpec,
+    evidence_id,
+)
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
@@ -20,7 +30,7 @@ from stylegraph.tools.fashion.vision.look import Look, looks_in
 from stylegraph.tools.fashion.vision.query_rewriting import asking_of, is_named
 from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.hybrid.index import Hit
-from stylegraph.tools.retrieval.library import Library, search
+from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 from stylegraph.tools.retrieval.standing_in import stood_in
 
@@ -34,6 +44,10 @@ _OVERVIEW = re.compile(
 _WORDS_ALONE: dict[Language, str] = {
     "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
     "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
+}
+_LEFT_OUT: dict[Language, str] = {
+    "ko": "색인 {name}에서는 찾지 못했습니다: {why}",
+    "en": "The index {name} was left out: {why}",
 }
 _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEGRAPH_BUDGET_SECONDS."
 _PATIENCE = 8.0
@@ -81,6 +95,37 @@ class _Asked(NamedTuple):
     look: Look | None = None
 
 
+_SEARCH = ToolSpec(
+    name="search_documents",
+    description="Search the person's own documents by words and meaning. Gives the best passages of all of them. A query is "
+    "best a short phrase or question about one thing, in the language of the documents.",
+    parameters={
+        "type": "object",
+        "properties": {"query": {"type": "string", "description": "What to look for."}},
+        "required": ["query"],
+    },
+)
+
+
+_READ = ToolSpec(
+    name="read_document",
+    description="Read one of the person's documents as a whole, for a summary or all that it says on something; a long one "
+    "by the beginnings of its sections, of which one can then be read.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "document": {"type": "string", "description": "Its title."},
+            "section": {"type": "string", "description": "Only this section: its heading or number."},
+            "around": {"type": "string", "description": "Only what stands around this address, such as 3.2."},
+            "start": {"type": "integer", "description": "Read on from here, as the reading before said."},
+        },
+        "required": ["document"],
+    },
+)
+_CARD_TOKENS = 250
+_READ_TOKENS = 4_000
+
+
 class DocumentsSource:
     """An `EvidenceSource` over one index, or all that there are."""
 
@@ -101,17 +146,34 @@ class DocumentsSource:
         "Which fabrics breathe best in hot weather?",
     )
 
-    def __init__(self, library: Library, spare: Library | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        spare: Library | None = None,
+        embedder: Embedder | None = None,
+        visible: Callable[[], Filters] = dict,
+    ) -> None:
         """Look in a library, and in a spare one on this machine while that can't be asked.
 
         Args:
             library: Where the documents are. It is asked again every time, so that it is back as soon as it answers.
             spare: Where they may be too.
             embedder: The embedding of both, which says why it did not answer.
+            visible: Gives what documents must be like to be seen by whoever asks now: for a look before they are asked.
         """
+        self._visible = visible
         self._library = library
         self._spare = spare
         self._embedder = embedder
+
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask: for the passages that fit, or for a document as a whole."""
+        return (_SEARCH, _READ)
+
+    async def overview(self, task: SourceTask) -> str:
+        """Return in a few lines what there is to be read of what the person may see."""
+        card = await self.index_card(task["filters"], index=task["index"], max_tokens=_CARD_TOKENS)
+        return f"The person's documents:\n{card}" if card else ""
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
@@ -119,6 +181,8 @@ class DocumentsSource:
         Raises:
             SourceError: No index could be searched.
         """
+        if state.get("tool") == _READ["name"]:
+            return await self._read(state)
         try:
             return await self._within(state.get("seconds"), self._gather(self._library, state))
         except StylegraphError as error:
@@ -183,6 +247,24 @@ class DocumentsSource:
             next=found["next"],
         )
 
+    async def _read(self, state: SourceTask) -> Gathered:
+        """Read a document, or a part of it, for a chat model.
+
+        Raises:
+            SourceError: There is no such document or section that may be seen, or no index can be read.
+        """
+        wanted = state.get("arguments", {})
+        options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
+        options.update({name: wanted[name] for name in ("section", "at", "start") if wanted.get(name) is not None})  # type: ignore[typeddict-item]
+        read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
+        sections = "; ".join(
+            f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]
+        )
+        remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
+        if read["next"] is not None:
+            remarks.append(f"Goes on at {read['next']} (start).")
+        return Gathered(evidence=read["evidence"], remarks=remarks)
+
     async def _first(self, call: Callable[[Library], Awaitable[T]]) -> T:
         """Ask the library, and the spare one where that does not answer.
 
@@ -197,11 +279,15 @@ class DocumentsSource:
                     raise SourceError(error.message, error.remedy) from error
         raise AssertionError
 
+    async def indexes(self) -> Sequence[str]:
+        """Return the names of the indexes, of both libraries."""
+        return sorted({name for library in self._libraries for name in await library.indexes()})
+
     async def probe(self, question: str) -> float:
         """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
         for library in self._libraries:
             with suppress(StylegraphError):
-                best = await search(library, question, 1)
+                best = await search(library, question, 1, self._visible())
                 return best[0][1]["score"] if best else 0.0
         return 0.0
 
@@ -213,8 +299,9 @@ class DocumentsSource:
         weights: list[Mapping[str, float]] = []
         for library in self._libraries:
             with suppress(StylegraphError):
-                indexes = await library.indexes()
-                weights = await asyncio.gather(*(index.term_weights(terms) for index in indexes.values()))
+                indexes = (await library.indexes()).values()
+                weighed = await asyncio.gather(*(one.term_weights(terms) for one in indexes), return_exceptions=True)
+                weights = [some for some in weighed if not isinstance(some, BaseException)]
                 break
         return {term: min((some[term] for some in weights), default=1.0) for term in terms}
 
@@ -244,34 +331,37 @@ class DocumentsSource:
             found = await self._gather(self._spare, state)
         except StylegraphError:
             return None
-        note = stood_in(state["language"], error)
+        note = stood_in(state["language"], error, unsearched=self.name)
         return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         language = state["language"]
         asked = _asked(self.name, state)
         found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
-        notes = await self._notes(library, state["index"], language)
-        hits = [hit for some in found for _, hit in some]
+        problems = {name: problem for one in found for name, problem in one.problems.items()}
+        notes = [_left_out(name, problem, language) for name, problem in problems.items()]
+        hits = [hit for some in found for _, hit in some.hits]
         problem = self._embedder and self._embedder.problem
         if (hits or problem) and not any("dense" in hit["ranks"] for hit in hits):
             why = f" {problem}" if problem else ""
             notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
-        evidence = [[self._evidence(name, hit) for name, hit in some] for some in found]
+        evidence = [[self._evidence(name, hit) for name, hit in some.hits] for some in found]
         if len(asked) == 1:
             return Gathered(evidence=evidence[0], notes=notes)
         pictures = [one.look.get("number", 0) for one in asked if one.look]
         return Gathered(evidence=_told_apart(evidence, pictures), notes=notes)
 
-    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> list[tuple[str, Hit]]:
+    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> Searched:
         """Search; where a picture's garment is asked about, leave out what is said of other garments."""
         look, k = asked.look, asked.k * (_WIDER if asked.look else 1)
-        hits = await search(library, asked.queries, k, state["filters"], index=state["index"], collapse=False)
+        hits, problems = await search_each(
+            library, asked.queries, k, state["filters"], index=state["index"], collapse=False
+        )
         if look is not None:
             hits = (await asyncio.to_thread(_of_garment, look, hits))[: asked.k]
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
-            return await self._with_whole_document(library, hits)
-        return hits
+            hits = await self._with_whole_document(library, hits)
+        return Searched(hits, problems)
 
     async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
         """Place all passages of the best document, in reading order, before the others."""
@@ -294,13 +384,11 @@ class DocumentsSource:
             data={**hit["metadata"], "source": hit["source"], "document": hit["document"], "index": index},
         )
 
-    async def _notes(self, library: Library, index: str | None, language: Language) -> list[Note]:
-        """Return which indexes were left out, unless one was asked for."""
-        problems = {} if index else await library.problems()
-        told = {"ko": "색인 {name}에서는 찾지 못했습니다: {why}", "en": "The index {name} was left out: {why}"}[
-            language
-        ]
-        return [Note(code="index_unavailable", text=told.format(name=name, why=why)) for name, why in problems.items()]
+
+def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:
+    """Return the note which says that an index could not be searched."""
+    text = _LEFT_OUT[language].format(name=name, why=problem)
+    return Note(code="index_unavailable", text=text, unsearched=DocumentsSource.name)
 
 
 def _asked(route: str, state: SourceTask) -> list[_Asked]:

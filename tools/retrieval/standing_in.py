@@ -12,6 +12,13 @@ _STOOD_IN: dict[Language, str] = {
 }
 
 
-def stood_in(language: Language, error: IndexStoreError) -> Note:
-    """Return the note that says why the cluster was not asked."""
-    return Note(code="index_fallback", text=_STOOD_IN[language].format(why=error.message))
+def stood_in(language: Language, error: IndexStoreError, unsearched: str | None = None) -> Note:
+    """Return the note that says why the cluster was not asked.
+
+    Args:
+        language: Of the note.
+        error: Why.
+        unsearched: The source, where this machine's index may hold less than the cluster.
+    """
+    note = Note(code="index_fallback", text=_STOOD_IN[language].format(why=error.message))
+    return note if unsearched is None else Note(**note, unsearched=unsearched)

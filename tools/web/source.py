@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from stylegraph.agent.budget import Charge, ended_note
 from stylegraph.agent.errors import FetchError, SourceError
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, evidence_id
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, evidence_id
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.fashion.vision.look import looks_in
 from stylegraph.tools.web.cache import SearchCache
@@ -32,6 +32,29 @@ _READ_SECONDS = 5.0
 _FRESHNESS = "freshness"
 _NOTHING = {"ko": "웹에서 맞는 결과를 찾지 못했어요.", "en": "The web search found nothing."}
 _FAILED = {"ko": "웹 검색이 되지 않았어요. {reason}", "en": "The web search failed. {reason}"}
+
+
+_SEARCH = ToolSpec(
+    name="search_web",
+    description="Search the web: news, weather, prices now, facts of the world. Gives snippets; read_page opens one in full.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "query": {"type": "string", "description": "What to look for, in a few words."},
+            "freshness": {
+                "type": "string",
+                "enum": ["day", "week", "month", "year"],
+                "description": "Only pages this new.",
+            },
+        },
+        "required": ["query"],
+    },
+)
+_READ = ToolSpec(
+    name="read_page",
+    description="Read a web page in full: an address that a search found in this turn, or that the person gave.",
+    parameters={"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]},
+)
 
 
 class _Found(NamedTuple):
@@ -64,6 +87,10 @@ class WebSource:
         self._settings = settings
         self._cache = SearchCache()
 
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask: for a search, or for a page that was found or given."""
+        return (_SEARCH, _READ)
+
     def read_filters(self, question: str) -> Filters:
         """Read from the words how old a page may be: `{"freshness": {"any": ["week"]}}`."""
         span = freshness(question)
@@ -71,7 +98,10 @@ class WebSource:
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Search for every query side by side; read the best pages in full when this is not the first attempt."""
-        span = as_freshness(next(iter(state["filters"].get(_FRESHNESS, {}).get("any", [])), ""))
+        if state.get("tool") == _READ["name"]:
+            return await self._page(state)
+        said = str(state.get("arguments", {}).get(_FRESHNESS) or "")
+        span = as_freshness(said or next(iter(state["filters"].get(_FRESHNESS, {}).get("any", [])), ""))
         queries = self._affordable(state, span)
         found = await asyncio.gather(*(self._found(query, state["k"], span) for query in queries))
         in_turns = len(looks_in(state)) > 1  # a query for each picture, and all of them count
@@ -83,6 +113,38 @@ class WebSource:
             ledger += extracting
         evidence = [self._evidence(result, pages.get(result["url"])) for result in results]
         return Gathered(evidence=evidence, ledger=ledger, notes=_notes(state, queries, found, results))
+
+    async def _page(self, state: SourceTask) -> Gathered:
+        """Read a page in full: one that was found this turn or that the person gave, no other.
+
+        An address can carry data away; so what a page or a document asks for is not opened.
+
+        Raises:
+            SourceError: The address was neither found nor given, or can't be read.
+        """
+        url = str(state.get("arguments", {}).get("url", "")).strip()
+        if url not in state.get("links", []):
+            raise SourceError("Only pages that a search found, or that the person gave, can be read.", "Search for it.")
+        page, ledger = await self._opened(url, state["asked"])
+        result = WebResult(url=url, title=url, text=page.text, score=1.0, published=None)
+        return Gathered(evidence=[self._evidence(result, page)], ledger=ledger)
+
+    async def _opened(self, url: str, question: str) -> tuple[Page, list[Charge]]:
+        """Fetch a page, or ask the provider for it where that fails.
+
+        Raises:
+            SourceError: Neither has it.
+        """
+        try:
+            return await read_page(url, question, self._settings), []
+        except FetchError as error:
+            pages: dict[str, Page] = {}
+            charge = _charge()
+            if isinstance(self._search, PageReader):
+                await self._extract(self._search, [url], question, pages)
+            if url not in pages:
+                raise SourceError(error.message, error.remedy) from error
+            return pages[url], [_ended(charge)]
 
     def _affordable(self, state: SourceTask, span: str | None) -> list[str]:
         """Return the queries that the budget has searches for; one that is known costs none."""
@@ -182,7 +244,10 @@ def _notes(
     """Return what went differently: searches that the budget had no room for or that failed, and an empty result."""
     language = state["language"]
     failures = {str(one.failure) for one in found if one.failure}
-    notes = [Note(code="web_failed", text=_FAILED[language].format(reason=reason)) for reason in sorted(failures)]
+    notes = [
+        Note(code="web_failed", text=_FAILED[language].format(reason=reason), unsearched=WebSource.name)
+        for reason in sorted(failures)
+    ]
     if len(queries) < len(set(state["queries"])):
         notes.append(ended_note("web_searches", language))
     if not results and not notes:

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AnyMessage, HumanMessage
 
+from stylegraph.agent.conversation import said_before
 from stylegraph.agent.evidence import ContinuingSource, EvidenceSource, FilteringSource, Filters, ProbedSource
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import QuestionBack, question_back
@@ -290,14 +291,13 @@ def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:
-    """Return what was said before the newest message."""
-    said = []
-    for message in messages[:-1]:
-        if isinstance(message, HumanMessage):
-            said.append(Said("user", _clipped(message.text, _READ)))
-        elif isinstance(message, AIMessage):
-            said.append(Said("assistant", message.text[:_READ_OF_ANSWER]))
-    return said
+    """Return what was said before the question."""
+    return [
+        Said("user", _clipped(message.text, _READ))
+        if isinstance(message, HumanMessage)
+        else Said("assistant", message.text[:_READ_OF_ANSWER])
+        for message in said_before(messages)
+    ]
 
 
 def _clipped(text: str, most: int) -> str:

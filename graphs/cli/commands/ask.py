@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError
+from stylegraph.graphs.cli.ui.command import FAILED
 from stylegraph.graphs.cli.ui.lookbook import HtmlFile, check_place, write_lookbook
 from stylegraph.graphs.cli.ui.options import (
     EffortOption,
@@ -25,6 +26,8 @@ from stylegraph.graphs.cli.ui.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from stylegraph.agent.reply import Reply
     from stylegraph.graphs.api import Options
     from stylegraph.graphs.cli.ui.screen import Screen
@@ -74,6 +77,7 @@ async def ask(  # noqa: PLR0913 - a command's options are its arguments
         reply = await _ask_one(screen, asked, options)
         _show(screen, reply)
         _write(screen, html, asked, reply)
+        _exit_if_failed(reply.unsearched)
     elif questions is not None:
         await _ask_all(screen, options, questions, out, resume=resume, jobs=jobs)
 
@@ -96,6 +100,16 @@ async def _ask_one(screen: Screen, text: str, options: Options) -> Reply:
             async for event in stream(assistant, asked, **options):
                 turn.take(event)
     return turn.ended()
+
+
+def _exit_if_failed(sources: Collection[str]) -> None:
+    """End as failed where sources failed that an answer might have come from; the reply says which and why.
+
+    Raises:
+        Exit: 1 if there are any.
+    """
+    if sources:
+        raise typer.Exit(FAILED)
 
 
 def _show(screen: Screen, reply: Reply) -> None:
@@ -130,6 +144,8 @@ async def _ask_all(
         thread: str | None = None
         image: str | list[str] | None = None
 
+    failed: set[str] = set()
+
     def thread_of(entry: Asked) -> str | None:
         return entry.thread or options.get("thread")
 
@@ -139,6 +155,9 @@ async def _ask_all(
         async def answer(entry: Asked) -> dict[str, Any]:
             image = pictures(entry.image) or options.get("image")
             own: Options = {**options, "thread": thread_of(entry), "image": image}
-            return reply_record(await ask_assistant(assistant, entry.text, **own))
+            reply = await ask_assistant(assistant, entry.text, **own)
+            failed.update(reply.unsearched)
+            return reply_record(reply)
 
         await run_bulk(screen, Job(Asked, answer, "Asking", jobs, thread_of), questions, out, resume)
+    _exit_if_failed(failed)

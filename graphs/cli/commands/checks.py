@@ -9,13 +9,14 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stylegraph.agent.settings import Settings
+from stylegraph.agent.extras import needed
+from stylegraph.agent.settings import Settings, strange_variables, unknown_name, variables
 from stylegraph.graphs.cli.ui.command import described
 
 State = Literal["ok", "missing", "broken"]
@@ -49,25 +50,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _variables(settings: Settings) -> list[Finding]:
     """Return which settings are set, by name only: some of them are secrets."""
-    known = {name for field in _names(settings) for name in field}
     given = await asyncio.to_thread(_given)
-    used = sorted(name for name in given if name in known)
-    strange = sorted(name for name in given if name.startswith("STYLEGRAPH_") and name not in {*known, *_OTHERS})
+    used, strange = sorted(given & variables()), strange_variables(given)
     findings = [Finding("settings", "ok", f"set: {', '.join(used) or 'none, so all are at their defaults'}")]
     if strange:
         detail = f"no such setting: {', '.join(strange)}"
-        findings.append(Finding("settings", "broken", detail, remedy="Correct the name; .env.example has them all."))
+        remedy = unknown_name("setting", strange[0], variables()).remedy
+        findings.append(Finding("settings", "broken", detail, remedy=remedy))
     return findings
-
-
-_OTHERS = ("STYLEGRAPH_DEBUG", "STYLEGRAPH_SHARED")
-
-
-def _names(settings: Settings) -> Iterator[list[str]]:
-    """Return the variables of each setting."""
-    for name, field in type(settings).model_fields.items():
-        choices = getattr(field.validation_alias, "choices", None)
-        yield [str(choice) for choice in choices] if choices else [f"STYLEGRAPH_{name.upper()}"]
 
 
 def _given() -> set[str]:
@@ -238,7 +228,8 @@ async def _model(settings: Settings) -> list[Finding]:
         cost = "routes, answers and grades are made here by rules and examples, and answers quote instead of explaining"
         remedy = "Set STYLEGRAPH_OPENAI_API_KEY, or STYLEGRAPH_BASE_URL for a server of your own."
         return [Finding("chat model", "missing", "no key and no base URL", cost, remedy)]
-    from stylegraph.agent.llm.probe import probe
+    with needed("A chat model"):
+        from stylegraph.agent.llm.probe import probe
 
     probed = await probe(settings)
     named = f"{settings.model} at {settings.base_url or 'OpenAI'}"

@@ -20,11 +20,11 @@ _COLOURS = {"ok": "green", "missing": "yellow", "broken": "bold red"}
 
 async def doctor(screen: Screen) -> None:
     """Look at every part: what is set up, what is missing and what that costs, and whether what is there works."""
-    from stylegraph.agent.settings import load_settings
+    from stylegraph.agent.settings import GivenSettings, load_settings
     from stylegraph.graphs.cli.commands.checks import examine
 
     broken = False
-    async for finding in examine(load_settings()):
+    async for finding in examine(load_settings(GivenSettings)):
         broken = broken or finding.state == "broken"
         _show(screen, finding)
     if broken:

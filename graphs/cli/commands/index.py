@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from stylegraph.agent.errors import InputError
-from stylegraph.graphs.cli.commands import sync, tune
+from stylegraph.agent.errors import IndexStoreError, InputError, StylegraphError
+from stylegraph.graphs.cli.commands import repair, sync, tune
 from stylegraph.graphs.cli.ui.command import FAILED, DefaultGroup, command
+from stylegraph.graphs.cli.ui.problems import report_problems
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -118,7 +119,8 @@ async def add(  # noqa: PLR0913 - each is an option of the command
     YouTube videos, and what a photo of clothes shows. A page that its server
     calls unchanged is not fetched again.
 
-    Also: stylegraph index site, sync, tune, list, remove, rebuild.
+    Also: stylegraph index site, sync, tune, list, remove, rebuild, check,
+    repair.
     """
     from stylegraph.tools.ingestion.ingest import ChunkOptions
     from stylegraph.tools.ingestion.sources import Source, for_audience
@@ -214,18 +216,18 @@ async def list_indexes(screen: Screen) -> None:
     from stylegraph.graphs.build import open_library
 
     async with open_library(load_settings()) as library:
-        described = [
-            (await index.describe(), await index.listing(limit=_TITLES)) for index in (await library.indexes()).values()
-        ]
-        problems = await library.problems()
+        problems = dict(await library.problems())
+        described = []
+        for name, index in (await library.indexes()).items():
+            try:
+                described.append((await index.describe(), await index.listing(limit=_TITLES)))
+            except IndexStoreError as error:
+                problems[name] = error
     for description, listing in described:
         _show_index(screen, description, listing)
-    for name, problem in problems.items():
-        screen.fail(type(problem).__name__, problem.message, problem.remedy, index=name)
     if not described and not problems and not screen.json:
         screen.say("There is no index yet. Make one: stylegraph index SOURCE...")
-    if problems:
-        raise typer.Exit(FAILED)
+    report_problems(screen, problems)
 
 
 def _show_index(screen: Screen, description: IndexDescription, listing: Listing) -> None:
@@ -255,16 +257,36 @@ async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> 
         if index is not None and index not in there:
             raise InputError(f"There is no index called {index!r}.", f"There are: {', '.join(there) or 'none'}.")
         chosen = there if index is None else {index: there[index]}
-        name = source if await _is_indexed(chosen, source) else source_name(source)
-        removed = {title: await one.delete(name) for title, one in chosen.items()}
-    if not any(removed.values()):
+        problems = dict(await library.problems()) if index is None else {}
+        holding = await _holding(chosen, source, problems)
+        name = source if holding else source_name(source)
+        holding = holding or await _holding(chosen, name, problems)
+        removed = {title: await one.delete(name) for title, one in holding.items()}
+    if removed:
+        _show_removed(screen, name, removed)
+    report_problems(screen, problems)
+    if not removed:
         raise InputError(f"{name} is in no index.", "See what there is: stylegraph index list.")
-    _show_removed(screen, name, {title: count for title, count in removed.items() if count})
 
 
-async def _is_indexed(indexes: Mapping[str, SearchIndex], name: str) -> bool:
-    """Check whether a name stands in `index list` exactly so: an operation of an API has one that is no address."""
-    return any([bool(await index.known(name)) for index in indexes.values()])
+async def _holding(
+    indexes: Mapping[str, SearchIndex], name: str, problems: dict[str, StylegraphError]
+) -> dict[str, SearchIndex]:
+    """Return the indexes that hold a source of exactly this name; an operation of an API has one that is no address.
+
+    Args:
+        indexes: Those that are looked in.
+        name: The source.
+        problems: Gets those that can't be read.
+    """
+    holding = {}
+    for title, index in indexes.items():
+        try:
+            if await index.known(name):
+                holding[title] = index
+        except IndexStoreError as error:
+            problems[title] = error
+    return holding
 
 
 def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
@@ -278,7 +300,8 @@ def _show_removed(screen: Screen, source: str, removed: dict[str, int]) -> None:
 async def rebuild(screen: Screen, name: Rebuilt) -> None:
     """Make an index again with the embedding that is set, from the texts that it holds; nothing is read anew."""
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_embedder, open_library
+    from stylegraph.graphs.build import open_library
+    from stylegraph.tools.embeddings.opening import open_embedder
 
     settings = load_settings()
     with screen.bar(f"Rebuilding {name}") as bar:
@@ -315,3 +338,5 @@ command(app, "tune", tune.tune, tune.EXAMPLES)
 command(app, "list", list_indexes, _EXAMPLES["list"])
 command(app, "remove", remove, _EXAMPLES["remove"])
 command(app, "rebuild", rebuild, _EXAMPLES["rebuild"])
+command(app, "check", repair.check, repair.CHECK_EXAMPLES)
+command(app, "repair", repair.repair, repair.REPAIR_EXAMPLES)

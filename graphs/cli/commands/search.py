@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stylegraph.agent.errors import InputError
+from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.graphs.cli.ui.options import Count, IndexName, Leg, Only, Out, check_index, conditions, read_text, there
+from stylegraph.graphs.cli.ui.problems import report_problems
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,7 +63,7 @@ async def search(  # noqa: PLR0913 - a command's options are its arguments
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.build import open_library
     from stylegraph.graphs.nodes.turn import checked_question
-    from stylegraph.tools.retrieval.library import search as search_library
+    from stylegraph.tools.retrieval.library import search_each
 
     if (query is None) == (queries is None):
         raise InputError("Give one query, or a file of them with --queries.", "See: stylegraph search --help.")
@@ -74,22 +75,26 @@ async def search(  # noqa: PLR0913 - a command's options are its arguments
     if around and query is None:
         raise InputError("--around is for one query.", "Leave it out with --queries.")
     async with open_library(settings) as library:
+        problems: dict[str, StylegraphError] = {}
 
         async def find(text: str) -> list[tuple[str, Hit]]:
             asked = checked_question(text, settings.question_max_chars)
-            return await search_library(library, asked, k, wanted, leg, index=index)
+            found = await search_each(library, asked, k, wanted, leg, index=index)
+            problems.update(found.problems)
+            return found.hits
 
         if text is not None:
             hits = await find(text)
             _show(screen, text, hits, await _around(library, hits, around))
         elif queries is not None:
             await _search_all(screen, find, queries, out)
+    report_problems(screen, problems)
 
 
 async def _prepare_samples(screen: Screen, settings: Settings) -> None:
     """Index the sample knowledge if there is nothing else to search, as `ask` does."""
-    from stylegraph.graphs.build import open_embedder
     from stylegraph.graphs.samples import add_samples
+    from stylegraph.tools.embeddings.opening import open_embedder
 
     if not settings.indexes.exists():
         with screen.err.status("Indexing the sample knowledge, once"):

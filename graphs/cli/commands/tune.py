@@ -65,7 +65,7 @@ async def tune(
     import asyncio
 
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_embedder
+    from stylegraph.tools.embeddings.opening import open_embedder
     from stylegraph.tools.ingestion.chunks import Chunking
     from stylegraph.tools.ingestion.sources import Source
     from stylegraph.tools.ingestion.tuning import best, grid, read_questions, rows, tune, unanswerable

@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from stylegraph.agent.errors import InputError, StylegraphError
+from stylegraph.graphs.cli.ui.extras import extra_of
 
 if TYPE_CHECKING:
     from stylegraph.graphs.cli.ui.screen import Screen
@@ -105,6 +106,12 @@ def described(error: Exception) -> tuple[str, str, str]:
     kind = type(error).__name__
     if isinstance(error, StylegraphError):
         return kind, error.message, error.remedy
+    if isinstance(error, ModuleNotFoundError) and error.name and (extra := extra_of(error.name)):
+        return (
+            kind,
+            f"This needs {error.name}, which is not installed.",
+            f"Install it: pip install 'stylegraph[{extra}]'.",
+        )
     if isinstance(error, OSError) and error.strerror:
         place = f": {error.filename}" if error.filename else ""
         return kind, f"{error.strerror}{place}.", "Check the path, its permissions and the room on the disk."

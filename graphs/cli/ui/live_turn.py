@@ -52,7 +52,7 @@ class Turn:
 
     def take(self, event: Event) -> None:
         """Take in one event."""
-        if event["event"] == "routed":
+        if event["event"] == "looking_up":
             self.routes = event["routes"]
         elif event["event"] == "looking":
             self.found[event["route"]] = None

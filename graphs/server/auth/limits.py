@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import cast
 
 from limits import RateLimitItemPerMinute
@@ -27,7 +29,12 @@ _ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp")
 _UPLOADS = ("/documents", "/catalogues")
 _FREE = ("/photos/", "/pictures/")
 """What a page shows many of, and browsers keep: it is not counted."""
-_A_MOMENT = 2
+_TOO_BIG, _TRY_LATER = 1009, 1013
+_CLOSED = {_TOO_BIG: "That message is too large.", _TRY_LATER: "Too many messages a minute: come back later."}
+"""Why a WebSocket is closed (RFC 6455)."""
+_DRAINING = 5.0
+A_MOMENT = 2
+"""Seconds after which somebody may ask again who has asked too much at once."""
 
 
 class TooLargeError(Exception):
@@ -53,6 +60,9 @@ class Limits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
+        if scope["type"] == "websocket" and not inside(scope):
+            await self._spoken_with(scope, receive, send)
+            return
         if scope["type"] != "http" or inside(scope):
             await self._app(scope, receive, send)
             return
@@ -84,7 +94,7 @@ class Limits:
     async def _among_ones_own(self, user: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a question through unless so many of this user are being answered; background runs are counted later."""
         if self._asking[user] >= self._settings.server_runs:
-            await too_many(at_once(self._settings), _A_MOMENT)(scope, receive, send)
+            await too_many(at_once(self._settings), A_MOMENT)(scope, receive, send)
             return
         self._asking[user] += 1
         try:
@@ -94,28 +104,61 @@ class Limits:
             if not self._asking[user]:
                 del self._asking[user]
 
+    async def _spoken_with(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a WebSocket through; each message on it counts as a request, and is as large as one at most."""
+        person, closed = person_in(scope), False
+
+        async def counted() -> Message:
+            nonlocal closed
+            message = await receive()
+            if message["type"] == "websocket.disconnect" or closed:
+                return {"type": "websocket.disconnect", "code": 1006}
+            code = await self._why_to_close(message, scope, person)
+            if code is None:
+                return message
+            closed = True
+            await send({"type": "websocket.close", "code": code, "reason": _CLOSED[code]})
+            return {"type": "websocket.disconnect", "code": code}
+
+        async def unless_closed(message: Message) -> None:
+            if not closed:
+                await send(message)
+
+        await self._app(scope, counted, unless_closed)
+
+    async def _why_to_close(self, message: Message, scope: Scope, person: Person | None) -> int | None:
+        said = message.get("text") or message.get("bytes") or ""
+        if len(said if isinstance(said, bytes) else said.encode()) > self._most(scope):
+            return _TOO_BIG
+        return _TRY_LATER if await self._too_often(scope, person) else None
+
     async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what comes, whatever its header told, and stop reading where it is too much."""
-        most, read, begun = self._most(scope), 0, False
+        most, read, begun, over = self._most(scope), 0, False, False
 
         async def measured() -> Message:
-            nonlocal read
+            nonlocal read, over
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
+                over = True
                 raise TooLargeError
             return message
 
         async def noting(message: Message) -> None:
             nonlocal begun
+            if over and not begun:
+                return  # what is said behind of a request that could not be read
             begun = True
             await send(message)
 
         try:
             await self._app(scope, measured, noting)
-        except TooLargeError:
-            if begun:
+        except Exception:  # whatever is behind may have made another error of it
+            if not over or begun:
                 raise
+        if over and not begun:
+            await _drained(receive, most)
             await _larger_than(most)(scope, receive, send)
 
 
@@ -142,6 +185,17 @@ def at_once(settings: Settings) -> str:
 def too_many(detail: str, again: int) -> JSONResponse:
     """Return the answer that tells when to come back, in seconds."""
     return JSONResponse({"detail": detail}, 429, {"Retry-After": str(again)})
+
+
+async def _drained(receive: Receive, most: int) -> None:
+    """Let go by what is still being sent, for a while: who is cut off while they send never reads why."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAINING):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _larger_than(most: int) -> JSONResponse:

@@ -7,6 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.accounts import Accounts
+from stylegraph.graphs.server.auth.bodies import Bodies
 from stylegraph.graphs.server.auth.gate import Gate
 from stylegraph.graphs.server.auth.headers import SecurityHeaders
 from stylegraph.graphs.server.auth.limits import Limits
@@ -29,4 +30,5 @@ def front(settings: Settings) -> list[Middleware]:
         ),
         Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
         Middleware(Limits, settings=settings),
+        Middleware(Bodies, settings=settings),
     ]

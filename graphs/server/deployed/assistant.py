@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import open_parts
+from stylegraph.graphs.nodes.identity import most_for
+from stylegraph.graphs.server.deployed.holding import hold
 
 _opening = asyncio.Lock()
 _process = AsyncExitStack()  # closed by the end of the process: indexes are safe to leave open
@@ -32,5 +34,7 @@ async def _opened() -> tuple[Parts, CompiledAssistant]:
     async with _opening:
         if not _open:
             opened = await _process.enter_async_context(open_parts())
-            _open.append((opened, build_assistant(opened).compile(name="stylegraph")))
+            assistant = build_assistant(opened)
+            hold(assistant, most_for(opened.settings))
+            _open.append((opened, assistant.compile(name="stylegraph")))
     return _open[0]

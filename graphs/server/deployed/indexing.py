@@ -27,6 +27,7 @@ from stylegraph.graphs.server.deployed.assistant import parts
 from stylegraph.graphs.server.deployed.uploads import SCHEME, Uploads
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue.imported import Stockroom
+from stylegraph.tools.ingestion.formats.apart import Bounds
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.report import Progress
 from stylegraph.tools.ingestion.sources import Source, for_audience, is_url
@@ -128,7 +129,9 @@ async def index(state: State, runtime: Runtime[AssistantContext]) -> dict[str, A
     by, settings = asker(runtime), (await parts()).settings
     document, *left = state["left"]
     uploads = Uploads(settings, by.user)
-    source = Source(await _place(uploads, document), fields=for_audience(allowed_audience(by, state.get("audience"))))
+    fields = for_audience(allowed_audience(by, state.get("audience")))
+    bounds = Bounds(settings.server_read_seconds, settings.server_read_bytes)
+    source = Source(await _place(uploads, document), fields=fields, bounds=bounds)
 
     def told(progress: Progress) -> None:
         runtime.stream_writer(

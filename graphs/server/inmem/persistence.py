@@ -16,15 +16,18 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, empty_checkpoint
 from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
 from stylegraph.agent.settings import load_settings
-from stylegraph.graphs.nodes.turn import reply_id
+from stylegraph.graphs.nodes.messages import reply_id
 from stylegraph.graphs.persistence import Threads, open_people, prepare_home
 from stylegraph.graphs.server.auth.policies import OWNER
-from stylegraph.graphs.server.inmem.records import finish, state_of, unfinished_runs
+from stylegraph.graphs.server.inmem.accepted import Accepted
+from stylegraph.graphs.server.inmem.records import finish, free_the_resting, state_of, unfinished_runs
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +67,20 @@ class ServerThreads(Threads):
             self.conn.execute(
                 "CREATE TABLE IF NOT EXISTS forgotten (thread_id TEXT PRIMARY KEY, at REAL) WITHOUT ROWID"
             )
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a turn; before the first one of a conversation its beginning, so that this too can be gone back to."""
+        place = config["configurable"]
+        if not place.get("checkpoint_ns") and not place.get("checkpoint_id"):
+            start = Checkpoint(**{**empty_checkpoint(), "id": _just_before(checkpoint["id"])})
+            config = super().put(config, start, {**metadata, "source": "input", "step": -1}, {})
+        return super().put(config, checkpoint, metadata, new_versions)
 
     def delete_thread(self, thread_id: str) -> None:
         """Forget a conversation, and keep in mind for a day that it was to be forgotten."""
@@ -113,6 +130,12 @@ class ServerThreads(Threads):
         return {thread: _told(values) for thread, *values in rows if _is_servers(thread, values)}, forgotten
 
 
+def _just_before(checkpoint: str) -> str:
+    """Return an id that sorts before another: the same time, and nothing of what tells two of one time apart."""
+    return str(uuid.UUID(int=uuid.UUID(checkpoint).int & ~_APART))
+
+
+_APART = (1 << 48) - 1
 _TOLD = ("graph_id", "assistant_id", OWNER, "title", "made_by")
 
 
@@ -142,10 +165,22 @@ async def threads() -> AsyncIterator[ServerThreads]:
     not yet written down as done are none of them any more.
     """
     async with _opened() as opened:
+        await put_back_accepted(opened)
         for run, thread in unfinished_runs().items():
             if state := await opened.state_if_answered(run, thread):
                 await finish(run, state)
         yield opened
+
+
+accepted = Accepted(load_settings().home.absolute() / "accepted")
+"""Where runs are written down that were accepted."""
+
+
+async def put_back_accepted(kept: ServerThreads) -> None:
+    """Put back the runs that a killed server had accepted and not listed."""
+    _, forgotten = await kept.known()
+    if found := accepted.put_back(forgotten):
+        logger.warning("%d runs that were accepted before the server ended are asked again", found)
 
 
 @asynccontextmanager
@@ -183,12 +218,14 @@ async def recover() -> None:
     async with _opened() as kept:
         conversations, forgotten = await kept.known()
     listed = await _listed(client)
-    missing, deleted = conversations.keys() - listed, listed & forgotten
+    missing, deleted = conversations.keys() - listed - forgotten, listed & forgotten
     for thread in missing:
         told = conversations[thread]
         await client.threads.create(thread_id=thread, metadata=told, graph_id=told["graph_id"], if_exists="do_nothing")
     for thread in deleted:
         await client.threads.delete(thread)
+    if freed := free_the_resting():
+        logger.warning("%d conversations were busy in which nothing ran", freed)
     if missing or deleted:
         logger.warning("of the list of threads %d were put back and %d taken out", len(missing), len(deleted))
 

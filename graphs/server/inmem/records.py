@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 Read = Callable[[str], Awaitable[dict[str, Any] | None]]
-_UNDER_WAY = ("pending", "running")
+UNDER_WAY = ("pending", "running")
 _EVERY = 30.0
 _WHOLE = timedelta(minutes=2)
 """How long an ended run can be joined and its stream be replayed: for a client that lost its connection."""
@@ -28,7 +29,29 @@ _LISTED = "messages"
 
 def unfinished_runs() -> dict[str, str]:
     """Return the runs that count as not done, id -> thread: right after a kill, some of them are."""
-    return {str(run["run_id"]): str(run["thread_id"]) for run in _listed("runs") if run["status"] in _UNDER_WAY}
+    return {str(run["run_id"]): str(run["thread_id"]) for run in listed("runs") if run["status"] in UNDER_WAY}
+
+
+def under_way(user: str) -> int | None:
+    """Count the runs of a user that are not done, wherever they were begun; None where the runtime is another one."""
+    runs = _kept("runs")
+    if runs is None:
+        return None
+    return len([run for run in runs if run["status"] in UNDER_WAY and run.get("metadata", {}).get("owner") == user])
+
+
+def free_the_resting() -> int:
+    """Let no conversation count as busy in which nothing runs, and say how many there were; when the server starts."""
+    working = {run["thread_id"] for run in listed("runs") if run["status"] in UNDER_WAY}
+    resting = [one for one in listed("threads") if one["status"] == "busy" and one["thread_id"] not in working]
+    for thread in resting:
+        thread["status"] = "idle"
+    return len(resting)
+
+
+def crons_of(user: str) -> int:
+    """Count the crons of a user."""
+    return sum((cron.get("metadata") or {}).get("owner") == user for cron in listed("crons"))
 
 
 async def finish(run: str, values: Mapping[str, Any]) -> None:
@@ -39,7 +62,7 @@ async def finish(run: str, values: Mapping[str, Any]) -> None:
     from langgraph_runtime_inmem.database import connect
     from langgraph_runtime_inmem.ops import Threads
 
-    record = next(one for one in _listed("runs") if str(one["run_id"]) == run)
+    record = next(one for one in listed("runs") if str(one["run_id"]) == run)
     checkpoint: Any = {"values": dict(values), "next": [], "tasks": []}
     graph = record["kwargs"]["config"]["configurable"]["graph_id"]
     async with connect() as records:
@@ -53,13 +76,10 @@ async def keep_small(read: Read) -> None:
     Args:
         read: Gives a conversation's state from the disk.
     """
-    try:
-        fill_in_states(read)
-        while True:
-            await asyncio.sleep(_EVERY)
-            forget(datetime.now(UTC))
-    except (ImportError, AttributeError, KeyError):
-        logger.warning("memory grows with each turn: the runtime has changed", exc_info=True)
+    fill_in_states(read)
+    while True:
+        await asyncio.sleep(_EVERY)
+        forget(datetime.now(UTC))
 
 
 def forget(now: datetime) -> None:
@@ -71,7 +91,7 @@ def forget(now: datetime) -> None:
     from langgraph_runtime_inmem.inmem_stream import get_stream_manager
 
     runs, oldest = GLOBAL_STORE["runs"], now - _WHOLE
-    ended = [run for run in runs if run["status"] not in _UNDER_WAY and run["updated_at"] < oldest]
+    ended = [run for run in runs if run["status"] not in UNDER_WAY and run["updated_at"] < oldest]
     for run in ended:
         run["kwargs"] = {name: value for name, value in run["kwargs"].items() if name not in _BULKY}
     too_many = {run["run_id"] for run in ended[:-_MOST_ENDED]}
@@ -135,10 +155,17 @@ async def _only(thread: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
     yield thread
 
 
-def _listed(what: str) -> list[dict[str, Any]]:
-    try:
-        from langgraph_runtime_inmem.database import GLOBAL_STORE
-    except ImportError:
-        return []
-    records: list[dict[str, Any]] = GLOBAL_STORE.get(what) or []
+def listed(what: str) -> list[dict[str, Any]]:
+    """Return the runtime's own list of `runs`, `threads` or `crons`; an empty one where it is another runtime."""
+    kept = _kept(what)
+    return [] if kept is None else kept
+
+
+def _kept(what: str) -> list[dict[str, Any]] | None:
+    """Return what the runtime has of something; None where it is another one."""
+    if "langgraph_runtime_inmem.database" not in sys.modules:
+        return None
+    from langgraph_runtime_inmem.database import GLOBAL_STORE
+
+    records: list[dict[str, Any]] = GLOBAL_STORE[what]
     return records

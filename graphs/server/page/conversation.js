@@ -181,7 +181,7 @@ export class Conversation {
 
   saw(turn, event) {
     take(turn, event);
-    const said = { routed: () => t("stages.routed", { routes: event.routes.map((route) => t(`routes.${route}`) ?? route).join(", ") }), revising: () => t("stages.revising") }[event.event];
+    const said = { looking_up: () => t("stages.looking_up", { routes: event.routes.map((route) => t(`routes.${route}`) ?? route).join(", ") }), revising: () => t("stages.revising") }[event.event];
     if (said) announce(said());
     this.views.get(turn).changed();
   }

@@ -45,7 +45,7 @@ export class Past {
 
   turn({ question, answer }) {
     const { reply, routing } = this.told.get(answer.id) ?? {};
-    const seen = { ...unseen(), routed: routing ?? null };
+    const seen = { ...unseen(), lookingUp: routing ?? null };
     return done({ id: question.id, text: spokenOf(question.content), pictures: sent(question), reply: reply ?? bare(answer), seen });
   }
 }

@@ -8,12 +8,12 @@ import { t } from "./words.js";
 import { details, steps } from "./way.js";
 
 /** What a turn knows before anything has happened. */
-export const unseen = () => ({ routed: null, sources: new Map(), draft: "", graded: null, revising: [] });
+export const unseen = () => ({ lookingUp: null, sources: new Map(), draft: "", graded: null, revising: [] });
 
 /** Take over one event of the stream. */
 export function take(turn, event) {
   const { seen } = turn;
-  if (event.event === "routed") seen.routed = event;
+  if (event.event === "looking_up") seen.lookingUp = event;
   else if (event.event === "looking") seen.sources.set(event.route, { found: null });
   else if (event.event === "evidence") seen.sources.set(event.route, { found: event.evidence.length });
   else if (event.event === "draft") seen.draft = (seen.graded ? "" : seen.draft) + event.text;

@@ -9,13 +9,13 @@ const routeName = (route) => t(`routes.${route}`) ?? clean(route);
 
 /** The steps of a turn that is under way, each done, running or ahead. */
 export function steps(turn) {
-  const { routed, sources, draft, graded } = turn.seen;
-  const shown = [step("route", t("way.route"), routed ? "done" : "now", "check")];
+  const { lookingUp, sources, draft, graded } = turn.seen;
+  const shown = [step("route", t("way.route"), lookingUp ? "done" : "now", "check")];
   for (const [route, source] of sources) {
     const told = source.found === null ? t("working") : source.found ? t("found", { n: source.found }) : t("foundNothing");
     shown.push(step(`source-${route}`, routeName(route), source.found === null ? "now" : "done", SIGNS[route] ?? "book", told));
   }
-  const looked = routed && [...sources.values()].every((source) => source.found !== null);
+  const looked = lookingUp && [...sources.values()].every((source) => source.found !== null);
   if (draft || looked) shown.push(step("answer", t("way.answer"), graded ? "done" : "now", "quote"));
   if (graded) shown.push(step("grade", t("way.grade"), "now", "check"));
   if (turn.seen.revising.length && !graded) shown.push(step("revise", t(`revising.${turn.seen.revising.at(-1).action}`), "now", "again"));
@@ -30,8 +30,8 @@ export function details(turn) {
   const { reply, seen } = turn;
   const spent = spending(reply.spent);
   const parts = [
-    seen.routed && row("asked", seen.routed.question),
-    seen.routed && row("looked", el("ul", {}, Object.entries(seen.routed.queries).map(([route, queries]) => el("li", {}, el("b", {}, routeName(route)), " ", queries.join(" · "))))),
+    seen.lookingUp && row("asked", seen.lookingUp.question),
+    seen.lookingUp && row("looked", el("ul", {}, Object.entries(seen.lookingUp.queries).map(([route, queries]) => el("li", {}, el("b", {}, routeName(route)), " ", queries.join(" · "))))),
     reply.evidence.length > 0 && row("evidence", el("ul", {}, together(reply.evidence).slice(0, 12).map(evidence))),
     reply.grade && row("grade", grade(reply.grade)),
     seen.revising.length > 0 && row("attempts", el("ul", {}, seen.revising.map((one) => el("li", {}, t(`revising.${one.action}`), one.reason && `: ${one.reason}`)))),

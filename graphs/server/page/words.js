@@ -53,7 +53,7 @@ export const WORDS = {
     draft: "초안이에요. 확인이 끝나면 바뀔 수 있어요.",
     verified: "인용을 원문과 맞춰 봤어요",
     stages: {
-      routed: "{routes}에서 찾아볼게요.",
+      looking_up: "{routes}에서 찾아볼게요.",
       looking: "{route}에서 찾는 중이에요.",
       draft: "초안을 쓰고 있어요.",
       revising: "답이 부족해서 다시 찾아요.",
@@ -219,7 +219,7 @@ export const WORDS = {
     draft: "A draft. It may change once it is checked.",
     verified: "Quotes checked against their sources",
     stages: {
-      routed: "Looking in: {routes}.",
+      looking_up: "Looking in: {routes}.",
       looking: "Looking in {route}.",
       draft: "Writing a draft.",
       revising: "Not good enough yet, looking again.",

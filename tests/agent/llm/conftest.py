@@ -11,14 +11,13 @@ from langchain_core.messages import AIMessage, HumanMessage
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.llm.client import open_caller
 from stylegraph.agent.settings import Settings
-from stylegraph.agent.state import Routing
 
 
 @pytest.fixture
 def a_state():
     """Make the state of a turn: the question is the last text of the conversation."""
 
-    def make(*conversation, evidence=(), routes=("documents",), budget=None, seconds_ago=0.0, **fields):
+    def make(*conversation, evidence=(), budget=None, seconds_ago=0.0, **fields):
         texts = conversation or ("울 니트는 어떻게 빨아요?",)
         kinds = (HumanMessage, AIMessage)
         messages = [kinds[place % 2](text, id=f"m{place}") for place, text in enumerate(texts)]
@@ -35,17 +34,7 @@ def a_state():
             "budget": {"model_calls": 12, "tokens": 40_000, "web_searches": 4, "seconds": 60.0, "revisions": 2}
             | (budget or {}),
         }
-        routing = Routing(
-            question=texts[-1],
-            language=language,
-            routes=list(routes),
-            queries={route: [texts[-1]] for route in routes if route != "chat"},
-            filters={},
-            ask_back=None,
-            choices=[],
-            confidence=1.0,
-        )
-        return {"messages": messages, "turn": turn, "routing": routing, "evidence": list(evidence), **fields}
+        return {"messages": messages, "turn": turn, "evidence": list(evidence), **fields}
 
     return make
 
@@ -61,12 +50,38 @@ def wool():
 
 
 @pytest.fixture
+def linen():
+    return make_evidence("documents", "Linen", "Linen is washed at 40 °C. Iron it while it is still damp.")
+
+
+@pytest.fixture
+def shirt():
+    return make_evidence(
+        "fashion",
+        "린넨 셔츠",
+        "린넨 셔츠. 여름에 입는 얇은 셔츠. 가격은 39,000원.",
+        data={
+            "item": {"id": "s1"},
+            "name": "린넨 셔츠",
+            "price_krw": 39_000,
+            "reasons": [{"wish": "seasons", "text": "여름옷"}],
+            "missed": [],
+        },
+    )
+
+
+@pytest.fixture
 def calling():
     """Open a caller of a server for as long as the block runs."""
 
     @asynccontextmanager
     async def opened(url, **settings):
-        given = {"model_timeout": 5.0, "model_retries": 2, "openai_api_key": "sk-secret-1234"} | settings
+        given = {
+            "model": "a-model",
+            "model_timeout": 5.0,
+            "model_retries": 2,
+            "openai_api_key": "sk-secret-1234",
+        } | settings
         async with open_caller(Settings(_env_file=None, base_url=url, **given)) as caller:
             yield caller
 

@@ -129,7 +129,7 @@ async def test_evidence_that_was_graded_irrelevant_is_not_quoted(write):
 
 async def test_items_are_listed_with_price_and_reasons_and_given_as_data(write):
     shirt = item("흰 린넨 셔츠", reasons=["여름에 입기 좋아요.", "린넨이라 시원해요."])
-    coat = item("검은 코트", price=None, missed=["색: 흰색이 아니라 검은색이에요"])
+    coat = item("검은 코트", price=None, reasons=["겨울에 따뜻해요."], missed=["색: 흰색이 아니라 검은색이에요"])
     draft, _ = await write("여름 셔츠 추천해줘", ["fashion"], [shirt, coat])
     assert draft["kind"] == "recommendation"
     assert "1. 흰 린넨 셔츠 (59,000원) — 여름에 입기 좋아요. 린넨이라 시원해요." in draft["text"]
@@ -244,3 +244,26 @@ async def test_evidence_counts_in_full_where_only_a_model_failed(write):
     with_note, _ = await write(question, ["documents"], [WOOL], notes=[note])
     without, _ = await write(question, ["documents"], [WOOL])
     assert with_note["text"] == without["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "claimed"),
+    [("ko", "제대로 찾아볼 수 없어서", "없었어요"), ("en", "could not search your documents", "found nothing")],
+)
+async def test_what_could_not_be_searched_is_not_said_to_hold_nothing(write, language, said, claimed):
+    note = {"code": "source_failed", "text": "The index is damaged. Repair it.", "unsearched": "documents"}
+    draft, _ = await write("is there a sauna?", ["documents"], [], notes=[note], language=language)
+    assert draft["kind"] == "nothing"
+    assert said in draft["text"]
+    assert claimed not in draft["text"]
+    assert note["text"] in draft["text"]
+
+
+async def test_what_was_found_is_told_beside_what_could_not_be_searched(write):
+    note = {"code": "web_failed", "text": "The key is refused.", "unsearched": "web"}
+    draft, _ = await write("울 니트는 몇 도에서 빨아?", ["documents", "web"], [WOOL], notes=[note], language="ko")
+    assert draft["kind"] == "answer"
+    assert "웹에서는 제대로 찾아보지 못했어요" in draft["text"]
+    both, _ = await write("is there a sauna?", ["documents", "web"], [], notes=[note])
+    assert "I looked in your documents" in both["text"]
+    assert "could not search the web" in both["text"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stylegraph.agent.text import tokenizer
 from stylegraph.agent.text.tokenizer import read_tokens, tokenize
 
 
@@ -78,3 +79,14 @@ def test_english_alone_does_not_load_the_korean_model():
         "assert 'kiwipiepy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_question_of_20_000_syllables_without_a_space_is_cut_once():
+    question = "가" * 20_000
+    before = tokenizer._cut_once.cache_info()
+    for _ in range(3):
+        tokenizer.read_tokens(question)
+        tokenizer.whole_words(question)
+        tokenizer.korean_nouns(question)
+    after = tokenizer._cut_once.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 8)

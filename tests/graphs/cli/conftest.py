@@ -14,8 +14,9 @@ from langgraph.store.memory import InMemoryStore
 from typer.testing import CliRunner
 
 from stylegraph.agent.evidence import make_evidence
+from stylegraph.agent.local.agent import LocalAgent
 from stylegraph.agent.settings import load_settings
-from stylegraph.agent.state import Draft, Revision, Routing
+from stylegraph.agent.state import Draft, Routing
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.cli.app import app
 
@@ -92,19 +93,13 @@ class Scripted:
         text = f"{state['turn']['asked']} 답 {turns} [1]"
         return {"draft": Draft(text=text, kind=self.status, citations=[quote], recommendations=[])}
 
-    async def grade(self, state):
-        return {"relevance": {found["id"]: 1.0 for found in state["evidence"]}}
-
-    async def revise(self, state):
-        return {"revision": Revision(action="stop", routing=state["routing"], k=1, reason="")}
-
     async def look(self, state):
         return {"look": {"category": "shirt"}}
 
 
 class _Answers:
     async def grade(self, state):
-        return {"grade": {"good": True, "grounded": 1.0, "answers": 1.0, "in_language": True}}
+        return {"grade": {"good": True, "grounded": 1.0, "answers": 1.0, "in_language": True, "sentences": []}}
 
 
 @pytest.fixture
@@ -114,7 +109,8 @@ def scripted(monkeypatch, home):
 
     @asynccontextmanager
     async def open_parts(settings=None):
-        yield Parts(settings or load_settings(), script, script, script, _Answers(), script, (script,), script)
+        agent = LocalAgent(script, None, script, None, [script.name])  # no draft is graded as wanting
+        yield Parts(settings or load_settings(), agent, _Answers(), script, (script,), script)
 
     @asynccontextmanager
     async def open_assistant(settings=None):

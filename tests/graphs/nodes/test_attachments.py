@@ -10,7 +10,7 @@ import sqlite3
 
 import pytest
 import pytest_asyncio
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from picture_parts import PHOTOS
 from standins.tavily import tavily_server
@@ -21,6 +21,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import build_assistant
 from stylegraph.graphs.build import open_assistant, open_parts
+from stylegraph.graphs.nodes.attachments import Receiver
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue.catalogue import sample_items
 from stylegraph.tools.fashion.vision.network import MODEL, Garments
@@ -330,3 +331,27 @@ async def test_ten_turns_with_ten_photos_make_a_small_checkpoint(home, assistant
     assert max(sizes) <= 200_000
     kept = (await assistant.aget_state({"configurable": {"thread_id": "ten"}})).values
     assert "base64" not in json.dumps(kept, default=str)
+
+
+async def test_a_picture_before_a_supervisors_hand_off_is_the_questions(tmp_path):
+    settings = load_settings(_env_file=None, home=tmp_path / "home")
+    data = base64.b64encode(TSHIRT.read_bytes()).decode()
+    asked = HumanMessage(
+        content=[
+            {"type": "text", "text": "How do I wash this?"},
+            {"type": "image", "base64": data, "mime_type": "image/webp"},
+        ],
+        id="asked",
+    )
+    hand_off = [
+        AIMessage("", tool_calls=[{"name": "transfer_to_stylegraph", "args": {}, "id": "1"}]),
+        ToolMessage("Successfully transferred to stylegraph", tool_call_id="1"),
+    ]
+    received = await Receiver(settings).receive({"messages": [asked, *hand_off]}, {}, "local")
+    assert (received.asked, len(received.sent)) == ("How do I wash this?", 1)
+    [kept] = received.messages
+    assert (kept.id, kept.content, kept.additional_kwargs["pictures"]) == (
+        "asked",
+        "How do I wash this?",
+        received.sent,
+    )

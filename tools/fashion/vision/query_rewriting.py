@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from stylegraph.agent.state import Pictured, Routing
+from stylegraph.agent.state import AssistantState, Pictured, Routing
 from stylegraph.agent.text.clauses import split_clauses
 from stylegraph.agent.text.coreference import pointed_kind, pointing, replaced
 from stylegraph.agent.text.gazetteer import load_words
@@ -14,7 +14,7 @@ from stylegraph.agent.text.patterns import pattern, tells
 from stylegraph.agent.text.question_types import asked_of
 from stylegraph.tools.fashion.items.pieces import universal_reader
 from stylegraph.tools.fashion.vision.descriptions import phrase
-from stylegraph.tools.fashion.vision.look import Look
+from stylegraph.tools.fashion.vision.look import Look, looks_in
 
 _FIELDS: Mapping[str, Sequence[str]] = {
     "documents": ("material",),
@@ -25,6 +25,12 @@ _CERTAIN = 0.7
 """Probability from which a material is asked about, where a guess would mislead; it is told from 0.4 on."""
 
 _GENERIC = frozenset({"옷", "clothes", "garment", "garments", "piece"})
+
+
+def with_pictures(routing: Routing, state: AssistantState) -> Routing:
+    """Name what the turn's pictures show in the queries, where the question goes to a picture."""
+    looks = looks_in(state)
+    return with_garments(routing, looks) if looks and "image" in routing["routes"] else routing
 
 
 def with_garments(routing: Routing, looks: Sequence[Look]) -> Routing:

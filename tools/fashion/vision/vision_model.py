@@ -88,8 +88,8 @@ class Describer:
         self._caller = caller
 
     def begin(self, state: AssistantState) -> Call:
-        """Begin the call of a turn; routing, which runs beside it, goes first where the budget has room for one."""
-        return self._caller.call(state, "look", after="route")
+        """Begin the call of a turn; the agent's answer goes first where the budget has room for one."""
+        return self._caller.call(state, "look", spare=1)
 
     async def describe(self, call: Call, pictures: Sequence[Picture], references: Sequence[str]) -> Described:
         """Look at all pictures of a turn in one call.
@@ -106,7 +106,7 @@ class Describer:
         seen = await call.decide(asked, _Seen, most=_TOKENS + _TOKENS_A_PICTURE * len(pictures))
         if len(seen.pictures) < len(pictures):
             raise ModelError("The model left out a picture.")
-        name = self._caller.chat.model_name
+        name = self._caller.model_name
         looks = [_look(shown, reference, name) for shown, reference in zip(seen.pictures, references, strict=False)]
         if answer := plain(seen.answer).strip()[:_LONGEST_ANSWER]:
             _first_garment(looks)["answer"] = answer

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
+from stylegraph.tools.ingestion.formats.bombs import zip_unpacks_beyond
 from stylegraph.tools.ingestion.formats.record import Blocks, Item, Origin, document, empty, too_big
 from stylegraph.tools.ingestion.formats.tables import table_text
 from stylegraph.tools.net.charsets import clean
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _LEVEL = re.compile(r"(?:heading|제목)\s*([1-9])", re.IGNORECASE)
-_UNPACKED = 20
-"""How many times its size limit a document may take unpacked: XML packs well, a bomb better."""
 
 
 def read_docx(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
@@ -26,7 +25,7 @@ def read_docx(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
 
     Args:
         stream: The bytes, at their beginning.
-        origin: Where they come from; `max_bytes` limits the file, and twenty times it what is packed in it.
+        origin: Where they come from; `max_bytes` limits the file.
     """
     import docx
 
@@ -34,7 +33,7 @@ def read_docx(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         yield failure
         return
     try:
-        if _unpacked(stream) > _UNPACKED * origin.max_bytes:
+        if zip_unpacks_beyond(stream):
             yield empty(origin, "unpacks to far more than a document", "Save its text in another format.")
             return
         word = docx.Document(stream)
@@ -43,6 +42,8 @@ def read_docx(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
     except zipfile.BadZipFile:
         yield _refused(stream, origin)
         return
+    except MemoryError:
+        raise
     except Exception:  # python-docx raises whatever a broken file leads it to
         yield _broken(origin)
         return
@@ -59,13 +60,6 @@ def _refused(stream: BinaryIO, origin: Origin) -> Item:
 
 def _broken(origin: Origin) -> Item:
     return empty(origin, "is a broken Word document", "Open it in a word processor and save it again.")
-
-
-def _unpacked(stream: BinaryIO) -> int:
-    with zipfile.ZipFile(stream) as packed:
-        size = sum(entry.file_size for entry in packed.infolist())
-    stream.seek(0)
-    return size
 
 
 def _text(word: Document) -> str:

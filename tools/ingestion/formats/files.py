@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from stylegraph.agent.errors import MissingExtraError
+from stylegraph.agent.extras import needed
+from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.vision.loader import ENDINGS
 from stylegraph.tools.ingestion.formats.archives import read_zip
 from stylegraph.tools.ingestion.formats.books import read_epub
@@ -29,6 +32,8 @@ from stylegraph.tools.ingestion.formats.table import read_csv
 from stylegraph.tools.net.charsets import NotTextError, clean, decode, is_storable
 
 Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
+
+logger = logging.getLogger(__name__)
 
 _SNIFFED = 8192
 
@@ -130,8 +135,8 @@ class FileReading:
         origin = Origin(identity, str(path), path.stem, self._max_bytes, self._css_class, ocr=self._ocr)
         start = self.done
         try:
-            _require_file(path)
-            with path.open("rb") as stream:
+            require_regular(path)
+            with path.open("rb") as stream, needed("It"):
                 reader = self._reader(stream, path.suffix.lower())
                 items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
                 for item in items:
@@ -139,7 +144,15 @@ class FileReading:
                     yield _told(item, origin) if named else item
             self.done = start + _bytes(path)
         except OSError as error:
-            yield Failure(str(path), *_trouble(error), id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
+            yield self._unread(path, identity, *_trouble(error))
+        except MissingExtraError as error:
+            yield self._unread(path, identity, "needs packages that are not installed", error.remedy)
+        except Exception as error:  # whatever a broken file makes of its reader: the others are read
+            logger.warning("%s can't be read", path, exc_info=error)
+            yield self._unread(path, identity, f"can't be read: {type(error).__name__}", "Write it again.")
+
+    def _unread(self, path: Path, identity: str, reason: str, remedy: str) -> Failure:
+        return Failure(str(path), reason, remedy, id=identity, hides=READERS.get(path.suffix.lower()) in _RECORDS)
 
     def _reader(self, stream: BinaryIO, ending: str) -> Reader | str:
         if self._pictures is not None and ending in ENDINGS:
@@ -178,7 +191,14 @@ def _seen(entry: os.DirEntry[str]) -> Path | Failure | Skipped:
         return Failure(clean(entry.path), "has a name that is not valid UTF-8", "Rename it.")
     if entry.name.startswith((".", "~$")):  # ~$ is Word's note that it has the file open
         return Skipped(entry.path, "hidden")
-    return Path(entry.path) if entry.is_file() else Skipped(entry.path, "not a regular file")
+    return Path(entry.path) if _is_file(entry) else Skipped(entry.path, "not a regular file")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads back to itself
+        return False
 
 
 def _size(path: Path) -> int:
@@ -192,12 +212,6 @@ def _bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _require_file(path: Path) -> None:
-    """Refuse what would block or never end: pipes and devices."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("not a regular file")
 
 
 def reader_of(stream: BinaryIO, suffix: str) -> Reader | str:

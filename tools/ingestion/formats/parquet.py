@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, BinaryIO
 
+from stylegraph.tools.ingestion.formats.bombs import rows_unpack_beyond
 from stylegraph.tools.ingestion.formats.fields import as_record
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin
 from stylegraph.tools.ingestion.formats.table import texted
@@ -30,7 +33,12 @@ def read_parquet(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         return
     number = 0
     try:
-        for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_ROWS):
+        table = parquet.ParquetFile(stream)
+        groups = (table.metadata.row_group(number) for number in range(table.num_row_groups))
+        if rows_unpack_beyond(group.total_byte_size for group in groups):
+            yield _unread(origin, "unpacks to far more than a table", "Write it with smaller row groups.")
+            return
+        for batch in table.iter_batches(batch_size=_ROWS):
             for row in batch.to_pylist():
                 number += 1
                 yield as_record(_fields(row), origin, f"{origin.place}, row {number}")
@@ -44,5 +52,20 @@ def _unread(origin: Origin, reason: str, remedy: str) -> Failure:
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: value for name, value in row.items() if value is not None}
+    fields = {name: said for name, value in row.items() if (said := _said(value)) is not None}
     return fields if "text" in row else texted(fields)
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - whatever a column may hold
+    """Return a value as JSON has it: a moment and a span as text, a decimal as a number; bytes say nothing."""
+    if isinstance(value, bytes):
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): said for name, one in value.items() if (said := _said(one)) is not None} or None
+    if isinstance(value, list | tuple):
+        return [said for one in value if (said := _said(one)) is not None]
+    if isinstance(value, date | time):  # datetime is a date
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)

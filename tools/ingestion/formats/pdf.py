@@ -108,6 +108,8 @@ def read_pdf(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
         else:
             yield _broken(origin)
         return
+    except MemoryError:
+        raise
     except Exception:  # pdfminer raises whatever a broken file leads it to
         yield _broken(origin)
         return

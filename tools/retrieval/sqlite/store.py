@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError
+from stylegraph.tools.retrieval.sqlite.read_only import error_code, holds_something, read_only, writing_failed
 
-_SCHEMA = 1
+SCHEMA = 1
 _BUSY_SECONDS = 60.0
 _MMAP_BYTES = 1 << 31
 
@@ -50,19 +51,38 @@ class Store:
 
     def __init__(self, path: Path, embedding: str, dimension: int) -> None:
         self.path = path
+        self._address = path.absolute().as_uri()
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self._borrowed() as connection:
+            with self._opened() as connection:
                 if not _is_made(connection):
                     _make(connection, embedding, dimension)
                 self.check(connection, embedding, dimension)
 
     @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Lend the first connection: one that can write, else, where the disk or the rights forbid that, one that reads."""
+        try:
+            with self._borrowed() as connection:
+                _is_made(connection)
+        except sqlite3.Error as error:
+            if not (writing_failed(error) and holds_something(self.path)):
+                raise
+            self._address = read_only(self.path)
+        with self._borrowed() as connection:
+            yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection with one unchanging view of the file."""
-        with _explained(self.path), self._borrowed() as connection, _transaction(connection, "BEGIN"):
+        with (
+            _explained(self.path),
+            _readable(self.path),
+            self._borrowed() as connection,
+            _transaction(connection, "BEGIN"),
+        ):
             yield connection
 
     @contextmanager
@@ -92,7 +112,9 @@ class Store:
             self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._address, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        )
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA mmap_size = {_MMAP_BYTES}")
         return connection
@@ -109,13 +131,15 @@ class Store:
             EmbeddingMismatchError: The index was made with another embedding.
             IndexStoreError: It was made by another version of stylegraph.
         """
-        meta = dict(connection.execute("SELECT key, value FROM meta"))
-        if int(meta["schema"]) != _SCHEMA:
+        with _readable(self.path):
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+            schema, made_with = int(meta["schema"]), json.loads(meta["embedding"])
+            _name, _dimension = str(made_with[0]), int(made_with[1])
+        if schema != SCHEMA:
             raise IndexStoreError(
                 f"The index {self.path.stem} was made by another version of stylegraph.",
                 f"Move {self.path} away and index again.",
             )
-        made_with = json.loads(meta["embedding"])
         if embedding != made_with[0] or dimension not in (0, made_with[1]):
             raise mismatch(self.path.stem, made_with, (embedding, dimension))
 
@@ -142,7 +166,7 @@ def _make(connection: sqlite3.Connection, embedding: str, dimension: int) -> Non
         if not _is_made(connection):
             for statement in filter(str.strip, _TABLES.split(";")):
                 connection.execute(statement)
-            meta = {"schema": str(_SCHEMA), "embedding": json.dumps([embedding, dimension]), "updated": ""}
+            meta = {"schema": str(SCHEMA), "embedding": json.dumps([embedding, dimension]), "updated": ""}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
 
@@ -172,6 +196,23 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 
 @contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn what Python says of bytes that are not as they were written into the error of a damaged index."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> IndexStoreError:
+    """Return the error for an index whose file is damaged."""
+    return IndexStoreError(
+        f"{path} is not an index, or is damaged.",
+        f"See what can be saved: stylegraph index repair {path.stem}. Or move it away and index again.",
+    )
+
+
+@contextmanager
 def _explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the disk say into an error that says what to do."""
     try:
@@ -185,11 +226,13 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _explanation(path: Path, error: sqlite3.Error) -> IndexStoreError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return IndexStoreError(f"The disk is full; nothing more was added to {path}.", "Free some space and go on.")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexStoreError(f"{path} is being written by another process.", "Try again when it is done.")
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return IndexStoreError(f"{path} is not an index, or is damaged.", "Move it away and index again.")
+        return damaged(path)
+    if code == sqlite3.SQLITE_READONLY:
+        return IndexStoreError(f"{path} can only be read.", "Make the folder and the file writable.")
     return IndexStoreError(f"{path} can't be read or written: {error}.", "Check the folder and its rights.")

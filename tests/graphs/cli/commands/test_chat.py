@@ -14,7 +14,7 @@ def test_questions_are_answered_line_by_line_in_one_conversation(cli, scripted):
 def test_with_json_every_event_is_a_line(cli, scripted):
     records = cli("chat", "--json", stdin="울?\n").records
     assert [record["event"] for record in records] == [
-        *("routed", "looking", "evidence", "draft", "draft", "graded", "reply")
+        *("looking_up", "looking", "evidence", "draft", "draft", "graded", "reply")
     ]
 
 

@@ -12,7 +12,7 @@ from stylegraph.graphs.cli.ui.live_turn import Turn, watched
 
 
 def routed(*routes):
-    return {"event": "routed", "question": "q", "routes": list(routes), "queries": {}, "filters": {}}
+    return {"event": "looking_up", "question": "q", "routes": list(routes), "queries": {}, "filters": {}}
 
 
 def rendered(turn, height=20):

@@ -135,7 +135,10 @@ async def test_and_whoever_asks_for_it_gets_all_of_it(store, monkeypatch):
     assert thread["values"].keys() == {"messages"}
 
 
-async def test_where_the_runtime_has_changed_nothing_is_forgotten(monkeypatch, caplog):
-    monkeypatch.delattr(ops.Threads, "get")
-    await records.keep_small(read=None)
-    assert "the runtime has changed" in caplog.text
+async def test_no_conversation_is_busy_in_which_nothing_runs(store):
+    await asked(store, "running")
+    await asked(store, "success")
+    left = store["threads"][1]
+    left["status"] = "busy"
+    assert records.free_the_resting() == 1
+    assert [thread["status"] for thread in store["threads"]] == ["busy", "idle"]

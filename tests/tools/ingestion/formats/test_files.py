@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from stylegraph.tools.ingestion.formats import files
 from stylegraph.tools.ingestion.formats.files import FileReading
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Record, Skipped
 
@@ -161,3 +162,24 @@ def test_an_unreadable_file_of_records_hides_what_is_in_it_and_a_page_does_not(
     assert isinstance(records, Failure)
     assert (page.id, page.hides, records.hides) == ("a.md", False, True)
     assert "permission denied" in page.reason
+
+
+def test_a_link_that_leads_back_to_itself_is_passed_over_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to(tmp_path / "a.md")
+    (tmp_path / "folder").symlink_to(tmp_path)
+    write(tmp_path / "b.md", "# 울\n\n찬물에 빱니다.")
+    kinds = {type(item).__name__ for item in read(tmp_path)}
+    assert kinds == {"Record", "Skipped"}
+
+
+def test_a_file_that_breaks_its_reader_is_one_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(stream: object, origin: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setitem(files.READERS, ".broken", broken)
+    write(tmp_path / "a.broken", "x")
+    write(tmp_path / "b.md", "# 울\n\n찬물에 빱니다.")
+    failure, record = read(tmp_path)
+    assert isinstance(failure, Failure)
+    assert "RecursionError" in failure.reason
+    assert isinstance(record, Record)

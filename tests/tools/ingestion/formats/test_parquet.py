@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as arrow
@@ -61,3 +64,36 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
     (failure,) = read(path)
     assert isinstance(failure, Failure)
     assert "stylegraph[parquet]" in failure.remedy
+
+
+VALUES = {
+    "date": date(2026, 5, 3),
+    "time": time(9, 30),
+    "moment": datetime(2026, 5, 3, 9, 30, tzinfo=UTC),
+    "span": timedelta(hours=2),
+    "price": Decimal("19.90"),
+    "count": Decimal(7),
+    "bytes": b"\x89PNG",
+    "image": {"bytes": b"\x89PNG", "path": "a.png"},
+    "made": [date(2026, 5, 3), None],
+    "nothing": float("nan"),
+    "huge": 2**62,
+    "whether": True,
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("text", [True, False])
+def test_any_kind_of_column_is_read_and_without_an_id_too(tmp_path: Path, name: str, text: bool) -> None:
+    columns: dict[str, list[object]] = {"label": ["울 니트"], name: [VALUES[name]]}
+    (record,) = read(write(tmp_path / "items.parquet", **columns, **({"text": ["찬물에 빱니다."]} if text else {})))
+    assert isinstance(record, Record)
+    assert json.dumps(record.metadata)
+    assert "PNG" not in record.text
+
+
+def test_moments_and_amounts_are_told_as_people_write_them(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {name: [VALUES[name]] for name in ("date", "price", "count")}
+    (record,) = read(write(tmp_path / "items.parquet", **columns))
+    assert isinstance(record, Record)
+    assert record.text == "date: 2026-05-03\nprice: 19.9\ncount: 7"

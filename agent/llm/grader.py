@@ -1,0 +1,217 @@
+"""How good a draft is: its citations by code, its sentences and its completeness by a chat model in one call."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel, Field
+
+from stylegraph.agent.citations import cited_sentences, without_markers
+from stylegraph.agent.errors import ModelError
+from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.injection import plain
+from stylegraph.agent.llm.client import ModelCaller
+from stylegraph.agent.llm.context import conversation, summarised
+from stylegraph.agent.llm.fallback import fallen_back
+from stylegraph.agent.llm.passages import numbered, units_within
+from stylegraph.agent.llm.prompts import fenced, rules_of, shared_features, shortened
+from stylegraph.agent.local.items import is_item
+from stylegraph.agent.protocols import Grader, GradeUpdate
+from stylegraph.agent.reply import Grade, SentenceSupport
+from stylegraph.agent.state import AssistantState, Draft
+from stylegraph.agent.text.code import code_spans
+
+_ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
+_MOST_NAMED = 4
+_LONGEST = 160
+_TOKENS = 500
+_PLAINLY = 0.8
+"""Share of a sentence's features in what it cites at which code sees that it is borne."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SUMMARY = (
+    "\n\nsummary: what the conversation between its tags says that still matters (wishes, names, what was settled), "
+    "in at most 80 words."
+)
+
+
+class _Checked(BaseModel):
+    unsupported: Annotated[list[int], Field(max_length=40)]
+    answers: Literal["fully", "partly", "no"]
+    missing: Annotated[list[str], Field(max_length=_MOST_NAMED)]
+
+
+class _CheckedLong(_Checked):
+    summary: str
+
+
+class ModelGrader:
+    """Grades a draft in one call, and without one where there is nothing that a model could add.
+
+    Args:
+        caller: Calls the model.
+        backup: Grades when the draft was written without a model, and when the model fails.
+    """
+
+    def __init__(self, caller: ModelCaller, backup: Grader) -> None:
+        self._caller = caller
+        self._backup = backup
+
+    async def grade(self, state: AssistantState) -> GradeUpdate:
+        """Return the grade."""
+        if not _by_model(state):
+            return await self._backup.grade(state)
+        if not _has_claims(state):
+            return {"grade": _graded(state["draft"], None).model_dump(mode="json")}
+        call = self._caller.call(state, "grade")
+        upto = conversation(state, self._caller.settings.context_tokens).upto
+        try:
+            prompt = await asyncio.to_thread(self._prompt, state, bool(upto))
+            said = await call.decide(prompt, _CheckedLong if upto else _Checked, _TOKENS)
+        except ModelError as error:
+            update: GradeUpdate = {"grade": _graded(state["draft"], None).model_dump(mode="json")}
+            return fallen_back(update, call, error)
+        grade = _graded(state["draft"], _just(said, state))
+        update = {"grade": grade.model_dump(mode="json"), "ledger": call.ledger}
+        if isinstance(said, _CheckedLong):
+            update["summary"] = summarised(said.summary, upto)
+        return update
+
+    def _prompt(self, state: AssistantState, long: bool) -> list[BaseMessage]:
+        """Return the messages: the question, the sentences by number, and what they cite."""
+        rules = rules_of("grade", self._caller.settings) + (_SUMMARY if long else "")
+        passages = _passages(state)
+        data = {
+            "question": shortened(_question(state)),
+            "passages": "\n\n".join(_shown(place, found, state["draft"]) for place, found in passages.items()),
+            "notes": "\n".join(note for finding in state.get("findings", []) for note in finding["notes"]),
+            "answer": "\n".join(
+                f"{number}. {_addressed(text, numbers, state['draft'], passages)}"
+                for number, (text, numbers) in enumerate(claims(state["draft"]), start=1)
+            ),
+            "code": "\n".join(_blocks(state["draft"]["text"])),
+            "conversation": _older(state) if long else "",
+        }
+        return [SystemMessage(rules), HumanMessage(fenced(**data))]
+
+
+def claims(draft: Draft) -> list[tuple[str, list[int]]]:
+    """Return the sentences of a draft with the citations that they name; a block of code is no sentence."""
+    text = draft["text"]
+    for block in _blocks(text):
+        text = text.replace(block, "\n", 1)
+    return cited_sentences(text)
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the blocks of code of a text."""
+    return [text[start:end] for start, end in code_spans(text) if "\n" in text[start:end]]
+
+
+def _by_model(state: AssistantState) -> bool:
+    """Check whether a model wrote the draft: the local grader knows what the local writer does."""
+    return state.get("routing") is None or bool(state.get("working"))
+
+
+def _has_claims(state: AssistantState) -> bool:
+    """Check whether there is something to check: talk about what was said needs no grade, nor does the end of a search."""
+    draft = state["draft"]
+    return draft["kind"] in ("answer", "recommendation") and state["turn"]["effort"] != "quick"
+
+
+def _graded(draft: Draft, said: _Checked | None) -> Grade:
+    """Return the grade; by code alone, which finds that citations hold, where no model said anything."""
+    unsupported = set(said.unsupported) if said else set()
+    sentences = [
+        SentenceSupport(text=text, supported=number not in unsupported, citations=numbers)
+        for number, (text, numbers) in enumerate(claims(draft), start=1)
+    ]
+    struck = draft.get("unsupported", [])
+    if said is None:
+        sentences = [one.model_copy(update={"supported": one.text not in struck}) for one in sentences]
+    grounded = sum(one.supported for one in sentences) / len(sentences) if sentences else 1.0
+    missing = _named(said.missing) if said else []
+    answers = _ANSWERS[said.answers] if said and missing else 0.0 if said and said.answers == "no" else 1.0
+    return Grade(
+        good=grounded == 1.0 and answers == 1.0,
+        grounded=round(grounded, 4),
+        answers=answers,
+        in_language=True,
+        sentences=sentences,
+        missing=missing if answers < 1 else [],
+    )
+
+
+def _just(said: _Checked, state: AssistantState) -> _Checked:
+    """Drop complaints that code sees to be wrong: the cited words are the sentence's own, numbers and all."""
+    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
+    sentences = claims(draft)
+    kept = [
+        number
+        for number in dict.fromkeys(said.unsupported)
+        if 1 <= number <= len(sentences) and not _plainly_borne(*sentences[number - 1], draft, known)
+    ]
+    return said.model_copy(update={"unsupported": kept})
+
+
+def _plainly_borne(text: str, numbers: Sequence[int], draft: Draft, known: Mapping[str, Evidence]) -> bool:
+    """Check whether what a sentence cites holds all its numbers and nearly all its words; of an item all that is known."""
+    cited = [draft["citations"][number - 1] for number in numbers if 0 < number <= len(draft["citations"])]
+    items = [
+        known[one["evidence"]]["text"] for one in cited if one["evidence"] in known and is_item(known[one["evidence"]])
+    ]
+    there = " ".join([*(one["quote"] for one in cited), *items])
+    said = without_markers(text)
+    features = shared_features(said)
+    if not cited or not set(_NUMBER.findall(said)) <= set(_NUMBER.findall(there)):
+        return False
+    return len(features & shared_features(there)) >= _PLAINLY * len(features)
+
+
+def _passages(state: AssistantState) -> dict[int, Evidence]:
+    """Return the cited evidence by the numbers that the writer knew it by."""
+    known = {found["id"]: found for found in state.get("evidence", [])}
+    cited = {citation["evidence"] for citation in state["draft"]["citations"]}
+    order = [*state.get("passages", []), *sorted(cited - set(state.get("passages", [])))]
+    return {place: known[one] for place, one in enumerate(order, start=1) if one in cited and one in known}
+
+
+def _shown(place: int, found: Evidence, draft: Draft) -> str:
+    """Return a cited passage: an item whole, of a text the cited units with their neighbours."""
+    if is_item(found):
+        return numbered(place, found)
+    spans = [(one["start"], one["end"]) for one in draft["citations"] if one["evidence"] == found["id"]]
+    return numbered(place, found, only=units_within(found, spans, around=1))
+
+
+def _addressed(text: str, numbers: Sequence[int], draft: Draft, passages: Mapping[int, Evidence]) -> str:
+    """Return a sentence behind which stand the addresses that it cites, as the passages have them."""
+    addresses = []
+    for citation in (draft["citations"][number - 1] for number in numbers if 0 < number <= len(draft["citations"])):
+        for place, found in passages.items():
+            if found["id"] == citation["evidence"]:
+                units = sorted(units_within(found, [(citation["start"], citation["end"])]))
+                run = f"-{units[-1]}" if len(units) > 1 else ""
+                addresses.append(f"[{place}.{units[0]}{run}]")
+    return f"{without_markers(text)} {''.join(dict.fromkeys(addresses))}".rstrip()
+
+
+def _question(state: AssistantState) -> str:
+    """Return the question, with the one before it where there was one: a follow-up says little alone."""
+    said = [message.text for message in state["messages"] if message.type == "human"]
+    before = f"(asked before: {shortened(plain(said[-2]), 100)}) " if len(said) > 1 else ""
+    return before + state["turn"]["asked"]
+
+
+def _older(state: AssistantState) -> str:
+    summary = state.get("summary")
+    lines = [f"{message.type}: {shortened(plain(message.text), 200)}" for message in state["messages"][:-5]]
+    return "\n".join([*([summary["text"]] if summary else []), *lines])
+
+
+def _named(texts: Sequence[str]) -> list[str]:
+    cleaned = (" ".join(plain(text).split())[:_LONGEST] for text in texts)
+    return [text for text in dict.fromkeys(cleaned) if text][:_MOST_NAMED]

@@ -1,0 +1,133 @@
+"""The agent without a model: it routes first, writes next, and looks wider after a draft that was not good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop
+from stylegraph.agent.protocols import ActUpdate, Router, Stream
+from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
+
+Rewrite = Callable[[Routing, AssistantState], Routing]
+"""Names in the queries what pictures show."""
+
+_DOCUMENTS = "documents"
+
+
+class Writer(Protocol):
+    """Writes a draft from a routing and evidence."""
+
+    async def answer(self, state: AssistantState, stream: Stream) -> Mapping[str, Any]:
+        """Read `routing`, `evidence`, `relevance`, `revision`; return `draft`."""
+
+
+class Reviser(Protocol):
+    """Decides what to do about a draft that is not good enough."""
+
+    async def revise(self, state: AssistantState) -> Mapping[str, Any]:
+        """Read `grade`, `draft`, `routing`, `revisions`; return `revision`."""
+
+
+class EvidenceGrader(Protocol):
+    """Tells how relevant each piece of evidence is."""
+
+    async def grade(self, state: AssistantState) -> Mapping[str, Any]:
+        """Read `routing`, `evidence`; return `relevance`: id -> 0..1 for all of them."""
+
+
+def as_it_is(routing: Routing, state: AssistantState) -> Routing:
+    """Return a routing as it is: no pictures are understood."""
+    return routing
+
+
+@dataclass(frozen=True)
+class LocalAgent:
+    """An `Agent` that needs no model.
+
+    Args:
+        router: Decides where the question goes.
+        evidence_grader: Tells which evidence is worth reading, where there is more than was first asked for.
+        writer: Writes drafts.
+        reviser: Decides how to look wider.
+        sources: Names of the sources that there are.
+        unavailable: Those of them that are not set up: the user's own documents answer for them.
+        k: Pieces of evidence that a source is asked for the first time.
+        rewrite: Names in the queries what pictures show.
+    """
+
+    router: Router
+    evidence_grader: EvidenceGrader
+    writer: Writer
+    reviser: Reviser
+    sources: Collection[str]
+    unavailable: Collection[str] = ()
+    k: int = 6
+    rewrite: Rewrite = as_it_is
+
+    async def act(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        """Return the next act."""
+        routing = state.get("routing")
+        if routing is None:
+            return await self._first(state, stream)
+        if state.get("grade"):
+            return await self._again(state, stream)
+        return await self._write(state, stream)
+
+    async def _first(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        """Route; write at once where nothing is left to look up."""
+        routed = await self.router.route(state)
+        routing = self._prepared(routed["routing"], state)
+        update: dict[str, Any] = {**routed, "routing": routing}
+        if routing["ask_back"] and not state.get("asked_back"):
+            return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
+        known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
+        if look_ups := [one for one in self._look_ups(routing, self.k) if one["source"] not in known]:
+            return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
+        return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]
+
+    def _prepared(self, routing: Routing, state: AssistantState) -> Routing:
+        """Name what pictures show in the queries; let the user's own documents answer for what is not set up."""
+        routing = self.rewrite(routing, state)
+        wanted = [route for route in routing["routes"] if route in self.sources]
+        if not wanted or _DOCUMENTS not in self.sources or any(route not in self.unavailable for route in wanted):
+            return routing
+        routes = list(dict.fromkeys([*routing["routes"], _DOCUMENTS]))
+        return Routing(
+            **{**routing, "routes": routes, "queries": {_DOCUMENTS: [routing["question"]], **routing["queries"]}}
+        )
+
+    async def _again(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        """Look wider, write anew from what there is, or stop."""
+        revision: Revision = (await self.reviser.revise(state))["revision"]
+        if revision["action"] == "stop":
+            return {"revision": revision, "act": Stop(kind="stop", reason=revision["reason"])}
+        if revision["action"] == "widen":
+            look_ups = self._look_ups(revision["routing"], revision["k"], state.get("revisions", 0) + 1)
+            return {
+                "revision": revision,
+                "act": LookUps(kind="look_ups", look_ups=look_ups, reason=revision["reason"]),
+            }
+        written = await self._write({**state, "revision": revision}, stream)
+        return {**written, "revision": revision, "act": Drafted(kind="draft", reason=revision["reason"])}
+
+    async def _write(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        if state["turn"]["effort"] == "thorough" or state.get("revisions"):
+            state = {**state, **(await self.evidence_grader.grade(state))}  # type: ignore[typeddict-item]
+        draft: Draft = (await self.writer.answer(state, stream))["draft"]
+        return {"draft": draft, "act": Drafted(kind="draft")}
+
+    def _look_ups(self, routing: Routing, k: int, attempt: int = 0) -> list[LookUp]:
+        return [
+            LookUp(
+                id=f"{route}-{attempt}",
+                source=route,
+                question=routing.get("parts", {}).get(route, routing["question"]),
+                queries=routing["queries"].get(route) or [routing["question"]],
+                filters=routing["filters"].get(route, {}),
+                k=k,
+            )
+            for route in routing["routes"]
+            if route in self.sources
+        ]

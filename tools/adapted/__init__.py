@@ -1,0 +1,1 @@
+"""Retrievers, tools, loaders and servers of other ecosystems as sources of evidence."""
