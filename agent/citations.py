@@ -9,7 +9,7 @@ from typing import Any
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.reply import Citation
-from stylegraph.agent.text.blocks import code_spans
+from stylegraph.agent.text.code import code_spans
 from stylegraph.agent.text.language import Span, sentences
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")

@@ -32,11 +32,13 @@ class Locator(TypedDict, total=False):
     """Where in its source a piece of evidence stands."""
 
     page: int
-    """1-based page of a PDF."""
+    """1-based page of a PDF, or slide of a presentation."""
+    line: int
+    """1-based line of source code."""
     seconds: float
     """Start within a video or recording."""
     pointer: str
-    """JSON pointer (RFC 6901) or record id."""
+    """JSON pointer (RFC 6901), record id, cell of a spreadsheet (`sheet!A7`) or chapter of a book."""
     heading: str
     """Heading path, joined by " › "."""
     lead_in: str
@@ -197,6 +199,18 @@ class ProbedSource(Protocol):
 
     async def probe(self, question: str) -> float:
         """Return the best match's score, 0..1."""
+
+
+@runtime_checkable
+class IndexedSource(Protocol):
+    """A source that looks in indexes which have names."""
+
+    async def indexes(self) -> Sequence[str]:
+        """Return their names.
+
+        Raises:
+            IndexStoreError: They can't be had now.
+        """
 
 
 @runtime_checkable

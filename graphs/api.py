@@ -25,6 +25,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.nodes.streaming import told
 from stylegraph.graphs.nodes.turn import checked_question
+from stylegraph.graphs.turns import its_turn
 from stylegraph.tools.image.picture import as_address
 
 QUESTION_MAX_CHARS = "stylegraph_question_max_chars"
@@ -73,13 +74,24 @@ async def stream(
 
     Raises:
         InputError: The question or an option can't be used.
+        InputError: Another question is being answered in the conversation, and the settings refuse a second.
         KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
         TurnInterruptedError: A source of your own called langgraph's `interrupt()`.
     """
     thread = options.get("thread")
+    given = _input(assistant, text, thread)
+    async with its_turn(assistant, thread):
+        async for event in _streamed(assistant, given, options):
+            yield event
+
+
+async def _streamed(
+    assistant: CompiledAssistant, given: Conversation | Command[Any], options: Options
+) -> AsyncIterator[Event]:
+    thread = options.get("thread")
     graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
     running = graph.astream(
-        _input(assistant, text, thread),
+        given,
         config={"configurable": {"thread_id": thread}} if thread else {},
         context=await _context(options),
         stream_mode=["custom", "updates"],

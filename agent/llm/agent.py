@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any, Literal, cast
 
@@ -32,6 +33,7 @@ from stylegraph.agent.state import AssistantState
 
 _MOST_LOOK_UPS = 8
 """Look-ups of one visit."""
+_FEWEST = 3
 _LONGEST_BACK = 300
 _MOST_CHOICES = 4
 _TIMES = 3
@@ -127,7 +129,7 @@ class ModelAgent:
             last = attempt + 1 == _TIMES or is_last(visit.call)
             message, broken = _with_broken_calls(await self._said(visit, seen, desk, last=last))
             working.append(message)
-            if (act := self._act(message, seen, findings, broken)) is not None:
+            if (act := self._act(message, seen, desk.passages, findings, broken)) is not None:
                 break
         update |= {"working": kept(working), "findings": findings, "ledger": visit.call.ledger}
         if act is not None and act["kind"] != "draft":
@@ -135,7 +137,12 @@ class ModelAgent:
         return await self._drafted(visit, state, desk, message, update)
 
     def _act(
-        self, message: AIMessage, state: AssistantState, findings: list[Finding], broken: Collection[str]
+        self,
+        message: AIMessage,
+        state: AssistantState,
+        passages: Sequence[Evidence],
+        findings: list[Finding],
+        broken: Collection[str],
     ) -> Act | None:
         """Return a message as an act; None where it calls nothing that can be done, which `findings` then tells."""
         calls = message.tool_calls
@@ -146,7 +153,7 @@ class ModelAgent:
         made = {_key(call) for one in said(state) for call in getattr(one, "tool_calls", [])}
         look_ups: list[LookUp] = []
         for call in calls:
-            look_up = self._tools.look_up(call) if call["id"] not in broken else None
+            look_up = self._tools.look_up(call, passages) if call["id"] not in broken else None
             missing = _NO_JSON if call["id"] in broken else _NO_TOOL
             wrong = missing if look_up is None else _REPEATED if _key(call) in made else _TOO_MANY
             if look_up is None or _key(call) in made or len(look_ups) >= _MOST_LOOK_UPS:
@@ -154,7 +161,7 @@ class ModelAgent:
             else:
                 look_ups.append(look_up)
                 made.add(_key(call))
-        return LookUps(kind="look_ups", look_ups=look_ups) if look_ups else None
+        return LookUps(kind="look_ups", look_ups=_shared(look_ups)) if look_ups else None
 
     async def _said(self, visit: _Visit, state: AssistantState, desk: Desk, *, last: bool) -> AIMessage:
         """Return the model's next message: by tools or, where its server takes none, by a form."""
@@ -289,6 +296,17 @@ def _from_form(form: _Form, place: int) -> AIMessage:
     if not calls:
         raise ModelError("The model's answer was empty.")
     return AIMessage("", tool_calls=calls)
+
+
+def _shared(look_ups: Sequence[LookUp]) -> list[LookUp]:
+    """Let several look-ups of one source share what one alone would bring, and half as much again: they find much twice."""
+    times = Counter(one["source"] for one in look_ups)
+    return [
+        LookUp(**{**one, "k": max(_FEWEST, -(-one["k"] * 3 // (2 * times[one["source"]])))})
+        if times[one["source"]] > 1
+        else one
+        for one in look_ups
+    ]
 
 
 def _asked_back(call: ToolCall, message: AIMessage) -> AskBack:

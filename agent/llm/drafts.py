@@ -17,7 +17,7 @@ from stylegraph.agent.links import without_links
 from stylegraph.agent.llm.passages import cited_span, whole_span
 from stylegraph.agent.local.items import is_item, recommendations
 from stylegraph.agent.state import Draft, Kind
-from stylegraph.agent.text.blocks import code_spans, unsettled_code
+from stylegraph.agent.text.code import code_spans, unsettled_code
 from stylegraph.agent.text.language import Language, Span
 
 Label = Literal["NOT_FOUND", "DECLINED"]

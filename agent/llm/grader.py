@@ -23,7 +23,7 @@ from stylegraph.agent.local.items import is_item
 from stylegraph.agent.protocols import Grader, GradeUpdate
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
-from stylegraph.agent.text.blocks import code_spans
+from stylegraph.agent.text.code import code_spans
 
 _ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
 _MOST_NAMED = 4

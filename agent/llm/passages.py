@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import order_spans, plain
-from stylegraph.agent.text.blocks import Unit, units
 from stylegraph.agent.text.language import Span
+from stylegraph.agent.text.units import Unit, units
 
 _LONGEST_TITLE = 120
 _FORGED = re.compile(r"\[(\d{1,3}\.\d{1,3}(?:-\d{1,3})?)\]|(?m:^)\[(\d{1,3})\](?=\s)")
 """What reads like an address and was written by somebody else."""
-_NO_WORD = re.compile(r"[\W_]*")
-_GAP = "[…]"
+_GAP, _NEWLINE = "[…]", "\n"
+
+
+@lru_cache(maxsize=2048)
+def citable(text: str) -> tuple[Unit, ...]:
+    """Return the units that can be cited, in order: what is only markup says nothing."""
+    return tuple(unit for unit in units(text) if unit.kind != "markup")
 
 
 def numbered(number: int, found: Evidence, only: Collection[int] | None = None) -> str:
@@ -26,22 +32,24 @@ def numbered(number: int, found: Evidence, only: Collection[int] | None = None) 
         found: The evidence.
         only: Numbers of the units to show, 1-based; None: all. A gap stands for what is left out.
     """
-    text, shown, at = found["text"], [f"[{number}] {_heading(found)}"], 0
-    skipped = False
-    for place, unit in enumerate(units(text), start=1):
-        if only is not None and place not in only:
-            skipped = True
+    text, shown, at, skipped = found["text"], [f"[{number}] {_heading(found)}"], 0, False
+    for place, unit in enumerate(citable(text), start=1):
+        left_out = only is not None and place not in only
+        if left_out or not (said := _readable(text, unit)):
+            skipped = skipped or left_out
             continue
-        said = _readable(text, unit)
-        if not said:
-            continue
-        breaks = skipped or len(shown) == 1 or "\n" in text[at : unit.start] or unit.code
-        mark = "" if _NO_WORD.fullmatch(said) else f"[{number}.{place}]{chr(10) if unit.code else ' '}"
-        shown.append(f"{chr(10) if breaks else ' '}{f'{_GAP} ' if skipped else ''}{mark}{said}")
+        breaks = skipped or len(shown) == 1 or _NEWLINE in text[at : unit.start]
+        gap = f"{_GAP} " if skipped else ""
+        shown.append(f"{_NEWLINE if breaks else ' '}{gap}{_marked(f'[{number}.{place}]', said, unit)}")
         at, skipped = unit.end, False
     if missed := found["data"].get("missed"):
         shown.append(f"\n(misses of the wish: {'; '.join(map(str, missed))})")
     return "".join(shown)
+
+
+def _marked(address: str, said: str, unit: Unit) -> str:
+    """Return a unit behind its address; a block of code begins on a line of its own."""
+    return f"{address}{_NEWLINE if unit.kind == 'code' else ' '}{said}"
 
 
 def cited_span(found: Evidence, first: int, last: int) -> Span | None:
@@ -49,7 +57,7 @@ def cited_span(found: Evidence, first: int, last: int) -> Span | None:
 
     What speaks to the assistant instead of the reader is no part of a quote.
     """
-    there = units(found["text"])
+    there = citable(found["text"])
     if not 1 <= first <= last <= len(there):
         return None
     return _without_orders(found["text"], (there[first - 1].start, there[last - 1].end))
@@ -57,7 +65,7 @@ def cited_span(found: Evidence, first: int, last: int) -> Span | None:
 
 def whole_span(found: Evidence) -> Span | None:
     """Return where a passage stands that is cited as a whole."""
-    there = units(found["text"])
+    there = citable(found["text"])
     return cited_span(found, 1, len(there)) if there else None
 
 
@@ -65,7 +73,7 @@ def units_within(found: Evidence, spans: Sequence[Span], around: int = 0) -> set
     """Return the numbers of the units that spans touch, with so many neighbours on each side."""
     touched = {
         place
-        for place, unit in enumerate(units(found["text"]), start=1)
+        for place, unit in enumerate(citable(found["text"]), start=1)
         if any(start < unit.end and unit.start < end for start, end in spans)
     }
     return {near for place in touched for near in range(place - around, place + around + 1)}
@@ -93,9 +101,10 @@ def _readable(text: str, unit: Unit) -> str:
             kept += [text[at : max(at, start)], _GAP]
             at = min(end, unit.end)
     said = plain("".join([*kept, text[at : unit.end]]))
-    if unit.code:
+    if unit.kind == "code":
         return said
-    said = " ".join(_unforged(said).split())
+    lines = said.splitlines() if unit.kind == "header" else [said]  # a table's rule stands below its names
+    said = _NEWLINE.join(" ".join(_unforged(line).split()) for line in lines)
     return "" if said == _GAP else said
 
 
@@ -105,8 +114,10 @@ def _unforged(text: str) -> str:
 
 
 def _heading(found: Evidence) -> str:
-    """Return the title, and of a web page also the site and the date, by which its age can be told."""
+    """Return the title, and of a web page also the date and the site; its address where there is more to read at it."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    if site and found["data"].get("read_in_full") is False:
+        site = found["url"]
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
     title = " ".join(_unforged(plain(found["title"])).split())[:_LONGEST_TITLE]
     title = title if not order_spans(title) else _GAP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from langchain_core.messages import ToolCall
 
 from stylegraph.agent.acts import LookUp
-from stylegraph.agent.evidence import EvidenceSource, FilteringSource, SchemedSource, ToolSource, ToolSpec
+from stylegraph.agent.evidence import Evidence, EvidenceSource, FilteringSource, SchemedSource, ToolSource, ToolSpec
 from stylegraph.agent.injection import plain
+from stylegraph.agent.llm.passages import cited_span
 
 ASK = "ask_person"
 """The tool by which a model puts a question back."""
@@ -36,6 +38,7 @@ _QUERY = {
 _ASKING = ("query", "wish", "question", "url", "id", "title", "document")
 """Arguments that say what is looked for, the first that is there."""
 _LONGEST_QUERY = 1_000
+_ADDRESS = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,17 @@ class Toolbox:
             for name, one in self._offered.items()
         )
 
-    def look_up(self, call: ToolCall) -> LookUp | None:
-        """Return a call as a look-up; None where there is no such tool."""
+    def look_up(self, call: ToolCall, passages: Sequence[Evidence] = ()) -> LookUp | None:
+        """Return a call as a look-up; None where there is no such tool.
+
+        Args:
+            call: The call.
+            passages: What the model was shown: an address in `around` names a place in one of them.
+        """
         offered = self._offered.get(call["name"])
         if offered is None:
             return None
-        arguments = dict(call["args"] or {})
+        arguments = {**(call["args"] or {}), **_place(call["args"] or {}, passages)}
         queries = queries_of(arguments)
         return LookUp(
             id=call["id"] or call["name"],
@@ -96,6 +104,19 @@ class Toolbox:
             tool=call["name"],
             arguments=arguments,
         )
+
+
+def _place(arguments: Mapping[str, Any], passages: Sequence[Evidence]) -> dict[str, Any]:
+    """Return the document and the character in it that an address names; nothing where it names none."""
+    address = _ADDRESS.search(str(arguments.get("around") or ""))
+    if address is None or not 1 <= int(address[1]) <= len(passages):
+        return {}
+    found = passages[int(address[1]) - 1]
+    span = cited_span(found, int(address[2] or 1), int(address[2] or 1))
+    if span is None or not {"index", "source", "document"} <= found["data"].keys():
+        return {}
+    document = {name: found["data"][name] for name in ("index", "source", "document")}
+    return {"document": document, "at": found["locator"].get("start", 0) + span[0]}
 
 
 def queries_of(arguments: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.patterns import tells
 
 _MOST = 6
-_FEWEST_ALIKE = 3
+_FEWEST_ALIKE = 2
 """Items from which on what they have in common is told once."""
 
 
@@ -33,6 +33,11 @@ def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
     return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
 
 
+def lead_of(evidence: Sequence[Evidence]) -> str:
+    """Return the sentence in which a source says how well its items meet what was asked; empty where it says none."""
+    return next((str(piece["data"]["lead"]) for piece in evidence if piece["data"].get("lead")), "")
+
+
 def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
     """Return the item that a question names, when it wants to know more of it rather than others like it."""
     named = [piece for piece in evidence if is_item(piece) and piece["data"]["name"].lower() in question.lower()]
@@ -43,8 +48,9 @@ def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
 
 def present(items: Sequence[Recommendation], language: Language, *, numbered: bool = True) -> list[str]:
     """Write one line an item, and before them what is true of all alike."""
-    shared = _shared(items)
+    shared = [*_shared(items), *_within_price(items)]
     lines = [_line(item, language, shared) for item in items]
+    shared = [text for text in shared if text in _shared(items)]
     if numbered:
         lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
     return [phrase(language, "in_common", reasons=_sentences(shared)), *lines] if shared else lines
@@ -65,6 +71,12 @@ def _shared(items: Sequence[Recommendation]) -> list[str]:
         return []
     first, *others = [[reason.text for reason in item.reasons] for item in items]
     return [text for text in first if all(text in texts for texts in others)]
+
+
+def _within_price(items: Sequence[Recommendation]) -> list[str]:
+    """Return what is said of prices where all of several items are within what was asked: their prices stand beside them."""
+    told = [[reason.text for reason in item.reasons if reason.wish == "price_krw"] for item in items]
+    return [text for texts in told for text in texts] if len(items) >= _FEWEST_ALIKE and all(told) else []
 
 
 def _line(item: Recommendation, language: Language, shared: Sequence[str], lead: str = "") -> str:

@@ -14,7 +14,7 @@ from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.local.clause_split import Asked, asked_apart
-from stylegraph.agent.local.items import asked_about, is_item, present, present_outfit, recommendations
+from stylegraph.agent.local.items import asked_about, is_item, lead_of, present, present_outfit, recommendations
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import (
     asker_first,
@@ -117,7 +117,7 @@ class LocalWriter:
         if (item := asked_about(evidence, routing["question"])) is not None:
             return _about_item(route, item, routing["language"])
         if items := recommendations(evidence):
-            return _Part(route, present(items, routing["language"]), items=items)
+            return _Part(route, present(items, routing["language"]), lead=lead_of(evidence), items=items)
         texts = [piece for piece in evidence if not is_item(piece)]
         if route == "image" and texts:
             return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
@@ -286,7 +286,9 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
     items: list[Recommendation] = []
     for place, part in enumerate(parts):
         listed = bool(part.items) and not part.quoted
-        leads = [lead_of_part(language, part.route, first=place == 0)] if len(parts) > 1 or listed else []
+        says_itself = listed and bool(part.lead) and len(parts) == 1
+        opens = (len(parts) > 1 or listed) and not says_itself
+        leads = [lead_of_part(language, part.route, first=place == 0)] if opens else []
         lines = [_renumbered(line, len(citations)) for line in part.lines]
         between = "\n" if part.items or lines[-1].startswith("- ") else "\n\n"
         blocks.append("\n\n".join([*leads, *([part.lead] if part.lead else []), between.join(lines)]))

@@ -18,6 +18,7 @@ SECTIONS = {
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
+    "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 

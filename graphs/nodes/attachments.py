@@ -61,6 +61,7 @@ class Receiver:
                 f"{len(sources)} pictures came with the question, and {_MOST} is the limit.", "Send fewer."
             )
         sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
+        sent = sent or _sent_before(question)
         asked = words if words.strip() or not sent else _WORDLESS[_spoken(state)]
         references = sent or (await asyncio.to_thread(_meant, asked, state) if state.get("pictures") else [])
         return Received(asked, references, sent, _without_pictures(state["messages"], question, asked, sent))
@@ -74,6 +75,12 @@ def _named(context: AssistantContext) -> list[dict[str, Any]]:
     """Return the pictures beside the message as blocks are given: whoever calls may not own this machine's files."""
     named = context.get("image") or []
     return [{"type": "image", "url": source} for source in ([named] if isinstance(named, str) else named)]
+
+
+def _sent_before(message: AnyMessage | None) -> list[str]:
+    """Return the pictures that a question came with which is asked again; whose they are is looked at when they are opened."""
+    kept = message.additional_kwargs.get("pictures") if isinstance(message, HumanMessage) else None
+    return [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
 
 
 def _meant(asked: str, state: AssistantState) -> list[str]:

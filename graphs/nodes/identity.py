@@ -6,13 +6,13 @@ of their own thread, and it must not make them another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
-from langgraph.runtime import Runtime
+from langgraph.runtime import Runtime, get_runtime
 
 from stylegraph.agent.budget import Budget
 from stylegraph.agent.evidence import Condition, Filters, Gathered, Note, SourceTask
@@ -112,21 +112,20 @@ def shown_to(by: Asker, wanted: Condition | None = None) -> Filters:
     return {AUDIENCE: Condition(**{**wanted, "any": [one for one in wanted["any"] if one in by.audience]})}
 
 
+def visible_now() -> Filters:
+    """Return what documents must be like to be seen by whoever the running node acts for; outside of one, anything."""
+    try:
+        return shown_to(asker(get_runtime(AssistantContext)))
+    except RuntimeError:
+        return {}
+
+
 def own_turn(turn: Turn, by: Asker, most: Most) -> Turn:
     """Return a turn as whoever asks may have it: theirs, and with no larger budget than they have here."""
-    budget = (
-        {
-            part: min(float(cast(Mapping[str, float], turn["budget"]).get(part, limit)), limit)
-            for part, limit in _limits(most)
-        }
-        if by.capped
-        else {}
-    )
-    return Turn(**{**turn, "user": by.user, "budget": cast(Budget, {**turn["budget"], **budget})})
-
-
-def _limits(most: Most) -> Iterable[tuple[str, float]]:
-    return cast(Mapping[str, float], most.budget).items()
+    budget, limits = cast(Mapping[str, float], turn["budget"]), cast(Mapping[str, float], most.budget)
+    if by.capped:
+        budget = {**budget, **{part: min(budget.get(part, limit), limit) for part, limit in limits.items()}}
+    return Turn(**{**turn, "user": by.user, "budget": cast(Budget, budget)})
 
 
 def placeless(gathered: Gathered) -> Gathered:

@@ -10,7 +10,7 @@ from langchain_core.messages.content import create_citation
 
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.state import Turn
-from stylegraph.agent.text.blocks import code_spans
+from stylegraph.agent.text.code import code_spans
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from stylegraph.agent.acts import AskBack
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Learned, Replied
-from stylegraph.agent.evidence import Note, WornOutfit, unsearched
+from stylegraph.agent.evidence import EvidenceSource, Note, WornOutfit, unsearched
 from stylegraph.agent.profile import Profile, judged, learn, opinions, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
@@ -25,7 +25,7 @@ from stylegraph.agent.state import AssistantContext, AssistantState, Draft, Effo
 from stylegraph.agent.text.language import detect_language
 from stylegraph.graphs.nodes import usage
 from stylegraph.graphs.nodes.attachments import Received, Receiver
-from stylegraph.graphs.nodes.context import context_of
+from stylegraph.graphs.nodes.context import check_context, context_of
 from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.identity import Asker, asker
@@ -52,16 +52,18 @@ class TurnKeeper:
     """Begins and ends turns."""
 
     settings: Settings
+    sources: Collection[EvidenceSource] = ()
 
     async def begin(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
         """Start clean: nothing of an earlier turn is cited in this one.
 
         Raises:
             FetchError: A picture's address can't be fetched.
-            InputError: There is no question, it is too long, or a picture can't be used.
+            InputError: There is no question, it is too long, or a picture or the context can't be used.
         """
         context = context_of(runtime)
         by = asker(runtime)
+        await check_context(runtime.context, self.sources)
         received = await Receiver(self.settings).receive(state, context, by.user)
         turn = self._turn(received, context, by)
         profile = await self._profile(runtime, turn["user"], opinions(context.get("feedback", {})))

@@ -23,7 +23,9 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 async def assistant(home):
-    async with open_assistant(Settings(_env_file=None, home=home, samples=False)) as opened:
+    async with open_assistant(
+        Settings(_env_file=None, home=home, samples=False, exchange_rates={"USD": 1400})
+    ) as opened:
         yield opened
 
 

@@ -134,7 +134,12 @@ async def test_a_gap_that_the_grader_has_no_name_for_is_none():
 
 async def test_what_is_missing_may_be_looked_up_in_other_words():
     shelf = documents([text("documents", "벨벳", "벨벳은 드라이클리닝한다.")], [text("documents", "린넨", LINEN)])
-    agent = per_turn(calls(documents=QUESTION), "벨벳은 드라이클리닝하세요 [1.1].", calls(documents="린넨 물세탁"), WASH.replace("1.1", "2.1"))
+    agent = per_turn(
+        calls(documents=QUESTION),
+        "벨벳은 드라이클리닝하세요 [1.1].",
+        calls(documents="린넨 물세탁"),
+        WASH.replace("1.1", "2.1"),
+    )
     async with staged(shelf, agent=agent, grade=[graded("no", missing=["린넨 세탁"]), graded()]) as stage:
         events = [event async for event in stream(stage.graph, QUESTION)]
     reply = events[-1]["reply"]
@@ -226,7 +231,12 @@ async def test_a_question_back_may_wait_for_its_answer_and_the_turn_goes_on():
     assert asked.value["question"] == "어떤 옷을 말씀하시나요?"
     assert asked.value["response_schema"]["examples"] == ["셔츠", "바지"]
     assert (done["reply"]["status"], done["reply"]["text"]) == ("answered", WASHED)
-    assert [message.text for message in done["messages"]] == ["이거 어떻게 빨아?", BACK.calls[0][1]["question"], "린넨 셔츠요", WASHED]
+    assert [message.text for message in done["messages"]] == [
+        "이거 어떻게 빨아?",
+        BACK.calls[0][1]["question"],
+        "린넨 셔츠요",
+        WASHED,
+    ]
     assert stage.server.seen[1].last.endswith("린넨 셔츠요")
     assert "ask_person" not in stage.server.seen[1].tools  # it was asked back once
 
@@ -234,7 +244,9 @@ async def test_a_question_back_may_wait_for_its_answer_and_the_turn_goes_on():
 async def test_a_comparison_is_looked_up_on_both_sides_and_cites_both():
     linen, wool = text("documents", "린넨", LINEN), text("documents", "울", "울은 미지근한 물에서 손으로 빤다.")
     shelf = documents([linen], [wool])
-    agent = per_turn(calls(documents=["린넨 세탁", "울 세탁"]), "린넨은 찬물에서 빨고 [1.1], 울은 미지근한 물에서 빨아요 [2.1].")
+    agent = per_turn(
+        calls(documents=["린넨 세탁", "울 세탁"]), "린넨은 찬물에서 빨고 [1.1], 울은 미지근한 물에서 빨아요 [2.1]."
+    )
     async with staged(shelf, agent=agent) as stage:
         reply = await ask(stage.graph, "린넨이랑 울 세탁법 비교해줘")
     assert {citation.evidence for citation in reply.citations} == {linen["id"], wool["id"]}
@@ -287,7 +299,10 @@ async def test_items_shown_last_can_be_talked_about_without_a_look_up():
 
 
 async def test_what_is_found_twice_keeps_its_number():
-    shelf = documents([text("documents", "린넨", LINEN)], [text("documents", "울", "울은 손으로 빤다."), text("documents", "린넨", LINEN)])
+    shelf = documents(
+        [text("documents", "린넨", LINEN)],
+        [text("documents", "울", "울은 손으로 빤다."), text("documents", "린넨", LINEN)],
+    )
     agent = per_turn(calls(documents="린넨"), calls(documents="울"), "린넨은 찬물에 [1.1], 울은 손으로 빨아요 [2.1].")
     async with staged(shelf, agent=agent) as stage:
         reply = await ask(stage.graph, "린넨이랑 울은?")
@@ -309,7 +324,10 @@ class Weather:
 
     async def gather(self, state):
         self.tasks.append(state)
-        return {"evidence": [make_evidence("weather", "서울", "내일 서울은 영하 5도다.")], "remarks": ["어제보다 춥다."]}
+        return {
+            "evidence": [make_evidence("weather", "서울", "내일 서울은 영하 5도다.")],
+            "remarks": ["어제보다 춥다."],
+        }
 
 
 async def test_one_sources_result_shapes_the_next_query_and_own_arguments_arrive():
@@ -346,7 +364,13 @@ async def test_a_server_without_tools_is_asked_for_the_same_act_as_a_form():
 
 @pytest.mark.parametrize(
     ("budget", "kinds"),
-    [(0, []), (1, ["agent"]), (2, ["agent", "agent"]), (3, ["agent", "agent", "grade"]), (4, ["agent"] * 2 + ["grade", "agent"])],
+    [
+        (0, []),
+        (1, ["agent"]),
+        (2, ["agent", "agent"]),
+        (3, ["agent", "agent", "grade"]),
+        (4, ["agent"] * 2 + ["grade", "agent"]),
+    ],
 )
 async def test_when_the_calls_end_the_turn_ends_in_best_effort_and_never_overruns(budget, kinds):
     async with staged(grade=graded("partly", unsupported=[1], missing=["건조"])) as stage:
@@ -440,7 +464,9 @@ async def test_the_message_stream_has_one_message_in_chunks_under_the_id_of_the_
 
 async def test_no_evidence_is_sent_in_full_more_than_once_to_the_agent_in_a_visit():
     pieces = [text("documents", f"자료 {number}", f"{number}번 자료다. " + LINEN * 12) for number in range(4)]
-    async with staged(documents(pieces), agent=per_turn(calls(documents="린넨"), calls(documents="린넨 세탁"), WASH)) as stage:
+    async with staged(
+        documents(pieces), agent=per_turn(calls(documents="린넨"), calls(documents="린넨 세탁"), WASH)
+    ) as stage:
         await ask(stage.graph, QUESTION)
     for number in range(4):
         assert all(seen.text.count(f"{number}번 자료다.") <= 1 for seen in stage.server.of("agent"))

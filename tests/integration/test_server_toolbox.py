@@ -53,6 +53,7 @@ async def test_a_follow_up_is_asked_in_the_same_conversation_by_the_same_person_
     async with client_of(server, "lee") as client:
         theirs = await client.call_tool("ask", {"question": "그럼 겨울에는?", "conversation": conversation})
         assert theirs.is_error
+        assert "Choose another UUID" in theirs.content[0].text
     async with httpx2.AsyncClient(base_url=server.url, timeout=30) as http:
         found = [
             (await http.get(f"/threads/{conversation}", headers={"Authorization": f"Bearer {KEYS[user]}"})).status_code
@@ -66,6 +67,7 @@ async def test_what_can_not_be_used_is_said(server):
         result = await client.call_tool("ask", {"question": "이게 뭐야?", "pictures": ["/etc/passwd"]})
         assert result.is_error
         assert "Traceback" not in result.content[0].text
+        assert "https address" in result.content[0].text
         assert (await client.call_tool("ask", {"question": ""})).is_error
 
 

@@ -36,7 +36,9 @@ class Calls:
 def calls(**tools: str | dict[str, Any] | Sequence[str | dict[str, Any]]) -> Calls:
     """Call tools by name: a text is the `query`, a list calls one tool several times."""
     several = {name: asked if isinstance(asked, list | tuple) else [asked] for name, asked in tools.items()}
-    return Calls([(name, one if isinstance(one, dict) else {"query": one}) for name, all_ in several.items() for one in all_])
+    return Calls(
+        [(name, one if isinstance(one, dict) else {"query": one}) for name, all_ in several.items() for one in all_]
+    )
 
 
 def per_turn(*answers: Answer) -> Callable[[Seen], Said]:

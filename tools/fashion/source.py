@@ -21,7 +21,9 @@ from stylegraph.tools.fashion.outfits.dresser import Dresser
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
-from stylegraph.tools.fashion.recommend.followups import followed, names_what_was
+from stylegraph.tools.fashion.recommend.arguments import schema_of, with_arguments
+from stylegraph.tools.fashion.recommend.followups import followed, is_edit, names_what_was
+from stylegraph.tools.fashion.recommend.notes import Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, pictured, with_picture
 from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.recommender import Choice, Stylist
@@ -36,22 +38,24 @@ _KINDS = 12
 
 
 _RECOMMEND, _RECOMMEND_OUTFIT = "recommend", "recommend_outfit"
-_WISH = {
-    "type": "object",
-    "properties": {
-        "wish": {
-            "type": "string",
-            "description": "The whole wish in the person's language: what, colour, fabric, pattern, season, occasion, for "
-            "whom, price limit, what to leave out. It is read by itself: repeat from the conversation what still holds.",
-        }
+_ITEM = "show_item"
+_OUTFIT = (
+    "Compose a whole outfit from the catalogue, with its total and why it goes together; or change a piece of "
+    'the outfit that was just shown, where the wish says so ("only the shoes, white sneakers instead").'
+)
+_SHOW = ToolSpec(
+    name=_ITEM,
+    description="Show all that the catalogue says of one piece: one of those that were just shown, or any by its id.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "position": {
+                "type": "integer",
+                "description": "Its place among the pieces shown last, from 1; -1: the last.",
+            },
+            "id": {"type": "string", "description": "Its id, instead of a place."},
+        },
     },
-    "required": ["wish"],
-}
-_OUTFIT = ToolSpec(
-    name=_RECOMMEND_OUTFIT,
-    description="Compose a whole outfit from the catalogue, with its total and why it goes together; or change a piece of "
-    'the outfit that was just shown, where the wish says so ("only the shoes, white sneakers instead").',
-    parameters=_WISH,
 )
 
 
@@ -85,7 +89,13 @@ class FashionSource:
 
     @classmethod
     async def open(
-        cls, home: Path, embedder: Embedder, catalogue: Path | None = None, cluster: Cluster | None = None
+        cls,
+        home: Path,
+        embedder: Embedder,
+        catalogue: Path | None = None,
+        cluster: Cluster | None = None,
+        rates: Mapping[str, float] | None = None,
+        currency: str | None = None,
     ) -> FashionSource:
         """Open the catalogue, indexing it the first time.
 
@@ -94,18 +104,28 @@ class FashionSource:
             embedder: For search by meaning.
             catalogue: CSV or JSONL; None: the sample catalogue.
             cluster: Where its items are indexed instead of on this machine; its owner closes it.
+            rates: Currency -> won for one unit of it: wishes in another currency than the catalogue's are only compared at these.
+            currency: What prices of a file are in (ISO 4217), where nothing in it says it; None: won.
 
         Raises:
             CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
         gallery = await asyncio.to_thread(gallery_of, catalogue)
-        return cls(await Catalogue.open(home, embedder, catalogue, cluster), gallery)
+        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates, currency), gallery)
 
     def tools(self) -> Sequence[ToolSpec]:
-        """Return how a chat model may ask: for single pieces, or for a whole outfit."""
-        recommend = ToolSpec(name=_RECOMMEND, description=f"Recommend from {self.description}", parameters=_WISH)
-        return (recommend, _OUTFIT)
+        """Return how a chat model may ask: for single pieces, for a whole outfit, for what is known of one piece."""
+        schema = self.args_schema
+        recommend = ToolSpec(
+            name=_RECOMMEND, description=f"Recommend items. This is {self.description}", parameters=schema
+        )
+        return (recommend, ToolSpec(name=_RECOMMEND_OUTFIT, description=_OUTFIT, parameters=_words_only(schema)), _SHOW)
+
+    @property
+    def args_schema(self) -> dict[str, Any]:
+        """The JSON schema of `recommend`: a wish, and filters of the loaded catalogue's own fields, values and currency."""
+        return schema_of(self._catalogue.reader.lexicon, self._catalogue.reader.nouns)
 
     async def recall(self, task: SourceTask) -> Sequence[Evidence]:
         """Return the pieces that the person saw last, in their order, with all that is known of them.
@@ -123,8 +143,12 @@ class FashionSource:
         Raises:
             SourceError: The catalogue's index did not answer.
         """
-        request = _outfit_request(state)
-        wish, lexicon = await self._wish(state), self._catalogue.reader.lexicon
+        if state.get("tool") == _ITEM:
+            return await self._show(state)
+        request, lexicon = _outfit_request(state), self._catalogue.reader.lexicon
+        checked = Notes(lexicon, state["language"])
+        wish = await self._wish(state)
+        wish = with_arguments(wish, state.get("arguments", {}), lexicon, self._catalogue.reader.nouns, checked)
         seen = await asyncio.to_thread(pictured, looks_in(state), wish, lexicon, self._gallery)
         if request is not None:
             return await self._dress(state, request, seen)
@@ -142,9 +166,27 @@ class FashionSource:
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
-        notes = [*advice.notes, *self._trouble(state["language"])]
+        notes = [*checked.listed, *advice.notes, *self._trouble(state["language"])]
         evidence = self._evidence(advice.choices, state["language"])
-        return Gathered(evidence=evidence, notes=notes, wish=dict(advice.wish))
+        if evidence and advice.lead:
+            evidence[0]["data"]["lead"] = advice.lead
+        remarks = [advice.lead] if advice.lead else []
+        return Gathered(evidence=evidence, notes=notes, wish=dict(advice.wish), remarks=remarks)
+
+    async def _show(self, task: SourceTask) -> Gathered:
+        """Return one piece, by its place among those shown last or by its id."""
+        arguments = task.get("arguments", {})
+        place, ids = arguments.get("position"), task["shown"]
+        if isinstance(place, int) and ids and 0 < abs(place) <= len(ids):
+            wanted = [ids[place - 1 if place > 0 else place]]
+        else:
+            wanted = [str(arguments["id"])] if arguments.get("id") else []
+        items = await self._catalogue.items(wanted)
+        notes = Notes(self._catalogue.reader.lexicon, task["language"])
+        if not items:
+            notes.no_item()
+        evidence = self._evidence([Choice(Ranked(item, 1.0), [], []) for item in items], task["language"])
+        return Gathered(evidence=evidence, notes=notes.listed)
 
     async def _dress(self, state: SourceTask, request: OutfitRequest, seen: Pictured | None) -> Gathered:
         """Make or change an outfit; each of its pieces is evidence."""
@@ -306,8 +348,9 @@ class FashionSource:
         last, asked, again = state.get("wish"), state.get("asked", state["question"]), state["attempt"] > 0
         lexicon = self._catalogue.reader.lexicon
         alone = asked.strip().endswith(state["question"].strip()) and not names_what_was(asked, lexicon)
-        if last is None or looks_in(state) or alone:
-            wish = self._catalogue.reader.read(state["question"])
+        wish = self._catalogue.reader.read(state["question"])
+        whole = bool(state.get("tool")) or (alone and not is_edit(wish, asked))  # a model repeats what still holds
+        if last is None or looks_in(state) or whole:
             return with_conditions(wish, state["filters"], lexicon, again=again)
         shown = await self._catalogue.items(state["shown"])
         wish = followed(cast(Wish, last), asked, state["question"], shown, self._catalogue.reader)
@@ -342,7 +385,7 @@ class FashionSource:
 
     def _recommendation(self, choice: Choice, language: Language) -> Recommendation:
         item, lexicon = choice.ranked.item, self._catalogue.reader.lexicon
-        price = item.get("price_krw")
+        price = None if "price_shown" in item else item.get("price_krw")
         return Recommendation(
             id=item["id"],
             name=name_of(item, language),
@@ -355,6 +398,11 @@ class FashionSource:
             missed=choice.missed,
             inferred=inferences(item, language, {field for ground in choice.reasons for field in ground["attributes"]}),
         )
+
+
+def _words_only(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema with the wish alone: an outfit's conditions hold for its pieces in different ways."""
+    return {"type": "object", "properties": {"wish": schema["properties"]["wish"]}, "required": ["wish"]}
 
 
 def _outfit_request(task: SourceTask) -> OutfitRequest | None:

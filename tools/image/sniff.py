@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 
-from PIL import features
-
 from stylegraph.agent.errors import InputError
 
 _READABLE = "JPEG, PNG, WebP, GIF or AVIF"
@@ -68,6 +66,8 @@ def two_faced(content: bytes) -> str | None:
 
 
 def _supported(name: str) -> str:
+    from PIL import features
+
     if name == "AVIF" and not features.check("avif"):
         raise InputError("This installation can't read AVIF.", "Save it as JPEG or PNG.")
     if name == "HEIF" and not _heif():

@@ -24,7 +24,7 @@ async def resolve(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FetchError(f"The host {host} can't be found.", "Check the address and the network.") from None
+        raise _not_there(host) from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -32,14 +32,21 @@ def require_public(host: str, addresses: Sequence[str]) -> None:
     """Refuse a host when any of its addresses is not on the public internet.
 
     Raises:
-        FetchError: Names the address and the setting that allows the host.
+        FetchError: Names the setting that allows the host.
     """
-    for address in addresses:
-        if not is_public(address):
-            raise FetchError(
-                f"{host} leads to {address}, which is not a public address, so it is not fetched.",
-                f'If you trust it, allow it by name: STYLEGRAPH_FETCH_ALLOW_HOSTS=["{host}"].',
-            )
+    if not all(is_public(address) for address in addresses):
+        raise _not_there(host)
+
+
+def _not_there(host: str) -> FetchError:
+    """Return the same for a host that is not there and for one of a private network.
+
+    Whoever asks a server would otherwise learn which names its network has, and where they lead.
+    """
+    return FetchError(
+        f"{host} can't be found on the public internet, so it is not fetched.",
+        f'Check the address. A host of your own network is allowed by name: STYLEGRAPH_FETCH_ALLOW_HOSTS=["{host}"].',
+    )
 
 
 def is_public(address: str) -> bool:

@@ -107,6 +107,25 @@ _SEARCH = ToolSpec(
 )
 
 
+_READ = ToolSpec(
+    name="read_document",
+    description="Read one of the person's documents as a whole, for a summary or all that it says on something; a long one "
+    "by the beginnings of its sections, of which one can then be read.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "document": {"type": "string", "description": "Its title."},
+            "section": {"type": "string", "description": "Only this section: its heading or number."},
+            "around": {"type": "string", "description": "Only what stands around this address, such as 3.2."},
+            "start": {"type": "integer", "description": "Read on from here, as the reading before said."},
+        },
+        "required": ["document"],
+    },
+)
+_CARD_TOKENS = 250
+_READ_TOKENS = 4_000
+
+
 class DocumentsSource:
     """An `EvidenceSource` over one index, or all that there are."""
 
@@ -127,21 +146,34 @@ class DocumentsSource:
         "Which fabrics breathe best in hot weather?",
     )
 
-    def __init__(self, library: Library, spare: Library | None = None, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        spare: Library | None = None,
+        embedder: Embedder | None = None,
+        visible: Callable[[], Filters] = dict,
+    ) -> None:
         """Look in a library, and in a spare one on this machine while that can't be asked.
 
         Args:
             library: Where the documents are. It is asked again every time, so that it is back as soon as it answers.
             spare: Where they may be too.
             embedder: The embedding of both, which says why it did not answer.
+            visible: Gives what documents must be like to be seen by whoever asks now: for a look before they are asked.
         """
+        self._visible = visible
         self._library = library
         self._spare = spare
         self._embedder = embedder
 
     def tools(self) -> Sequence[ToolSpec]:
-        """Return how a chat model may ask."""
-        return (_SEARCH,)
+        """Return how a chat model may ask: for the passages that fit, or for a document as a whole."""
+        return (_SEARCH, _READ)
+
+    async def overview(self, task: SourceTask) -> str:
+        """Return in a few lines what there is to be read of what the person may see."""
+        card = await self.index_card(task["filters"], index=task["index"], max_tokens=_CARD_TOKENS)
+        return f"The person's documents:\n{card}" if card else ""
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.
@@ -149,6 +181,8 @@ class DocumentsSource:
         Raises:
             SourceError: No index could be searched.
         """
+        if state.get("tool") == _READ["name"]:
+            return await self._read(state)
         try:
             return await self._within(state.get("seconds"), self._gather(self._library, state))
         except StylegraphError as error:
@@ -213,6 +247,24 @@ class DocumentsSource:
             next=found["next"],
         )
 
+    async def _read(self, state: SourceTask) -> Gathered:
+        """Read a document, or a part of it, for a chat model.
+
+        Raises:
+            SourceError: There is no such document or section that may be seen, or no index can be read.
+        """
+        wanted = state.get("arguments", {})
+        options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
+        options.update({name: wanted[name] for name in ("section", "at", "start") if wanted.get(name) is not None})  # type: ignore[typeddict-item]
+        read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
+        sections = "; ".join(
+            f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]
+        )
+        remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
+        if read["next"] is not None:
+            remarks.append(f"Goes on at {read['next']} (start).")
+        return Gathered(evidence=read["evidence"], remarks=remarks)
+
     async def _first(self, call: Callable[[Library], Awaitable[T]]) -> T:
         """Ask the library, and the spare one where that does not answer.
 
@@ -227,11 +279,15 @@ class DocumentsSource:
                     raise SourceError(error.message, error.remedy) from error
         raise AssertionError
 
+    async def indexes(self) -> Sequence[str]:
+        """Return the names of the indexes, of both libraries."""
+        return sorted({name for library in self._libraries for name in await library.indexes()})
+
     async def probe(self, question: str) -> float:
         """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
         for library in self._libraries:
             with suppress(StylegraphError):
-                best = await search(library, question, 1)
+                best = await search(library, question, 1, self._visible())
                 return best[0][1]["score"] if best else 0.0
         return 0.0
 

@@ -125,12 +125,26 @@ class WebSource:
         url = str(state.get("arguments", {}).get("url", "")).strip()
         if url not in state.get("links", []):
             raise SourceError("Only pages that a search found, or that the person gave, can be read.", "Search for it.")
-        try:
-            page = await read_page(url, state["asked"], self._settings)
-        except FetchError as error:
-            raise SourceError(error.message, error.remedy) from error
+        page, ledger = await self._opened(url, state["asked"])
         result = WebResult(url=url, title=url, text=page.text, score=1.0, published=None)
-        return Gathered(evidence=[self._evidence(result, page)])
+        return Gathered(evidence=[self._evidence(result, page)], ledger=ledger)
+
+    async def _opened(self, url: str, question: str) -> tuple[Page, list[Charge]]:
+        """Fetch a page, or ask the provider for it where that fails.
+
+        Raises:
+            SourceError: Neither has it.
+        """
+        try:
+            return await read_page(url, question, self._settings), []
+        except FetchError as error:
+            pages: dict[str, Page] = {}
+            charge = _charge()
+            if isinstance(self._search, PageReader):
+                await self._extract(self._search, [url], question, pages)
+            if url not in pages:
+                raise SourceError(error.message, error.remedy) from error
+            return pages[url], [_ended(charge)]
 
     def _affordable(self, state: SourceTask, span: str | None) -> list[str]:
         """Return the queries that the budget has searches for; one that is known costs none."""

@@ -44,7 +44,7 @@ def of_reply(reply: Reply) -> Answer:
     return Answer(
         text=without_markers(reply.text),
         items=tuple(dict.fromkeys(cards or named_items(reply.text))),
-        cited=tuple(place for one in good for place in _places(_cited(one, reply.evidence))),
+        cited=tuple(place for one in good for place in places(_cited(one, reply.evidence))),
         checked=len(good),
         exact=len(good) == len(reply.citations),
         broken=broken_blocks(reply.text),
@@ -63,7 +63,7 @@ def of_text(text: str, found: Sequence[Evidence]) -> Answer:
     return Answer(
         text=without_markers(text),
         items=tuple(named_items(text)),
-        cited=tuple(place for one in cited for place in _places(one)),
+        cited=tuple(place for one in cited for place in places(one)),
         broken=broken_blocks(text),
     )
 
@@ -127,7 +127,7 @@ def _cited(citation: Citation, evidence: Sequence[Evidence]) -> Evidence:
     return next(one for one in evidence if one["id"] == citation.evidence)
 
 
-def _places(one: Evidence) -> Iterable[str]:
+def places(one: Evidence) -> Iterable[str]:
     """Return all that a piece of evidence is known by."""
     told = (one["title"], one["url"], one["data"].get("document"), one["data"].get("source"))
     return [str(place) for place in told if place]

@@ -56,7 +56,7 @@ class OwnSource(BaseModel):
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the records for the arguments, or for the words where there are none."""
-        arguments: Mapping[str, str] = state.get("arguments") or {}  # type: ignore[assignment, unused-ignore]
+        arguments = state.get("arguments", {})
         given = any(str(value).strip() for name, value in arguments.items() if name in self.parameters)
         found = self.found(arguments) if given else self._named(" ".join([state["question"], *state["queries"]]))
         notes = [] if found else [Note(code="nothing_found", text=self.nothing(state["language"]))]

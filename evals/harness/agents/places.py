@@ -52,12 +52,17 @@ class Homes:
             await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
 
     async def _of(self, worlds: tuple[str, ...]) -> Path:
+        """Return the home of some documents: a copy of the one that has none, with theirs indexed."""
         if worlds not in self._made:
-            home = self.folder / "-".join(worlds)
+            home = self.folder / "-".join(["with", *worlds])
+            if worlds:
+                await asyncio.to_thread(shutil.copytree, await self._of(()), home)
             settings = settings_for(None, web=None, home=home, samples=False)
             await self._index(worlds, settings)
-            async with open_fashion(settings, self._embedder):  # indexes the catalogue, too
-                self._made[worlds] = home
+            if not worlds:
+                async with open_fashion(settings, self._embedder):  # indexes the catalogue, once for all
+                    pass
+            self._made[worlds] = home
         return self._made[worlds]
 
     async def _index(self, worlds: Sequence[str], settings: Settings) -> None:

@@ -13,16 +13,24 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.tools import BaseTool, StructuredTool
 from langchain_openai import ChatOpenAI
 from langgraph.checkpoint.memory import InMemorySaver
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, SecretStr
 
-from stylegraph.agent.evidence import Evidence, EvidenceSource, SourceTask
+from stylegraph.agent.errors import SourceError
+from stylegraph.agent.evidence import (
+    Evidence,
+    EvidenceSource,
+    FilteringSource,
+    SchemedSource,
+    SourceTask,
+    ToolSource,
+    ToolSpec,
+)
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import detect_language
 from stylegraph.evals.harness.agents.answers import Answer, of_draft, of_reply, of_text
 from stylegraph.evals.harness.agents.cases import AgentCase
 from stylegraph.evals.harness.agents.clock import TODAY
-from stylegraph.evals.harness.agents.own import OwnSource
 from stylegraph.evals.harness.agents.places import brought
 from stylegraph.graphs.api import CompiledAssistant, stream
 from stylegraph.graphs.build import open_assistant, open_documents, open_fashion
@@ -37,7 +45,13 @@ Answer in the language of the question, from what the tools return and from the 
 After what you take from a source, name its title in square brackets.
 Name catalogue items by their exact names, with their prices. If the tools do not return what was asked for, say so plainly."""
 
-_TOOLS: Mapping[str, str] = {"documents": "search_documents", "web": "search_web", "fashion": "recommend"}
+_QUERY = {
+    "type": "object",
+    "properties": {"query": {"type": "string", "description": "What to look for, in full words."}},
+    "required": ["query"],
+}
+_ASKING = ("query", "wish", "url")
+"""Arguments that say what is looked for."""
 _LIMIT = 60
 """Steps that langgraph allows the ReAct agent for a turn: far more than it needs."""
 
@@ -76,7 +90,9 @@ async def talking(side: Side, case: AgentCase, settings: Settings) -> AsyncItera
         return
     async with AsyncExitStack() as stack:
         sources = await _opened(stack, case, settings)
-        yield await stack.enter_async_context(_react([as_tool(one, settings) for one in sources], settings))
+        yield await stack.enter_async_context(
+            _react([tool for one in sources for tool in as_tools(one, settings)], settings)
+        )
 
 
 async def _ask_ours(assistant: CompiledAssistant, question: str, thread: str) -> Said:
@@ -132,26 +148,31 @@ def _said(messages: Sequence[BaseMessage]) -> Said:
     return Said(of_text(text, found), text, "answered")
 
 
-class Query(BaseModel):
-    """What the built-in sources are asked."""
+def as_tools(source: EvidenceSource, settings: Settings) -> list[BaseTool]:
+    """Make a source tools, the very ones that our agent has; a result is the evidence as text, piece by piece."""
+    if isinstance(source, ToolSource):
+        return [_as_tool(source, spec, settings) for spec in source.tools()]
+    schema = source.args_schema if isinstance(source, SchemedSource) else None
+    parameters = schema.model_json_schema() if isinstance(schema, type) and issubclass(schema, BaseModel) else _QUERY
+    spec = ToolSpec(name=source.name, description=source.description, parameters=parameters)
+    return [_as_tool(source, spec, settings)]
 
-    query: str = Field(description="What to look for, in full words.")
 
-
-def as_tool(source: EvidenceSource, settings: Settings) -> BaseTool:
-    """Make a source a tool; its result is the evidence as text, piece by piece."""
-
-    async def call(**arguments: str) -> tuple[str, list[Evidence]]:
-        found = await source.gather(_task(arguments, settings))
-        notes = [f"Note: {note['text']}" for note in found.get("notes", [])]
+def _as_tool(source: EvidenceSource, spec: ToolSpec, settings: Settings) -> BaseTool:
+    async def call(**arguments: Any) -> tuple[str, list[Evidence]]:  # noqa: ANN401 - whatever the schema says
+        try:
+            found = await source.gather(_task(source, spec["name"], arguments, settings))
+        except SourceError as error:  # the graph tells a model so, too
+            return str(error), []
+        said = [note["text"] for note in found.get("notes", [])] + found.get("remarks", [])
         evidence = found.get("evidence", [])
-        return "\n\n".join([*shown(evidence), *notes]) or "Nothing was found.", evidence
+        return "\n\n".join([*shown(evidence), *said]) or "Nothing was found.", evidence
 
     return StructuredTool.from_function(
         coroutine=call,
-        name=_TOOLS.get(source.name, source.name),
-        description=source.description,
-        args_schema=source.args_schema if isinstance(source, OwnSource) else Query,
+        name=spec["name"],
+        description=spec["description"],
+        args_schema=spec["parameters"],
         response_format="content_and_artifact",
     )
 
@@ -171,13 +192,16 @@ def _is_web(one: Evidence) -> bool:
     return (one["url"] or "").startswith(("http://", "https://"))
 
 
-def _task(arguments: Mapping[str, str], settings: Settings) -> SourceTask:
-    words = arguments.get("query") or " ".join(str(value) for value in arguments.values())
-    task = SourceTask(
+def _task(source: EvidenceSource, tool: str, arguments: Mapping[str, Any], settings: Settings) -> SourceTask:
+    words = next((str(arguments[one]) for one in _ASKING if arguments.get(one)), "")
+    words = words or " ".join(str(value) for value in arguments.values())
+    return SourceTask(
+        tool=tool,
+        arguments=dict(arguments),
         question=words,
         asked=words,
         queries=[words],
-        filters={},
+        filters=source.read_filters(words) if isinstance(source, FilteringSource) else {},
         language=detect_language(words),
         k=settings.evidence_k,
         attempt=0,
@@ -185,8 +209,8 @@ def _task(arguments: Mapping[str, str], settings: Settings) -> SourceTask:
         seconds=settings.budget_seconds,
         user="local",
         index=None,
+        links=[str(arguments.get("url", ""))],
         shown=[],
         profile={},
         look=None,
     )
-    return {**task, "arguments": dict(arguments)}  # type: ignore[typeddict-item, typeddict-unknown-key, unused-ignore]

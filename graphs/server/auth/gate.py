@@ -19,6 +19,19 @@ PUBLIC = frozenset({"/", "/ok", "/ready", "/favicon.ico"})
 """What anybody may ask for; and what is under `/page/`."""
 _CLOSED = ("/internal", "/deploy", "/ui")
 """What the development server offers and nobody needs: it would empty the store, or run a deployment."""
+_FORWARDED = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-original-host",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+)
+"""What a proxy tells of whom it asks for: nginx, Caddy, Traefik, Apache, HAProxy and clouds send at least one of them."""
 _SIGN_IN = "Send your key as `Authorization: Bearer KEY`."
 _THIS_MACHINE_ONLY = (
     "This server knows no users, so it answers this machine only. "
@@ -123,7 +136,11 @@ def _refused(status: int, detail: str) -> JSONResponse:
 
 
 def _from_this_machine(scope: Scope) -> bool:
-    client, host = scope.get("client"), urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname
+    """Check whether a request comes from here. A proxy asks from here too, but for somebody else, and says so."""
+    headers = Headers(scope=scope)
+    client, host = scope.get("client"), urlsplit(f"//{headers.get('host', '')}").hostname
+    if any(name in headers for name in _FORWARDED):
+        return False
     return client is not None and is_loopback(client[0]) and host is not None and is_loopback(host)
 
 

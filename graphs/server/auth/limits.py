@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import cast
 
 from limits import RateLimitItemPerMinute
@@ -30,6 +32,7 @@ _FREE = ("/photos/", "/pictures/")
 _TOO_BIG, _TRY_LATER = 1009, 1013
 _CLOSED = {_TOO_BIG: "That message is too large.", _TRY_LATER: "Too many messages a minute: come back later."}
 """Why a WebSocket is closed (RFC 6455)."""
+_DRAINING = 5.0
 A_MOMENT = 2
 """Seconds after which somebody may ask again who has asked too much at once."""
 
@@ -131,26 +134,31 @@ class Limits:
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what comes, whatever its header told, and stop reading where it is too much."""
-        most, read, begun = self._most(scope), 0, False
+        most, read, begun, over = self._most(scope), 0, False, False
 
         async def measured() -> Message:
-            nonlocal read
+            nonlocal read, over
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
+                over = True
                 raise TooLargeError
             return message
 
         async def noting(message: Message) -> None:
             nonlocal begun
+            if over and not begun:
+                return  # what is said behind of a request that could not be read
             begun = True
             await send(message)
 
         try:
             await self._app(scope, measured, noting)
-        except TooLargeError:
-            if begun:
+        except Exception:  # whatever is behind may have made another error of it
+            if not over or begun:
                 raise
+        if over and not begun:
+            await _drained(receive, most)
             await _larger_than(most)(scope, receive, send)
 
 
@@ -177,6 +185,17 @@ def at_once(settings: Settings) -> str:
 def too_many(detail: str, again: int) -> JSONResponse:
     """Return the answer that tells when to come back, in seconds."""
     return JSONResponse({"detail": detail}, 429, {"Retry-After": str(again)})
+
+
+async def _drained(receive: Receive, most: int) -> None:
+    """Let go by what is still being sent, for a while: who is cut off while they send never reads why."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAINING):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _larger_than(most: int) -> JSONResponse:

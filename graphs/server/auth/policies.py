@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import httpx
+from langgraph_api._checkpointer import get_checkpointer
 from langgraph_api.graph import get_assistant_id
 from langgraph_api.store import get_store
 from langgraph_sdk import Auth, get_client
@@ -21,6 +22,7 @@ from stylegraph.graphs.nodes.usage import tokens_today, until_tomorrow
 from stylegraph.graphs.server.auth.admission import INPUT, RefusedError, check_run, check_settings, refuse_state
 from stylegraph.graphs.server.auth.gate import person_in
 from stylegraph.graphs.server.auth.limits import at_once
+from stylegraph.graphs.server.deployed.regenerating import asked_again
 from stylegraph.graphs.server.inmem.records import crons_of, under_way
 
 OWNER = "owner"
@@ -68,12 +70,12 @@ async def threads(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
     return _owned(ctx, value)
 
 
-@auth.on.threads.update  # type: ignore[arg-type]
-async def thread_update(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
+@auth.on.threads.update
+async def thread_update(ctx: Auth.types.AuthContext, value: Auth.types.ThreadsUpdate) -> Filter:
     """What is changed in a thread is what is said of it, never its state: LangGraph names no metadata where that is meant."""
     if "metadata" not in value:
         _admit(ctx, refuse_state)
-    return _owned(ctx, value)
+    return _owned(ctx, cast(dict[str, Any], value))
 
 
 @auth.on.threads.create_run
@@ -83,6 +85,7 @@ async def runs(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> Fil
     await _admit_run(ctx, value)
     await _within_limits(ctx, value)
     _written_once(value["kwargs"])
+    await _regenerated(value)
     return _owned(ctx, cast(dict[str, Any], value))
 
 
@@ -233,6 +236,17 @@ async def _runs_of(user: str, thread: object) -> int:
 
 def _too_many(detail: str, again: int) -> Exception:
     return Auth.exceptions.HTTPException(status_code=429, detail=detail, headers={"Retry-After": str(again)})
+
+
+async def _regenerated(value: Auth.types.RunsCreate) -> None:
+    """Let a run that brings nothing and would go on from the end of a turn ask again what was asked there."""
+    wanted, thread = value["kwargs"], value["thread_id"]
+    if thread is None or wanted.get("input") is not None or wanted.get("command"):
+        return
+    place = (wanted.get("config") or {}).setdefault("configurable", {})
+    again = await asked_again(await get_checkpointer(), str(thread), place.get("checkpoint_id"))
+    if again:
+        wanted["input"], place["checkpoint_id"] = again
 
 
 def _written_once(wanted: dict[str, Any]) -> None:

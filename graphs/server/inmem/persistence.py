@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, empty_checkpoint
 from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
@@ -66,6 +68,20 @@ class ServerThreads(Threads):
                 "CREATE TABLE IF NOT EXISTS forgotten (thread_id TEXT PRIMARY KEY, at REAL) WITHOUT ROWID"
             )
 
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Keep a turn; before the first one of a conversation its beginning, so that this too can be gone back to."""
+        place = config["configurable"]
+        if not place.get("checkpoint_ns") and not place.get("checkpoint_id"):
+            start = Checkpoint(**{**empty_checkpoint(), "id": _just_before(checkpoint["id"])})
+            config = super().put(config, start, {**metadata, "source": "input", "step": -1}, {})
+        return super().put(config, checkpoint, metadata, new_versions)
+
     def delete_thread(self, thread_id: str) -> None:
         """Forget a conversation, and keep in mind for a day that it was to be forgotten."""
         super().delete_thread(thread_id)
@@ -114,6 +130,12 @@ class ServerThreads(Threads):
         return {thread: _told(values) for thread, *values in rows if _is_servers(thread, values)}, forgotten
 
 
+def _just_before(checkpoint: str) -> str:
+    """Return an id that sorts before another: the same time, and nothing of what tells two of one time apart."""
+    return str(uuid.UUID(int=uuid.UUID(checkpoint).int & ~_APART))
+
+
+_APART = (1 << 48) - 1
 _TOLD = ("graph_id", "assistant_id", OWNER, "title", "made_by")
 
 

@@ -37,7 +37,7 @@ def under_way(user: str) -> int | None:
     runs = _kept("runs")
     if runs is None:
         return None
-    return sum(run["status"] in UNDER_WAY and run.get("metadata", {}).get("owner") == user for run in runs)
+    return len([run for run in runs if run["status"] in UNDER_WAY and run.get("metadata", {}).get("owner") == user])
 
 
 def free_the_resting() -> int:

@@ -9,19 +9,24 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
+import httpx
 from langgraph_api.utils import with_user
 from langgraph_sdk import get_client
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
 
-from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.state import AssistantContext
 
 _LARGEST = 30_000_000
+_AGAIN = "Ask again in a minute."
+_NOT_YOURS = (404, 409)
+_PASSING = 429
+"""From this status on it is worth asking again."""
 
 Question = Annotated[
     str,
@@ -94,25 +99,39 @@ async def ask(question: Question, conversation: Conversation = None, pictures: P
     """
     thread = cast(str, str(conversation) if conversation else None)  # without one the run has a thread of its own
     asked: dict[str, Any] = {"messages": [{"role": "user", "content": question}]}
-    values = await get_client().runs.wait(
-        thread,
-        "assistant",
-        input=asked,
-        context=AssistantContext(image=list(pictures)),
-        if_not_exists="create",
-        raise_error=False,
-    )
+    try:
+        values = await get_client().runs.wait(
+            thread,
+            "assistant",
+            input=asked,
+            context=AssistantContext(image=list(pictures)),
+            if_not_exists="create",
+            raise_error=False,
+        )
+    except httpx.HTTPError as error:
+        raise ToolError(_refusal(error)) from error
     return _answer(cast(dict[str, Any], values))
+
+
+def _refusal(error: httpx.HTTPError) -> str:
+    """Return why a question was not taken, and what to do about it."""
+    if not isinstance(error, httpx.HTTPStatusError):
+        return f"The server did not answer. {_AGAIN}"
+    status = error.response.status_code
+    if status in _NOT_YOURS:
+        return "There is no such conversation of yours. Choose another UUID, or leave `conversation` out."
+    told = getattr(error, "message", "") or f"The server refused with {status}."
+    return f"{told} {_AGAIN}" if status >= _PASSING else str(told)
 
 
 def _answer(values: dict[str, Any]) -> Answer:
     """Read the answer out of a run's state.
 
     Raises:
-        StylegraphError: The run failed.
+        ToolError: The run failed; says why and what to do.
     """
     if failed := values.get("__error__"):
-        raise StylegraphError(failed.get("message") or failed.get("error", "The run failed."))
+        raise ToolError(failed.get("message") or f"{failed.get('error', 'The run failed')}. {_AGAIN}")
     reply = Reply.model_validate(values["reply"])
     return Answer(
         text=reply.text,

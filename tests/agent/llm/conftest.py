@@ -76,7 +76,12 @@ def calling():
 
     @asynccontextmanager
     async def opened(url, **settings):
-        given = {"model": "a-model", "model_timeout": 5.0, "model_retries": 2, "openai_api_key": "sk-secret-1234"} | settings
+        given = {
+            "model": "a-model",
+            "model_timeout": 5.0,
+            "model_retries": 2,
+            "openai_api_key": "sk-secret-1234",
+        } | settings
         async with open_caller(Settings(_env_file=None, base_url=url, **given)) as caller:
             yield caller
 

@@ -202,7 +202,9 @@ async def test_a_model_that_fails_is_done_without_and_nothing_is_shown_twice(a_s
 
 @pytest.mark.parametrize("how", ["profile", "refused"])
 async def test_a_server_without_tools_is_asked_for_the_same_act_as_a_form(a_state, calling, how):
-    known = {"profile": {"tool_calling": False}} if how == "profile" else {"refuses": {"tools": "does not support tools"}}
+    known = (
+        {"profile": {"tool_calling": False}} if how == "profile" else {"refuses": {"tools": "does not support tools"}}
+    )
     seen = await visited(calling, a_state(), form=form(documents="울 세탁", fashion="울 니트"), **known)
     assert [(one["source"], one["queries"]) for one in seen.act["look_ups"]] == [
         ("documents", ["울 세탁"]),

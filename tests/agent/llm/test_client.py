@@ -65,7 +65,9 @@ async def test_what_is_sent_is_what_the_model_takes_and_leaves_room_for_hidden_t
     async with chat_server(chat=GOOD) as server, calling(server.url, model=model) as caller:
         await caller.call(a_state(), "grade").decide(asking(), Colour, most=100)
     body = server.seen[0].body
-    assert {name: body[name] for name in ("max_completion_tokens", "temperature", "reasoning_effort") if name in body} == sent
+    assert {
+        name: body[name] for name in ("max_completion_tokens", "temperature", "reasoning_effort") if name in body
+    } == sent
 
 
 @pytest.mark.parametrize("wrong", ["{broken", '{"colour": "green"}', "[]", '{"shade": "red"}', '{"colour": null}'])
@@ -297,9 +299,11 @@ async def test_calls_of_tools_come_whole_though_they_are_streamed_in_pieces(a_st
 
 async def test_text_beside_calls_is_handed_on_and_kept(a_state, calling):
     pieces: list[str] = []
-    async with chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server:
-        async with calling(server.url) as caller:
-            message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], pieces.append)
+    async with (
+        chat_server(chat=Calls([("search", {"query": "x"})], "Let me see.")) as server,
+        calling(server.url) as caller,
+    ):
+        message = await caller.call(a_state(), "agent").converse(asking(), [SEARCH], pieces.append)
     assert (message.text, "".join(pieces), len(message.tool_calls)) == ("Let me see.", "Let me see.", 1)
 
 
@@ -324,6 +328,6 @@ async def test_a_server_without_tools_is_found_out_once_and_never_handed_any_aga
 @pytest.mark.parametrize("answer", ["", "  \n", Fault(refusal="I can't help sk-secret-1234")])
 async def test_a_message_that_says_nothing_and_calls_nothing_is_an_error(a_state, calling, answer):
     async with chat_server(chat=answer) as server, calling(server.url) as caller:
-        with pytest.raises(ModelError, match="empty|refused") as failed:
+        with pytest.raises(ModelError, match=r"empty|refused") as failed:
             await caller.call(a_state(), "agent").converse(asking(), [SEARCH], lambda _: None)
     assert "sk-secret" not in str(failed.value)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from stylegraph.agent.citations import markers, stands
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.llm.drafts import Reading, Visible, compose, draft_of
-from stylegraph.agent.text.blocks import code_spans
+from stylegraph.agent.text.code import code_spans
 
-WOOL = make_evidence("documents", "울", "울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는 쓰지 않는다.\n그늘에 뉘어 말린다.")
+WOOL = make_evidence(
+    "documents", "울", "울은 30℃ 이하의 찬물에서 손빨래한다.  표백제는 쓰지 않는다.\n그늘에 뉘어 말린다."
+)
 LINEN = make_evidence("documents", "Linen", "Linen is washed at 40 °C. Iron it while it is still damp.")
 SHIRT = make_evidence(
     "fashion",
@@ -217,7 +219,28 @@ def test_windows_line_ends_are_lines():
 
 # What CommonMark can be, put together block by block: its own examples ship with no package.
 _WORDS = st.lists(
-    st.sampled_from(["울", "찬물에", "wash", "cold", "*soft*", "**bold**", "_it_", "`x[1.1]`", "``a ` b``", "\\[3\\]", "&amp;", "5 < 6", "a[i]", "1.", "#", "(a)", "~~no~~", "30 °C"]),
+    st.sampled_from(
+        [
+            "울",
+            "찬물에",
+            "wash",
+            "cold",
+            "*soft*",
+            "**bold**",
+            "_it_",
+            "`x[1.1]`",
+            "``a ` b``",
+            "\\[3\\]",
+            "&amp;",
+            "5 < 6",
+            "a[i]",
+            "1.",
+            "#",
+            "(a)",
+            "~~no~~",
+            "30 °C",
+        ]
+    ),
     min_size=1,
     max_size=6,
 ).map(" ".join)
@@ -225,11 +248,26 @@ _FENCE = st.builds(
     lambda fence, info, lines: f"{fence}{info}\n" + "\n".join(lines) + f"\n{fence}",
     st.sampled_from(["```", "````", "~~~"]),
     st.sampled_from(["", "python", " sh x=1"]),
-    st.lists(st.sampled_from(["x[1] = y[2.1]", "", "  - no list [1.1]", "| no | table |", "https://evil.example/?q=[1]", "---", "# no heading"]), max_size=4),
+    st.lists(
+        st.sampled_from(
+            [
+                "x[1] = y[2.1]",
+                "",
+                "  - no list [1.1]",
+                "| no | table |",
+                "https://evil.example/?q=[1]",
+                "---",
+                "# no heading",
+            ]
+        ),
+        max_size=4,
+    ),
 )
 _LIST = st.builds(
     lambda marker, items, nested: "\n".join(
-        line for item, inner in zip(items, nested) for line in (f"{marker} {item}", *([f"{' ' * (len(marker) + 1)}- {inner}"] if inner else []))
+        line
+        for item, inner in zip(items, nested, strict=False)
+        for line in (f"{marker} {item}", *([f"{' ' * (len(marker) + 1)}- {inner}"] if inner else []))
     ),
     st.sampled_from(["-", "*", "+", "1.", "2)"]),
     st.lists(_WORDS, min_size=1, max_size=4),
@@ -260,7 +298,9 @@ def test_text_without_addresses_or_links_comes_back_as_it_was_written(text):
     assert (made.citations, made.struck, made.label) == ([], [], None)
 
 
-ADDRESSES = st.sampled_from([" [1.1]", " [2.1-2]", " [9.9]", "[1.1, 3.2]", " [1]", " [general]", " https://evil.example/x"])
+ADDRESSES = st.sampled_from(
+    [" [1.1]", " [2.1-2]", " [9.9]", "[1.1, 3.2]", " [1]", " [general]", " https://evil.example/x"]
+)
 
 
 @settings(max_examples=300)
@@ -318,7 +358,7 @@ def test_pieces_make_no_difference(text, sizes):
 def test_it_is_shown_long_before_it_ends():
     out: list[str] = []
     visible = Visible(out.append, reading())
-    for word in "울은 찬물에 손으로 빨고 그늘에 말려요".split(" "):
+    for word in ["울은", "찬물에", "손으로", "빨고", "그늘에", "말려요"]:
         visible.take(word + " ")
     assert len(out) > 3
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from email.utils import formatdate
 
@@ -103,7 +102,7 @@ REQUEST = httpx2.Request("POST", "http://x/v1")
     [
         (openai.APITimeoutError(request=REQUEST), "took too long", False),
         (TimeoutError(), "took too long", False),
-        (asyncio.TimeoutError(), "took too long", False),
+        (TimeoutError(), "took too long", False),
         (httpx.ReadTimeout(KEY), "took too long", False),
         (httpx2.ReadTimeout(KEY), "took too long", False),
         (openai.APIConnectionError(request=REQUEST), "can't be reached", True),

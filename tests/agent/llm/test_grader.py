@@ -25,7 +25,12 @@ def written(a_state, text, *passages, conversation=(), **fields):
     """Return the state after a model wrote a text over passages."""
     composed = compose(text, Reading(passages, frozenset(), "ko"))
     draft = draft_of(composed, Reading(passages, frozenset(), "ko"), looked=True)
-    found = {"id": "c1", "source": "documents", "evidence": [one["id"] for one in passages], "notes": fields.pop("notes", [])}
+    found = {
+        "id": "c1",
+        "source": "documents",
+        "evidence": [one["id"] for one in passages],
+        "notes": fields.pop("notes", []),
+    }
     given = {"working": kept([AIMessage(text)]), "findings": [found], "passages": [one["id"] for one in passages]}
     return a_state(*conversation, evidence=list(passages), draft=draft, **{**given, **fields})
 
@@ -61,7 +66,9 @@ async def test_the_grader_sees_the_question_the_sentences_and_their_addresses_as
     a_state, calling, wool, linen
 ):
     text = "찬물에 빨고 [2.1-2] 다리세요 [1.2]."
-    state = written(a_state, text, linen, wool, conversation=("안녕", "네", "울은요?"), notes=["1 of 2 indexes was searched"])
+    state = written(
+        a_state, text, linen, wool, conversation=("안녕", "네", "울은요?"), notes=["1 of 2 indexes was searched"]
+    )
     _, seen = await grade_of(calling, state)
     told = seen[0].text
     assert "(asked before: 안녕) 울은요?" in told

@@ -26,16 +26,18 @@ def test_each_unit_stands_behind_its_address_and_the_title_in_front(wool):
 
 
 def test_of_a_page_the_site_and_the_date_are_told():
-    page = make_evidence("web", "News", "It rains.", url="https://example.com/a", data={"published": "2026-11-30T08:00"})
+    page = make_evidence(
+        "web", "News", "It rains.", url="https://example.com/a", data={"published": "2026-11-30T08:00"}
+    )
     assert numbered(1, page).startswith("[1] News (example.com, 2026-11-30)\n")
 
 
 def test_rows_items_and_code_keep_their_lines_and_what_has_no_words_no_address():
     shown = numbered(1, make_evidence("documents", "t", TABLE))
-    assert "[1.5] | shirt | 39,000 |\n[1.6] | coat | 120,000 |" in shown
+    assert "[1.4] | shirt | 39,000 |\n[1.5] | coat | 120,000 |" in shown
     assert "\n|---|---|\n" in shown  # a row without words is shown, and can't be cited
-    assert "[1.7] - dry flat\n[1.8] - no bleach" in shown
-    assert "[1.9]\n```sh\nwash --cold\n```" in shown
+    assert "[1.6] - dry flat\n[1.7] - no bleach" in shown
+    assert "[1.8]\n```sh\nwash --cold\n```" in shown
 
 
 def test_an_address_gives_what_stands_there_word_for_word(wool):

@@ -28,7 +28,9 @@ class Two(Source):
 
     def tools(self):
         parameters = {"type": "object", "properties": {"query": {"type": "string"}}}
-        return [ToolSpec(name=name, description=f"To {name}.", parameters=parameters) for name in ("search_it", "read_it")]
+        return [
+            ToolSpec(name=name, description=f"To {name}.", parameters=parameters) for name in ("search_it", "read_it")
+        ]
 
 
 class Arguments(BaseModel):

@@ -229,7 +229,7 @@ async def test_the_time_limit_is_for_everything_together(site: Site, path: str) 
 )
 async def test_every_spelling_of_loopback_is_refused_before_anything_is_sent(site: Site, host: str) -> None:
     message = await refused(site.url("page", host), fetch_allow_hosts=[])
-    assert "not a public address" in message or "is not a URL" in message
+    assert "on the public internet" in message or "is not a URL" in message
     assert not site.asked
 
 
@@ -241,7 +241,7 @@ async def test_a_redirect_into_the_private_network_is_refused(site: Site) -> Non
 
 async def test_a_host_can_be_allowed_on_one_port_only(site: Site) -> None:
     await fetch(site.url("page"), settings(fetch_allow_hosts=[f"LOCALHOST:{site.port}"]))
-    assert "not a public address" in await refused(site.url("page"), fetch_allow_hosts=[f"localhost:{site.port + 1}"])
+    assert "on the public internet" in await refused(site.url("page"), fetch_allow_hosts=[f"localhost:{site.port + 1}"])
 
 
 async def test_a_name_that_changes_its_address_gains_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +269,9 @@ async def test_a_host_is_refused_when_one_of_its_addresses_is_private(monkeypatc
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in ("203.0.114.7", "10.0.0.7")]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-    assert "10.0.0.7" in await refused("http://mixed.example/")
+    told = await refused("http://mixed.example/")
+    assert "mixed.example can't be found on the public internet" in told
+    assert "10.0.0.7" not in told
 
 
 async def test_the_next_address_is_tried_when_the_first_does_not_answer(
@@ -391,3 +393,14 @@ def test_one_page_has_one_canonical_url() -> None:
 
 def test_an_address_without_a_name_is_told_from_a_name() -> None:
     assert canonical(f"http://[{ipaddress.IPv6Address(1)}]:8080/") == "http://[::1]:8080/"
+
+
+async def test_a_private_name_and_one_that_is_not_there_are_told_alike():
+    """Whoever asks a server would learn which names its network has, and where they lead."""
+    private, missing = [
+        await refused(f"http://{host}/page", fetch_allow_hosts=[]) for host in ("localhost", "no-such-host.invalid")
+    ]
+    assert private.replace("localhost", "HOST") == missing.replace("no-such-host.invalid", "HOST")
+    assert "127.0.0.1" not in private
+    assert "::1" not in private
+    assert "STYLEGRAPH_FETCH_ALLOW_HOSTS" in missing

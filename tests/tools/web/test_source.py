@@ -7,6 +7,8 @@ import pytest
 from langgraph.graph import START, StateGraph
 from standins.tavily import tavily_server
 
+from stylegraph.agent.errors import SourceError
+
 WEATHER = "오늘 서울 날씨"
 
 
@@ -130,6 +132,19 @@ async def test_a_page_that_can_not_be_fetched_is_extracted_by_the_provider(task,
     assert "11만 8천 톤" in report["text"]
     assert [path for path, _ in server.asked] == ["/search", "/extract"]
     assert len(found["ledger"]) == 2
+
+
+async def test_a_page_that_a_model_asks_for_is_extracted_where_it_can_not_be_fetched(task, searching):
+    url = "https://encyclopedia.example.org/eiffel-tower"
+    asked = {**task(url), "asked": "How tall is it?", "tool": "read_page", "arguments": {"url": url}, "links": [url]}
+    async with tavily_server() as server:
+        source = searching(server.url)
+        found = await source.gather(asked)
+        with pytest.raises(SourceError, match="Only pages"):
+            await source.gather({**asked, "links": []})
+    assert "330" in found["evidence"][0]["text"]
+    assert len(found["ledger"]) == 1
+    assert [path for path, _ in server.asked] == ["/extract"]
 
 
 @pytest.mark.parametrize(

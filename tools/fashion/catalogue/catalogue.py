@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +29,7 @@ from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 logger = logging.getLogger(__name__)
 
 _IMPORTED = ".sqlite"
-_FORMAT = "2"
+_FORMAT = "3"
 """To be raised when items are indexed in another way."""
 
 
@@ -46,19 +46,34 @@ class Catalogue:
     """Items in a search index, with the words that wishes over them are read by."""
 
     def __init__(
-        self, shelf: Shelf | Ready, vocabulary: Vocabulary, folder: Path, *, sample: bool, report: Report
+        self,
+        shelf: Shelf | Ready,
+        vocabulary: Vocabulary,
+        folder: Path,
+        *,
+        sample: bool,
+        report: Report,
+        rates: Mapping[str, float] | None = None,
+        embedder: Embedder,
     ) -> None:
+        self.embedder = embedder
         self._shelf = shelf
         self._folder = folder
         self.vocabulary = vocabulary
         self.sample = sample
         """Whether it is the catalogue that comes with stylegraph, whose prices are made up."""
         self.report = report
-        self.reader = WishReader(vocabulary)
+        self.reader = WishReader(vocabulary, rates=rates)
 
     @classmethod
     async def open(
-        cls, home: Path, embedder: Embedder, path: Path | None = None, cluster: Cluster | None = None
+        cls,
+        home: Path,
+        embedder: Embedder,
+        path: Path | None = None,
+        cluster: Cluster | None = None,
+        rates: Mapping[str, float] | None = None,
+        currency: str | None = None,
     ) -> Catalogue:
         """Open a catalogue; the first time, index its items (439 in about two seconds).
 
@@ -68,20 +83,22 @@ class Catalogue:
             path: CSV, JSONL or parquet, or the index of imported catalogues; None: the sample catalogue.
             cluster: Where the items are indexed instead. While it does not answer, this machine's index stands in: if
                 it is there, or the items are few.
+            rates: Currency -> won for one unit of it, at which prices in other currencies may be compared.
+            currency: What prices of a file are in (ISO 4217), where nothing in it says it; None: won.
 
         Raises:
             CatalogueError: It can't be read, or holds no row that can be used.
             IndexStoreError: The index can't be written.
         """
         if path is not None and path.suffix == _IMPORTED:
-            return await cls._imported(path, embedder)
+            return await cls._imported(path, embedder, rates)
         source = path or sample_path()
-        key = await asyncio.to_thread(_key, source, embedder.name)
+        key = await asyncio.to_thread(_key, source, f"{embedder.name}{currency or ''}")
         file = home / "catalogues" / f"{source.stem[:40]}-{key}.sqlite"
-        vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"))
+        vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"), currency)
 
         def stock(opening: Opening) -> Stock:
-            return Stock(opening, lambda: read_items(source, Problems()), embedder)
+            return Stock(opening, lambda: read_items(source, Problems(), currency), embedder)
 
         here = stock(lambda: EmbeddedIndex.open(file, embedder))
         there = stock(lambda: cluster.index(f"catalogue-{key}")) if cluster else None
@@ -91,10 +108,10 @@ class Catalogue:
         except BaseException:
             await shelf.close()
             raise
-        return cls(shelf, vocabulary, source.parent, sample=path is None, report=report)
+        return cls(shelf, vocabulary, source.parent, sample=path is None, report=report, rates=rates, embedder=embedder)
 
     @classmethod
-    async def _imported(cls, path: Path, embedder: Embedder) -> Catalogue:
+    async def _imported(cls, path: Path, embedder: Embedder, rates: Mapping[str, float] | None) -> Catalogue:
         """Open what was imported: indexed already, on this machine."""
         index = await EmbeddedIndex.open(path, embedder)
         try:
@@ -103,7 +120,7 @@ class Catalogue:
             await index.close()
             raise
         report = Problems().report(vocabulary["items"])
-        return cls(Ready(index), vocabulary, path.parent, sample=False, report=report)
+        return cls(Ready(index), vocabulary, path.parent, sample=False, report=report, rates=rates, embedder=embedder)
 
     @property
     def trouble(self) -> IndexStoreError | None:
@@ -150,12 +167,12 @@ def sample_items() -> list[Item]:
     return list(read_items(sample_path(), Problems()))
 
 
-def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
+def _known(source: Path, notes: Path, currency: str | None) -> tuple[Vocabulary, Report]:
     """Return what is noted of a catalogue, read and noted down the first time."""
     if known := _read_notes(notes):
         return known
     problems, vocabulary = Problems(), VocabularyReader()
-    for item in read_items(source, problems):
+    for item in read_items(source, problems, currency):
         vocabulary.read(item)
     report = problems.report(vocabulary.items)
     if not report["items"]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from stylegraph.tools.fashion.catalogue.columns import Columns, currency_in, plain_name, shop_values
-from stylegraph.tools.fashion.catalogue.words import concept_of, is_group, is_name_of, known_in
+from stylegraph.tools.fashion.catalogue.columns import Columns, plain_name, shop_values
+from stylegraph.tools.fashion.catalogue.words import concept_of, ends_in_kind, is_group, is_name_of, known_in
 from stylegraph.tools.fashion.items.items import (
     DESCRIPTIONS,
     LIST_FIELDS,
@@ -20,6 +20,7 @@ from stylegraph.tools.fashion.items.items import (
     Item,
     Problems,
 )
+from stylegraph.tools.fashion.query.currency import WON, currency_in, written
 from stylegraph.tools.fashion.query.lexicon import load_lexicon
 
 _LONGEST_CELL = 10_000
@@ -47,10 +48,11 @@ def read_row(line: int, row: Mapping[str, Any], columns: Columns, problems: Prob
     """
     item: Item = {}
     cells = [(field, column, cell) for field, column, cell in columns.fields(row)]
-    currency = next((str(cell) for field, _, cell in cells if field == "currency"), None)
+    currency = next((currency_in(str(cell)) for field, _, cell in cells if field == "currency"), None)
     for field, column, cell in cells:
         if field == "price_krw":
-            item.update(_price(line, cell, currency or column, problems))
+            own = currency or currency_in(column) or columns.currency
+            item.update(_price(line, cell, own, problems))
         elif field != "currency" and (value := _value(line, field, cell, problems)) not in (None, "", []):
             item[field] = value
     name = item.pop("name", None) or item.get("name_ko") or item.get("name_en")
@@ -168,23 +170,25 @@ def _last_known(text: str) -> str:
     for step in reversed(steps):
         if concept_of("category", step) is not None:
             return step
-        if known := known_in("category", step):
+        if (known := known_in("category", step)) and ends_in_kind(step):
             return known[-1]
     return steps[-1] if steps else text
 
 
-def _price(line: int, cell: object, named: str, problems: Problems) -> Item:
-    """Read a price; in another currency than won, it is kept as the shop writes it beside what it is in won."""
+def _price(line: int, cell: object, own: str | None, problems: Problems) -> Item:
+    """Read a price; in another currency than won, it is kept as the shop writes it beside what it is on the common scale."""
     text = _text(cell)
-    currency = currency_in(text) or currency_in(named)
+    said = currency_in(text, own)
+    currency = said or own or WON
     number = _number(cell)
     if number is None or not 0 <= number < 1e12:
         problems.add(line, "price_krw", "left_out", f"{text[:80]!r} is not a price.")
         return {}
-    if currency is None:
+    if currency == WON:
         return {"price_krw": int(number) if number.is_integer() else number}
-    shown = text if currency_in(text) else f"{text} {currency}"
-    return {"price_krw": round(number * load_lexicon().rates[currency]), "price_shown": shown[:40]}
+    shown = text if said else written(number, currency, "en")
+    scaled = round(number * load_lexicon().rates.get(currency, 1.0), 2)
+    return {"price_krw": scaled, "price_shown": shown[:40], "currency": currency}
 
 
 def _number(cell: object) -> float | None:

@@ -13,14 +13,13 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.items.items import FIELDS
+from stylegraph.tools.fashion.query.currency import CALLED, WON, is_currency
 from stylegraph.tools.fashion.query.lexicon import normalise
 
 LEFT_OUT = ""
 """The field of a column that is not to be read."""
 _SIGNS = re.compile(r"[^0-9a-z가-힣]+")
 _BRACKETS = re.compile(r"[(\[（<{].*?[)\]）>}]")
-_CURRENCIES = (("usd", "USD"), ("$", "USD"), ("달러", "USD"), ("eur", "EUR"), ("€", "EUR"), ("gbp", "GBP"),
-               ("£", "GBP"), ("jpy", "JPY"), ("¥", "JPY"), ("cny", "CNY"))  # fmt: skip
 _OWN_NAME = re.compile(r"[\w가-힣][\w가-힣 .-]{0,39}")
 _REMEMBERED = 1_000
 
@@ -42,12 +41,18 @@ class Columns:
 
     Args:
         given: Column -> field, as the user says; an empty field leaves the column out.
+        currency: What prices are in (ISO 4217) where neither they nor their column say it; None: won.
 
     Raises:
-        InputError: A field can't be a name.
+        InputError: A field can't be a name, or a currency is not known.
     """
 
-    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, given: Mapping[str, str] | None = None, currency: str | None = None) -> None:
+        if currency is not None and not is_currency(currency):
+            raise InputError(
+                f"{currency!r} is no currency that is known here.", f"There are: {', '.join([WON, *CALLED])}."
+            )
+        self.currency = currency
         self._given = {plain_name(column): field.strip() for column, field in (given or {}).items()}
         self._shown = {plain_name(column): column for column in given or {}}
         for column, field in (given or {}).items():
@@ -114,12 +119,6 @@ def own_name(column: str) -> str:
     """Return the field's name of a column of the shop's own."""
     name = re.sub(r"[\s\-]+", "_", column.strip().lower())[:40].strip("_")
     return f"own_{name}" if name in FIELDS or name == "inferred" else name
-
-
-def currency_in(text: str) -> str | None:
-    """Return the currency (ISO 4217) that a column's name or a cell names; None: none."""
-    lowered = text.lower()
-    return next((code for sign, code in _CURRENCIES if sign in lowered), None)
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stylegraph.tools.fashion.catalogue.words import concept_of, read_traits
+from stylegraph.tools.fashion.catalogue.words import concept_of, is_group, read_traits
 from stylegraph.tools.fashion.items.items import DESCRIPTIONS, LIST_FIELDS, NAMES, Inferred, Item
 from stylegraph.tools.fashion.items.pieces import SEASONS, piece_of
+from stylegraph.tools.fashion.query.nouns import heads_of, words_of
 
 FILLED = ("category", "colours", "pattern", "material", "sleeve", "seasons", "styles", "moods", "occasions", "audience")
 SURE: Mapping[str, Mapping[str, float]] = {
@@ -62,7 +63,15 @@ def _settle_category(item: Item) -> None:
     """Let a shelf that is no kind of garment ("상의", "SALE") make room for what the name says; it is kept as `shelf`."""
     category = item.get("category")
     if category and concept_of("category", category) is None and _named(item).get("category"):
+        if not is_group(category) and _is_called(item, category):
+            return
         item["shelf"] = item.pop("category")
+
+
+def _is_called(item: Item, category: str) -> bool:
+    """Check whether an item's own name ends in its kind: a "Wall Coat Rack" among coat racks is one, and no coat."""
+    last = words_of(category)[-1:]
+    return bool(last) and any(last[0] in head.split()[-1] for name in NAMES for head in heads_of(str(item[name])))
 
 
 def _settle_material(item: Item) -> None:

@@ -94,6 +94,7 @@ class Stockroom:
         columns: Mapping[str, str] | None = None,
         photos: Path | None = None,
         progress: Progress | None = None,
+        currency: str | None = None,
     ) -> Counts:
         """Import a catalogue, or import it again: only what is new or changed is done, and what is gone goes.
 
@@ -103,6 +104,7 @@ class Stockroom:
             columns: Column -> field, where their names don't say it; an empty field leaves a column out.
             photos: Folder of the photos; None: that of the file.
             progress: Told how far it is.
+            currency: What prices are in (ISO 4217) where nothing in the file says it; None: won.
 
         Raises:
             CatalogueError: The file can't be read, or holds no row that can be used.
@@ -114,7 +116,7 @@ class Stockroom:
             raise InputError(f"A catalogue can't be called {called!r}.", "Give it another name with --name.")
         is_new = not self._file.exists()
         folder = self._file.parent
-        shipment = Shipment(file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits)
+        shipment = Shipment(file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits, currency)
         try:
             counts = await take_in(await self._opened(), shipment, self._embedder, progress)
         except Exception:

@@ -28,7 +28,7 @@ from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders
 from stylegraph.tools.retrieval.hybrid.encoding import TextEncoder
 from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 
-_RECIPE = "1"
+_RECIPE = "2"
 """To be raised when items are filled in or indexed in another way: all are then made anew."""
 _BATCH, _PHOTOGRAPHED = 512, 16
 """Rows in one batch; of rows with photos, which take longer, fewer."""
@@ -51,6 +51,8 @@ class Shipment:
     album: Path
     """Folder in which they are kept."""
     limits: Limits
+    currency: str | None = None
+    """What prices are in, where nothing in the file says it."""
 
 
 class Counts(Report):
@@ -109,7 +111,7 @@ class _Intake:
         self._own = {identity: mark for identity, mark in known.items() if name_in(mark) == shipment.name}
         self._others = {identity: name_in(mark) for identity, mark in known.items() if identity not in self._own}
         self._problems = Problems()
-        self._reading = Reading(shipment.file, self._problems, Columns(shipment.columns))
+        self._reading = Reading(shipment.file, self._problems, Columns(shipment.columns, shipment.currency))
         self._seen: set[str] = set()
         self._added = self._changed = self._photos = self._rows = 0
 

@@ -25,7 +25,19 @@ SOURCE = "catalogue"
 """What all items are indexed under."""
 _ATTRIBUTES = (*SINGLE_FIELDS, *LIST_FIELDS)
 _NOT_SEARCHED = frozenset(
-    {"id", "image", "url", "inferred", "warmth", "price_krw", "price_shown", *NAMES, *DESCRIPTIONS, *_ATTRIBUTES}
+    {
+        "id",
+        "image",
+        "url",
+        "inferred",
+        "warmth",
+        "price_krw",
+        "price_shown",
+        "currency",
+        *NAMES,
+        *DESCRIPTIONS,
+        *_ATTRIBUTES,
+    }
 )
 
 

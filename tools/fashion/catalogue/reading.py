@@ -8,6 +8,7 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.tools.fashion.catalogue.cells import read_row
 from stylegraph.tools.fashion.catalogue.columns import Columns
+from stylegraph.tools.fashion.catalogue.feeds import folded
 from stylegraph.tools.fashion.catalogue.filling import fill, fill_by_kind
 from stylegraph.tools.fashion.catalogue.photos import photo_path
 from stylegraph.tools.fashion.catalogue.rows import Rows
@@ -37,7 +38,7 @@ class Reading:
             CatalogueError: The file can't be read.
             InputError: A column that the user named is not there.
         """
-        for number, (line, row) in enumerate(self.rows):
+        for number, (line, row) in enumerate(folded(self.rows)):
             item = read_row(line, row, self.columns, self._problems)
             if not number:
                 self._check_given(row)
@@ -58,17 +59,19 @@ class Reading:
             )
 
 
-def read_items(path: Path, problems: Problems) -> Iterator[Item]:
+def read_items(path: Path, problems: Problems, currency: str | None = None) -> Iterator[Item]:
     """Read a catalogue item by item, with what its columns leave open filled in from its texts; photos stay there.
 
     Args:
         path: CSV, JSONL or parquet.
         problems: Takes what is wrong, by line.
+        currency: What prices are in (ISO 4217), where nothing in the file says it; None: won.
 
     Raises:
         CatalogueError: The file can't be read at all.
+        InputError: The currency is not known.
     """
-    return filled(Reading(path, problems), path.parent, problems)
+    return filled(Reading(path, problems, Columns(currency=currency)), path.parent, problems)
 
 
 def filled(reading: Reading, folder: Path, problems: Problems) -> Iterator[Item]:

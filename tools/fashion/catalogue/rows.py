@@ -1,4 +1,7 @@
-"""The rows of a catalogue's file: CSV as spreadsheets write it, JSONL, parquet; in flat memory, with their lines."""
+"""The rows of a catalogue's file: CSV as spreadsheets write it, JSONL, parquet, feeds in XML and JSON; with their lines.
+
+All in flat memory but for JSON, which is one document.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, BinaryIO, TextIO
 
 from stylegraph.agent.errors import CatalogueError
 from stylegraph.agent.regular_files import require_regular
+from stylegraph.tools.fashion.catalogue.feeds import products_in
 from stylegraph.tools.fashion.items.items import Problems
 
 Row = tuple[int, Mapping[str, Any]]
@@ -27,7 +31,8 @@ class Rows:
     """The rows of one file, read once.
 
     Args:
-        path: `.csv`, `.tsv` or `.txt` is CSV with any usual delimiter, `.parquet` is parquet, all else JSONL. Text is
+        path: `.csv`, `.tsv` or `.txt` is CSV with any usual delimiter, `.parquet` is parquet, `.xml` a feed, `.json` and
+            `.jsonld` one document or JSONL, all else JSONL. Text is
             UTF-8, with or without a byte order mark, UTF-16, or what Korean Windows writes (CP949).
         problems: Takes what can't be read, by line.
 
@@ -64,6 +69,10 @@ class Rows:
         kind = self.path.suffix.lower()
         if kind == ".parquet" or raw.peek(4)[:4] == b"PAR1":  # type: ignore[attr-defined]
             return self._parquet(raw)
+        if kind in {".xml", ".rss", ".atom"}:
+            return self._xml(raw)
+        if kind in {".json", ".jsonld"} and (document := _document(raw)) is not None:
+            return self._json(document)
         encoding = _encoding(raw)
         size = max(1, raw.seek(0, 2))
         raw.seek(0)
@@ -113,6 +122,32 @@ class Rows:
             else:
                 self._problems.add(number, "", "skipped", "This line is not a JSON object.")
 
+    def _json(self, document: object) -> Iterator[Row]:
+        products = list(products_in(document))
+        for number, product in enumerate(products, start=1):
+            self._done = number / len(products)
+            yield number, dict(list(product.items())[:MOST_COLUMNS])
+
+    def _xml(self, raw: BinaryIO) -> Iterator[Row]:
+        """Read a feed, an `item` (RSS) or `entry` (Atom) a row; nothing outside the file is looked at."""
+        from lxml import etree
+
+        size = max(1, raw.seek(0, 2))
+        raw.seek(0)
+        try:
+            walk = etree.iterparse(
+                raw, tag=("{*}item", "{*}entry"), resolve_entities=False, no_network=True, load_dtd=False
+            )
+            for _, element in walk:
+                self._done = raw.tell() / size
+                yield element.sourceline or 0, _children(element)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+        except etree.XMLSyntaxError as error:
+            self.complete = False
+            self._problems.add(error.lineno or 0, "", "skipped", f"The rest can't be read as XML: {error.msg}.")
+
     def _parquet(self, raw: BinaryIO) -> Iterator[Row]:
         try:
             import pyarrow as arrow
@@ -136,6 +171,26 @@ class Rows:
                 raise unreadable(self.path, f"it is no parquet file ({cause})") from None
             self.complete = False
             self._problems.add(number + 1, "", "skipped", f"The rest can't be read as parquet: {cause}.")
+
+
+def _document(raw: BinaryIO) -> object | None:
+    """Return a file that is one JSON document; None: it is not, and may be JSONL."""
+    raw.seek(0)
+    try:
+        return json.loads(raw.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _children(element: Any) -> dict[str, Any]:  # noqa: ANN401 (lxml has no types)
+    """Return the texts of an element's children by their names without namespace; of several of one name, the first."""
+    row: dict[str, Any] = {}
+    for child in element:
+        if isinstance(child.tag, str):
+            name = child.tag.rpartition("}")[2]
+            text = (child.text or "").strip() or str(child.get("href") or "")
+            row.setdefault(name, text)
+    return row
 
 
 def unreadable(path: Path, reason: str) -> CatalogueError:

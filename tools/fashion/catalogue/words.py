@@ -47,6 +47,12 @@ def _groups() -> frozenset[str]:
     return frozenset(compact(word) for one in groups for word in (one.ko, one.en, *one.words))
 
 
+def ends_in_kind(text: str) -> bool:
+    """Check whether the last word of a text names a garment: of "Wall Coat Racks" it does not."""
+    tokens = [token for token in _lexer().tokens(text[:LONGEST_TEXT]) if token.sense or token.is_word]
+    return bool(tokens) and tokens[-1].sense is not None
+
+
 def known_in(field: str, text: str) -> tuple[str, ...]:
     """Return the concepts of a field that a text names."""
     return read_traits(text).get(field, ())

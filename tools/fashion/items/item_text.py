@@ -66,11 +66,6 @@ def values_of(item: Item, field: str) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
-def money(amount: float, language: Language) -> str:
-    """Write a price in won."""
-    return f"{amount:,.0f}원" if language == "ko" else f"{amount:,.0f} won"
-
-
 def labels(lexicon: BoundLexicon, item: Item, field: str, language: Language) -> list[str]:
     """Return the names of an item's values in a language."""
     return [lexicon.label(field, value, language) for value in values_of(item, field) if value != _NO_SLEEVE]
@@ -132,7 +127,7 @@ def _stated(lexicon: BoundLexicon, item: Item, language: Language, sample: bool)
         yield f"{headings['price_krw']}: {item['price_shown']}"
     elif "price_krw" in item:
         made_up = {"ko": " (견본 가격)", "en": " (sample price)"}[language] if sample else ""
-        yield f"{headings['price_krw']}: {money(item['price_krw'], language)}{made_up}"
+        yield f"{headings['price_krw']}: {lexicon.priced(item['price_krw'], language)}{made_up}"
 
 
 def mentions(lexicon: BoundLexicon, item: Item, concept: str, *, named_only: bool = False) -> bool:

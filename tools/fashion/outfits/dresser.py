@@ -18,6 +18,7 @@ from stylegraph.tools.fashion.outfits.composer import Composed, Fixed, Outfitter
 from stylegraph.tools.fashion.outfits.reasons import OutfitSentences
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest
 from stylegraph.tools.fashion.outfits.search import Candidate
+from stylegraph.tools.fashion.query.currency import WON
 from stylegraph.tools.fashion.query.wish import Wish
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.recommend.recommender import Choice, Stylist
@@ -98,7 +99,9 @@ class Dresser:
             reasons=telling.sentences.whole(composed),
             score=round(composed.score.score, 4),
             rules={name: round(value, 4) for name, value in composed.score.rules.items()},
-            total_krw=None if composed.total is None else round(composed.total),
+            total_krw=None
+            if composed.total is None or self._catalogue.reader.lexicon.currency != WON
+            else round(composed.total),
         )
         return Dressed(outfit, choices, notes)
 
@@ -158,7 +161,7 @@ class _Telling:
         profile: Mapping[str, Any],
         changed: bool,
     ) -> None:
-        self.sentences = OutfitSentences(language)
+        self.sentences = OutfitSentences(catalogue.reader.lexicon, language)
         self._reasons = Sentences(catalogue.reader.lexicon, language)
         self._stylist = stylist
         self._composed = composed

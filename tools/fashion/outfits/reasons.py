@@ -7,12 +7,13 @@ from typing import Any
 
 from stylegraph.agent.reply import Reason
 from stylegraph.agent.text.language import Language
-from stylegraph.tools.fashion.items.item_text import in_list, money
+from stylegraph.tools.fashion.items.item_text import in_list
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.items.pieces import SEASONS, Piece
 from stylegraph.tools.fashion.items.word_files import pairing_words
 from stylegraph.tools.fashion.outfits.colour_harmony import kinship, shade
 from stylegraph.tools.fashion.outfits.composer import Composed
+from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexicon import load_lexicon
 
 _BOLD = 0.5
@@ -26,7 +27,8 @@ _FIRST = ("dress", "top", "outer", "bottom", "shoes", "accessory")
 class OutfitSentences:
     """Writes about outfits in one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, lexicon: BoundLexicon, language: Language) -> None:
+        self._lexicon = lexicon
         self._language = language
         self._words: Mapping[str, Any] = pairing_words()["told"][language]
 
@@ -82,11 +84,11 @@ class OutfitSentences:
     def _price(self, outfit: Composed) -> Iterator[Reason]:
         if outfit.total is None or not outfit.choices:
             return
-        total, budget = money(outfit.total, self._language), outfit.asked.budget
+        total, budget = self._lexicon.priced(outfit.total, self._language), outfit.asked.budget
         if budget is None or outfit.cheaper:
             yield self._say("cheaper" if outfit.cheaper else "total", total=total)
         else:
-            yield self._say("budget", total=total, budget=money(budget, self._language))
+            yield self._say("budget", total=total, budget=self._lexicon.priced(budget, self._language))
 
     def _picks_up(self, piece: Piece, other: Piece) -> Reason | None:
         mine, theirs = piece.traits.get("colours", ())[:1], other.traits.get("colours", ())[1:]

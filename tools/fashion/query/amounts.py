@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stylegraph.tools.fashion.query.prices import Price, read_prices
+from stylegraph.tools.fashion.query.prices import Money, Price, read_prices
 
 
 @dataclass(frozen=True)
@@ -92,20 +92,20 @@ def _figure(match: re.Match[str]) -> str:
     return str(number) if large else match[0]
 
 
-def read_amounts(text: str, sizes: str, rates: Mapping[str, float]) -> list[Amount]:
+def read_amounts(text: str, sizes: str, money: Money) -> list[Amount]:
     """Find the numbers of a normalised text; they do not overlap and come in order.
 
     Args:
         text: The normalised text.
         sizes: A regular expression for sizes, which are not prices.
-        rates: Won for one unit of a currency.
+        money: How prices are read.
     """
     taken: list[Amount] = []
     for found in (
         *_found(_IGNORED, text, "ignored"),
         *_found(re.compile(sizes, re.IGNORECASE), text, "size"),
         *_temperatures(text),
-        *_prices(text, rates),
+        *_prices(text, money),
         *_counts(text),
     ):
         if all(found.end <= other.start or found.start >= other.end for other in taken):
@@ -137,5 +137,5 @@ def _counts(text: str) -> Iterator[Amount]:
             yield Amount(match.start(), match.end(), "count", number=number)
 
 
-def _prices(text: str, rates: Mapping[str, float]) -> Iterator[Amount]:
-    return (Amount(start, end, "price", price) for start, end, price in read_prices(text, rates))
+def _prices(text: str, money: Money) -> Iterator[Amount]:
+    return (Amount(start, end, "price", price) for start, end, price in read_prices(text, money))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from stylegraph.agent.text.language import Language
+from stylegraph.tools.fashion.query.currency import CALLED, WON, written
 from stylegraph.tools.fashion.query.lexicon import (
     CONCEPT_FIELDS,
     OPEN_END,
@@ -20,6 +21,7 @@ from stylegraph.tools.fashion.query.lexicon import (
     compact,
     normalise,
 )
+from stylegraph.tools.fashion.query.prices import Money
 from stylegraph.tools.fashion.query.typos import Spellings
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
 
@@ -36,10 +38,16 @@ class _Node:
 class BoundLexicon:
     """The words of wishes over one catalogue: its own values are words too."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, rates: Mapping[str, float] | None = None) -> None:
         self.lexicon = lexicon
         self.vocabulary = vocabulary
-        self._values = {kind: _bind(lexicon, kind, values) for kind, values in vocabulary["values"].items()}
+        self.currency = currency_of(vocabulary)
+        """The catalogue's."""
+        self.money, self.comparable = _money(lexicon, vocabulary, self.currency, rates or {})
+        """How amounts are read here, and the currencies that can be compared with its prices."""
+        self._values = {
+            kind: _bind(lexicon, kind, values) for kind, values in vocabulary["values"].items() if kind != "currency"
+        }
         self._root = _Node()
         self._patterns: dict[str, re.Pattern[str]] = {}
         self.singles: dict[str, Entry] = {}
@@ -81,6 +89,8 @@ class BoundLexicon:
     def label(self, kind: str, value: str, language: Language) -> str:
         """Return the name of a catalogue's value in a language; the value itself when it has none."""
         concept = self.lexicon.concepts.get((kind, value)) or self.concept(kind, value)
+        if concept is not None and language == "en" and not value.isascii():
+            return concept.en
         own = concept is None or compact(value) not in {compact(concept.name), compact(concept.ko), compact(concept.en)}
         return (
             value if concept is None or (own and value in self._concept_of.get(kind, {})) else concept.label(language)
@@ -88,7 +98,11 @@ class BoundLexicon:
 
     def own_columns(self) -> list[str]:
         """Return the columns of the catalogue's own that can be asked for, such as a brand."""
-        return [kind for kind in self.vocabulary["values"] if kind not in CONCEPT_FIELDS]
+        return [kind for kind in self.vocabulary["values"] if kind not in {*CONCEPT_FIELDS, "currency"}]
+
+    def priced(self, amount: float, language: Language) -> str:
+        """Write an amount on the prices' scale in the catalogue's currency."""
+        return written(round(amount / self.money.rates[self.currency], 2), self.currency, language)
 
     def is_own_value(self, name: str) -> bool:
         """Check whether a name is a value of a column of the catalogue's own."""
@@ -239,6 +253,33 @@ class BoundLexicon:
             self._follow(node.children[" "], text, after.end() if after else at, found)
         if at < len(text) and text[at] != " " and text[at] in node.children:
             self._follow(node.children[text[at]], text, at + 1, found)
+
+
+def currency_of(vocabulary: Vocabulary) -> str:
+    """Return the currency that most of a catalogue's prices are in; items in won don't say so."""
+    counts = vocabulary["values"].get("currency", {})
+    code = max(counts, key=lambda one: (counts[one], one), default=WON)
+    return code if counts.get(code, 0) * 2 > vocabulary["items"] else WON
+
+
+def _money(
+    lexicon: Lexicon, vocabulary: Vocabulary, own: str, rates: Mapping[str, float]
+) -> tuple[Money, frozenset[str]]:
+    """Return how amounts are read, and which currencies can be compared: the own one, and those with a rate for both.
+
+    Args:
+        lexicon: Has the fixed rates of the scale that prices are kept on.
+        vocabulary: Of the catalogue.
+        own: Its currency.
+        rates: Currency -> won for one unit of it, as the user set it.
+    """
+    scale = {code: float(lexicon.rates.get(code, 1.0)) for code in CALLED} | {WON: 1.0}
+    known = {code: float(rate) for code, rate in rates.items()} | {WON: 1.0}
+    stretch = scale[own] / known[own] if own in known else None
+    set_rates = {code: rate * stretch for code, rate in known.items() if code != own} if stretch else {}
+    spread = vocabulary["ranges"].get("price_krw", [0.0])
+    usual = spread[0] / scale[own] * 0.5, spread[-1] / scale[own] * 2
+    return Money({**scale, **set_rates}, own, usual), frozenset({own, *set_rates} if rates else {own})
 
 
 def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[str]]:

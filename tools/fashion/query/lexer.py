@@ -59,7 +59,7 @@ class Lexer:
     def tokens(self, text: str) -> list[Token]:
         """Cut a wish; clause ends are tokens with the role `end`, commas with the role `comma`."""
         clean = in_figures(normalise(text))
-        amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.lexicon.rates)
+        amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.money)
         return list(_Cut(self.lexicon, self.is_word, self._particles, clean, {a.start: a for a in amounts}).tokens())
 
     @cached_property
@@ -133,8 +133,15 @@ class _Cut:
             spelling = corrected(stem, self.lexicon.spellings, self.lexicon.senses, self.is_word)
             if spelling is not None:
                 entry = self.lexicon.singles[spelling]
+                if not self._is_there(entry):
+                    continue  # a word for something that this catalogue doesn't have is no likelier than an unknown one
                 return Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced, corrected=True)
         return Token(word, spaced=spaced)
+
+    def _is_there(self, entry: Entry) -> bool:
+        means = entry.sense.means if entry.sense else ()
+        kinds = [name for kind, name in means if kind == "category"]
+        return not kinds or any(self.lexicon.values("category", name) for name in kinds)
 
     def _stems(self, word: str) -> Iterator[tuple[str, str]]:
         yield word, ""

@@ -25,7 +25,7 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
         soften(wish, [field for field in wish_filters(wish, lexicon) if field not in given])
     for field, condition in given.items():
         if field == "price_krw":
-            wish["price"] = _price(condition) or wish["price"]
+            wish["price"] = _price(condition, lexicon) or wish["price"]
         if "any" in condition:
             values = list(_bound(wish, field, condition["any"], lexicon))
             if values:
@@ -36,8 +36,8 @@ def with_conditions(wish: Wish, given: Filters, lexicon: BoundLexicon, *, again:
     return wish
 
 
-def _price(condition: Condition) -> Price | None:
-    price = Price(said="", currency="KRW", rate=1.0)
+def _price(condition: Condition, lexicon: BoundLexicon) -> Price | None:
+    price = Price(said="", currency=lexicon.currency, rate=lexicon.money.rates[lexicon.currency])
     if "gte" in condition:
         price["gte"] = round(condition["gte"])
     if "lte" in condition:
@@ -49,6 +49,9 @@ def resolved(field: str, name: str, lexicon: BoundLexicon) -> tuple[str, ...]:
     """Return the catalogue's values for a name of one of them, under any of its spellings."""
     if name in lexicon.vocabulary["values"].get(field, {}):
         return (name,)
+    plain = compact(name)
+    if own := tuple(value for value in lexicon.vocabulary["values"].get(field, {}) if compact(value) == plain):
+        return own
     concept = lexicon.lexicon.by_spelling.get(field, {}).get(compact(name))
     return lexicon.values(field, concept) if concept else ()
 

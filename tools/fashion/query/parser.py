@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
@@ -13,6 +14,8 @@ from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
 from stylegraph.tools.fashion.query.mentions import Mention
+from stylegraph.tools.fashion.query.naming import Naming
+from stylegraph.tools.fashion.query.nouns import Nouns
 from stylegraph.tools.fashion.query.typos import is_known_word
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
 from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish, empty_wish
@@ -29,6 +32,12 @@ _ORDINALS = re.compile(
 )
 _PLACES = {"첫": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6,
            "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1}  # fmt: skip
+_CHEAPEST = re.compile(
+    r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b"
+)
+_DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
+_GROWN = {"girls": "women", "boys": "men"}
+_ADULT = 18
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
 
@@ -36,22 +45,36 @@ _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 class WishReader:
     """Reads wishes by the words and values of one catalogue."""
 
-    def __init__(self, vocabulary: Vocabulary, is_word: Callable[[str], bool] = is_known_word) -> None:
-        self.lexicon = BoundLexicon(load_lexicon(), vocabulary)
-        self._lexer = Lexer(self.lexicon, is_word)
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        is_word: Callable[[str], bool] = is_known_word,
+        rates: Mapping[str, float] | None = None,
+    ) -> None:
+        self.lexicon = BoundLexicon(load_lexicon(), vocabulary, rates)
+        self.nouns = Nouns(vocabulary.get("words"))
+        self._naming = Naming(self.lexicon, self.nouns)
+        self._lexer = Lexer(self.lexicon, lambda word: self.nouns.place(word) == "name" or is_word(word))
 
     def read(self, text: str) -> Wish:
         """Read a wish in Korean or English; the first 2,000 characters count."""
         tokens = self._lexer.tokens(self._clipped(text))
         mentions = read_mentions(tokens, self.lexicon)
+        plain = self._naming.settle(mentions, tokens)
         wish = empty_wish(text[:LONGEST_WISH], detect_language(text[:LONGEST_WISH]))
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
+        self._grow_up(wish, tokens)
+        wish["named"], missing = self._naming.read(tokens, mentions, plain)
+        wish["unexpressed"] += missing
+        wish["foreign"] = self._naming.foreign(tokens, mentions)
         self.settled(wish)
         wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
+        if (order := _order(text)) is not None:
+            wish["order"] = order
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
         return wish
 
@@ -125,9 +148,34 @@ class WishReader:
         for index, token in enumerate(tokens):
             if token.amount is not None:
                 self._add_number(wish, token.amount, token.text)
+            elif token.text.isdigit() and token.text in self._bare_sizes:
+                self._add_size(wish, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
             if number and _garment_follows(tokens, index):
                 wish["count"] = number
+
+    def _grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
+        """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
+        ages = [int(number) for token in tokens if token.amount is None or token.amount.kind == "ignored"
+                for number in re.findall(r"(?<!\d)\d{2}(?!\d)", token.text)]  # fmt: skip
+        missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
+        if not any(age >= _ADULT for age in ages):
+            return
+        for young, grown in _GROWN.items():
+            named = set(self.lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
+            if named or any(one["concept"] == young for one in missing):
+                _remove(wish["wanted"], "audience", [*named])
+                _remove(wish["wanted"], "details", [young])
+                _extend(wish["wanted"], "audience", self.lexicon.values("audience", grown))
+        wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
+
+    @cached_property
+    def _bare_sizes(self) -> frozenset[str]:
+        """Return the sizes that a number of three digits may be: 260 of a shoe."""
+        columns = self.lexicon.vocabulary["values"]
+        return frozenset(
+            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
+        )
 
     def _add_size(self, wish: Wish, said: str) -> None:
         """Ask for a size by the catalogue's column of sizes, if it has one."""
@@ -247,6 +295,13 @@ def _about(tokens: Sequence[Token], text: str) -> About | None:
     if ordinal is not None:
         about["ordinal"] = _PLACES[ordinal["ko"] or ordinal["en"]]
     return about
+
+
+def _order(text: str) -> Literal["cheapest", "dearest"] | None:
+    lowered = text.lower()
+    if _CHEAPEST.search(lowered):
+        return "cheapest"
+    return "dearest" if _DEAREST.search(lowered) else None
 
 
 def _price_leaning(tokens: Sequence[Token]) -> Literal["low", "high"] | None:

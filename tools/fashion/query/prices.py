@@ -1,16 +1,31 @@
-"""Prices in wishes, in won or another currency: limits, ranges, bands."""
+"""Prices in wishes, in the shop's currency or another: limits, ranges, bands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from stylegraph.tools.fashion.query.currency import CALLED, SIGNS, WON, named
+
+
+@dataclass(frozen=True)
+class Money:
+    """How amounts are read in one shop."""
+
+    rates: Mapping[str, float]
+    """Currency -> what one unit of it is on the scale of the shop's prices."""
+    own: str = WON
+    """The shop's currency: what a number without one is in."""
+    usual: tuple[float, float] = (0.0, 0.0)
+    """Between which amounts of it a number may be a price at all."""
+
 
 class Price(TypedDict):
-    """A price range in won, inclusive."""
+    """A price range on the scale of the catalogue's prices (`query/currency.py`), inclusive."""
 
     gte: NotRequired[int]
     lte: NotRequired[int]
@@ -19,22 +34,18 @@ class Price(TypedDict):
     currency: str
     """ISO 4217 code of what was named."""
     rate: float
-    """Won for one unit of it."""
+    """What one unit of it is on that scale."""
     relative: NotRequired[bool]
     """Whether nobody named it: it is what "cheaper" came to."""
 
 
 _HANGUL_DIGITS = {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9}
 _HANGUL_UNITS = {"십": 10, "백": 100, "천": 1000}
-_CURRENCIES = {
-    "USD": r"us\s?dollars?|dollars?|bucks?|usd|달러|불",
-    "EUR": r"euros?|eur|유로",
-    "GBP": r"pounds?|gbp|quid|파운드",
-    "JPY": r"yen|jpy|엔",
-    "CNY": r"yuan|rmb|cny|위안",
-}
-_ALL_CURRENCIES = "|".join(_CURRENCIES.values())
-_SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_ALL_CURRENCIES = "|".join(CALLED.values())
+_ANY_CODE = "|".join(code.lower() for code in (WON, *CALLED))
+_ANY_SIGN = "".join(sign for sign in SIGNS if len(sign) == 1)
+_LOOSE = frozenset({"for", "with", "have", "spend"})
+"""Words before an amount that stand before other numbers as well."""
 
 _DIGITS = r"\d[\d,]{0,14}(?:\.\d{1,4})?"
 _HANGUL = (
@@ -42,7 +53,7 @@ _HANGUL = (
     r"|[일이삼사오육칠팔구]?[십백천]{0,3}천"  # 오천
 )
 _AMOUNT = (
-    r"(?:(?P<sign{n}>us\$|[$€£¥₩])\s?|(?P<code{n}>krw|usd|eur|gbp|jpy)\s?)?"
+    r"(?:(?P<sign{n}>us\$|[" + _ANY_SIGN + r"])\s?|(?P<code{n}>" + _ANY_CODE + r"|rs\.?)\s?)?"
     rf"(?:(?P<num{{n}}>{_DIGITS})\s?"
     r"(?:(?P<big{n}>백만|십만|만|천|k\b|k(?=\s?won|\s?krw))(?:\s?(?P<rest{n}>\d)\s?천)?)?"
     rf"|(?P<hangul{{n}}>{_HANGUL}))"
@@ -62,46 +73,51 @@ _NOT_ABOVE = (
     r"|(?:이상|넘는|초과)(?:하는)?(?:\s?(?:거|건|것|것은|옷|제품|가격)(?:은|는)?)?\s?(?:말고|빼고|제외|싫|안)"
 )
 _AFTER = (
-    rf"(?P<to>이하|미만|까지만?|안으로|안쪽|이내|내로|내에서|아래|밑|언더|한도|안에서|{_NOT_ABOVE}"
+    rf"(?P<leave>(?:을|를|은|는|이|가)?\s?(?:넘|초과|이상)(?:어|해|이어|이라)?도\s?(?:돼|되|괜찮|좋|상관|무방|오케이|ok))"
+    rf"|(?P<to>이하|미만|까지만?|안으로|안쪽|이내|내로|내에서|아래|밑|언더|한도|안에서|{_NOT_ABOVE}"
     r"|으로|로(?=\s)|at (?:the )?most|all in|in total|altogether|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
     r"|(?P<up>이상|초과|넘는|넘게|부터|위로|or more|or over|and up|and above|plus|\+)"
     r"|(?P<band>대(?!\s?학)|range)|(?P<about>쯤|정도|내외|안팎|전후|짜리|가량|선|or so|ish)"
 )
 _RANGE = re.compile(
-    rf"(?:(?<![a-z])(?:between|from)\s)?{_FIRST}{_BETWEEN}{_SECOND}\s?(?:사이)?\s?(?P<band>대)?"
+    rf"(?:(?<![a-z])(?P<between>between|from)\s)?{_FIRST}{_BETWEEN}{_SECOND}\s?(?:사이)?\s?(?P<band>대)?"
     r"(?:\s?(?:이하|까지|사이|선|정도))?"
 )
 _BOUND = re.compile(rf"(?:(?<![a-z])(?:{_BEFORE})\s?)?(?:(?:a|the|about|around) )?{_FIRST}(?:\s?(?:{_AFTER}))?")
 
 
-def read_prices(text: str, rates: Mapping[str, float]) -> Iterator[tuple[int, int, Price]]:
+def read_prices(text: str, money: Money) -> Iterator[tuple[int, int, Price]]:
     """Find the prices of a normalised text, ranges first, each with where it begins and ends; they may overlap.
 
     Args:
         text: The normalised text.
-        rates: Won for one unit of a currency.
+        money: How amounts are read in this shop.
     """
     for pattern, read in ((_RANGE, _range), (_BOUND, _bound)):
         for match in pattern.finditer(text):
-            price = read(match, rates)
+            price = read(match, money)
             if price is not None:
                 yield match.start(), match.end(), price
 
 
-def _range(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
-    high = _money(match, 2, rates) or _money(match, 2, rates, like=1)
-    low = _money(match, 1, rates) or _money(match, 1, rates, like=2)
+def _range(match: re.Match[str], money: Money) -> Price | None:
+    joined = bool(match["between"])
+    high = _money(match, 2, money) or _money(match, 2, money, like=1, bounded=joined)
+    low = _money(match, 1, money) or _money(match, 1, money, like=2, bounded=joined)
     if high is None or low is None or low[0] > high[0]:
         return None
     top = _band_end(high[0]) if match["band"] else high[0]
-    return _price(low[0], top, match[0].strip(), high[1], rates)
+    return _price(low[0], top, match[0].strip(), high[1], money)
 
 
-def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
-    money = _money(match, 1, rates, bounded=bool(match["to"] or match["high"] or match["low"] or match["up"]))
-    if money is None:
+def _bound(match: re.Match[str], money: Money) -> Price | None:
+    if match["leave"]:
+        return None  # "10만원 넘어도 돼" asks for nothing
+    bounded = bool(match["to"] or match["low"] or match["up"] or match["high"] or match["near"])
+    found = _money(match, 1, money, bounded=bounded, loose=(match["high"] or "") in _LOOSE)
+    if found is None:
         return None
-    amount, currency = money
+    amount, currency = found
     if match["to"]:
         low, high = None, amount
     elif match["up"]:
@@ -114,16 +130,19 @@ def _bound(match: re.Match[str], rates: Mapping[str, float]) -> Price | None:
         low, high = None, amount
     else:
         low, high = round(amount * 0.8), round(amount * 1.2)
-    named = (match["sign1"] or "") + " ".join(part for part in (match["num1"], match["big1"], match["cur1"]) if part)
-    return _price(low, high, named, currency, rates)
+    said = (match["sign1"] or "") + " ".join(part for part in (match["num1"], match["big1"], match["cur1"]) if part)
+    return _price(low, high, said, currency, money)
 
 
 def _money(
-    match: re.Match[str], n: int, rates: Mapping[str, float], *, like: int | None = None, bounded: bool = False
+    match: re.Match[str], n: int, money: Money, *, like: int | None = None, bounded: bool = False, loose: bool = False
 ) -> tuple[int, str] | None:
-    """Return won and the currency named, or None when the number is no price. `like`: take the unit of another group."""
+    """Return the amount on the prices' scale and its currency, or None when the number is no price.
+
+    `like`: take the unit of another group; `loose`: what stands before it stands before other numbers as well.
+    """
     unit = like or n
-    currency = _currency(match, unit)
+    currency = _currency(match, unit, money.own)
     hangul = match[f"hangul{n}"]
     number = _from_hangul(hangul) if hangul else float(match[f"num{n}"].replace(",", ""))
     big = match[f"big{n}"] or (match[f"big{unit}"] if like else None)
@@ -131,20 +150,22 @@ def _money(
     won = number * scale + float(match[f"rest{n}"] or 0) * 1e3
     if currency is None and (match[f"won{unit}"] or big in {"만", "십만", "백만"} or (big == "k" and won >= 1000)):
         currency = "KRW"
-    if currency is None and bounded and (won >= 5000 or (hangul and "만" in hangul)):
-        currency = "KRW"
+    if currency is None and bounded and money.own == WON and (won >= 5000 or (hangul and "만" in hangul)):
+        currency = WON
+    if currency is None and bounded and not loose and money.own != WON and money.usual[0] <= won <= money.usual[1]:
+        currency = money.own
     if currency is None:
         return None
-    return round(won * (1 if currency == "KRW" else rates[currency])), currency
+    return round(won * money.rates.get(currency, 1.0)), currency
 
 
-def _currency(match: re.Match[str], n: int) -> str | None:
-    if match[f"sign{n}"]:
-        return "KRW" if match[f"sign{n}"] == "₩" else _SIGNS[match[f"sign{n}"]]
-    if match[f"code{n}"]:
-        return match[f"code{n}"].upper()
-    if match[f"cur{n}"]:
-        return next(code for code, words in _CURRENCIES.items() if re.fullmatch(words, match[f"cur{n}"]))
+def _currency(match: re.Match[str], n: int, own: str) -> str | None:
+    if sign := match[f"sign{n}"]:
+        return named(SIGNS[sign], sign, own)
+    if code := match[f"code{n}"]:
+        return "INR" if code.startswith("rs") else code.upper()
+    if said := match[f"cur{n}"]:
+        return named(next(code for code, words in CALLED.items() if re.fullmatch(words, said)), said, own)
     return None
 
 
@@ -169,12 +190,8 @@ def _band_end(amount: int) -> int:
     return amount + max(step, 1000) - 1
 
 
-def _price(low: int | None, high: int | None, said: str, currency: str, rates: Mapping[str, float]) -> Price:
-    price = Price(
-        said=said if currency != "KRW" else "",
-        currency=currency,
-        rate=1.0 if currency == "KRW" else float(rates[currency]),
-    )
+def _price(low: int | None, high: int | None, said: str, currency: str, money: Money) -> Price:
+    price = Price(said=said if currency != money.own else "", currency=currency, rate=money.rates.get(currency, 1.0))
     if low is not None:
         price["gte"] = low
     if high is not None:

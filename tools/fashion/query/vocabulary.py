@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
+
+from stylegraph.tools.fashion.query.nouns import WordReader, Words
 
 TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "description_en", "image", "url", "price_shown",
                          "inferred", "shelf", "composition"})  # fmt: skip
@@ -25,6 +27,8 @@ class Vocabulary(TypedDict):
     """Field -> value -> number of items. Fields may be columns of the user's own."""
     ranges: dict[str, list[float]]
     """Numeric field -> its lowest, lower third, median, upper third and highest value."""
+    words: NotRequired[Words]
+    """What the items' own words are."""
 
 
 class VocabularyReader:
@@ -34,6 +38,7 @@ class VocabularyReader:
         self._items = 0
         self._values: dict[str, Counter[str]] = {}
         self._numbers: dict[str, Counter[float]] = {}
+        self._words = WordReader()
 
     @property
     def items(self) -> int:
@@ -43,6 +48,7 @@ class VocabularyReader:
     def read(self, item: Mapping[str, Any]) -> None:
         """Take note of one item's values."""
         self._items += 1
+        self._words.read(item)
         for field, value in item.items():
             if field in TEXT_FIELDS:
                 continue
@@ -67,6 +73,7 @@ class VocabularyReader:
                 if _is_shared(counts, self._items)
             },
             ranges={field: _spread(counts) for field, counts in sorted(self._numbers.items())},
+            words=self._words.words(),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.nouns import Named
 from stylegraph.tools.fashion.query.prices import Price
 
 Values = dict[str, list[str]]
@@ -70,6 +71,12 @@ class Wish(TypedDict):
     count: int | None
     about: About | None
     unexpressed: list[Unexpressed]
+    named: NotRequired[list[Named]]
+    """What only the items' own words can tell: a saree, a tent, titanium."""
+    foreign: NotRequired[list[str]]
+    """Words of it that no field has and that the catalogue may have in its own language: 방수, and 다운 재킷 for a down jacket."""
+    order: NotRequired[Literal["cheapest", "dearest"]]
+    """What is asked for is the one end of the prices, among all that fits."""
     rest: str
     """The words that were not understood."""
     shown: list[str]
@@ -105,6 +112,11 @@ def empty_wish(text: str, language: Language) -> Wish:
     )
 
 
+def must_words(wish: Wish) -> list[str]:
+    """Return the words that an item must have of its own."""
+    return [word for one in wish.get("named", []) if one["must"] for word in one["words"]]
+
+
 def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
     """Return the conditions of a wish: what every item must meet before it is ranked.
 
@@ -117,8 +129,8 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
     owned = {field for part in wish["parts"] for field in part if not all(field in other for other in wish["parts"])}
     for field, values in wish["wanted"].items():
         if field in columns and field not in SOFT_FIELDS and field not in owned:
-            everybody = lexicon.values(field, "unisex") if field == "audience" else ()
-            filters[field] = Condition(any=list(dict.fromkeys([*values, *everybody])))
+            more = _also_for(values, lexicon) if field == "audience" else ()
+            filters[field] = Condition(any=list(dict.fromkeys([*values, *more])))
     for field, values in wish["excluded"].items():
         if field in columns:
             wanted = [*wish["wanted"].get(field, []), *wish["preferred"].get(field, [])]
@@ -126,13 +138,44 @@ def wish_filters(wish: Wish, lexicon: BoundLexicon) -> Filters:
             filters.setdefault(field, Condition())["none"] = list(dict.fromkeys([*values, *kinds]))
     if "warmth" in wish["excluded"] and "warmth" in lexicon.vocabulary["ranges"]:
         filters["warmth"] = _warmth_left(wish["excluded"]["warmth"])
-    if wish["price"] is not None and "price_krw" in lexicon.vocabulary["ranges"]:
+    if (
+        wish["price"] is not None
+        and "price_krw" in lexicon.vocabulary["ranges"]
+        and _can_compare(wish["price"], lexicon)
+    ):
         filters["price_krw"] = Condition()
+        if others := _in_other_currencies(wish["price"], lexicon):
+            filters["currency"] = Condition(none=others)
         if "gte" in wish["price"]:
             filters["price_krw"]["gte"] = float(wish["price"]["gte"])
         if "lte" in wish["price"]:
             filters["price_krw"]["lte"] = float(wish["price"]["lte"])
     return filters
+
+
+_YOUNG: Mapping[str, tuple[str, ...]] = {
+    "kids": ("girls", "boys"), "girls": ("kids",), "boys": ("kids",), "teens": (), "baby": (),
+}  # fmt: skip
+"""Young people -> for whom else a piece may be that is for them; what is for everybody is for adults."""
+
+
+def _also_for(values: Sequence[str], lexicon: BoundLexicon) -> list[str]:
+    """Return the audiences whose pieces are for somebody as well: children's for girls, unisex for adults."""
+    names = [concept.name if (concept := lexicon.concept("audience", value)) else value for value in values]
+    others = [other for name in names for other in _YOUNG.get(name, ("unisex",))]
+    return [value for other in others for value in lexicon.values("audience", other)]
+
+
+def _can_compare(price: Price, lexicon: BoundLexicon) -> bool:
+    return price["currency"] in lexicon.comparable or price["currency"] in lexicon.vocabulary["values"].get(
+        "currency", {}
+    )
+
+
+def _in_other_currencies(price: Price, lexicon: BoundLexicon) -> list[str]:
+    """Return the currencies of a mixed catalogue that a price can't be compared with."""
+    known = {price["currency"], *(lexicon.comparable if price["currency"] in lexicon.comparable else ())}
+    return [code for code in lexicon.vocabulary["values"].get("currency", {}) if code not in known]
 
 
 def wishes_of(wish: Wish) -> list[Wish]:

@@ -10,6 +10,7 @@ from stylegraph.agent.text.ordinals import ordinal_in
 from stylegraph.tools.fashion.items.item_text import values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.reasons import field_names
@@ -20,6 +21,12 @@ _SHARED = ("category", "colours", "pattern", "material", "sleeve", "styles", "mo
 """In what a piece that is like another is like it."""
 _LEADING = frozenset({"occasions", "weather", "seasons", "category"})
 """What decides which colours, styles and so on are leaned to."""
+_OF_A_SEASON = ("weather", "warmth", "seasons")
+"""What goes with a season: the cool of a summer wish is none of winter's."""
+_WHOLE = frozenset({"category", "occasions", "weather", "styles"})
+"""Fields that make a wish of their own of words that name them."""
+_LONGEST_EDIT = 8
+_AMONG = re.compile(r"(?:그|이|저|얘네|걔네)\s?(?:중|가운데)|\b(?:of|among|from) (?:those|these|them)\b")
 _ADDS = re.compile(
     r"(?<=[가-힣])도(?=[\s,.!]|$)|\b(?:also|too|as well|either)\b|\bor\b|(?:이나|도 괜찮|도 좋)", re.IGNORECASE
 )
@@ -51,6 +58,11 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     same = _same_as_before(text, wish, at, reader.lexicon)
     other = _other_than_before(text, wish, at, reader.lexicon)
     _drop(wish, [*_of_no_matter(text, reader.lexicon), *other])
+    if "seasons" in new["wanted"]:
+        _drop(wish, _OF_A_SEASON)
+    names_thing = "category" in new["wanted"] or any(one["must"] for one in new.get("named", []))
+    if names_thing:
+        wish["named"] = new.get("named", [])
     if "category" in new["wanted"]:
         _drop(wish, ("category", *_OF_ONE_PIECE))
         wish["parts"], wish["alongside"] = new["parts"], {}
@@ -62,16 +74,34 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
         and ("category" in new["wanted"] or (pointed and "ordinal" in pointed))
     ):
         wish["price"] = None  # cheaper than other things were
+    if pointed is not None or not names_thing:
+        new["unexpressed"] = [one for one in new["unexpressed"] if one["field"] != NOUN]  # words around an edit
     _join(wish, new, adds=bool(_ADDS.search(text)) and not same)
     wish["wanted"] |= same
     for field, values in other.items():
         wish["excluded"][field] = list(dict.fromkeys([*wish["excluded"].get(field, []), *values]))
-    wish["about"] = pointed
+    wish["about"] = About(relations=[]) if pointed is None and _AMONG.search(text) else pointed
+    if "order" in new:
+        wish["order"] = new["order"]
+        wish["count"] = wish["count"] or (1 if wish["about"] == About(relations=[]) else None)
+    elif new["price"] or pointed:
+        wish.pop("order", None)
     wish["shown"] = [*dict.fromkeys([*last.get("shown", []), *(item["id"] for item in shown)])]
     wish["stressed"] = [field for field in new["wanted"] if field != "category"]
     if pointed and "similar" in pointed["relations"]:
         _lean_to(wish, at, new)
     return reader.settled(wish)
+
+
+def is_edit(wish: Wish, text: str) -> bool:
+    """Check whether words say nothing but how another wish is to change: a price, a colour, for whom, which season."""
+    named = any(one["must"] for one in wish.get("named", [])) or any(
+        one["field"] == NOUN for one in wish["unexpressed"]
+    )
+    if named or wish["parts"] or len(text.split()) > _LONGEST_EDIT or _WHOLE & {*wish["wanted"], *wish["alongside"]}:
+        return False
+    changed = bool(wish["wanted"] or wish["excluded"] or wish["price"] or wish["price_leaning"] or wish["about"])
+    return changed or "order" in wish
 
 
 def names_what_was(text: str, lexicon: BoundLexicon) -> bool:

@@ -9,12 +9,19 @@ from importlib.resources import files
 import yaml
 
 from stylegraph.agent.evidence import Note
+from stylegraph.agent.local.templates import phrase
 from stylegraph.agent.text.language import Language
-from stylegraph.tools.fashion.items.item_text import in_list, money
+from stylegraph.tools.fashion.items.item_text import in_list, name_of
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.currency import WON, written
+from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
+from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.reasons import field_name
+
+_TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "material", "size", "category")
+"""Fields of a wish that are told back, in the order in which they are."""
 
 
 class Notes:
@@ -25,6 +32,7 @@ class Notes:
         self._lexicon = lexicon
         self._language = language
         self._words = _templates()[language]
+        self._missing = ""
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
         """Report which conditions were given up, and how many items meet them all."""
@@ -43,12 +51,42 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
+        elif named := self._asked(wish):
+            self._add("nothing_fits", "nothing_of", fields=named)
         else:
             self._add("nothing_fits", "nothing")
 
+    def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> str:
+        """Return what was understood and how well what is shown meets it, in one sentence; empty where little was asked."""
+        asked = self._asked(wish)
+        if not chosen or self._missing:
+            return phrase(self._language, "lead_missing", asked=self._missing) if chosen else ""
+        if "order" in wish and not chosen[0].relaxed:
+            item = chosen[0].item
+            price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
+            return phrase(self._language, f"lead_{wish['order']}", name=name_of(item, self._language), price=str(price))
+        if not asked:
+            return ""
+        whole = sum(not one.relaxed and not one.missed for one in chosen)
+        key = "lead_all" if whole == len(chosen) else "lead_some" if whole else "lead_none"
+        return phrase(self._language, key, asked=asked, count=str(whole), others=str(len(chosen) - whole))
+
+    def _asked(self, wish: Wish) -> str:
+        """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind."""
+        values = [self._lexicon.label(field, value, self._language)
+                  for field in _TOLD for value in wish["wanted"].get(field, [])[:1]]  # fmt: skip
+        own = [one["said"] for one in wish.get("named", [])]
+        place = len(values) - ("category" in wish["wanted"])
+        price = [self._bound(wish["price"])] if wish["price"] and not wish["price"].get("relative") else []
+        return (" · " if self._language == "ko" else ", ").join([*values[:place], *own, *values[place:], *price])
+
+    def _bound(self, price: Price) -> str:
+        bounds = [self._lexicon.priced(price[end], self._language) for end in ("gte", "lte") if end in price]
+        return "~".join(bounds) if len(bounds) > 1 else f"{bounds[0]}{_side(price, self._language)}"
+
     def no_outfit(self, budget: float | None) -> None:
         """State that no whole outfit fits, and the budget if there is one."""
-        price = "" if budget is None else money(budget, self._language)
+        price = "" if budget is None else self._lexicon.priced(budget, self._language)
         self._add("nothing_fits", "no_outfit" if budget is None else "no_outfit_price", price=price)
 
     def falls_short(self, rule: str) -> None:
@@ -102,14 +140,56 @@ class Notes:
     def price(self, wish: Wish) -> None:
         """Report at which rate another currency was counted."""
         price = wish["price"]
-        if price is None or price["currency"] == "KRW":
+        if price is None or not price["said"]:
             return
-        bounds = [money(price[end], self._language) for end in ("gte", "lte") if end in price]
-        shown = "~".join(bounds) if len(bounds) > 1 else f"{bounds[0]}{_side(price, self._language)}"
-        rate = f"{price['rate']:,.10g}"
+        shown = self._bound(price)
+        rate = f"{price['rate'] / self._lexicon.money.rates[self._lexicon.currency]:,.6g}"
         self._add(
-            "currency_converted", "currency", said=price["said"], currency=price["currency"], rate=rate, bound=shown
+            "currency_converted",
+            "currency",
+            said=price["said"],
+            currency=price["currency"],
+            rate=rate,
+            own=self._own(),
+            bound=shown,
         )
+
+    def _own(self) -> str:
+        if self._lexicon.currency != WON:
+            return f" {self._lexicon.currency}"
+        return {"ko": "원", "en": " won"}[self._language]
+
+    def no_noun(self, said: str) -> None:
+        """State, before all else, that the catalogue has nothing of a name; what is shown then is the nearest."""
+        self._missing = said
+        self._add("noun_missing", "no_noun", value=said)
+        self.listed.insert(0, self.listed.pop())
+
+    def no_item(self) -> None:
+        """State that a piece that was asked about is not there."""
+        self._add("unknown_item", "no_item")
+
+    def unknown_argument(self, field: str, value: str, near: Sequence[str]) -> None:
+        """State that a filter asks for a value that is not there, and which ones are near it."""
+        named = field_name(field, self._language)
+        self._add("unknown_value", "unknown_argument", field=named, value=value, near=", ".join(near))
+
+    def synonym(self, said: str, found: str) -> None:
+        """Report by which of the catalogue's words something was looked for."""
+        self._add("wish_synonym", "synonym", value=said, found=found)
+
+    def incomparable(self, price: Price) -> None:
+        """State that a price in another currency can't be compared."""
+        said = price["said"] or written(
+            price.get("lte", price.get("gte", 0)) / price["rate"], price["currency"], self._language
+        )
+        self._add(
+            "price_incomparable", "incomparable", said=said, own=self._lexicon.currency, currency=price["currency"]
+        )
+
+    def one_currency(self, currency: str) -> None:
+        """State that only items priced in the currency of the wish were looked at."""
+        self._add("price_incomparable", "one_currency", currency=currency)
 
     def _condition(self, key: str, wish: Wish) -> str:
         field = key.removesuffix("_near")

@@ -11,6 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.items.item_text import mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.nouns import has_words
 from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
 from stylegraph.tools.fashion.recommend.taste import Taste
 
@@ -19,8 +20,11 @@ WEIGHTS: Mapping[str, float] = {
     "occasions": 1.3, "styles": 1.2, "warmth": 1.2, "weather": 1.2, "details": 1.0, "moods": 0.9, "audience": 0.6,
 }  # fmt: skip
 """How much a wish for a field counts; a column of the user's own counts 1."""
+NAMED = "named:"
+"""Begins what an item's own words are asked for, in `Ranked.met`."""
 _STRESSED = 2.5
 """How much more a field counts that a follow-up has just named: "something more casual"."""
+_OWN_WORDS = 1.6
 _PREFERRED = 0.35
 """What an implied or softened wish counts beside a plain one."""
 _AVOIDED = 0.25
@@ -110,6 +114,7 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
+        met |= {f"{NAMED}{one['said']}": float(has_words(item, one["words"])) for one in self._wish.get("named", [])}
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
@@ -128,7 +133,9 @@ class _Scorer:
         )
 
     def _weight(self, kind: str) -> float:
-        return WEIGHTS.get(kind, 1.0) * (_STRESSED if kind in self._wish["stressed"] else 1.0)
+        return (_OWN_WORDS if kind.startswith(NAMED) else WEIGHTS.get(kind, 1.0)) * (
+            _STRESSED if kind in self._wish["stressed"] else 1.0
+        )
 
     def meets(self, item: Item, kind: str, values: Sequence[str]) -> float:
         """Return how far an item meets what is wanted of one field, 0..1."""

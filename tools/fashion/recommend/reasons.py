@@ -12,12 +12,12 @@ import yaml
 from typing_extensions import TypedDict
 
 from stylegraph.agent.text.language import Language
-from stylegraph.tools.fashion.items.item_text import in_list, labels, mentions, money, values_of
+from stylegraph.tools.fashion.items.item_text import in_list, labels, mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.wish import WARMTH, Values, Wish
-from stylegraph.tools.fashion.recommend.ranking import Ranked, is_within
+from stylegraph.tools.fashion.recommend.ranking import NAMED, Ranked, is_within
 from stylegraph.tools.fashion.recommend.taste import Taste
 
 MOST_REASONS = 4
@@ -207,7 +207,9 @@ class Sentences:
         if price is None:
             return
         grounds = {"price_krw": [str(price)]}
-        named = money(price, self._language)
+        named = self._lexicon.priced(price, self._language)
+        if wish["price"] is not None and wish["price"].get("relative"):
+            return  # nobody named that limit; that it costs less is told already
         if wish["price"] is not None:
             if wish["price"].get("gte", 0) <= price <= wish["price"].get("lte", float("inf")):
                 yield self._say("price_krw", grounds, "price", price=named, bound=self._bound(wish))
@@ -221,11 +223,19 @@ class Sentences:
         low, high = price.get("gte"), price.get("lte")
         korean = self._language == "ko"
         if low is not None and high is not None:
-            return f"{money(low, self._language)}~{money(high, self._language)}" if korean else (
-                f"{money(low, self._language)} to {money(high, self._language)}")  # fmt: skip
+            return f"{self._lexicon.priced(low, self._language)}~{self._lexicon.priced(high, self._language)}" if korean else (
+                f"{self._lexicon.priced(low, self._language)} to {self._lexicon.priced(high, self._language)}")  # fmt: skip
         if high is not None:
-            return f"{money(high, self._language)} 이하" if korean else f"your limit of {money(high, self._language)}"
-        return f"{money(low or 0, self._language)} 이상" if korean else f"{money(low or 0, self._language)} and up"
+            return (
+                f"{self._lexicon.priced(high, self._language)} 이하"
+                if korean
+                else f"your limit of {self._lexicon.priced(high, self._language)}"
+            )
+        return (
+            f"{self._lexicon.priced(low or 0, self._language)} 이상"
+            if korean
+            else f"{self._lexicon.priced(low or 0, self._language)} and up"
+        )
 
     def _compared(self, item: Item, wish: Wish, before: Sequence[Item]) -> Iterator[Grounds]:
         about = wish["about"]
@@ -262,7 +272,10 @@ class Sentences:
         price = item.get("price_krw")
         if taste.budget is not None and price is not None and is_within(price, taste.budget):
             yield self._say(
-                "profile", {"price_krw": [str(price)]}, "profile_budget", price=money(price, self._language)
+                "profile",
+                {"price_krw": [str(price)]},
+                "profile_budget",
+                price=self._lexicon.priced(price, self._language),
             )
 
     def _general(self, item: Item) -> Iterator[Grounds]:
@@ -283,6 +296,8 @@ class Sentences:
 
     def _missing(self, item: Item, wish: Wish, kind: str, values: Sequence[str]) -> str:
         templates = self._words["missed"]
+        if kind.startswith(NAMED):
+            return filled(templates["details"], value=kind.removeprefix(NAMED))
         if kind == "price_krw":
             return self._off_price(item, wish)
         if kind == "warmth":
@@ -301,7 +316,7 @@ class Sentences:
         wanted: Mapping[str, Any] = wish["price"] or {}
         over = price - wanted.get("lte", float("inf"))
         key, off = ("price_over", over) if over > 0 else ("price_under", wanted.get("gte", 0) - price)
-        return filled(self._words["missed"][key], difference=money(off, self._language))
+        return filled(self._words["missed"][key], difference=self._lexicon.priced(off, self._language))
 
     def _name(self, kind: str, value: str) -> str:
         concepts = self._lexicon.lexicon.concepts

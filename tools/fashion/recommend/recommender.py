@@ -11,13 +11,24 @@ from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, Scored
 from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.query.naming import NOUN
+from stylegraph.tools.fashion.query.nouns import Named, has_words
 from stylegraph.tools.fashion.query.prices import Price
-from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Unexpressed, Wish, wish_filters, wishes_of
+from stylegraph.tools.fashion.query.wish import (
+    SOFT_FIELDS,
+    WARMTH,
+    Unexpressed,
+    Wish,
+    must_words,
+    wish_filters,
+    wishes_of,
+)
 from stylegraph.tools.fashion.recommend.notes import Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.recommend.relaxation import Step, combined, steps
+from stylegraph.tools.fashion.recommend.synonyms import Synonyms
 from stylegraph.tools.fashion.recommend.taste import Taste, taste_of
 
 _POOL = 200
@@ -47,6 +58,8 @@ class Advice:
     choices: list[Choice]
     notes: list[Note]
     wish: Wish
+    lead: str = ""
+    """What was understood and how well it is met, in one sentence; empty where little was asked."""
 
 
 class Stylist:
@@ -55,6 +68,7 @@ class Stylist:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lexicon = catalogue.reader.lexicon
+        self._synonyms = Synonyms(catalogue.reader.nouns, catalogue.embedder)
 
     async def advise(
         self,
@@ -87,6 +101,8 @@ class Stylist:
         before = await self._pointed_at(wish, shown) if seen is None else await self._as_if_shown(seen)
         if before and "price_krw" not in before[0] and seen is not None:
             notes.unpriced(wish)
+        self._settle_price(wish, notes)
+        await self._settle_nouns(wish, notes)
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
         groups: list[list[Ranked]] = []
@@ -99,14 +115,46 @@ class Stylist:
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, each, notes)
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
-            groups.append(choose(ranked, wanted))
+            groups.append(_by_price(ranked, wish["order"])[:wanted] if "order" in wish else choose(ranked, wanted))
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
-        notes.price(wish)
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
-        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish)
+        lead = notes.lead(wish, chosen) if len(groups) == 1 else ""
+        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
+
+    async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
+        """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
+        for phrase in wish.pop("foreign", []):
+            first, *others = phrase.split()
+            found = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
+            if found is not None:
+                wish.setdefault("named", []).append(Named(said=first, words=found.words, must=bool(others)))
+                wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
+        for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
+            wish["unexpressed"].remove(missing)
+            found, lacking = await self._synonyms.of(missing["concept"])
+            for synonym in found:
+                wish.setdefault("named", []).append(Named(said=synonym.said, words=synonym.words, must=True))
+                if not synonym.is_same:
+                    notes.synonym(synonym.said, " ".join(synonym.words))
+            if lacking := [word for word in lacking if word in missing["said"].split()]:
+                notes.no_noun(" ".join(lacking))
+
+    def _settle_price(self, wish: Wish, notes: Notes) -> None:
+        """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
+        price = wish["price"]
+        if price is None or price.get("relative"):
+            return
+        there = self._lexicon.vocabulary["values"].get("currency", {})
+        if price["currency"] in self._lexicon.comparable:
+            notes.price(wish)
+        elif price["currency"] in there:
+            notes.one_currency(price["currency"])
+        else:
+            notes.incomparable(price)
+            wish["price"] = None
 
     def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
         """Read a profile, as `person` gives it, into the catalogue's values."""
@@ -149,7 +197,7 @@ class Stylist:
             found = await self._search(wish, compared, texts)
             if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
                 break
-        wish["price"] = _priced(compared["price_krw"])
+        wish["price"] = _priced(compared["price_krw"], self._lexicon.currency)
         if place:
             notes.hardly_cheaper(wish)
         return compared
@@ -234,6 +282,8 @@ class Stylist:
                 best = step, wider
             if len(wider) >= enough:
                 break
+        if best is None and not exact and (words := must_words(wish)):
+            return await self._without_words(wish, filters, texts, wanted, taste, notes, words)
         if best is None:
             if not exact:
                 notes.nothing(wish)
@@ -241,6 +291,22 @@ class Stylist:
         notes.relaxed(best[0].given_up, wish, len(exact))
         known = {one.item["id"] for one in exact}
         return exact + [replace(one, score=one.score * 0.9) for one in best[1] if one.item["id"] not in known]
+
+    async def _without_words(
+        self,
+        wish: Wish,
+        filters: Filters,
+        texts: Sequence[str],
+        wanted: int,
+        taste: Taste,
+        notes: Notes,
+        words: Sequence[str],
+    ) -> list[Ranked]:
+        """Look for the nearest where no item has all the words that a wish names, and say so; most of them count first."""
+        notes.no_noun(" ".join(one["said"] for one in wish.get("named", []) if one["must"]))
+        wider = Wish(**{**wish, "named": [Named(**{**one, "must": False}) for one in wish.get("named", [])]})
+        found = await self._find(wider, filters, [*texts, " ".join(words)], wanted, taste, notes)
+        return [replace(one, relaxed=True) for one in found]
 
     async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
         """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
@@ -250,8 +316,22 @@ class Stylist:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
         if not pools or len(pools[0]) < _PLENTY:
             pools.append(await self._catalogue.search(texts, _POOL, filters))
+        words = must_words(wish)
+        if "order" in wish:
+            pools += await self._at_the_end(wish["order"], texts, filters)
+        if words:
+            pools.append(await self._catalogue.search([" ".join(words)], _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
-        return [(one.item, one.text) for one in best.values() if not self.is_ruled_out(one.item, wish)]
+        there = [one for one in best.values() if not self.is_ruled_out(one.item, wish)]
+        return [(one.item, one.text) for one in there if not words or has_words(one.item, words)]
+
+    async def _at_the_end(self, order: str, texts: Sequence[str], filters: Filters) -> list[list[Scored]]:
+        """Search among the cheapest or the dearest third too: words alone may not bring up the very end of the prices."""
+        spread = self._lexicon.vocabulary["ranges"].get("price_krw")
+        if not spread:
+            return []
+        end = Condition(lte=spread[1]) if order == "cheapest" else Condition(gte=spread[3])
+        return [await self._catalogue.search(texts, _POOL, combined(filters, {"price_krw": end}))]
 
     def is_ruled_out(self, item: Item, wish: Wish) -> bool:
         """Check whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
@@ -261,6 +341,17 @@ class Stylist:
             self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
         )
         return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
+
+
+def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
+    """Return what fits whole by price, then what does not; what has no price stands last."""
+    sign = 1 if order == "cheapest" else -1
+
+    def place(one: Ranked) -> tuple[bool, bool, float]:
+        price = one.item.get("price_krw")
+        return one.relaxed, price is None, sign * float(price or 0)
+
+    return sorted(ranked, key=place)
 
 
 def _not(ids: Sequence[str]) -> Filters:
@@ -288,8 +379,8 @@ def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
     return []
 
 
-def _priced(condition: Condition) -> Price:
-    price = Price(said="", currency="KRW", rate=1.0, relative=True)
+def _priced(condition: Condition, currency: str) -> Price:
+    price = Price(said="", currency=currency, rate=1.0, relative=True)
     if "gte" in condition:
         price["gte"] = round(condition["gte"])
     if "lte" in condition:

@@ -7,11 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.ingestion.formats.record import Item, Origin, Skipped, document, empty, too_big
 
 if TYPE_CHECKING:
+    from stylegraph.agent.settings import Settings
     from stylegraph.tools.fashion.vision.look import Look
     from stylegraph.tools.fashion.vision.network import Garments
 

@@ -50,6 +50,14 @@ async def test_and_only_by_its_own_name(opened, host):
     assert await status(opened, host=host) == 401
 
 
+@pytest.mark.parametrize(
+    "told", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "X-Forwarded-Host", "X-Forwarded-Proto"]
+)
+async def test_a_proxy_on_this_machine_asks_for_somebody_else_whatever_host_it_names(opened, told):
+    assert await status(opened, host="127.0.0.1", **{told: "127.0.0.1"}) == 401
+    assert await status(opened, "/ok", host="127.0.0.1", **{told: "203.0.113.9"}) == 200
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:2024", "127.3.2.1", "[::1]:80"])
 async def test_of_which_it_has_several(opened, host):
     assert await status(opened, host=host) == 200

@@ -110,6 +110,25 @@ async def test_nor_is_one_that_does_not_say_so_read_to_its_end(behind):
     assert behind.read == 0
 
 
+@pytest.mark.parametrize("answer", ["answers", "raises"])
+async def test_whatever_is_made_behind_of_a_body_that_is_too_large_it_is_told_as_that(answer):
+    async def behind(scope, receive, send):
+        try:
+            await Request(scope, receive).body()
+        except Exception as error:
+            if answer == "raises":
+                raise RuntimeError("something else") from error
+            await JSONResponse({"detail": "Internal Server Error"}, 500)(scope, receive, send)
+
+    async def chunked():
+        for _ in range(20):
+            yield b"x" * 100
+
+    kim, _ = session(behind, server_body_max_bytes=1_000)
+    refused = await kim.post("/threads", content=chunked())
+    assert (refused.status_code, "1,000 bytes" in refused.json()["detail"]) == (413, True)
+
+
 async def test_documents_may_be_as_large_as_documents_may_be(behind):
     kim, _ = session(behind, server_body_max_bytes=1_000, document_max_bytes=5_000)
     assert (await kim.post("/documents", content=b"x" * 5_000)).status_code == 200

@@ -30,8 +30,8 @@ TASK = {"question": QUESTION, "queries": [QUESTION], "filters": {}, "language": 
 
 
 @pytest.fixture
-async def served(tmp_path):
-    """The served graph, with a document of kim's."""
+async def parts(tmp_path):
+    """What the graph is made of, with a document of kim's."""
     settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
     file = tmp_path / "vault.md"
     file.write_text(f"# Vault\n\nThe word that opens the vault of the Kovalenko archive is {CANARY}.", encoding="utf-8")
@@ -40,9 +40,15 @@ async def served(tmp_path):
             await library.index("uploads"), [Source(str(file), fields=for_audience(["kim"]))], settings=settings
         )
     async with open_parts(settings) as parts:
-        assistant = build_assistant(parts)
-        hold(assistant, most_for(settings))
-        yield assistant.compile(checkpointer=InMemorySaver())
+        yield parts
+
+
+@pytest.fixture
+def assistant(parts):
+    """The graph as it is served."""
+    graph = build_assistant(parts)
+    hold(graph, most_for(parts.settings))
+    return graph.compile(checkpointer=InMemorySaver())
 
 
 def asked_by(user, thread="t"):
@@ -50,13 +56,33 @@ def asked_by(user, thread="t"):
     return {"configurable": {"thread_id": thread, "langgraph_auth_user": somebody}}
 
 
-async def test_a_task_that_somebody_wrote_finds_their_own_documents_only(served):
+async def test_a_task_that_somebody_wrote_finds_their_own_documents_only(assistant):
     for user, found in (("kim", True), ("lee", False)):
         asked = asked_by(user, user)
-        await served.ainvoke({"messages": [("user", QUESTION)]}, asked)
+        await assistant.ainvoke({"messages": [("user", QUESTION)]}, asked)
         jump = Command(goto=Send("retrieve", TASK))
-        told = [str(chunk) async for chunk in served.astream(jump, asked, stream_mode=["debug", "custom", "values"])]
+        told = [str(chunk) async for chunk in assistant.astream(jump, asked, stream_mode=["debug", "custom", "values"])]
         assert any(CANARY in chunk for chunk in told) is found
+
+
+async def test_a_look_before_routing_sees_what_one_may_see(parts):
+    source = next(one for one in parts.sources if one.name == "documents")
+    scores = []
+
+    async def look(state: AssistantState):
+        scores.append(await source.probe(QUESTION))
+        return {"notes": []}
+
+    graph = StateGraph(AssistantState, AssistantContext)
+    graph.add_node("look", look)
+    graph.add_edge(START, "look")
+    graph.add_edge("look", END)
+    for user in ("kim", "lee"):
+        await graph.compile().ainvoke({"notes": []}, asked_by(user))
+    await graph.compile().ainvoke({"notes": []})
+    assert scores == [scores[0], 0.0, scores[0]]
+    assert scores[0] > 0.3
+    assert await source.probe(QUESTION) == scores[0]  # outside of a graph there is nobody to keep it from
 
 
 async def test_a_turn_that_somebody_wrote_is_theirs_and_has_no_larger_budget():

@@ -98,7 +98,7 @@ async def test_what_is_no_picture_or_too_big_is_refused_and_said_why(ask, item, 
 
 @pytest.mark.parametrize("item", ["private", "metadata", "inside"])
 async def test_a_private_address_is_not_asked_unless_it_is_allowed_by_name(ask, shop, item):
-    with pytest.raises(FetchError, match="not a public address"):
+    with pytest.raises(FetchError, match="on the public internet"):
         await ask(item)
     assert all(one.path != "/dress.webp" for one in shop.asked)
 

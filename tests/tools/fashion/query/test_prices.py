@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from stylegraph.tools.fashion.query.lexicon import load_lexicon, normalise
-from stylegraph.tools.fashion.query.prices import Price, read_prices
+from stylegraph.tools.fashion.query.prices import Money, Price, read_prices
 
 
 def first(text: str) -> Price | None:
-    return next((price for _, _, price in read_prices(normalise(text), load_lexicon().rates)), None)
+    return next((price for _, _, price in read_prices(normalise(text), Money(load_lexicon().rates))), None)
 
 
 @pytest.mark.parametrize(

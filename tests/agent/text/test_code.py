@@ -8,14 +8,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stylegraph.agent.text.blocks import code_spans, units, unsettled_code
+from stylegraph.agent.text.code import code_spans, unsettled_code
+from stylegraph.agent.text.units import units
 
 PIECES = st.lists(
     st.sampled_from(
         [
-            "Wash at 30 °C. ", "울은 찬물에 빤다. ", "그늘에 말린다", "# Heading", "## 제목", "- item", "  - nested", "1. first",
-            "| a | b |", "|---|---|", "| 1 | 2 |", "```python\n", "```", "~~~", "x = 1", "    indented code", "> quoted",
-            "---", "`code`", "``", "\n", "\n\n", "\r\n", "\r", "\t", "\x0b", "\u2028", " ", "<div>", "</div>", "[a](b)", "!", "e.g. ",
+            "Wash at 30 °C. ",
+            "울은 찬물에 빤다. ",
+            "그늘에 말린다",
+            "# Heading",
+            "## 제목",
+            "- item",
+            "  - nested",
+            "1. first",
+            "| a | b |",
+            "|---|---|",
+            "| 1 | 2 |",
+            "```python\n",
+            "```",
+            "~~~",
+            "x = 1",
+            "    indented code",
+            "> quoted",
+            "---",
+            "`code`",
+            "``",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\r",
+            "\t",
+            "\x0b",
+            "\u2028",
+            " ",
+            "<div>",
+            "</div>",
+            "[a](b)",
+            "!",
+            "e.g. ",
         ]
     ),
     max_size=40,
@@ -58,27 +89,6 @@ def test_a_text_without_markdown_is_its_sentences():
     ]
 
 
-def test_a_row_a_heading_an_item_and_a_code_block_are_one_unit_each():
-    text = "# Care. Of wool.\n\n| a | b |\n|---|---|\n| one. two. | 2 |\n\n- no bleach\n- no heat\n\n```\nx = 1. y.\n\nz\n```\n\nEnd."
-    assert parts(text) == [
-        "# Care. Of wool.",
-        "| a | b |",
-        "|---|---|",
-        "| one. two. | 2 |",
-        "- no bleach",
-        "- no heat",
-        "```\nx = 1. y.\n\nz\n```",
-        "End.",
-    ]
-    assert [unit.code for unit in units(text)].index(True) == 6
-
-
-def test_a_code_block_keeps_the_spaces_that_indent_it():
-    text = "Do this:\n\n    pip install x\n    run\n\nThen go on."
-    (code,) = [unit for unit in units(text) if unit.code]
-    assert text[code.start : code.end] == "    pip install x\n    run"
-
-
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -86,15 +96,18 @@ def test_a_code_block_keeps_the_spaces_that_indent_it():
         ("a ``b ` c`` d", ["``b ` c``"]),
         ("a `b c", []),
         ("a ``b` c", []),
-        ("```py\nx[1]\n```\nafter [1]", ["```py\nx[1]\n```\n"]),
+        ("```py\nx[1]\n```\nafter [1]", ["```py\nx[1]\n```"]),
         ("~~~\nnever closed [1]", ["~~~\nnever closed [1]"]),
-        ("- item\n\n      x[1]\n", ["      x[1]\n"]),
-        ("text\n\n    x[1]\n\ntext", ["    x[1]\n"]),
+        ("- item\n\n      x = a[1]\n", ["x = a[1]"]),
+        ("text\n\n    x = a[1]\n\ntext", ["x = a[1]"]),
         ("one `a\n\nb` two", []),
     ],
 )
 def test_code_is_found_in_blocks_and_in_lines(text, code):
-    assert [re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end] for start, end in code_spans(text)] == code
+    assert [
+        re.sub(r"\n+$", "\n", text[start:end]) if "\n" in text[start:end] else text[start:end]
+        for start, end in code_spans(text)
+    ] == code
 
 
 @pytest.mark.parametrize(

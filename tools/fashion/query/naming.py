@@ -1,0 +1,197 @@
+"""What a wish names that no field says: found among the catalogue's own words, or missing there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
+from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.lexer import Token
+from stylegraph.tools.fashion.query.lexicon import Marks
+from stylegraph.tools.fashion.query.mentions import Mention
+from stylegraph.tools.fashion.query.nouns import Named, Nouns, words_of
+from stylegraph.tools.fashion.query.wish import Unexpressed
+
+NOUN = "noun"
+"""The field of something that is wanted and that the catalogue has no word for."""
+_ABOUT = frozenset(
+    {"for", "in", "to", "at", "on", "with", "of", "from", "by", "about", "as", "during", "after", "before", "than"}
+)
+"""English words after which a noun is no thing that is wanted."""
+_ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
+_NOT_WANTED = re.compile(
+    r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
+)
+"""Endings of a Korean noun that is no thing that is wanted."""
+_MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
+"""What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
+_SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
+_ASKED_OF = re.compile(r"있|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
+
+
+@dataclass(frozen=True)
+class _Word:
+    at: int
+    said: str
+    """Without particles."""
+    text: str
+    place: str | None
+
+
+class Naming:
+    """Reads the words of wishes that no field knows.
+
+    Args:
+        lexicon: The words of the catalogue's fields.
+        nouns: The catalogue's own words.
+    """
+
+    def __init__(self, lexicon: BoundLexicon, nouns: Nouns) -> None:
+        self._lexicon = lexicon
+        self._nouns = nouns
+        self._particles = re.compile(f"(?:{'|'.join(sorted(lexicon.lexicon.particles, key=len, reverse=True))}){{1,3}}")
+
+    def settle(self, mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[int]:
+        """Drop garments that are none here: the coat of a coat rack, what no field has and names do; return their places."""
+        dropped = {mention.at for mention in mentions if mention.is_garment and self._is_plain(mention, tokens)}
+        for mention in mentions:
+            if mention.at in dropped:
+                mention.status = "dropped"
+        return frozenset(dropped)
+
+    def _is_plain(self, mention: Mention, tokens: Sequence[Token]) -> bool:
+        if mention.status not in {"wanted", "nice"}:
+            return False
+        following = tokens[mention.at + 1] if mention.at + 1 < len(tokens) else None
+        if (
+            following is not None
+            and following.is_word
+            and not mention.token.tail
+            and self._nouns.is_head(self._bare(following.text))
+        ):
+            return True
+        bound = any(self._lexicon.values(kind, name) for kind, name in mention.means if kind == "category")
+        return not bound and self._nouns.place(mention.token.text) == "name"
+
+    def read(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]
+    ) -> tuple[list[Named], list[Unexpressed]]:
+        """Return what the catalogue's own words have of the other words of a wish, and the nouns that they lack."""
+        taken = {mention.at for mention in mentions} - plain
+        named, missing = list[Named](), list[Unexpressed]()
+        garments = {mention.at for mention in mentions if mention.is_garment and mention.status == "wanted"}
+        named += self._compounds(tokens, taken)
+        soft = self._literal(tokens, mentions, {one["said"] for one in named})
+        for run in self._runs(tokens, taken, plain):
+            known = [word for word in run if word.place is not None]
+            named += [Named(said=word.said, words=[word.said], must=word.place == "name") for word in known]
+            lacking = [word for word in run if word.place is None and self._is_noun(word)]
+            if lacking and self._is_wanted(run, tokens, garments):
+                missing.append(_missing(lacking, run, tokens, garments))
+        return [*named, *(one for one in soft if one["said"] not in {other["said"] for other in named})], missing
+
+    def _literal(self, tokens: Sequence[Token], mentions: Sequence[Mention], named: set[str]) -> list[Named]:
+        """Return what no column says and names and tags do, word for word: what it means otherwise only ranks as well."""
+        return [
+            Named(said=mention.token.text, words=[mention.token.text], must=False)
+            for mention in mentions
+            if mention.status == "wanted" and mention.means and mention.fields <= _SOFT and mention.token.text not in named
+            and self._nouns.place(mention.token.text) == "name" and len(words_of(mention.token.text)) == 1
+            and not self._has_column(mention.means)
+        ]  # fmt: skip
+
+    def foreign(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
+        """Return what no column has and a catalogue in another language may: one word, or it with the garment behind it."""
+        if self._nouns.is_korean:
+            return []
+        there = {mention.at: mention for mention in mentions if mention.status == "wanted" and mention.means}
+        unknown = [one for one in there.values() if not one.token.text.isascii() and not self._has_column(one.means)]
+        found = []
+        for one in unknown:
+            behind = there.get(one.at + 1)
+            if behind is not None and behind.is_garment:
+                found.append(f"{one.token.text} {tokens[behind.at].text}")
+            elif one.fields <= _SOFT and " " not in one.token.text:
+                found.append(one.token.text)
+        return found
+
+    def _compounds(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
+        """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
+        for at, (token, following) in enumerate(pairwise(tokens)):
+            sense = token.sense
+            if at in taken and sense is not None and following.sense is not None and not self._has_column(sense.means):
+                if self._nouns.is_head(f"{token.text} {following.text}"):
+                    yield Named(said=token.text, words=[token.text], must=True)
+
+    def _has_column(self, marks: Marks) -> bool:
+        columns = self._lexicon.vocabulary["values"]
+        return any(kind in columns and self._lexicon.values(kind, name) for kind, name in marks)
+
+    def _runs(self, tokens: Sequence[Token], taken: set[int], plain: frozenset[int]) -> Iterator[list[_Word]]:
+        """Return the unknown words that stand side by side, each with where the catalogue has it."""
+        words = [
+            at for at, token in enumerate(tokens)
+            if at in plain or (token.is_word and at not in taken and any(map(str.isalpha, token.text)))
+        ]  # fmt: skip
+        for _, group in groupby(enumerate(words), lambda pair: pair[1] - pair[0]):
+            yield [self._word(at, tokens[at].text) for _, at in group]
+
+    def _word(self, at: int, text: str) -> _Word:
+        said = self._bare(text)
+        return _Word(at, said, text, self._nouns.place(said))
+
+    def _bare(self, text: str) -> str:
+        """Return a word without particles: as long as the catalogue has it, else its nouns."""
+        if text.isascii():
+            return text
+        cuts = [text, *(text[:cut] for cut in range(len(text) - 1, 0, -1) if self._particles.fullmatch(text, cut))]
+        if (known := next((cut for cut in cuts if self._nouns.place(cut)), None)) is not None:
+            return known
+        end = max((text.find(noun) + len(noun) for noun in korean_nouns(text) if noun in text), default=len(text))
+        if _MADE_VERB.match(text, end):
+            return text[:end]
+        return next((cut for cut in reversed(cuts) if len(cut) >= end), text)
+
+    def _is_noun(self, word: _Word) -> bool:
+        return len(word.said) > 1 and bool(tokenize(word.said) if word.said.isascii() else korean_nouns(word.said))
+
+    def _is_wanted(self, run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]) -> bool:
+        """Check whether words stand where a thing does that is wanted, or right before one."""
+        first, last = run[0], run[-1]
+        before = _before(tokens, first.at)
+        after = tokens[last.at + 1] if last.at + 1 < len(tokens) else None
+        if last.at + 1 in garments:
+            return not last.text.isascii()  # in English what stands there is most often an adjective
+        if last.text.isascii():
+            ends = after is None or not after.is_word
+            return ends and before not in _ABOUT
+        tail = last.text[len(last.said) :]
+        if _NOT_WANTED.match(tail):
+            return False
+        ends = (
+            after is None
+            or bool(after.roles & {"end", "comma", "light"})
+            or bool(after.amount)
+            or after.sense is not None
+        )
+        return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _before(tokens: Sequence[Token], at: int) -> str:
+    """Return the word before a phrase, articles passed over: "in" of "in the same colour"."""
+    while at and tokens[at - 1].text in _ARTICLES:
+        at -= 1
+    return tokens[at - 1].text if at else ""
+
+
+def _missing(
+    lacking: Sequence[_Word], run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]
+) -> Unexpressed:
+    """Return the words of a run that are missing; they are looked for with what stands between them, and the garment behind."""
+    first, last = lacking[0].at, lacking[-1].at
+    words = [word.said for word in run if first <= word.at <= last]
+    whole = [*words, tokens[last + 1].text] if last + 1 in garments else words
+    return Unexpressed(field=NOUN, concept=" ".join(whole), said=" ".join(words), must=False)
