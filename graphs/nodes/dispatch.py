@@ -18,6 +18,7 @@ from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.links import addresses_in
 from stylegraph.agent.state import AssistantContext, AssistantState
+from stylegraph.graphs.nodes.drafts import is_stuck
 from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker, shown_to
 from stylegraph.tools.fashion.vision.look import looks_in
 
@@ -120,7 +121,7 @@ async def look_if_pictured(state: AssistantState) -> Literal["analyse_image", "a
 async def good_enough(state: AssistantState) -> Literal["remember", "agent"]:
     """Let the agent mend a draft that is not good while the budget lasts."""
     grade = state.get("grade")
-    if grade is None or grade["good"] or state["turn"]["effort"] == "quick":
+    if grade is None or grade["good"] or state["turn"]["effort"] == "quick" or is_stuck(state):
         return "remember"
     return "remember" if exhausted(state["turn"]["budget"], spent_so_far(state)) else "agent"
 
