@@ -12,6 +12,7 @@ from langgraph.types import StreamWriter
 from stylegraph.agent.acts import Act, LookUps
 from stylegraph.agent.events import Event, Graded, LookingUp, Revising
 from stylegraph.agent.protocols import Agent, Grader, Stream
+from stylegraph.agent.reply import Grade
 from stylegraph.agent.state import AssistantState, Turn
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.messages import reply_id
@@ -33,13 +34,15 @@ def acting(agent: Agent) -> Node:
     """
 
     async def node(state: AssistantState, writer: StreamWriter) -> Update:
-        first = not state.get("revisions") and not state.get("grade")
-        update: Update = dict(await agent.act(state, streamed(writer, state["turn"]) if first else writer))
+        mended = _Mended(writer, state) if state.get("grade") else None
+        first = not state.get("revisions") and mended is None
+        stream: Stream = mended or (streamed(writer, state["turn"]) if first else writer)
+        update: Update = dict(await agent.act(state, stream))
         act: Act = update["act"]
-        if state.get("grade"):
+        if mended is not None:
             again = act["kind"] != "stop"
             update |= {"best": best_draft(state), "revisions": state.get("revisions", 0) + again, "grade": None}
-            writer(_revising(act))
+            mended.say(_revising(act))
         if act["kind"] == "look_ups":
             writer(_looking_up(act, state, update))
         return update
@@ -70,6 +73,28 @@ def streamed(writer: StreamWriter, turn: Turn) -> Stream:
             push_message(AIMessageChunk(content=event["text"], id=reply_id(turn)), state_key=None)
 
     return tell
+
+
+class _Mended:
+    """Says that a draft is revised before the first of the new one's text comes: who watches takes the old one away."""
+
+    def __init__(self, writer: StreamWriter, state: AssistantState) -> None:
+        self._writer = writer
+        self._grade = Grade.model_validate(state["grade"])
+        self._said = False
+
+    def __call__(self, event: Event) -> None:
+        """Hand an event on."""
+        if event["event"] == "draft":
+            wrong = [one.text for one in self._grade.sentences if not one.supported]
+            self.say(Revising(event="revising", action="correct", reason="; ".join([*wrong, *self._grade.missing])))
+        self._writer(event)
+
+    def say(self, event: Revising) -> None:
+        """Say it, once."""
+        if not self._said:
+            self._said = True
+            self._writer(event)
 
 
 def _revising(act: Act) -> Revising:
