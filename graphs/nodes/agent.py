@@ -12,7 +12,6 @@ from langgraph.types import StreamWriter
 from stylegraph.agent.acts import Act, LookUps
 from stylegraph.agent.events import Event, Graded, LookingUp, Revising
 from stylegraph.agent.protocols import Agent, Grader, Stream
-from stylegraph.agent.reply import Grade
 from stylegraph.agent.state import AssistantState, Turn
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.messages import reply_id
@@ -34,15 +33,16 @@ def acting(agent: Agent) -> Node:
     """
 
     async def node(state: AssistantState, writer: StreamWriter) -> Update:
-        mended = _Mended(writer, state) if state.get("grade") else None
-        first = not state.get("revisions") and mended is None
-        stream: Stream = mended or (streamed(writer, state["turn"]) if first else writer)
+        first = not state.get("revisions") and not state.get("grade")
+        told: list[str] = []
+        stream = _noting(told, streamed(writer, state["turn"]) if first else writer)
         update: Update = dict(await agent.act(state, stream))
         act: Act = update["act"]
-        if mended is not None:
+        if state.get("grade"):
             again = act["kind"] != "stop"
             update |= {"best": best_draft(state), "revisions": state.get("revisions", 0) + again, "grade": None}
-            mended.say(_revising(act))
+            if "revising" not in told:  # an agent that writes at once has said so before its words
+                writer(_revising(act))
         if act["kind"] == "look_ups":
             writer(_looking_up(act, state, update))
         return update
@@ -61,6 +61,16 @@ def grading(grader: Grader) -> Node:
     return node
 
 
+def _noting(told: list[str], stream: Stream) -> Stream:
+    """Note which events an agent gave itself."""
+
+    def tell(event: Event) -> None:
+        told.append(event["event"])
+        stream(event)
+
+    return tell
+
+
 def streamed(writer: StreamWriter, turn: Turn) -> Stream:
     """Let a draft's text also come in LangGraph's `messages` mode, as chunks of the message that the turn ends with.
 
@@ -73,28 +83,6 @@ def streamed(writer: StreamWriter, turn: Turn) -> Stream:
             push_message(AIMessageChunk(content=event["text"], id=reply_id(turn)), state_key=None)
 
     return tell
-
-
-class _Mended:
-    """Says that a draft is revised before the first of the new one's text comes: who watches takes the old one away."""
-
-    def __init__(self, writer: StreamWriter, state: AssistantState) -> None:
-        self._writer = writer
-        self._grade = Grade.model_validate(state["grade"])
-        self._said = False
-
-    def __call__(self, event: Event) -> None:
-        """Hand an event on."""
-        if event["event"] == "draft":
-            wrong = [one.text for one in self._grade.sentences if not one.supported]
-            self.say(Revising(event="revising", action="correct", reason="; ".join([*wrong, *self._grade.missing])))
-        self._writer(event)
-
-    def say(self, event: Revising) -> None:
-        """Say it, once."""
-        if not self._said:
-            self._said = True
-            self._writer(event)
 
 
 def _revising(act: Act) -> Revising:

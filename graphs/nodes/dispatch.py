@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from langgraph.runtime import Runtime, get_runtime
 from langgraph.types import Send
@@ -20,7 +20,6 @@ from stylegraph.agent.links import addresses_in
 from stylegraph.agent.state import AssistantContext, AssistantState
 from stylegraph.graphs.nodes.drafts import is_stuck
 from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker, shown_to
-from stylegraph.tools.fashion.vision.look import looks_in
 
 _DOCUMENTS = "documents"
 
@@ -74,11 +73,10 @@ def task_of(look_up: LookUp, state: AssistantState, by: Asker) -> SourceTask:
         index=state["turn"]["index"],
         links=_known_links(state),
         shown=state.get("shown", []),
-        outfit=state.get("last_outfit"),
-        wish=state.get("last_wish") if source in state.get("last_routes", []) else None,
+        memory=state.get("memory", {}).get(source),
+        followed=source in state.get("last_routes", []),
         profile=state.get("profile", {}),
-        look=state.get("look"),
-        looks=cast(list[dict[str, Any]], looks_in(state)),
+        seen=state.get("seen", []),
     )
 
 

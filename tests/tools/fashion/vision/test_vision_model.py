@@ -33,7 +33,11 @@ def seeing(*pictures, answer="", **more):
 async def asked(tmp_path, *sources, question=ASKED, image=DRESS, settings=None, **script):
     shelves = sources or (fashion(),)
     async with staged(*shelves, settings={"home": tmp_path, **(settings or {})}, **script) as stage:
-        return await ask(stage.graph, question, image=image), stage, shelves[0].tasks[0]["look"]
+        return (
+            await ask(stage.graph, question, image=image),
+            stage,
+            shelves[0].tasks[0]["seen"][0] if shelves[0].tasks[0]["seen"] else None,
+        )
 
 
 async def test_the_request_has_the_question_and_the_picture_in_openais_form(tmp_path):
