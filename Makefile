@@ -45,7 +45,7 @@ bench: $(READY)  ## the numbers of the README
 	@$(BIN)/stylegraph-bench
 
 lock: $(READY)   ## resolve pyproject.toml again into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra serve --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:           ## remove the environment and the state
 	rm -rf $(VENV) .stylegraph

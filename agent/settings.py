@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         "else the sample catalogue.",
     )
     catalogue_currency: str | None = Field(
-        None,
+        default=None,
         pattern="^[A-Z]{3}$",
         description="What prices in STYLEGRAPH_CATALOGUE are in (ISO 4217, such as USD), where nothing in the file says it; unset: "
         "won. For imported ones: stylegraph catalogue import --currency.",

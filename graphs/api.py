@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
@@ -79,6 +80,7 @@ async def stream(
         TurnInterruptedError: A source of your own called langgraph's `interrupt()`.
     """
     thread = options.get("thread")
+    _check_unicode(options)
     given = _input(assistant, text, thread)
     async with its_turn(assistant, thread):
         async for event in _streamed(assistant, given, options):
@@ -110,6 +112,19 @@ async def _streamed(
         replied = _not_kept(replied, error)
     if replied is not None:
         yield replied
+
+
+def _check_unicode(options: Options) -> None:
+    """Refuse names that nothing can be kept under.
+
+    Raises:
+        InputError: One is not valid Unicode; says which.
+    """
+    for name in ("thread", "user", "index", "only", "feedback"):
+        try:
+            json.dumps(options.get(name), ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise InputError(f"The value of `{name}` is not valid Unicode.", "Send it as UTF-8.") from None
 
 
 def _input(assistant: CompiledAssistant, text: str | Command[Any], thread: str | None) -> Conversation | Command[Any]:

@@ -22,7 +22,7 @@ class Viewer(Protocol):
     """Looks at the turn's picture."""
 
     async def look(self, state: AssistantState) -> dict[str, Any]:
-        """Read `turn["image"]`; return `look`, `evidence` and `notes`."""
+        """Read `turn["image"]`; return `seen`, `evidence` and `notes`."""
 
 
 @dataclass(frozen=True)

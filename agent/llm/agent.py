@@ -16,6 +16,7 @@ from stylegraph.agent.acts import Act, AskBack, Drafted, Finding, LookUp, LookUp
 from stylegraph.agent.budget import leaves_one_call
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.events import Drafted as DraftEvent
+from stylegraph.agent.events import Revising
 from stylegraph.agent.evidence import Evidence, EvidenceSource, Filters, OverviewSource, RecallingSource, SourceTask
 from stylegraph.agent.injection import plain
 from stylegraph.agent.llm.client import Call, ModelCaller
@@ -79,7 +80,7 @@ class ModelAgent:
         """Return the next act; the backup's when the model fails."""
         if self._router is not None and state.get("act") is None and not state.get("routing"):
             return await self._routed(self._router, state, stream)
-        visit = _Visit(self._caller.call(state, "agent"), stream)
+        visit = _Visit(self._caller.call(state, "agent"), stream, complaint(state))
         if not state.get("act") and not state.get("routing") and self._only_one(visit.call):
             return await self._backup.act(state, stream)  # looks up without the model, which then writes
         try:
@@ -238,16 +239,16 @@ class ModelAgent:
             index=turn["index"],
             shown=state.get("shown", []),
             profile=state.get("profile", {}),
-            look=None,
         )
 
 
 class _Visit:
     """One visit: its calls, and what of a draft has been seen."""
 
-    def __init__(self, call: Call, stream: Stream) -> None:
+    def __init__(self, call: Call, stream: Stream, mends: str) -> None:
         self.call = call
         self.said = False
+        self._mends = mends
         self._stream = stream
 
     def visible(self, desk: Desk) -> Visible:
@@ -256,6 +257,8 @@ class _Visit:
 
     def _show(self, text: str) -> None:
         """Hand on a piece of a draft."""
+        if self._mends and not self.said:
+            self._stream(Revising(event="revising", action="correct", reason=self._mends))
         self.said = True
         self._stream(DraftEvent(event="draft", text=text))
 

@@ -14,6 +14,7 @@ from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.protocols import Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.evals.harness.agents.clock import TODAY
 from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.evals.harness.suite import LiveSettings
 from stylegraph.graphs.api import CompiledAssistant
@@ -63,6 +64,7 @@ def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None
         "elasticsearch_url": None,
         "effort": "standard",
         "exchange_rates": _RATES,
+        "today": TODAY,  # a model is told the date
     } | _NO_EMBEDDING
     return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
 

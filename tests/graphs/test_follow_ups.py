@@ -229,7 +229,7 @@ async def test_an_outfit_for_nobody_in_particular_offers_whom_it_could_be_for(as
     assert first.status is Status.ANSWERED
     assert answer in first.choices
     assert all(item["audience"] in (FOR_WOMEN if answer == "여성용으로" else FOR_MEN) for item in items)
-    assert second.outfit
+    assert second.item_set
     assert not second.choices
 
 
@@ -238,7 +238,7 @@ async def test_an_outfit_for_nobody_in_particular_offers_whom_it_could_be_for(as
 )
 async def test_a_cheaper_outfit_is_for_the_same_person(assistant, first, then):
     (one, two), (_, items) = await talk(assistant, first, then)
-    assert two.outfit.total_krw < one.outfit.total_krw
+    assert two.item_set.total_krw < one.item_set.total_krw
     assert all(item["audience"] in (FOR_MEN if "남자" in first else FOR_WOMEN) for item in items)
 
 

@@ -199,7 +199,7 @@ async def test_a_picture_is_looked_at_first_and_reaches_the_sources(tmp_path):
         reply = await ask(stage.graph, "이거랑 비슷한 린넨 셔츠랑 세탁법 알려줘", image=PHOTO)
     assert cost(reply) == (4, 4)
     assert stage.server.kinds == ["look", "agent", "agent", "grade"]
-    assert stage.sources[0].tasks[0]["look"]["category"] == "shirt"
+    assert stage.sources[0].tasks[0]["seen"][0]["category"] == "shirt"
     assert "[1] " in stage.server.of("agent")[0].last  # what the picture shows is the first passage
     assert quotes(reply) == [BORNE]
 

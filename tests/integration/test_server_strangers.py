@@ -32,7 +32,6 @@ TASK = {
     "index": None,
     "shown": [],
     "profile": {},
-    "look": None,
 }
 GOTO = {"goto": {"node": "retrieve", "input": TASK}}
 EVIDENCE = {"evidence": [], "turn": {"user": "kim", "budget": {"seconds": 1e9}}, "only": {}}
@@ -55,7 +54,7 @@ async def _index(kim):
     done = await kim.runs.wait(None, "indexing", input={"texts": [{"title": "Kovalenko", "text": text}]})
     assert done["reports"][0]["chunks"], done
     own = await kim.runs.wait(None, "assistant", input=QUESTION)
-    assert CANARY in own["messages"][-1]["content"], own
+    assert CANARY in own["reply"]["text"], own
 
 
 @pytest.fixture(scope="module")

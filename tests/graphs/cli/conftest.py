@@ -94,7 +94,7 @@ class Scripted:
         return {"draft": Draft(text=text, kind=self.status, citations=[quote], recommendations=[])}
 
     async def look(self, state):
-        return {"look": {"category": "shirt"}}
+        return {"seen": [{"category": "shirt"}]}
 
 
 class _Answers:

@@ -122,9 +122,10 @@ class Naming:
         """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
         for at, (token, following) in enumerate(pairwise(tokens)):
             sense = token.sense
-            if at in taken and sense is not None and following.sense is not None and not self._has_column(sense.means):
-                if self._nouns.is_head(f"{token.text} {following.text}"):
-                    yield Named(said=token.text, words=[token.text], must=True)
+            if at not in taken or sense is None or following.sense is None or self._has_column(sense.means):
+                continue
+            if self._nouns.is_head(f"{token.text} {following.text}"):
+                yield Named(said=token.text, words=[token.text], must=True)
 
     def _has_column(self, marks: Marks) -> bool:
         columns = self._lexicon.vocabulary["values"]

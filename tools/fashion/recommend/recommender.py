@@ -128,9 +128,9 @@ class Stylist:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
         for phrase in wish.pop("foreign", []):
             first, *others = phrase.split()
-            found = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
-            if found is not None:
-                wish.setdefault("named", []).append(Named(said=first, words=found.words, must=bool(others)))
+            foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
+            if foreign is not None:
+                wish.setdefault("named", []).append(Named(said=first, words=foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)

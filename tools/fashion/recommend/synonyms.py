@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.protocols import Embedder, Vectors
-from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike
+from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike, spelt_alike
 from stylegraph.tools.fashion.query.nouns import Nouns, words_of
 
 _NEAR = 0.62
@@ -94,6 +94,8 @@ class Synonyms:
 
         if (heard := next((word for word in candidates if sounds_alike(said, word)), None)) is not None:
             return match(heard, 1.0, is_same=True)
+        if as_heads and (spelt := next((word for word in candidates if spelt_alike(said, word)), None)) is not None:
+            return match(spelt, 1.0, is_same=False)
         if as_heads not in self._vectors:
             self._vectors[as_heads] = await self._embedder.embed(candidates)
         likeness = map(float, self._vectors[as_heads] @ (await self._embedder.embed_queries([said]))[0])

@@ -36,6 +36,8 @@ Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
 logger = logging.getLogger(__name__)
 
 _SNIFFED = 8192
+NOT_INSTALLED = "needs packages that are not installed"
+"""Why a file is not read whose format needs an extra."""
 
 
 def read_whole(parse: Callable[[str, Origin], Record | Failure]) -> Reader:
@@ -146,7 +148,7 @@ class FileReading:
         except OSError as error:
             yield self._unread(path, identity, *_trouble(error))
         except MissingExtraError as error:
-            yield self._unread(path, identity, "needs packages that are not installed", error.remedy)
+            yield self._unread(path, identity, NOT_INSTALLED, error.remedy)
         except Exception as error:  # whatever a broken file makes of its reader: the others are read
             logger.warning("%s can't be read", path, exc_info=error)
             yield self._unread(path, identity, f"can't be read: {type(error).__name__}", "Write it again.")

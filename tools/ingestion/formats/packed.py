@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from lxml import etree
-
 _UNPACKED = 20
 """How many times its size limit a document may take unpacked: XML packs well, a bomb better."""
 _MOST_PARTS = 10_000
@@ -44,6 +42,8 @@ class Parts:
             XMLSyntaxError: It is none.
             KeyError: There is no such part.
         """
+        from lxml import etree
+
         return etree.fromstring(self.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
@@ -59,6 +59,8 @@ def opened(stream: BinaryIO, max_bytes: int, program: str) -> Iterator[Parts]:
     Raises:
         UnreadableError: It is encrypted, broken, or unpacks to far more than a document.
     """
+    from lxml import etree
+
     broken = UnreadableError("is encrypted or broken", f"Open it in {program} and save it again, without a password.")
     try:
         with zipfile.ZipFile(stream) as packed:

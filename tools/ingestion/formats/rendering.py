@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from lxml import etree
-
 Element = Any
 """An lxml element; lxml ships no types."""
 
@@ -92,6 +90,8 @@ def _is_hidden(element: Element) -> bool:
 
 def _walk(root: Element, page: _Page, furniture: bool) -> None:
     """Go through an element without recursion: pages nest deeper than Python does."""
+    from lxml import etree
+
     walker = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike
+from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike, spelt_alike
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_other_words_and_short_ones_are_not_by_it_alone(korean: str, english: st
 )
 def test_a_short_word_may_be_one_where_its_vowels_fit(korean: str, english: str, may: bool) -> None:
     assert may_sound_alike(korean, english) is may
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("sari", "saree", True),
+        ("kaftan", "caftan", True),
+        ("shirt", "short", False),
+        ("boot", "beat", False),
+        ("rug", "rack", False),
+    ],
+)
+def test_two_spellings_of_an_english_word_are_one(one: str, other: str, alike: bool) -> None:
+    assert spelt_alike(one, other) is alike
