@@ -20,6 +20,7 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
+from pydantic import Field
 from langgraph.checkpoint.memory import InMemorySaver
 
 from stylegraph.agent.evidence import Evidence
@@ -64,7 +65,7 @@ class StandIn(BaseChatModel):
     """What it looks for."""
     count: Count
     """Counts tokens."""
-    sent: list[tuple[str, int]] = []
+    sent: list[tuple[str, int]] = Field(default_factory=list)
     """Call -> tokens of its prompt, tools included."""
 
     @property

@@ -86,7 +86,16 @@ async def test_a_decision_of_ones_own_replaces_the_local_one(settings):
 
     class Content:
         async def grade(self, state):
-            return {"grade": {"good": True, "grounded": 1.0, "answers": 1.0, "in_language": True, "sentences": [], "missing": []}}
+            return {
+                "grade": {
+                    "good": True,
+                    "grounded": 1.0,
+                    "answers": 1.0,
+                    "in_language": True,
+                    "sentences": [],
+                    "missing": [],
+                }
+            }
 
     async with open_assistant(settings, sources=[Orders()], agent=Shout(), grader=Content()) as assistant:
         reply = await ask(assistant, "Where is my parcel?")

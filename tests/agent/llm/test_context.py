@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -21,13 +22,13 @@ def prompted(state, *, last=False, told=False, overview="", **settings):
     return prompt_for("RULES", state, Desk.of(state, overview, given), last=last, told=told)
 
 
-def called(*names, id="c1"):
-    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{id}-{at}"} for at, name in enumerate(names)]
+def called(*names, first="c1"):
+    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{first}-{at}"} for at, name in enumerate(names)]
     return AIMessage("", tool_calls=calls)
 
 
-def finding(*pieces, id="c1-0", source="documents", notes=()):
-    return {"id": id, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
+def finding(*pieces, call="c1-0", source="documents", notes=()):
+    return {"id": call, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
 
 
 def looked_up(a_state, *pieces, notes=(), **more):
@@ -102,7 +103,7 @@ def test_the_summary_of_what_was_said_before_is_told(a_state):
 
 
 def test_what_was_found_answers_the_call_that_asked_for_it(a_state, wool):
-    rules, question, call, result = prompted(looked_up(a_state, wool, notes=["1 of 2 indexes was searched"]))
+    _rules, _question, call, result = prompted(looked_up(a_state, wool, notes=["1 of 2 indexes was searched"]))
     assert call.tool_calls[0]["name"] == "documents"
     assert isinstance(result, ToolMessage)
     assert result.tool_call_id == "c1-0"
@@ -121,8 +122,8 @@ def test_nothing_found_and_nothing_looked_up_are_told_apart(a_state):
 def test_what_is_found_twice_keeps_its_number_and_is_shown_once(a_state, wool, linen):
     state = a_state(
         evidence=[linen, wool],
-        working=kept([called("documents", "web"), called("documents", id="c2")]),
-        findings=[finding(wool), finding(linen, wool, id="c1-1", source="web"), finding(wool, id="c2-0")],
+        working=kept([called("documents", "web"), called("documents", first="c2")]),
+        findings=[finding(wool), finding(linen, wool, call="c1-1", source="web"), finding(wool, call="c2-0")],
         passages=[wool["id"]],
     )
     _, _, _, first, second, _, third = prompted(state)
@@ -166,7 +167,7 @@ def test_for_a_model_without_tools_calls_and_results_are_words_and_turns_alterna
     state["working"] += kept([AIMessage("A draft."), HumanMessage("Mend it.")])
     messages = prompted(state, told=True, last=last)
     kinds = [type(message) for message in messages[1:]]
-    assert all(one is not other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one is not other for one, other in itertools.pairwise(kinds))
     assert set(kinds) == {HumanMessage, AIMessage}
     assert "looked up: documents(" in messages[2].text
     assert "documents:\n<found-" in messages[3].text

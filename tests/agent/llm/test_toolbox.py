@@ -42,7 +42,9 @@ class Schemed(Source):
 
 
 class Plain(Source):
-    args_schema = {"type": "object", "properties": {"number": {"type": "integer"}}}
+    @property
+    def args_schema(self):
+        return {"type": "object", "properties": {"number": {"type": "integer"}}}
 
 
 class Filtering(Source):
