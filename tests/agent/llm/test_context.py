@@ -17,18 +17,18 @@ from stylegraph.agent.settings import Settings
 LONG = "린넨 셔츠와 바지에 대해 길게 이야기했어요. " * 12
 
 
-def prompted(state, *, last=False, told=False, **settings):
+def prompted(state, *, last=False, told=False, overview="", **settings):
     given = Settings(_env_file=None, **{"today": date(2026, 12, 1), "time_zone": "Asia/Seoul", **settings})
-    return prompt_for("RULES", state, Desk.of(state, {}, given), last=last, told=told)
+    return prompt_for("RULES", state, Desk.of(state, overview, given), last=last, told=told)
 
 
-def called(*names, key="c1"):
-    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{key}-{at}"} for at, name in enumerate(names)]
+def called(*names, first="c1"):
+    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{first}-{at}"} for at, name in enumerate(names)]
     return AIMessage("", tool_calls=calls)
 
 
-def finding(*pieces, key="c1-0", source="documents", notes=()):
-    return {"id": key, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
+def finding(*pieces, call="c1-0", source="documents", notes=()):
+    return {"id": call, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
 
 
 def looked_up(a_state, *pieces, notes=(), **more):
@@ -48,11 +48,12 @@ def test_what_never_changes_comes_first_and_the_question_last(a_state):
     assert question.text.endswith("린넨은 어떻게 빨아요?")
 
 
-def test_the_date_and_the_profile_are_told_between_tags(a_state):
+def test_the_date_the_profile_and_what_sources_hold_are_told_between_tags(a_state):
     state = a_state(profile={"likes": ["네이비"], "sizes": [], "disliked": ["s1"], "liked": ["s2"]})
-    told = texts(prompted(state))
+    told = texts(prompted(state, overview="3 documents in Korean"))
     assert "Tuesday, 2026-12-01 (Asia/Seoul)" in told
     assert "likes: 네이비" in told
+    assert "3 documents in Korean" in told
     assert "s1" not in told
     assert "s2" not in told
     assert "sizes" not in told
@@ -121,8 +122,8 @@ def test_nothing_found_and_nothing_looked_up_are_told_apart(a_state):
 def test_what_is_found_twice_keeps_its_number_and_is_shown_once(a_state, wool, linen):
     state = a_state(
         evidence=[linen, wool],
-        working=kept([called("documents", "web"), called("documents", key="c2")]),
-        findings=[finding(wool), finding(linen, wool, key="c1-1", source="web"), finding(wool, key="c2-0")],
+        working=kept([called("documents", "web"), called("documents", first="c2")]),
+        findings=[finding(wool), finding(linen, wool, call="c1-1", source="web"), finding(wool, call="c2-0")],
         passages=[wool["id"]],
     )
     _, _, _, first, second, _, third = prompted(state)
