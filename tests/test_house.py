@@ -8,7 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("agent", "tools", "graphs", "evals", "tests", "typings/stylegraph")
-RETIRED = set("telling bearing leaning lines head dressing shelf keeping waking tape staging".split())
+RETIRED = {
+    *("telling", "bearing", "leaning", "lines", "head", "dressing"),
+    *("shelf", "keeping", "waking", "tape", "staging"),
+}
 QUAINT = re.compile(r"\s*(give|say|tell|put|deal)s?\b", re.IGNORECASE)
 
 
