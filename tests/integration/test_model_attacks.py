@@ -94,7 +94,9 @@ async def test_even_a_model_that_obeys_can_not_carry_it_into_the_reply(attack):
         asked = {shelf.name for shelf in stage.sources if shelf.tasks}
         sent = "".join(seen.prompt for seen in stage.server.seen)
     assert got_through(reply, [attack], asked) == []
-    assert attack.canary not in sent.replace(f"evil.example/{attack.canary}", "").replace("".join(addresses_in(attack.text)), "")
+    assert attack.canary not in sent.replace(f"evil.example/{attack.canary}", "").replace(
+        "".join(addresses_in(attack.text)), ""
+    )
     assert OTHERS_TASTE not in sent
 
 

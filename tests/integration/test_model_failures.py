@@ -172,7 +172,9 @@ async def test_when_the_web_searches_end_the_turn_ends_in_best_effort(searches):
     async with tavily_server() as tavily:
         settings = {"tavily_base_url": tavily.url, "budget_web_searches": 4}
         async with staged(
-            documents([text("documents", "린넨", LINEN)]), web(), agent=per_turn(calls(web=["오늘 서울 날씨", "장화 시세"]), "NOT_FOUND: 찾지 못했어요.")
+            documents([text("documents", "린넨", LINEN)]),
+            web(),
+            agent=per_turn(calls(web=["오늘 서울 날씨", "장화 시세"]), "NOT_FOUND: 찾지 못했어요."),
         ) as stage:
             settings = stage.caller.settings.model_copy(update=settings)
             async with open_web(settings) as searching:

@@ -287,7 +287,7 @@ async def test_items_shown_last_can_be_talked_about_without_a_look_up():
         async def recall(self, task):
             return [piece for piece in self.gives[0] if task["shown"]]
 
-    shelf = Remembering("fashion", "recommend", [[piece for piece in fashion().gives[0]]])
+    shelf = Remembering("fashion", "recommend", [list(fashion().gives[0])])
     first = looks_up(SHIRT, fashion="여름 셔츠")
     about = "39,000원이에요 [1.3]."
     async with staged(shelf, agent=lambda seen: about if "얼마" in seen.last else first(seen)) as stage:
@@ -477,3 +477,12 @@ async def test_words_beside_a_call_are_no_answer():
     async with staged(agent=agent) as stage:
         reply = await ask(stage.graph, QUESTION)
     assert (reply.text, cost(reply)) == (WASHED, (3, 3))
+
+
+async def test_a_draft_that_is_mended_is_announced_before_its_text_comes():
+    async with staged(agent=looks_up(WRONG, WASH), grade=[graded(unsupported=[1]), graded()]) as stage:
+        events = [event async for event in stream(stage.graph, QUESTION)]
+    at = next(place for place, event in enumerate(events) if event["event"] == "revising")
+    assert "건조기" in "".join(event["text"] for event in events[:at] if event["event"] == "draft")
+    assert "".join(event["text"] for event in events[at:] if event["event"] == "draft") == WASHED
+    assert (events[at]["action"], "건조기" in events[at]["reason"]) == ("correct", True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-NODES = {"begin", "agent", "retrieve", "search_web", "recommend", "ask_back", "grade", "remember"}
+NODES = {"begin", "agent", "retrieve", "ask_back", "grade", "remember"}
 
 
 def test_mermaid_goes_to_standard_output_whole(cli, scripted):
