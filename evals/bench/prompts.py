@@ -20,8 +20,8 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
-from pydantic import Field
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import Field
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.usage import estimated_tokens
