@@ -120,7 +120,7 @@ class ModelAgent:
         """Ask the model until it makes an act: what it calls that there is not is told to it."""
         recalled = [] if state.get("working") else await self._recalled(state)
         state = {**state, "evidence": [*recalled, *state.get("evidence", [])]}
-        desk = Desk.of(state, await self._overview(state), self._caller.settings)
+        desk = Desk.of(state, await self._holdings(state), self._caller.settings)
         update: dict[str, Any] = {"evidence": recalled, "passages": [found["id"] for found in desk.passages]}
         told = complaint(state)
         working: list[AnyMessage] = [HumanMessage(told)] if told else []
@@ -173,7 +173,9 @@ class ModelAgent:
                 if error.option != "tools":
                     raise
         settings = self._caller.settings
-        rules = f"{rules_of('agent', settings)}\n\n{rules_of('form', settings, tools=self._tools.described())}"
+        rules = (
+            f"{rules_of('agent', settings)}\n\n{rules_of('form', settings, tools=self._tools.described(desk.holds))}"
+        )
         prompt = await asyncio.to_thread(prompt_for, rules, state, desk, last=False, told=True)
         form = await visit.call.decide(prompt, self._form, settings.model_max_tokens)
         message = _from_form(form, len(state.get("working", [])))
@@ -184,7 +186,7 @@ class ModelAgent:
         """Return the model's next message, its text handed on as it comes; without tools when it is the last."""
         rules = rules_of("agent", self._caller.settings)
         prompt = await asyncio.to_thread(prompt_for, rules, state, desk, last=last, told=not self._caller.takes_tools)
-        specs = [] if last else self._tools.specs(asking=not state.get("asked_back"))
+        specs = [] if last else self._tools.specs(desk.holds, asking=not state.get("asked_back"))
         visible = visit.visible(desk)
         message = await visit.call.converse(prompt, specs, visible.take)
         visible.end()
@@ -209,11 +211,11 @@ class ModelAgent:
         act = Drafted(kind="draft", reason=complaint(state)) if state.get("grade") else Drafted(kind="draft")
         return cast(ActUpdate, {**update, "draft": draft, "act": act})
 
-    async def _overview(self, state: AssistantState) -> str:
-        """Return what the sources hold; a source that can't say is left out."""
+    async def _holdings(self, state: AssistantState) -> dict[str, str]:
+        """Return what the sources hold for the person who asks; a source that can't say is left out."""
         asked = [source for source in self._sources if isinstance(source, OverviewSource)]
         told = await asyncio.gather(*(one.overview(self._task(state)) for one in asked), return_exceptions=True)
-        return "\n".join(text for text in told if isinstance(text, str) and text)
+        return {one.name: text for one, text in zip(asked, told, strict=True) if isinstance(text, str) and text}
 
     async def _recalled(self, state: AssistantState) -> list[Evidence]:
         """Return what the person saw last, so that it can be talked about."""

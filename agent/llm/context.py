@@ -99,7 +99,6 @@ def _context(state: AssistantState, desk: Desk) -> str:
         today=_today(state, desk.settings),
         person=_profile(state.get("profile", {})),
         earlier=summary["text"] if summary else "",
-        sources=desk.overview,
         shown="\n\n".join(numbered(place, found) for place, found in enumerate(desk.passages[: desk.shown], start=1)),
     )
 

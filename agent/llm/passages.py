@@ -33,12 +33,14 @@ def numbered(number: int, found: Evidence, only: Collection[int] | None = None) 
         only: Numbers of the units to show, 1-based; None: all. A gap stands for what is left out.
     """
     text, shown, at, skipped = found["text"], [f"[{number}] {_heading(found)}"], 0, False
+    if lead := found["locator"].get("lead_in"):  # the names of the columns, or what its list is of
+        shown.append(f"\n(under: {_unforged(plain(lead))})")
     for place, unit in enumerate(citable(text), start=1):
         left_out = only is not None and place not in only
         if left_out or not (said := _readable(text, unit)):
             skipped = skipped or left_out
             continue
-        breaks = skipped or len(shown) == 1 or _NEWLINE in text[at : unit.start]
+        breaks = skipped or not at or _NEWLINE in text[at : unit.start]
         gap = f"{_GAP} " if skipped else ""
         shown.append(f"{_NEWLINE if breaks else ' '}{gap}{_marked(f'[{number}.{place}]', said, unit)}")
         at, skipped = unit.end, False

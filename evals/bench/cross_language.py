@@ -22,7 +22,7 @@ import yaml
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench import autorag
 from stylegraph.evals.bench.labelled import LEGS, K, Labelled, Question, filled, ndcg
-from stylegraph.graphs.build import open_embedder
+from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 

@@ -17,9 +17,9 @@ from stylegraph.agent.settings import Settings
 LONG = "린넨 셔츠와 바지에 대해 길게 이야기했어요. " * 12
 
 
-def prompted(state, *, last=False, told=False, overview="", **settings):
+def prompted(state, *, last=False, told=False, **settings):
     given = Settings(_env_file=None, **{"today": date(2026, 12, 1), "time_zone": "Asia/Seoul", **settings})
-    return prompt_for("RULES", state, Desk.of(state, overview, given), last=last, told=told)
+    return prompt_for("RULES", state, Desk.of(state, {}, given), last=last, told=told)
 
 
 def called(*names, first="c1"):
@@ -48,12 +48,11 @@ def test_what_never_changes_comes_first_and_the_question_last(a_state):
     assert question.text.endswith("린넨은 어떻게 빨아요?")
 
 
-def test_the_date_the_profile_and_what_sources_hold_are_told_between_tags(a_state):
+def test_the_date_and_the_profile_are_told_between_tags(a_state):
     state = a_state(profile={"likes": ["네이비"], "sizes": [], "disliked": ["s1"], "liked": ["s2"]})
-    told = texts(prompted(state, overview="3 documents in Korean"))
+    told = texts(prompted(state))
     assert "Tuesday, 2026-12-01 (Asia/Seoul)" in told
     assert "likes: 네이비" in told
-    assert "3 documents in Korean" in told
     assert "s1" not in told
     assert "s2" not in told
     assert "sizes" not in told
