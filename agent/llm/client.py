@@ -267,8 +267,8 @@ class Call:
         chat = self._caller.chat
         async with self._metered(prompt) as heard:
             options = self._caller.options(self._caller.settings.model_max_tokens)
-            if isinstance(chat, ChatOpenAI):
-                options["stream_usage"] = "stream_options" not in self._caller.refused
+            if "stream_options" in self._caller.refused:
+                options["stream_usage"] = False
             model = chat.bind_tools(list(tools)) if tools else chat
             async for chunk in model.astream(list(prompt), _QUIET, **options):
                 heard.add(cast(AIMessageChunk, chunk))

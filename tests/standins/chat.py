@@ -187,7 +187,7 @@ class ChatServer:
             return 401, "a wrong key"
         if self.models and seen.body["model"] not in self.models:
             return 404, "no such model"
-        return next(((400, told) for option, told in self.refuses.items() if option in seen.sent), None)
+        return next(((400, told) for option, told in self.refuses.items() if seen.sent.get(option, []) != []), None)
 
     def limited(self, seen: Seen, text: str) -> tuple[str, bool]:
         """Return what of a text there is room for behind what is thought unseen, and whether that is all of it."""

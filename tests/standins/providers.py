@@ -30,13 +30,14 @@ def _spoken(answer: Said) -> str:
     return str(answer.body) if isinstance(answer, Fault) else content_of(answer)
 
 
-class ResponsesServer(ChatServer):
-    """OpenAI's Responses API."""
-
-    path = "/v1/responses"
+class OpenAIServer(ChatServer):
+    """OpenAI's Responses API, and its chat protocol beside it."""
 
     def in_openais_words(self, sent: dict[str, Any]) -> dict[str, Any]:
         """Return a request as the chat protocol has it."""
+        self.path = "/v1/chat/completions" if "messages" in sent else "/v1/responses"
+        if "messages" in sent:
+            return sent
         messages = [
             {"role": one.get("role", one["type"]), "content": _texts(one.get("content") or one.get("output") or "")}
             for one in sent["input"]
@@ -48,12 +49,16 @@ class ResponsesServer(ChatServer):
 
     def wrong(self, exchange: Exchange, seen: Seen) -> tuple[int, str] | None:
         """Refuse results that answer no call, as OpenAI does."""
-        made = {one["call_id"] for one in seen.sent["input"] if one.get("type") == "function_call"}
-        told = {one["call_id"] for one in seen.sent["input"] if one.get("type") == "function_call_output"}
+        sent = seen.sent.get("input", [])
+        made = {one["call_id"] for one in sent if one.get("type") == "function_call"}
+        told = {one["call_id"] for one in sent if one.get("type") == "function_call_output"}
         return super().wrong(exchange, seen) or ((400, "No tool call found for output") if made != told else None)
 
     async def say(self, exchange: Exchange, seen: Seen, answer: Said) -> None:
         """Answer with a response, or with the events that build it up."""
+        if "messages" in seen.sent:
+            await super().say(exchange, seen, answer)
+            return
         text, whole = self.limited(seen, _spoken(answer))
         called = _called(answer) if whole else ()
         response = self._response(seen, text, called, whole=whole)
@@ -228,7 +233,9 @@ class OllamaServer(ChatServer):
 
     def in_openais_words(self, sent: dict[str, Any]) -> dict[str, Any]:
         """Return a request as OpenAI's chat protocol has it."""
-        return {**sent, "max_tokens": sent.get("options", {}).get("num_predict") or 128}
+        messages = [{"content": "", **message} for message in sent["messages"]]
+        most = sent.get("options", {}).get("num_predict") or 128
+        return {**sent, "messages": messages, "max_tokens": most}
 
     def error(self, status: int, message: str) -> dict[str, Any]:  # noqa: ARG002 - others tell it
         """Return the body of an error."""
@@ -260,5 +267,5 @@ async def provider_server(kind: type[ChatServer], **script: Answer | list[Answer
     """Serve a script in a protocol while the block runs."""
     server = kind(**script)
     async with serving(server.handle) as url:
-        server.url = f"{url}/v1" if kind is ResponsesServer else url
+        server.url = f"{url}/v1" if kind is OpenAIServer else url
         yield server
