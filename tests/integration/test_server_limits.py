@@ -12,7 +12,6 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 from langgraph_sdk import get_client
 from served import Server, keys, served
 from standins.chat import Fault, chat_server
-from standins.turns import all_full, graded, routing
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -123,13 +122,7 @@ async def test_who_has_spent_what_they_may_comes_back_tomorrow(server):
 @pytest.fixture
 async def slow(tmp_path):
     """A server whose model takes its time to write, and the model's server."""
-    script = {
-        "route": routing("documents"),
-        "write": Fault(hang=30),
-        "grade_evidence": all_full,
-        "grade_answer": graded(),
-    }
-    async with chat_server(**script) as model:
+    async with chat_server(agent=Fault(hang=30)) as model:
         environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url, "STYLEGRAPH_SERVER_TOKENS": "100"}
         server = await asyncio.to_thread(Server, tmp_path, environment)
         yield server, model
@@ -143,13 +136,13 @@ async def test_a_turn_that_is_not_waited_for_counts_for_the_day_all_the_same(slo
         thread = (await kim.post("/threads", json={})).json()["thread_id"]
         wanted = run("How do I wash wool?") | {"stream_mode": ["custom"], "on_disconnect": "cancel"}
         async with kim.stream("POST", f"/threads/{thread}/runs/stream", json=wanted) as answer:
-            while "write" not in model.kinds:
+            while "agent" not in model.kinds:
                 await asyncio.sleep(0.05)
             run_id = answer.headers["content-location"].rpartition("/")[2]
             if how == "stopped":
                 await kim.post(f"/threads/{thread}/runs/{run_id}/cancel?wait=true")
         while (await kim.get(f"/threads/{thread}/runs/{run_id}")).json()["status"] != "interrupted" or not model.of(
-            "write"
+            "agent"
         )[0].hung_up:
             await asyncio.sleep(0.05)
         refused = await kim.post("/runs/wait", json=run("How do I wash wool?"))
