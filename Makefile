@@ -35,17 +35,18 @@ serve: $(READY)  ## the LangGraph server on loopback
 test: $(READY)   ## every test, integration included, on up to four cores
 	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
-check: $(READY)  ## ruff, mypy --strict, import-linter
+check: $(READY)  ## ruff, mypy --strict, import-linter, names and docstrings
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/test_house.py
 
 bench: $(READY)  ## the numbers of the README
 	@$(BIN)/stylegraph-bench
 
 lock: $(READY)   ## resolve pyproject.toml again into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra serve --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock
 
 clean:           ## remove the environment and the state
 	rm -rf $(VENV) .stylegraph

@@ -32,11 +32,13 @@ class Locator(TypedDict, total=False):
     """Where in its source a piece of evidence stands."""
 
     page: int
-    """1-based page of a PDF."""
+    """1-based page of a PDF, or slide of a presentation."""
+    line: int
+    """1-based line of source code."""
     seconds: float
     """Start within a video or recording."""
     pointer: str
-    """JSON pointer (RFC 6901) or record id."""
+    """JSON pointer (RFC 6901), record id, cell of a spreadsheet (`sheet!A7`) or chapter of a book."""
     heading: str
     """Heading path, joined by " › "."""
     lead_in: str
@@ -92,15 +94,6 @@ def unsearched(notes: Sequence[Note]) -> dict[str, str]:
     return {source: " ".join(texts) for source, texts in why.items()}
 
 
-class WornOutfit(TypedDict):
-    """An outfit that the person saw."""
-
-    wish: str
-    """The words that it was made for."""
-    pieces: dict[str, str]
-    """Slot -> id of the item that is worn there."""
-
-
 class SourceTask(TypedDict):
     """What one source is asked to do: the state of its node."""
 
@@ -134,16 +127,14 @@ class SourceTask(TypedDict):
     """Addresses that may be opened: found this turn, or given by the person. No others."""
     shown: list[str]
     """Ids of the items that the person saw last, in order."""
-    outfit: NotRequired[WornOutfit | None]
-    """The outfit that the person saw last, if those items were one."""
-    wish: NotRequired[dict[str, Any] | None]
-    """What the source understood last turn, when that turn's question came to it and this one leans on it."""
+    memory: NotRequired[Any]
+    """What the source kept of its last turn in this conversation (`Gathered.memory`), if it kept anything."""
+    followed: NotRequired[bool]
+    """Whether the turn before this one looked here, too: what it kept is then what this turn may follow up on."""
     profile: dict[str, Any]
     """What is known of the person (`agent.memory.Profile`)."""
-    look: dict[str, Any] | None
-    """What the picture shows (`tools.image`), when there is one; of several, the first."""
-    looks: NotRequired[list[dict[str, Any]]]
-    """What each of the pictures shows that the question is about; the same as `look` where it is one."""
+    seen: NotRequired[list[dict[str, Any]]]
+    """What each picture shows that the question is about, as whatever looked at them says it; in their order."""
 
 
 class Gathered(TypedDict, total=False):
@@ -151,12 +142,12 @@ class Gathered(TypedDict, total=False):
 
     evidence: list[Evidence]
     notes: list[Note]
-    wish: dict[str, Any]
-    """What was understood of a wish, as plain data: what the next turn's "cheaper ones" leans on."""
+    memory: Any
+    """What the source's next turn needs to know of this one, as plain data: what "cheaper ones" leans on."""
+    artifacts: dict[str, Any]
+    """What a front-end may show beside the text, by name, as plain data with its `kind`: see `agent.reply.ItemSet`."""
     choices: list[str]
     """Quick answers to a question that the notes put: whom an outfit is for."""
-    outfit: dict[str, Any]
-    """The evidence as an outfit (`agent.reply.Outfit` as plain data), when one was asked for."""
     remarks: list[str]
     """What a chat model should know of what was found, and no note to the person says: a total, why pieces go together."""
     ledger: list[Any]
@@ -265,10 +256,10 @@ class RecallingSource(Protocol):
 
 @runtime_checkable
 class ContinuingSource(Protocol):
-    """A source that knows words which bid to change the outfit that it showed, wherever they would go by themselves."""
+    """A source that knows words which bid to change what it showed, wherever they would go by themselves."""
 
-    def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
-        """Check whether the person's words, as they came, change what was shown."""
+    def continues(self, asked: str, memory: Any) -> bool:  # noqa: ANN401 - the source's own
+        """Check whether the person's words, as they came, change what the source showed; `memory` is what it kept."""
 
 
 Leg = Literal["fused", "lexical", "dense"]

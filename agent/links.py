@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.injection import masked
 
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://(?:\[[^\]\s]*\]?)?|www\.|(?:data|javascript|mailto|vbscript):)[^\s)>\[\]\"'”’」<]*",
@@ -28,8 +29,8 @@ def addresses_in(text: str) -> list[str]:
 
 
 def links_in(evidence: Sequence[Evidence]) -> frozenset[str]:
-    """Return the addresses that evidence stands at or names, word for word."""
-    named = (address for found in evidence for address in addresses_in(found["text"]))
+    """Return the addresses that evidence stands at or names, word for word; not those in what speaks to the assistant."""
+    named = (address for found in evidence for address in addresses_in(masked(found["text"])))
     return frozenset([*named, *(found["url"] for found in evidence if found["url"])])
 
 

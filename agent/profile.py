@@ -23,6 +23,8 @@ Profile = dict[str, list[str]]
 FIELDS = ("likes", "dislikes", "sizes", "budget", "liked", "disliked")
 Feedback = Literal["like", "dislike"]
 
+_NOT_IN_LABELS = re.compile(r"[%.\x00-\x1f\x7f]")
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _KEY = "profile"
 _MOST = 50
 _LONGEST = 60
@@ -157,11 +159,15 @@ def opinions(feedback: Mapping[str, Sequence[str]]) -> Profile:
             raise InputError(
                 f"Feedback {kind!r} can't be used.", f"Give up to {_MOST} ids of items under 'like' or 'dislike'."
             )
-        if not all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in items):
+        if not all(isinstance(item, str) and _can_be_kept(item) for item in items):
             raise InputError(
                 f"An id of feedback {kind!r} can't be used.", f"Ids are words of 1 to {_LONGEST} characters."
             )
     return {f"{kind}d": list(items) for kind, items in feedback.items() if items}
+
+
+def _can_be_kept(word: str) -> bool:
+    return 0 < len(word) <= _LONGEST and not _HALF_A_CHARACTER.search(word)
 
 
 async def give_feedback(store: BaseStore, user: str, item: str, feedback: Feedback) -> Profile:
@@ -199,8 +205,8 @@ async def forget(store: BaseStore, user: str, word: str | None = None) -> Profil
 
 
 def label(user: str) -> str:
-    """Return a person's name as a store takes it: without a full stop, which a mail address has."""
-    return user.replace("%", "%25").replace(".", "%2E")
+    """Return a person's name as a store takes it: without a full stop, which a mail address has, or a control character."""
+    return _NOT_IN_LABELS.sub(lambda found: f"%{ord(found[0]):02X}", user)
 
 
 def _namespace(user: str) -> tuple[str, str]:

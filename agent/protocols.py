@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NotRequired, Protocol
 
 import numpy as np
-from langchain_core.messages import AnyMessage
 from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
@@ -77,7 +76,7 @@ class ActUpdate(_Metered):
     """The draft, where the act is one."""
     routing: NotRequired[Routing]
     revision: NotRequired[Revision]
-    working: NotRequired[list[AnyMessage]]
+    working: NotRequired[list[dict[str, Any]]]
     passages: NotRequired[list[str]]
     evidence: NotRequired[list[Evidence]]
     """What the agent knew without looking: what was shown in the turn before."""
@@ -124,7 +123,7 @@ class Router(Protocol):
 
 
 class Reranker(Protocol):
-    """Tells how much each piece of evidence helps to answer a question."""
+    """Scores how much each piece of evidence helps to answer a question."""
 
     async def rerank(self, question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
         """Return a score 0..1 for each piece, in their order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -82,29 +82,32 @@ class Recommendation(_Border):
     """What the reasons rest on and no column of the catalogue says: what it was read from, and how sure that is."""
 
 
-class OutfitPiece(_Border):
-    """What is worn in one slot of an outfit."""
+class SetPiece(_Border):
+    """What fills one place of a set."""
 
     slot: str
-    """`top`, `bottom`, `dress`, `outer`, `shoes` or `accessory`."""
+    """The place: which there are, the source knows."""
     label: str
-    """The slot's name in the language of the question."""
+    """The place's name in the language of the question."""
     item: Recommendation
     """Its reasons say what it meets and how it goes with the rest."""
     alternatives: list[Recommendation] = []
     """Others that go with the rest, best first, within the budget too."""
 
 
-class Outfit(_Border):
-    """Pieces that are worn together."""
+class ItemSet(_Border):
+    """Items that belong together, each in a place of its own: an artifact of kind `item_set`."""
 
+    kind: Literal["item_set"] = "item_set"
+    title: str = ""
+    """What such a set is called, in the language of the question."""
     wish: str
     """The words that it was made for."""
-    pieces: list[OutfitPiece]
+    pieces: list[SetPiece]
     reasons: list[Reason]
     """What holds for the whole, in the language of the question."""
     score: float
-    """How well it goes together and fits the wish, 0..1."""
+    """How well it goes together and fits the words, 0..1."""
     rules: dict[str, float]
     """Rule -> 0..1: what the score is made of."""
     total_krw: int | None = None
@@ -147,8 +150,8 @@ class Reply(_Border):
     routes: list[str]
     citations: list[Citation] = []
     recommendations: list[Recommendation] = []
-    outfit: Outfit | None = None
-    """The recommendations as an outfit, when one was asked for."""
+    artifacts: dict[str, Any] = {}
+    """What a front-end may show beside the text, by name, as plain data with its `kind`."""
     evidence: list[Evidence] = []
     """What was read, best first."""
     grade: Grade | None = None
@@ -167,6 +170,12 @@ class Reply(_Border):
     def found(self) -> bool:
         """Whether it rests on anything that was found."""
         return bool(self.citations or self.recommendations)
+
+    @property
+    def item_set(self) -> ItemSet | None:
+        """The recommendations as a set of items that belong together, when one was asked for."""
+        found = (one for one in self.artifacts.values() if isinstance(one, dict) and one.get("kind") == "item_set")
+        return next((ItemSet.model_validate(one) for one in found), None)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reply as plain, JSON-able data: what the state and the wire carry."""

@@ -84,14 +84,18 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default=Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
-    sources: list[str] = Field(
-        default=[], description='Installed packs whose sources are asked as well, by name, as JSON: ["orders"].'
-    )
+    sources: Names = Field(default=[], description="Installed packs whose sources are asked as well: orders,calendar.")
     samples: bool = Field(default=True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(
         default=None,
         description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
+    )
+    catalogue_currency: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{3}$",
+        description="What prices in STYLEGRAPH_CATALOGUE are in (ISO 4217, such as USD), where nothing in the file says it; unset: "
+        "won. For imported ones: stylegraph catalogue import --currency.",
     )
     exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default={},
@@ -289,6 +293,15 @@ class Settings(BaseSettings):
     )
     elasticsearch_shards: int = Field(
         default=1, ge=1, le=1024, description="Primary shards of a new index in Elasticsearch."
+    )
+
+    thread_states: int = Field(
+        default=20,
+        ge=0,
+        description="States of a conversation that are kept to go back to, one a turn; its messages all stay. 0: every state.",
+    )
+    thread_busy: Literal["queue", "refuse"] = Field(
+        default="queue", description="What becomes of a question to a conversation in which another is being answered."
     )
 
     question_max_chars: int = Field(default=20_000, ge=1, description="Longest question, in characters.")

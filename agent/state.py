@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NotRequired
 
 from langchain_core.messages import AnyMessage
@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.acts import Act, Finding
 from stylegraph.agent.budget import Budget, Charge
-from stylegraph.agent.evidence import Evidence, Filters, Note, WornOutfit
+from stylegraph.agent.evidence import Evidence, Filters, Note
 from stylegraph.agent.text.language import Language
 
 Effort = Literal["quick", "standard", "thorough"]
@@ -134,6 +134,11 @@ def newest(left: Any, right: Any) -> Any:  # noqa: ANN401 - any value
     return right
 
 
+def joined(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both; of one name the newer."""
+    return {**left, **right}
+
+
 class Conversation(TypedDict):
     """What goes in: the ecosystem's convention, so chat front-ends work unchanged."""
 
@@ -183,20 +188,18 @@ class AssistantState(TypedDict, total=False):
     """Where the question goes, where an agent decides that first."""
     findings: Annotated[list[Finding], operator.add]
     """What each look-up of this turn brought."""
-    working: Annotated[list[AnyMessage], operator.add]
-    """What a chat model and the graph said to each other in this turn; empty between turns."""
+    working: Annotated[list[dict[str, Any]], operator.add]
+    """What a chat model and the graph said to each other in this turn, as `agent.llm.working` keeps it; empty between turns."""
     passages: list[str]
     """Evidence ids in the order that a model was shown them: passage n is the n-th."""
-    look: dict[str, Any] | None
-    """What the picture shows; of several, the first that the question is about."""
-    looks: list[dict[str, Any]]
-    """What each of the pictures shows that the question is about, in their order."""
+    seen: list[dict[str, Any]]
+    """What each of the pictures shows that the question is about, in their order, as whatever looked at them says it."""
     evidence: Annotated[list[Evidence], merge_evidence]
     """What the sources found this turn, best first."""
-    outfit: Annotated[dict[str, Any] | None, newest]
-    """What was found as an outfit this turn: `agent.reply.Outfit` as plain data."""
-    wish: Annotated[dict[str, Any] | None, newest]
-    """What the fashion source understood this turn, as plain data."""
+    artifacts: Annotated[dict[str, Any], joined]
+    """What sources found this turn for front-ends to show, by name."""
+    kept: Annotated[dict[str, Any], joined]
+    """Source -> what it keeps of this turn."""
     choices: Annotated[list[str], newest]
     """Quick answers to a question that a source's notes put."""
     relevance: dict[str, float]
@@ -223,10 +226,8 @@ class AssistantState(TypedDict, total=False):
     """References to the pictures that the person sent last; outlives the turn."""
     shown: list[str]
     """Ids of the items that the person saw last, in order; outlives the turn."""
-    last_wish: dict[str, Any] | None
-    """The wish that they were given for; outlives the turn: what "something cheaper" leans on."""
-    last_outfit: WornOutfit | None
-    """The outfit that those items were; outlives the turn: what "change only the shoes" leans on."""
+    memory: dict[str, Any]
+    """Source -> what it kept of its last turn; outlives the turn. What is in it is the source's own business."""
     asked_back: bool
     """Whether the previous turn ended in a question put back; outlives the turn."""
     summary: Summary | None

@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.document_loaders import BaseLoader
 from langchain_core.messages import HumanMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig
@@ -24,6 +23,8 @@ from stylegraph.tools.adapted.retriever import AdaptedRetriever
 from stylegraph.tools.adapted.tool import AdaptedTool
 
 if TYPE_CHECKING:
+    from langchain_core.document_loaders import BaseLoader  # loads the text splitters
+
     from stylegraph.tools.adapted.mcp import Server
 
 PACKS = "stylegraph.sources"

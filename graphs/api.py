@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation, Effort
 from stylegraph.graphs.nodes.streaming import told
 from stylegraph.graphs.nodes.turn import checked_question
+from stylegraph.graphs.turns import its_turn
 from stylegraph.tools.image.picture import as_address
 
 QUESTION_MAX_CHARS = "stylegraph_question_max_chars"
@@ -73,13 +75,25 @@ async def stream(
 
     Raises:
         InputError: The question or an option can't be used.
+        InputError: Another question is being answered in the conversation, and the settings refuse a second.
         KeepingError: The conversation can't be read. If it can't be written, the reply's notes say so.
         TurnInterruptedError: A source of your own called langgraph's `interrupt()`.
     """
     thread = options.get("thread")
+    _check_unicode(options)
+    given = _input(assistant, text, thread)
+    async with its_turn(assistant, thread):
+        async for event in _streamed(assistant, given, options):
+            yield event
+
+
+async def _streamed(
+    assistant: CompiledAssistant, given: Conversation | Command[Any], options: Options
+) -> AsyncIterator[Event]:
+    thread = options.get("thread")
     graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
     running = graph.astream(
-        _input(assistant, text, thread),
+        given,
         config={"configurable": {"thread_id": thread}} if thread else {},
         context=await _context(options),
         stream_mode=["custom", "updates"],
@@ -98,6 +112,19 @@ async def stream(
         replied = _not_kept(replied, error)
     if replied is not None:
         yield replied
+
+
+def _check_unicode(options: Options) -> None:
+    """Refuse names that nothing can be kept under.
+
+    Raises:
+        InputError: One is not valid Unicode; says which.
+    """
+    for name in ("thread", "user", "index", "only", "feedback"):
+        try:
+            json.dumps(options.get(name), ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError:
+            raise InputError(f"The value of `{name}` is not valid Unicode.", "Send it as UTF-8.") from None
 
 
 def _input(assistant: CompiledAssistant, text: str | Command[Any], thread: str | None) -> Conversation | Command[Any]:

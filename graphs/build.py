@@ -14,6 +14,7 @@ from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.extras import needed
 from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
@@ -32,6 +33,7 @@ from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
+from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
@@ -133,7 +135,8 @@ async def open_assistant(
             store=keywords.get("store"),
             name=keywords.get("name", "stylegraph"),
         )
-        yield compiled.with_config({"metadata": {QUESTION_MAX_CHARS: settings.question_max_chars}})
+        carried = {QUESTION_MAX_CHARS: settings.question_max_chars, BUSY: settings.thread_busy}
+        yield compiled.with_config({"metadata": carried})
 
 
 @asynccontextmanager
@@ -318,10 +321,11 @@ async def by_model(
 
     Loads its client (1 s).
     """
-    from stylegraph.agent.llm.agent import ModelAgent
-    from stylegraph.agent.llm.client import open_caller
-    from stylegraph.agent.llm.grader import ModelGrader
-    from stylegraph.tools.fashion.vision.vision_model import Describer
+    with needed("A chat model"):
+        from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.client import open_caller
+        from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -380,7 +384,8 @@ async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[
         if cluster is not None:
             stack.push_async_callback(cluster.close)
         rates = settings.exchange_rates
-        fashion = await FashionSource.open(settings.home, embedder, settings.catalogue_in_use, cluster, rates)
+        catalogue, currency = settings.catalogue_in_use, settings.catalogue_currency
+        fashion = await FashionSource.open(settings.home, embedder, catalogue, cluster, rates, currency)
         stack.push_async_callback(fashion.close)
         yield fashion
 
@@ -389,7 +394,8 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
     """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
     if settings.elasticsearch_url is None:
         return None
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     prefix = f"{settings.elasticsearch_prefix}.fashion"
     return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
@@ -435,7 +441,8 @@ async def _samples_if_possible(settings: Settings, embedder: Embedder) -> None:
 def _library(settings: Settings, embedder: Embedder) -> IndexFolder | ElasticLibrary:
     if settings.elasticsearch_url is None:
         return IndexFolder(settings.indexes, embedder)
-    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+    with needed("Elasticsearch"):
+        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
     return ElasticLibrary(settings, embedder)
 

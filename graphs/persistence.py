@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
 import sqlite3
 import uuid
@@ -14,12 +15,12 @@ from typing import Any, ParamSpec, TypeVar
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
-from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.store.base import BaseStore
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from stylegraph.agent.errors import KeepingError, SettingsError
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.checkpoints import CompactSaver
 from stylegraph.tools.retrieval.sqlite.read_only import error_code, holds_something, read_only, writing_failed
 
 _BUSY_SECONDS = 30.0
@@ -30,7 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Threads(SqliteSaver):
+class Threads(CompactSaver):
     """Conversations in one SQLite file.
 
     Each operation goes to a thread once, whole. langgraph's own asynchronous saver goes there and back for every
@@ -41,17 +42,20 @@ class Threads(SqliteSaver):
 
     Args:
         path: The file; made if it is not there.
+        most: How many states of a conversation are kept, the newest; 0: all.
 
     Raises:
         KeepingError: It can't be opened, is damaged, or is no database.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most: int = 0) -> None:
         self._path = path
+        self._newest = most
         with explained(path):
             try:
                 self._open(path.absolute().as_uri())
                 self.conn.execute("PRAGMA synchronous=NORMAL")
+                self.make_tables()
             except sqlite3.Error as error:
                 if not writing_failed(error):
                     raise
@@ -59,7 +63,8 @@ class Threads(SqliteSaver):
                 self.conn.execute(_NO_WRITING)
 
     def _open(self, address: str) -> None:
-        super().__init__(sqlite3.connect(address, timeout=_BUSY_SECONDS, check_same_thread=False, uri=True))
+        connection = sqlite3.connect(address, timeout=_BUSY_SECONDS, check_same_thread=False, uri=True)
+        super().__init__(connection, self._newest)
         self.setup()
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -99,6 +104,15 @@ class Threads(SqliteSaver):
         """Forget a conversation."""
         await self._apart(self.delete_thread, thread_id)
 
+    async def names(self) -> builtins.list[str]:
+        """Return the names of the conversations, the one that was changed last first."""
+        return await self._apart(self._names)
+
+    def _names(self) -> builtins.list[str]:
+        with self.cursor(transaction=False) as cursor:
+            newest = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY max(checkpoint_id) DESC"
+            return [name for (name,) in cursor.execute(newest)]
+
     def close(self) -> None:
         """Close the file, after whatever is being written."""
         with self.lock:
@@ -118,7 +132,7 @@ async def open_threads(settings: Settings) -> AsyncIterator[Threads]:
         SettingsError: The home folder can't be made.
     """
     await prepare_home(settings)
-    threads = await asyncio.to_thread(Threads, settings.threads)
+    threads = await asyncio.to_thread(Threads, settings.threads, settings.thread_states)
     try:
         yield threads
     finally:

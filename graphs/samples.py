@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import uuid
 from pathlib import Path
@@ -12,6 +13,8 @@ from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder
+
+logger = logging.getLogger(__name__)
 
 SAMPLES = "samples"
 """Name of the index."""
@@ -39,6 +42,7 @@ async def add_samples(settings: Settings, embedder: Embedder) -> bool:
 
 
 async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -> None:
+    from stylegraph.tools.ingestion.formats.files import NOT_INSTALLED
     from stylegraph.tools.ingestion.ingest import ingest  # its readers take 0.2 s that only the first run needs
 
     library = IndexFolder(folder, embedder)
@@ -46,7 +50,11 @@ async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -
         index = await library.index(SAMPLES)
         for sample in samples():
             report = await ingest(index, [sample.path], settings=settings, css_class=sample.css_class)
-            for failure in report.sources[0].failures:
+            failures = report.sources[0].failures
+            if any(failure.reason == NOT_INSTALLED for failure in failures):  # the other samples are worth having
+                logger.warning("a sample %s: %s", failures[0].reason, failures[0].remedy)
+                continue
+            for failure in failures:
                 raise EmbeddingError(failure.reason, failure.remedy)
     finally:
         await library.close()

@@ -17,7 +17,7 @@ from stylegraph.agent.text.language import Language
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
-    from stylegraph.agent.reply import Citation, Outfit, OutfitPiece, Recommendation, Reply, Swatch
+    from stylegraph.agent.reply import Citation, ItemSet, Recommendation, Reply, SetPiece, Swatch
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LISTED = re.compile(r"\s*\d+\.\s")
@@ -71,15 +71,15 @@ class Cards:
         cards = [tag("li", self._card(item), class_="sg-card") for item in items]
         return self._section("picks", tag("ul", joined(cards), class_="sg-grid"))
 
-    def outfit(self, outfit: Outfit) -> Html:
-        """Return an outfit as a board, with what holds for the whole."""
-        pieces = [tag("li", self._piece(piece), class_="sg-card") for piece in outfit.pieces]
-        total = None if outfit.total_krw is None else f"{self._words['total']} {self._won(outfit.total_krw)}"
+    def item_set(self, made: ItemSet) -> Html:
+        """Return a set of items as a board, with what holds for the whole."""
+        pieces = [tag("li", self._piece(piece), class_="sg-card") for piece in made.pieces]
+        total = None if made.total_krw is None else f"{self._words['total']} {self._won(made.total_krw)}"
         board = tag("ul", joined(pieces), class_=f"sg-board sg-n{len(pieces)}")
-        whole = self._reasons([reason.text for reason in outfit.reasons])
+        whole = self._reasons([reason.text for reason in made.reasons])
         label = tag("p", self._words["whole"], class_="sg-label")
         return self._section(
-            "outfit", joined([board, tag("div", label, whole, class_="sg-whole") if whole else None]), total
+            "item_set", joined([board, tag("div", label, whole, class_="sg-whole") if whole else None]), total
         )
 
     def sources(self, citations: Sequence[Citation]) -> Html | None:
@@ -114,10 +114,10 @@ class Cards:
             self._small("inferred", item.inferred),
         ])  # fmt: skip
 
-    def _piece(self, piece: OutfitPiece) -> Html:
+    def _piece(self, piece: SetPiece) -> Html:
         return joined([tag("p", piece.label, class_="sg-label"), self._card(piece.item), self._instead(piece)])
 
-    def _instead(self, piece: OutfitPiece) -> Html | None:
+    def _instead(self, piece: SetPiece) -> Html | None:
         if not piece.alternatives:
             return None
         others = [tag("li", self._photo(other), tag("p", other.name)) for other in piece.alternatives]
@@ -171,8 +171,8 @@ def notebook(reply: Reply, embed: Embed) -> Html:
         reply.language, embed, hashlib.blake2b(reply.text.encode("utf-8", "replace"), digest_size=4).hexdigest()
     )
     parts: list[Part] = [tag("div", cards.answer(reply))]
-    if reply.outfit:
-        parts.append(cards.outfit(reply.outfit))
+    if reply.item_set:
+        parts.append(cards.item_set(reply.item_set))
     elif reply.recommendations:
         parts.append(cards.items(reply.recommendations))
     parts += [cards.sources(reply.citations), cards.notes(reply.notes)]

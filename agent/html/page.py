@@ -14,7 +14,7 @@ from stylegraph.agent.text.language import Language
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
-    from stylegraph.agent.reply import Outfit, Recommendation, Reply
+    from stylegraph.agent.reply import ItemSet, Recommendation, Reply
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser lets the page do: show what is in it, and ask nothing of anybody."""
@@ -34,7 +34,7 @@ class Lookbook:
     reply: Reply | None = None
     """For an answer: its text, status and sources."""
     items: list[Recommendation] = field(default_factory=list)
-    outfit: Outfit | None = None
+    item_set: ItemSet | None = None
     notes: list[Note] = field(default_factory=list)
     sample: bool = False
     """Whether the items are those of the sample catalogue, which nobody sells."""
@@ -43,7 +43,13 @@ class Lookbook:
 def lookbook_of(title: str, reply: Reply, *, sample: bool = False) -> Lookbook:
     """Return what a page shows of a reply."""
     return Lookbook(
-        title, reply.language, reply, [] if reply.outfit else reply.recommendations, reply.outfit, reply.notes, sample
+        title,
+        reply.language,
+        reply,
+        [] if reply.item_set else reply.recommendations,
+        reply.item_set,
+        reply.notes,
+        sample,
     )
 
 
@@ -60,7 +66,7 @@ def page(book: Lookbook, embed: Embed) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{book.title or told['outfit']} · {told['lookbook']}"),
+        tag("title", f"{book.title or told['item_set']} · {told['lookbook']}"),
         tag("style", style(), _page_style()),
     ])  # fmt: skip
     body = tag("body", tag("div", joined(_sections(book, embed)), class_="sg-page"), class_="sg")
@@ -74,11 +80,11 @@ def _sections(book: Lookbook, embed: Embed) -> list[Part]:
     header = tag(
         "header",
         tag("p", told["lookbook"], class_="sg-label"),
-        tag("h1", book.title or told["outfit"], class_=f"sg-title{long}"),
+        tag("h1", book.title or told["item_set"], class_=f"sg-title{long}"),
         lead,
     )
-    shown: list[Part] = [cards.outfit(book.outfit) if book.outfit else None]
-    if book.items or not (book.outfit or book.reply):
+    shown: list[Part] = [cards.item_set(book.item_set) if book.item_set else None]
+    if book.items or not (book.item_set or book.reply):
         shown.append(cards.items(book.items))
     main = tag("main", joined(shown)) if any(shown) else None
     after = [cards.sources(book.reply.citations) if book.reply else None, cards.notes(book.notes)]

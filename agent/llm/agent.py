@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any, Literal, cast
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall
@@ -15,6 +16,7 @@ from stylegraph.agent.acts import Act, AskBack, Drafted, Finding, LookUp, LookUp
 from stylegraph.agent.budget import leaves_one_call
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.events import Drafted as DraftEvent
+from stylegraph.agent.events import Revising
 from stylegraph.agent.evidence import Evidence, EvidenceSource, Filters, OverviewSource, RecallingSource, SourceTask
 from stylegraph.agent.injection import plain
 from stylegraph.agent.llm.client import Call, ModelCaller
@@ -26,17 +28,20 @@ from stylegraph.agent.llm.errors import UnsupportedOptionError
 from stylegraph.agent.llm.fallback import fallen_back, noted
 from stylegraph.agent.llm.prompts import rules_of
 from stylegraph.agent.llm.toolbox import ASK, Toolbox
+from stylegraph.agent.llm.working import kept, said
 from stylegraph.agent.protocols import ActUpdate, Agent, Router, Stream
 from stylegraph.agent.state import AssistantState
 
 _MOST_LOOK_UPS = 8
 """Look-ups of one visit."""
+_FEWEST = 3
 _LONGEST_BACK = 300
 _MOST_CHOICES = 4
-_TIMES = 2
-"""Messages that a visit may take: one that calls only what there is not is told so once."""
+_TIMES = 3
+"""Messages that a visit may take: one that calls only what can't be done is told so, and may call again before it must write."""
 _REPEATED = "You asked exactly this before: the result stands above."
 _NO_TOOL = "There is no such tool."
+_NO_JSON = "Its arguments were no JSON object: nothing was looked up."
 _TOO_MANY = "Too many look-ups at once: this one was left out."
 
 
@@ -75,12 +80,18 @@ class ModelAgent:
         """Return the next act; the backup's when the model fails."""
         if self._router is not None and state.get("act") is None and not state.get("routing"):
             return await self._routed(self._router, state, stream)
-        visit = _Visit(self._caller.call(state, "agent"), stream)
+        visit = _Visit(self._caller.call(state, "agent"), stream, complaint(state))
+        if not state.get("act") and not state.get("routing") and self._only_one(visit.call):
+            return await self._backup.act(state, stream)  # looks up without the model, which then writes
         try:
             return await self._visited(visit, state)
         except ModelError as error:
             quiet: Stream = (lambda _: None) if visit.said else stream
             return fallen_back(await self._backup.act(state, quiet), visit.call, error)
+
+    def _only_one(self, call: Call) -> bool:
+        """Check whether the budget has room for one call in all: asked to look up, the model could never answer."""
+        return call.state["turn"]["budget"]["model_calls"] == 1 and bool(self._tools.names)
 
     async def _routed(self, router: Router, state: AssistantState, stream: Stream) -> ActUpdate:
         """Let a router make the first act."""
@@ -109,24 +120,30 @@ class ModelAgent:
         """Ask the model until it makes an act: what it calls that there is not is told to it."""
         recalled = [] if state.get("working") else await self._recalled(state)
         state = {**state, "evidence": [*recalled, *state.get("evidence", [])]}
-        desk = Desk.of(state, await self._overview(state), self._caller.settings)
+        desk = Desk.of(state, await self._holdings(state), self._caller.settings)
         update: dict[str, Any] = {"evidence": recalled, "passages": [found["id"] for found in desk.passages]}
         told = complaint(state)
         working: list[AnyMessage] = [HumanMessage(told)] if told else []
         findings: list[Finding] = []
         for attempt in range(_TIMES):
             seen = _with(state, working, findings)
-            message = await self._said(visit, seen, desk, last=attempt > 0 or is_last(visit.call))
+            last = attempt + 1 == _TIMES or is_last(visit.call)
+            message, broken = _with_broken_calls(await self._said(visit, seen, desk, last=last))
             working.append(message)
-            if (act := self._act(message, seen, desk.passages, findings)) is not None:
+            if (act := self._act(message, seen, desk.passages, findings, broken)) is not None:
                 break
-        update |= {"working": working, "findings": findings, "ledger": visit.call.ledger}
+        update |= {"working": kept(working), "findings": findings, "ledger": visit.call.ledger}
         if act is not None and act["kind"] != "draft":
             return cast(ActUpdate, {**update, "act": act})
         return await self._drafted(visit, state, desk, message, update)
 
     def _act(
-        self, message: AIMessage, state: AssistantState, passages: Sequence[Evidence], findings: list[Finding]
+        self,
+        message: AIMessage,
+        state: AssistantState,
+        passages: Sequence[Evidence],
+        findings: list[Finding],
+        broken: Collection[str],
     ) -> Act | None:
         """Return a message as an act; None where it calls nothing that can be done, which `findings` then tells."""
         calls = message.tool_calls
@@ -134,17 +151,18 @@ class ModelAgent:
             return Drafted(kind="draft")
         if (back := next((call for call in calls if call["name"] == ASK), None)) and not state.get("asked_back"):
             return _asked_back(back, message)
-        made = {_key(call) for one in state.get("working", []) for call in getattr(one, "tool_calls", [])}
+        made = {_key(call) for one in said(state) for call in getattr(one, "tool_calls", [])}
         look_ups: list[LookUp] = []
         for call in calls:
-            look_up = self._tools.look_up(call, passages)
-            wrong = _NO_TOOL if look_up is None else _REPEATED if _key(call) in made else _TOO_MANY
+            look_up = self._tools.look_up(call, passages) if call["id"] not in broken else None
+            missing = _NO_JSON if call["id"] in broken else _NO_TOOL
+            wrong = missing if look_up is None else _REPEATED if _key(call) in made else _TOO_MANY
             if look_up is None or _key(call) in made or len(look_ups) >= _MOST_LOOK_UPS:
                 findings.append(Finding(id=call["id"] or call["name"], source=call["name"], evidence=[], notes=[wrong]))
             else:
                 look_ups.append(look_up)
                 made.add(_key(call))
-        return LookUps(kind="look_ups", look_ups=look_ups) if look_ups else None
+        return LookUps(kind="look_ups", look_ups=_shared(look_ups)) if look_ups else None
 
     async def _said(self, visit: _Visit, state: AssistantState, desk: Desk, *, last: bool) -> AIMessage:
         """Return the model's next message: by tools or, where its server takes none, by a form."""
@@ -155,7 +173,9 @@ class ModelAgent:
                 if error.option != "tools":
                     raise
         settings = self._caller.settings
-        rules = f"{rules_of('agent', settings)}\n\n{rules_of('form', settings, tools=self._tools.described())}"
+        rules = (
+            f"{rules_of('agent', settings)}\n\n{rules_of('form', settings, tools=self._tools.described(desk.holds))}"
+        )
         prompt = await asyncio.to_thread(prompt_for, rules, state, desk, last=False, told=True)
         form = await visit.call.decide(prompt, self._form, settings.model_max_tokens)
         message = _from_form(form, len(state.get("working", [])))
@@ -166,7 +186,7 @@ class ModelAgent:
         """Return the model's next message, its text handed on as it comes; without tools when it is the last."""
         rules = rules_of("agent", self._caller.settings)
         prompt = await asyncio.to_thread(prompt_for, rules, state, desk, last=last, told=not self._caller.takes_tools)
-        specs = [] if last else self._tools.specs(asking=not state.get("asked_back"))
+        specs = [] if last else self._tools.specs(desk.holds, asking=not state.get("asked_back"))
         visible = visit.visible(desk)
         message = await visit.call.converse(prompt, specs, visible.take)
         visible.end()
@@ -191,11 +211,11 @@ class ModelAgent:
         act = Drafted(kind="draft", reason=complaint(state)) if state.get("grade") else Drafted(kind="draft")
         return cast(ActUpdate, {**update, "draft": draft, "act": act})
 
-    async def _overview(self, state: AssistantState) -> str:
-        """Return what the sources hold; a source that can't say is left out."""
+    async def _holdings(self, state: AssistantState) -> dict[str, str]:
+        """Return what the sources hold for the person who asks; a source that can't say is left out."""
         asked = [source for source in self._sources if isinstance(source, OverviewSource)]
         told = await asyncio.gather(*(one.overview(self._task(state)) for one in asked), return_exceptions=True)
-        return "\n".join(text for text in told if isinstance(text, str) and text)
+        return {one.name: text for one, text in zip(asked, told, strict=True) if isinstance(text, str) and text}
 
     async def _recalled(self, state: AssistantState) -> list[Evidence]:
         """Return what the person saw last, so that it can be talked about."""
@@ -221,16 +241,16 @@ class ModelAgent:
             index=turn["index"],
             shown=state.get("shown", []),
             profile=state.get("profile", {}),
-            look=None,
         )
 
 
 class _Visit:
     """One visit: its calls, and what of a draft has been seen."""
 
-    def __init__(self, call: Call, stream: Stream) -> None:
+    def __init__(self, call: Call, stream: Stream, mends: str) -> None:
         self.call = call
         self.said = False
+        self._mends = mends
         self._stream = stream
 
     def visible(self, desk: Desk) -> Visible:
@@ -239,6 +259,8 @@ class _Visit:
 
     def _show(self, text: str) -> None:
         """Hand on a piece of a draft."""
+        if self._mends and not self.said:
+            self._stream(Revising(event="revising", action="correct", reason=self._mends))
         self.said = True
         self._stream(DraftEvent(event="draft", text=text))
 
@@ -281,6 +303,17 @@ def _from_form(form: _Form, place: int) -> AIMessage:
     return AIMessage("", tool_calls=calls)
 
 
+def _shared(look_ups: Sequence[LookUp]) -> list[LookUp]:
+    """Let several look-ups of one source share what one alone would bring, and half as much again: they find much twice."""
+    times = Counter(one["source"] for one in look_ups)
+    return [
+        LookUp(**{**one, "k": max(_FEWEST, -(-one["k"] * 3 // (2 * times[one["source"]])))})
+        if times[one["source"]] > 1
+        else one
+        for one in look_ups
+    ]
+
+
 def _asked_back(call: ToolCall, message: AIMessage) -> AskBack:
     arguments = call["args"] or {}
     text = plain(str(arguments.get("question") or message.text)).strip()[:_LONGEST_BACK]
@@ -291,6 +324,18 @@ def _asked_back(call: ToolCall, message: AIMessage) -> AskBack:
     return AskBack(kind="ask_back", text=text, choices=[choice for choice in told if choice][:_MOST_CHOICES])
 
 
+def _with_broken_calls(message: AIMessage) -> tuple[AIMessage, frozenset[str]]:
+    """Return a message whose broken calls are calls without arguments, so that each can be answered; and their ids."""
+    broken = [
+        ToolCall(name=call["name"] or "", args={}, id=call["id"] or f"broken-{place}")
+        for place, call in enumerate(message.invalid_tool_calls)
+    ]
+    if not broken:
+        return message, frozenset()
+    whole = message.model_copy(update={"tool_calls": [*message.tool_calls, *broken], "invalid_tool_calls": []})
+    return whole, frozenset(str(call["id"]) for call in broken)
+
+
 def _key(call: ToolCall) -> tuple[str, str]:
     """Return what makes a call the same as another."""
     return call["name"], json.dumps(call["args"], sort_keys=True, ensure_ascii=False)
@@ -299,7 +344,7 @@ def _key(call: ToolCall) -> tuple[str, str]:
 def _with(state: AssistantState, working: Sequence[AnyMessage], findings: Sequence[Finding]) -> AssistantState:
     """Return the state with what this visit has added so far."""
     more = {
-        "working": [*state.get("working", []), *working],
+        "working": [*state.get("working", []), *kept(working)],
         "findings": [*state.get("findings", []), *findings],
     }
     return cast(AssistantState, {**state, **more})

@@ -18,6 +18,7 @@ from stylegraph.agent.llm.desk import Desk
 from stylegraph.agent.llm.passages import numbered
 from stylegraph.agent.llm.prompts import fenced, shortened
 from stylegraph.agent.llm.usage import estimated_tokens
+from stylegraph.agent.llm.working import said
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState, Summary
 
@@ -98,7 +99,6 @@ def _context(state: AssistantState, desk: Desk) -> str:
         today=_today(state, desk.settings),
         person=_profile(state.get("profile", {})),
         earlier=summary["text"] if summary else "",
-        sources=desk.overview,
         shown="\n\n".join(numbered(place, found) for place, found in enumerate(desk.passages[: desk.shown], start=1)),
     )
 
@@ -122,7 +122,7 @@ def _worked(state: AssistantState, desk: Desk) -> list[BaseMessage]:
     findings = {finding["id"]: finding for finding in state.get("findings", [])}
     seen = {found["id"] for found in passages[: desk.shown]}
     worked: list[BaseMessage] = []
-    for message in state.get("working", []):
+    for message in said(state):
         worked.append(message)
         for call in getattr(message, "tool_calls", []):
             finding = findings.get(call["id"] or call["name"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.evidence import Evidence
@@ -20,13 +20,13 @@ class Desk:
         settings: What the date is, and how much is read.
         reading: The passages, and the addresses that a draft may name.
         shown: How many passages lay there before anything was looked up: what the person saw last, and pictures.
-        overview: What the sources hold.
+        holds: Source -> what it holds now.
     """
 
     settings: Settings
     reading: Reading
     shown: int
-    overview: str
+    holds: Mapping[str, str]
 
     @property
     def passages(self) -> Sequence[Evidence]:
@@ -34,14 +34,14 @@ class Desk:
         return self.reading.passages
 
     @classmethod
-    def of(cls, state: AssistantState, overview: str, settings: Settings) -> Desk:
+    def of(cls, state: AssistantState, holds: Mapping[str, str], settings: Settings) -> Desk:
         """Lay out what a turn has: passages keep the numbers that they were shown under."""
         by_id = {piece["id"]: piece for piece in state.get("evidence", [])}
         found = [identity for finding in state.get("findings", []) for identity in finding["evidence"]]
         before = state.get("passages") or [identity for identity in by_id if identity not in found]
         passages = [by_id[one] for one in dict.fromkeys([*before, *found]) if one in by_id]
         shown = next((place for place, piece in enumerate(passages) if piece["id"] in found), len(passages))
-        return cls(settings, _reading(state, passages), shown, overview)
+        return cls(settings, _reading(state, passages), shown, holds)
 
 
 def _reading(state: AssistantState, passages: Sequence[Evidence]) -> Reading:

@@ -92,19 +92,23 @@ class ModelGrader:
                 f"{number}. {_addressed(text, numbers, state['draft'], passages)}"
                 for number, (text, numbers) in enumerate(claims(state["draft"]), start=1)
             ),
+            "code": "\n".join(_blocks(state["draft"]["text"])),
             "conversation": _older(state) if long else "",
         }
         return [SystemMessage(rules), HumanMessage(fenced(**data))]
 
 
 def claims(draft: Draft) -> list[tuple[str, list[int]]]:
-    """Return the sentences of a draft with the citations that they name; code is left out, what it does is not claimed."""
-    text, kept, at = draft["text"], [], 0
-    for start, end in [*code_spans(text), (len(text), len(text))]:
-        block = text[start : start + 3] in ("```", "~~~")
-        kept += [text[at:start], "\n" if block else text[start:end]]
-        at = end
-    return cited_sentences("".join(kept))
+    """Return the sentences of a draft with the citations that they name; a block of code is no sentence."""
+    text = draft["text"]
+    for block in _blocks(text):
+        text = text.replace(block, "\n", 1)
+    return cited_sentences(text)
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the blocks of code of a text."""
+    return [text[start:end] for start, end in code_spans(text) if "\n" in text[start:end]]
 
 
 def _by_model(state: AssistantState) -> bool:

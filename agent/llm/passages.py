@@ -33,12 +33,14 @@ def numbered(number: int, found: Evidence, only: Collection[int] | None = None) 
         only: Numbers of the units to show, 1-based; None: all. A gap stands for what is left out.
     """
     text, shown, at, skipped = found["text"], [f"[{number}] {_heading(found)}"], 0, False
+    if lead := found["locator"].get("lead_in"):  # the names of the columns, or what its list is of
+        shown.append(f"\n(under: {_unforged(plain(lead))})")
     for place, unit in enumerate(citable(text), start=1):
         left_out = only is not None and place not in only
         if left_out or not (said := _readable(text, unit)):
             skipped = skipped or left_out
             continue
-        breaks = skipped or len(shown) == 1 or _NEWLINE in text[at : unit.start]
+        breaks = skipped or not at or _NEWLINE in text[at : unit.start]
         gap = f"{_GAP} " if skipped else ""
         shown.append(f"{_NEWLINE if breaks else ' '}{gap}{_marked(f'[{number}.{place}]', said, unit)}")
         at, skipped = unit.end, False
@@ -114,8 +116,10 @@ def _unforged(text: str) -> str:
 
 
 def _heading(found: Evidence) -> str:
-    """Return the title, and of a web page also the site and the date, by which its age can be told."""
+    """Return the title, and of a web page also the date and the site; its address where there is more to read at it."""
     site = urlsplit(found["url"]).hostname if found["url"] and "://" in found["url"] else None
+    if site and found["data"].get("read_in_full") is False:
+        site = found["url"]
     told = ", ".join(part for part in (site, str(found["data"].get("published") or "")[:10]) if part)
     title = " ".join(_unforged(plain(found["title"])).split())[:_LONGEST_TITLE]
     title = title if not order_spans(title) else _GAP

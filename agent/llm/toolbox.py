@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,21 +66,29 @@ class Toolbox:
         """The names of all tools that look something up."""
         return list(self._offered)
 
-    def specs(self, *, asking: bool) -> list[dict[str, Any]]:
+    def specs(self, holds: Mapping[str, str], *, asking: bool) -> list[dict[str, Any]]:
         """Return the tools in OpenAI's form, which LangChain turns into any provider's.
 
         Args:
+            holds: Source -> what it holds now: told with the first of its tools.
             asking: Whether a question may be put back.
         """
-        specs = [*(one.spec for one in self._offered.values()), *([_ASK_SPEC] if asking else [])]
+        specs = [*self._with_holdings(holds), *([_ASK_SPEC] if asking else [])]
         return [{"type": "function", "function": dict(spec)} for spec in specs]
 
-    def described(self) -> str:
+    def described(self, holds: Mapping[str, str]) -> str:
         """Return the tools in words, for a model that can't be handed any."""
         return "\n".join(
-            f"- {name}({', '.join(one.spec['parameters'].get('properties', {}))}): {one.spec['description']}"
-            for name, one in self._offered.items()
+            f"- {spec['name']}({', '.join(spec['parameters'].get('properties', {}))}): {spec['description']}"
+            for spec in self._with_holdings(holds)
         )
+
+    def _with_holdings(self, holds: Mapping[str, str]) -> Iterator[ToolSpec]:
+        told: set[str] = set()
+        for one in self._offered.values():
+            held = holds.get(one.source.name) if one.source.name not in told else None
+            told.add(one.source.name)
+            yield ToolSpec(**{**one.spec, "description": f"{one.spec['description']}\n{held}"}) if held else one.spec
 
     def look_up(self, call: ToolCall, passages: Sequence[Evidence] = ()) -> LookUp | None:
         """Return a call as a look-up; None where there is no such tool.

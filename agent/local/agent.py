@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop
+from stylegraph.agent.events import Revising
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
 
@@ -31,7 +32,7 @@ class Reviser(Protocol):
 
 
 class EvidenceGrader(Protocol):
-    """Tells how relevant each piece of evidence is."""
+    """Scores how relevant each piece of evidence is."""
 
     async def grade(self, state: AssistantState) -> Mapping[str, Any]:
         """Read `routing`, `evidence`; return `relevance`: id -> 0..1 for all of them."""
@@ -109,6 +110,7 @@ class LocalAgent:
                 "revision": revision,
                 "act": LookUps(kind="look_ups", look_ups=look_ups, reason=revision["reason"]),
             }
+        stream(Revising(event="revising", action="correct", reason=revision["reason"]))
         written = await self._write({**state, "revision": revision}, stream)
         return {**written, "revision": revision, "act": Drafted(kind="draft", reason=revision["reason"])}
 

@@ -11,13 +11,13 @@ from typing_extensions import TypedDict
 from stylegraph.agent.citations import cited_sentences, stands, without_markers
 from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.local.clause_split import Asked, asked_apart
-from stylegraph.agent.local.items import is_item, item_relevance, present, present_outfit
+from stylegraph.agent.local.items import is_item, item_relevance, item_set_in, present, present_set
 from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import is_own_words, place_name
 from stylegraph.agent.local.writer import GOOD
 from stylegraph.agent.protocols import GradeUpdate
-from stylegraph.agent.reply import Grade, Outfit, Recommendation, SentenceSupport
+from stylegraph.agent.reply import Grade, ItemSet, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language, has_letters
 from stylegraph.agent.text.question_types import wants_detail, wants_overview
@@ -80,7 +80,7 @@ class LocalAnswerGrader:
         if draft["kind"] in ("chat", "declined"):
             return {"grade": _CHAT.model_dump(mode="json")}
         draft = _without_notes(draft, state.get("notes", []))
-        sentences = supported_sentences(draft, state.get("evidence", []), state.get("outfit"))
+        sentences = supported_sentences(draft, state.get("evidence", []), item_set_in(state))
         asked = await self._answered(draft, routing, state.get("evidence", []))
         answers = sum(asked.values()) / len(asked)
         grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
@@ -138,13 +138,13 @@ def _without_notes(draft: Draft, notes: Sequence[Note]) -> Draft:
 
 
 def supported_sentences(
-    draft: Draft, evidence: Sequence[Evidence], outfit: Mapping[str, Any] | None = None
+    draft: Draft, evidence: Sequence[Evidence], made: ItemSet | None = None
 ) -> list[SentenceSupport]:
-    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats an item's or outfit's own facts."""
+    """Check each sentence of a draft: its quotes stand in the evidence, or it repeats the facts of an item or of a set of them."""
     items = [Recommendation(**item) for item in draft["recommendations"]]
     facts = "\n".join(line for language in LANGUAGES for line in present(items, language))
-    if outfit is not None:
-        facts += "\n".join(line for language in LANGUAGES for line in present_outfit(Outfit(**outfit), language))
+    if made is not None:
+        facts += "\n".join(line for language in LANGUAGES for line in present_set(made, language))
     checked = []
     for sentence, numbers in cited_sentences(draft["text"]):
         if is_own_words(sentence):

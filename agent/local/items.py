@@ -8,7 +8,8 @@ from typing import Any
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.router.second_intents import asks_for_pieces
 from stylegraph.agent.local.templates import phrase
-from stylegraph.agent.reply import Outfit, Reason, Recommendation
+from stylegraph.agent.reply import ItemSet, Reason, Recommendation
+from stylegraph.agent.state import AssistantState
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.patterns import tells
 
@@ -56,13 +57,13 @@ def present(items: Sequence[Recommendation], language: Language, *, numbered: bo
     return [phrase(language, "in_common", reasons=_sentences(shared)), *lines] if shared else lines
 
 
-def present_outfit(outfit: Outfit, language: Language) -> list[str]:
+def present_set(made: ItemSet, language: Language) -> list[str]:
     """Write one line a piece, with where it is worn, and then what holds for the whole."""
     lines = [
         f"{number}. {_line(piece.item, language, [], f'{piece.label}: ')}"
-        for number, piece in enumerate(outfit.pieces, start=1)
+        for number, piece in enumerate(made.pieces, start=1)
     ]
-    return [*lines, _sentences([reason.text for reason in outfit.reasons])]
+    return [*lines, _sentences([reason.text for reason in made.reasons])]
 
 
 def _shared(items: Sequence[Recommendation]) -> list[str]:
@@ -112,3 +113,9 @@ def _recommendation(piece: Evidence) -> Recommendation:
         inferred=[str(inferred) for inferred in data.get("inferred", [])],
         missed=[str(missed) for missed in data.get("missed", [])],
     )
+
+
+def item_set_in(state: AssistantState) -> ItemSet | None:
+    """Return the set of items that a source found this turn, if one did."""
+    found = (one for one in state.get("artifacts", {}).values() if one.get("kind") == "item_set")
+    return next((ItemSet.model_validate(one) for one in found), None)

@@ -14,7 +14,15 @@ from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.local.clause_split import Asked, asked_apart
-from stylegraph.agent.local.items import asked_about, is_item, lead_of, present, present_outfit, recommendations
+from stylegraph.agent.local.items import (
+    asked_about,
+    is_item,
+    item_set_in,
+    lead_of,
+    present,
+    present_set,
+    recommendations,
+)
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import (
     asker_first,
@@ -31,7 +39,7 @@ from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, phrase, places
 from stylegraph.agent.protocols import Embedder, Stream
-from stylegraph.agent.reply import Outfit, Recommendation
+from stylegraph.agent.reply import ItemSet, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
@@ -103,11 +111,15 @@ class LocalWriter:
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
         parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
-        if (outfit := state.get("outfit")) is not None:
-            parts = [_dressed(part, outfit, routing["language"]) if part.items else part for part in parts]
+        if (made := item_set_in(state)) is not None:
+            parts = [_as_set(part, made, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
         missing = [part.route for part in parts if not part.lines and not _is_unavailable(part.route, state)]
-        failed = {route: why for route, why in unsearched(state.get("notes", [])).items() if route in missing}
+        failed = {
+            route: why
+            for route, why in unsearched(state.get("notes", [])).items()
+            if route in missing or route not in routes
+        }
         empty = [route for route in missing if route not in failed]
         if found:
             return _draft(found, empty, failed, routing["language"])
@@ -184,10 +196,9 @@ def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], lan
     return joined
 
 
-def _dressed(part: _Part, outfit: Mapping[str, Any], language: Language) -> _Part:
-    """Return what a catalogue gave as the outfit that it is."""
-    whole = Outfit(**outfit)
-    return _Part(part.route, present_outfit(whole, language), items=[piece.item for piece in whole.pieces])
+def _as_set(part: _Part, made: ItemSet, language: Language) -> _Part:
+    """Return what a catalogue gave as the set that it is."""
+    return _Part(part.route, present_set(made, language), items=[piece.item for piece in made.pieces])
 
 
 def _is_unavailable(route: str, state: AssistantState) -> bool:
@@ -307,7 +318,7 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
 
 
 def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
-    """Say where there was nothing, and which places could not be searched and why."""
+    """Return the sentence that names where there was nothing, and which places could not be searched and why."""
     name = "nothing_fashion" if routes == ["fashion"] else "nothing"
     said = [phrase(language, name, places=places(language, routes))] if routes else []
     if name == "nothing" and not failed:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
+from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import telling_terms
 from stylegraph.agent.text.resources import read_yaml
 from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
@@ -90,6 +91,29 @@ def asked_terms(question: str, tokens: Sequence[str], weights: Mapping[str, floa
     return terms
 
 
+@lru_cache(maxsize=4_096)
+def translations(tokens: frozenset[str], language: Language) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Return how the meanings that are among some tokens are said in other languages than theirs.
+
+    Args:
+        tokens: Of a question.
+        language: Its language.
+
+    Returns:
+        For each meaning, the ways to say it, each the tokens that stand together.
+    """
+    said = (_synonyms().entries[meaning] for meaning in meanings(tokens))
+    foreign = (tuple(way for way in ways if _language_of(way) not in (language, None)) for ways in said)
+    return tuple(dict.fromkeys(ways for ways in foreign if ways))
+
+
+def _language_of(tokens: frozenset[str]) -> Language | None:
+    """Return the language of a way to say something; None for one that both share, such as a number."""
+    if any(map(_HANGUL.search, tokens)):
+        return "ko"
+    return "en" if any(token.isascii() and token.isalpha() for token in tokens) else None
+
+
 def kind_of(meaning: int) -> str:
     """Return the kind of a meaning, as `synonyms.yaml` sorts them."""
     return _synonyms().kinds[meaning]
@@ -122,6 +146,8 @@ def meanings(tokens: frozenset[str]) -> Mapping[int, frozenset[str]]:
 class _Synonyms(NamedTuple):
     by_token: Mapping[str, Sequence[tuple[frozenset[str], int]]]
     """First token -> all tokens of an entry, and the number of its meaning."""
+    entries: Sequence[Sequence[frozenset[str]]]
+    """Each meaning's ways to say it, as tokens that stand together."""
     kinds: Sequence[str]
     """Kind of each meaning."""
     light: frozenset[str]
@@ -133,10 +159,12 @@ def _synonyms() -> _Synonyms:
     light = frozenset(data.pop("light"))
     by_token: dict[str, list[tuple[frozenset[str], int]]] = {}
     kinds: list[str] = []
+    entries: list[list[frozenset[str]]] = []
     for kind, lines in data.items():
         for line in lines:
-            for entry in line:
-                if tokens := tokenize(str(entry)):
-                    by_token.setdefault(tokens[0], []).append((frozenset(tokens), len(kinds)))
+            cut = [tokens for entry in line if (tokens := tokenize(str(entry)))]
+            for tokens in cut:
+                by_token.setdefault(tokens[0], []).append((frozenset(tokens), len(kinds)))
+            entries.append([frozenset(tokens) for tokens in cut])
             kinds.append(kind)
-    return _Synonyms(by_token, kinds, light)
+    return _Synonyms(by_token, entries, kinds, light)

@@ -69,7 +69,9 @@ async def stocked(file: Path, size: int) -> Catalogue:
     if batch:
         await _add(index, batch, vectors)
     vocabulary = vocabulary_of(varied(size))
-    return Catalogue(Ready(index), vocabulary, file.parent, sample=False, report=Problems().report(size))
+    return Catalogue(
+        Ready(index), vocabulary, file.parent, sample=False, report=Problems().report(size), embedder=embedder
+    )
 
 
 async def _add(index: EmbeddedIndex, items: Sequence[Item], vectors: Mapping[str, Vectors]) -> None:

@@ -1,4 +1,4 @@
-"""What a good answer from four chunks of 500 tokens sends to a chat model, call by call (goal: at most 5,000 tokens).
+"""What an answer from one look-up that finds four chunks of 500 tokens sends to a chat model, call by call.
 
 The model is a stand-in that answers at once: the graph and the prompts are real, and what they send is counted by
 OpenAI's own tokenizer where its vocabulary can be loaded (once, over the network), else as the budget estimates it. The last
@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, cast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import tiktoken
 import yaml
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_openai import ChatOpenAI
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import Field
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.llm.client import ModelCaller
-from stylegraph.agent.llm.factory import model_decisions
 from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language, sentences
@@ -29,7 +32,7 @@ from stylegraph.evals.harness.fixtures import settings_for
 from stylegraph.evals.replay.http import CASSETTES
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.build import by_model, local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
@@ -55,58 +58,57 @@ def counter() -> tuple[str, Count]:
     return "OpenAI's o200k_base", lambda text: len(encoding.encode(text, disallowed_special=()))
 
 
-class StandIn:
-    """Stands in for a chat model: gives the answer that is best for the graph, at once, and counts what it is sent.
+class StandIn(BaseChatModel):
+    """Stands in for a chat model: looks up once, cites what it is shown, finds its own draft good, and counts what it is sent."""
 
-    Args:
-        chunks: What it cites, each of them.
-        query: What it looks for.
-        count: Counts tokens.
-    """
+    query: str
+    """What it looks for."""
+    count: Count
+    """Counts tokens."""
+    sent: list[tuple[str, int]] = Field(default_factory=list)
+    """Call -> tokens of its prompt, tools included."""
 
-    def __init__(self, chunks: Sequence[Evidence], query: str, count: Count) -> None:
-        self._count = count
-        self.sent: list[tuple[str, int]] = []
-        """Call -> tokens of its prompt."""
-        cited = [(number, sentences(chunk["text"])[0]) for number, chunk in enumerate(chunks, 1)]
-        quotes = "\n".join(f'[{number}] "{said}"' for number, said in cited)
-        self._answer = "\n".join(f"- {said.rstrip('.')} [{number}]." for number, said in cited) + f"\n---\n{quotes}"
-        self._decisions: dict[str, Any] = {
-            "Decision": {
-                "question": "",
-                "searches": [{"route": "documents", "query": query}],
-                "ask_back": "",
-                "choices": [],
-            },
-            "Grades": {"grades": ["full"] * len(chunks)},
-            "_AnswerGrade": {"unsupported": [], "answers": "fully", "missing": [], "queries": []},
-        }
+    @property
+    def _llm_type(self) -> str:
+        return "stand-in"
 
-    async def ainvoke(self, prompt: Sequence[BaseMessage], _config: object, **options: Any) -> AIMessage:  # noqa: ANN401
-        """Decide."""
-        name = options["response_format"]["json_schema"]["name"]
-        self.sent.append((name, self._tokens(prompt)))
-        return AIMessage(json.dumps(self._decisions[name]))
+    def bind_tools(self, tools: Sequence[Any], **options: Any) -> Runnable[LanguageModelInput, AIMessage]:  # noqa: ANN401
+        """Bind tools as a provider's model does: they are sent with each call."""
+        return self.bind(tools=list(tools), **options)
 
-    async def astream(self, prompt: Sequence[BaseMessage], *_: object, **__: object) -> AsyncIterator[AIMessageChunk]:
-        """Write."""
-        self.sent.append(("answer", self._tokens(prompt)))
-        yield AIMessageChunk(content=self._answer, response_metadata={"finish_reason": "stop"})
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **options: Any,  # noqa: ANN401
+    ) -> ChatResult:
+        """Make the next message."""
+        name, message = self._next(messages)
+        said = "".join(message.text + json.dumps(getattr(message, "tool_calls", [])) for message in messages)
+        self.sent.append((name, self.count(said + json.dumps(options.get("tools", []), ensure_ascii=False))))
+        return ChatResult(generations=[ChatGeneration(message=message)])
 
-    def _tokens(self, prompt: Sequence[BaseMessage]) -> int:
-        return sum(self._count(message.text) for message in prompt)
+    def _next(self, messages: Sequence[BaseMessage]) -> tuple[str, AIMessage]:
+        if "`answers`" in messages[-1].text or '"answers"' in messages[-1].text:
+            return "grade", AIMessage(json.dumps({"unsupported": [], "answers": "fully", "missing": []}))
+        if isinstance(messages[-1], ToolMessage):
+            firsts = re.findall(r"^\[(\d+\.2)\] (.*?)(?= \[\d|$)", messages[-1].text, re.MULTILINE)
+            return "write", AIMessage("\n".join(f"- {said.rstrip('.')} [{address}]." for address, said in firsts))
+        call = ToolCall(name=DocumentsSource.name, args={"query": self.query}, id="1")
+        return "look up", AIMessage("", tool_calls=[call])
 
 
 async def turn(language: Language, count: Count) -> tuple[Reply, StandIn]:
     """Ask a question over the chunks; gives the reply and the model that counted."""
     passages, question = chunks(language, count), _QUESTIONS[language]
-    model, settings = StandIn(passages, question, count), settings_for(None)
+    model, settings = StandIn(query=question, count=count), settings_for("stand-in")
     sources = (shelf(DocumentsSource, passages),)
     local = local_decisions(LocalEmbedder(), alike, sources, settings)
-    decisions = model_decisions(ModelCaller(cast(ChatOpenAI, model), settings), local, sources, ["documents"])
-    viewer = PictureViewer(settings, Garments())
-    parts = Parts(settings=settings, sources=sources, viewer=viewer, **decisions)
-    return await ask(build_assistant(parts).compile(checkpointer=InMemorySaver()), question), model
+    async with by_model(local, sources, settings, model=model) as (decisions, _):
+        viewer = PictureViewer(settings, Garments())
+        parts = Parts(settings=settings, sources=sources, viewer=viewer, **decisions._asdict())
+        return await ask(build_assistant(parts).compile(checkpointer=InMemorySaver()), question), model
 
 
 def chunks(language: Language, count: Count) -> list[Evidence]:
@@ -119,7 +121,7 @@ def chunks(language: Language, count: Count) -> list[Evidence]:
 def _chunk(said: Iterator[str], count: Count) -> str:
     chunk = ""
     for sentence in said:
-        chunk = f"{chunk} {sentence}".strip()
+        chunk = f"{chunk}\n{sentence}".strip()
         if count(chunk) >= TOKENS:
             break
     return chunk
@@ -132,8 +134,9 @@ def here_and_there(count: Count) -> tuple[int, int]:
         tape = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         for one in tape["interactions"]:
             asked, said = one["request"]["body"], one["response"]["body"]
-            if usage := next((event["usage"] for event in _events(said) if event.get("usage")), None):
-                here += sum(count(message["content"]) for message in asked["messages"])
+            usage = next((event["usage"] for event in _events(said) if event.get("usage")), None)
+            if usage and "messages" in asked:  # no request for vectors
+                here += sum(count(str(message["content"] or "")) for message in asked["messages"])
                 there += usage["prompt_tokens"]
     return here, there
 

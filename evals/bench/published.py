@@ -286,7 +286,6 @@ async def _retrieved(case: AgentCase, question: str) -> list[Evidence]:
                 index=None,
                 shown=[],
                 profile={},
-                look=None,
             )
             return list((await documents.gather(task))["evidence"])[:_K]
 

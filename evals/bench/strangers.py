@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from statistics import mean
 
@@ -32,6 +34,30 @@ SHOPS: Mapping[str, tuple[Write, str | None]] = {
     furniture.NAME: (furniture.write, None),
 }
 """Shop -> what writes its export, and the currency that its owner must name, if the export doesn't."""
+
+
+@asynccontextmanager
+async def on_cluster(shop: str, folder: Path) -> AsyncIterator[tuple[FashionSource, list[Product]]]:
+    """Index a shop's export on the cluster that is set, under a prefix that nobody else has; it is removed again."""
+    from stylegraph.tools.retrieval.elastic.cluster import Cluster
+    from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
+
+    write, currency = SHOPS[shop]
+    file, products = write(folder)
+    settings, embedder = load_settings(home=folder / "home"), LocalEmbedder()
+    prefix = f"{settings.elasticsearch_prefix}.strangers-{secrets.token_hex(4)}"
+    there = settings.model_copy(update={"elasticsearch_prefix": prefix})
+    cluster = ElasticLibrary(there, embedder)
+    source = await FashionSource.open(settings.home, embedder, file, cluster, currency=currency)
+    try:
+        yield source, products
+    finally:
+        await source.close()
+        await cluster.close()
+        made = Cluster(there)
+        for index in (await made.client.indices.get(index=f"{made.prefix}*")).body:
+            await made.client.indices.delete(index=index)
+        await made.close()
 
 
 @asynccontextmanager
@@ -65,27 +91,30 @@ async def judged(
     return found
 
 
-def figures(shop: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]) -> Iterator[dict[str, object]]:
+def figures(
+    shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]
+) -> Iterator[dict[str, object]]:
     """Return a line for each language."""
     for language in ("ko", "en"):
         own = [judgement for case, judgement, _ in found if case.language == language]
         precise = [one.precision for one in own if one.precision is not None]
         checked, unsaid = sum(one.checked for one in own), sum(len(one.unsaid) for one in own)
-        yield {"shop": shop, "language": language, "wishes": len(own), "precision@5": round(mean(precise), 3),
+        yield {"shop": shop, "store": store, "language": language, "wishes": len(own), "precision@5": round(mean(precise), 3),
                "broken": sum(len(one.broken) for one in own), "unsaid": unsaid, "unsaid share": round(unsaid / checked, 3)}  # fmt: skip
 
 
 async def measure(split: str, shops: Sequence[str], *, each: bool) -> None:
     """Print the figures of one split."""
-    for shop in shops:
+    stores = {"sqlite": opened, **({"elastic": on_cluster} if load_settings().elasticsearch_url else {})}
+    for shop, (store, way) in product(shops, stores.items()):
         cases = [case for case in load_wishes(shop) if case.split == split]
         with tempfile.TemporaryDirectory() as folder:
-            async with opened(shop, Path(folder)) as (source, products):
+            async with way(shop, Path(folder)) as (source, products):
                 found = await judged(source, products, cases)
         for case, one, told in found if each else ():
             if one.unsaid or (one.precision is not None and one.precision < 1):
                 print(case.id, case.wish, one.precision, one.broken, "unsaid:", one.unsaid, *told, sep="\n    ")
-        for line in figures(shop, found):
+        for line in figures(shop, store, found):
             print(json.dumps({"split": split, **line}, ensure_ascii=False))
 
 

@@ -89,7 +89,6 @@ def documents_task(case: DocumentCase, k: int, queries: list[str]) -> SourceTask
         index=None,
         shown=[],
         profile={},
-        look=None,
         seconds=60.0,
         web_searches=0,
     )

@@ -14,6 +14,7 @@ from stylegraph.agent.errors import InputError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.protocols import Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.evals.harness.agents.clock import TODAY
 from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.evals.harness.suite import LiveSettings
 from stylegraph.graphs.api import CompiledAssistant
@@ -43,6 +44,10 @@ _NO_EMBEDDING = {
 }
 
 
+_RATES = {"USD": 1400.0, "EUR": 1500.0, "GBP": 1750.0, "JPY": 9.5, "CNY": 195.0}
+"""Cases name prices in other currencies, which are only compared at rates that somebody set."""
+
+
 def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None = WEB_URL, **more: object) -> Settings:
     """Return the settings of a turn; the environment's are left out, so that a recording is the same everywhere.
 
@@ -58,6 +63,8 @@ def settings_for(model: str | None, url: str | None = MODEL_URL, web: str | None
         "openai_api_key": None,
         "elasticsearch_url": None,
         "effort": "standard",
+        "exchange_rates": _RATES,
+        "today": TODAY,  # a model is told the date
     } | _NO_EMBEDDING
     return Settings(_env_file=None, **{**empty, "tavily_base_url": web, **chosen, **more})  # type: ignore[call-arg, arg-type]
 

@@ -95,7 +95,7 @@ class OutfitKept(Evaluator[Any, Watched, Any]):
 
     def evaluate(self, ctx: Context) -> Results:
         """Count slots, rules and prices."""
-        wanted, outfit = ctx.inputs.outfit, ctx.output.reply.outfit
+        wanted, outfit = ctx.inputs.outfit, ctx.output.reply.item_set
         if wanted is None:
             return {}
         if outfit is None:

@@ -40,6 +40,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], 
     "beanie": (("Merino Beanie", "Ribbed Beanie"), "Accessories", ("",), ("merino", "recycled"), (19, 45), ()),
     "gloves": (("Softshell Gloves", "Ski Gloves"), "Accessories", ("Men's", "Women's"), ("waterproof", "leather"), (25, 119), ("S", "M", "L")),
 }  # fmt: skip
+_TRAITS = frozenset(trait for _, _, _, traits, _, _ in _KINDS.values() for trait in traits)
 _AUDIENCE = {"Men's": "men", "Women's": "women", "Kids'": "kids", "": ""}
 
 
@@ -77,7 +78,10 @@ def _products(dice: Random) -> Iterator[tuple[list[list[str]], Product]]:
                 stock[0] = 3
             rows = list(_variants((handle, title, body, sort, f"{trait}, camping"), colour, sizes, stock, price))
             there = tuple(size for size, left in zip(sizes, stock, strict=False) if left)
-            product = Product(handle, kind, colour.lower(), price, _AUDIENCE[who], there, frozenset({trait}))
+            named = {
+                word for word in name.lower().split() if word in _TRAITS
+            }  # what its name says is true of it as well
+            product = Product(handle, kind, colour.lower(), price, _AUDIENCE[who], there, frozenset({trait, *named}))
             yield rows, product
 
 

@@ -22,6 +22,7 @@ from stylegraph.graphs.cli.commands import (
     route,
     search,
     serve,
+    threads,
 )
 from stylegraph.graphs.cli.ui.command import FAILED, command, shown_examples
 
@@ -91,6 +92,7 @@ command(app, "route", route.route, route.EXAMPLES)
 command(app, "recommend", recommend.recommend, recommend.EXAMPLES)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(profile.app, name="profile")
+app.add_typer(threads.app, name="threads")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)
 command(app, "doctor", doctor.doctor, doctor.EXAMPLES)

@@ -34,12 +34,15 @@ def acting(agent: Agent) -> Node:
 
     async def node(state: AssistantState, writer: StreamWriter) -> Update:
         first = not state.get("revisions") and not state.get("grade")
-        update: Update = dict(await agent.act(state, streamed(writer, state["turn"]) if first else writer))
+        told: list[str] = []
+        stream = _noting(told, streamed(writer, state["turn"]) if first else writer)
+        update: Update = dict(await agent.act(state, stream))
         act: Act = update["act"]
         if state.get("grade"):
             again = act["kind"] != "stop"
             update |= {"best": best_draft(state), "revisions": state.get("revisions", 0) + again, "grade": None}
-            writer(_revising(act))
+            if "revising" not in told:  # an agent that writes at once has said so before its words
+                writer(_revising(act))
         if act["kind"] == "look_ups":
             writer(_looking_up(act, state, update))
         return update
@@ -56,6 +59,16 @@ def grading(grader: Grader) -> Node:
         return update
 
     return node
+
+
+def _noting(told: list[str], stream: Stream) -> Stream:
+    """Note which events an agent gave itself."""
+
+    def tell(event: Event) -> None:
+        told.append(event["event"])
+        stream(event)
+
+    return tell
 
 
 def streamed(writer: StreamWriter, turn: Turn) -> Stream:
@@ -78,7 +91,7 @@ def _revising(act: Act) -> Revising:
 
 
 def _looking_up(act: LookUps, state: AssistantState, update: Update) -> LookingUp:
-    """Say what is looked up: the question as it was understood, and for each source its queries."""
+    """Return the event of what is looked up: the question as it was understood, and for each source its queries."""
     routing = update.get("routing") or state.get("routing")
     queries: dict[str, list[str]] = {}
     for one in act["look_ups"]:

@@ -15,6 +15,7 @@ from stylegraph.agent.local.router.picture_cues import goes_back_to_picture
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, AssistantState
 from stylegraph.agent.text.language import Language, detect_language
+from stylegraph.tools.files_sent import files_in, unread
 from stylegraph.tools.image.picture import image_blocks, open_picture
 from stylegraph.tools.image.store import PictureStore
 
@@ -22,6 +23,9 @@ _MOST = 8
 """Pictures that come with one question."""
 _WORDLESS: Mapping[Language, str] = {"ko": "이 사진에 뭐가 보여?", "en": "What is in this picture?"}
 """What is asked by a picture without words."""
+_FILES = "unread_files"
+"""What a message keeps of the files that came with it: their names."""
+_ASK: Mapping[Language, str] = {"ko": "그다음 궁금한 것을 글로 물어봐 주세요.", "en": "Then ask about it in words."}
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Received:
     sent: list[str]
     """Those of them that came with it; the others were sent before."""
     messages: list[AnyMessage]
-    """What takes the place of messages that carried pictures: they have the same ids."""
+    """What takes the place of messages that carried pictures or files: they have the same ids."""
+    unread: list[str]
+    """The files that came with it and are not read."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class Receiver:
 
         Raises:
             FetchError: The address of a picture is refused, too slow or not a picture.
-            InputError: A picture can't be used, or there are too many; says why and what to do.
+            InputError: A picture can't be used, or there are too many, or there is nothing but a file that is not read;
+                says why and what to do.
         """
         question = question_of(state["messages"])
         words = question.text if question else ""
@@ -62,9 +69,13 @@ class Receiver:
             )
         sent = list(await asyncio.gather(*(self._keep(source, user) for source in sources)))
         sent = sent or _sent_before(question)
+        files = _files(question)
+        if files and not words.strip() and not sent:
+            told = unread(files, _spoken(state))["text"]
+            raise InputError(told, _ASK[_spoken(state)])
         asked = words if words.strip() or not sent else _WORDLESS[_spoken(state)]
         references = sent or (await asyncio.to_thread(_meant, asked, state) if state.get("pictures") else [])
-        return Received(asked, references, sent, _without_pictures(state["messages"], question, asked, sent))
+        return Received(asked, references, sent, _without_pictures(state["messages"], question, asked, sent), files)
 
     async def _keep(self, source: Mapping[str, Any], user: str) -> str:
         picture = await open_picture(source, self.settings)
@@ -83,6 +94,15 @@ def _sent_before(message: AnyMessage | None) -> list[str]:
     return [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
 
 
+def _files(message: AnyMessage | None) -> list[str]:
+    """Return the names of the files that a question came with, also where it is asked again without them."""
+    if not isinstance(message, HumanMessage):
+        return []
+    kept = message.additional_kwargs.get(_FILES)
+    before = [one for one in kept if isinstance(one, str)][:_MOST] if isinstance(kept, list) else []
+    return files_in(message.content) or before
+
+
 def _meant(asked: str, state: AssistantState) -> list[str]:
     """Return the pictures sent last, if the words go back to them; after items were shown, "this one" is one of those."""
     before = state.get("turn")
@@ -94,15 +114,21 @@ def _meant(asked: str, state: AssistantState) -> list[str]:
 def _without_pictures(
     messages: Sequence[AnyMessage], question: HumanMessage | None, asked: str, sent: Sequence[str]
 ) -> list[AnyMessage]:
-    """Return each message that carries a picture again, with words only: pictures never enter a checkpoint."""
+    """Return each message that carries a picture or a file again, with words only: neither ever enters a checkpoint."""
     cleaned: list[AnyMessage] = []
     for message in messages:
         asks = message is question
-        if not isinstance(message, HumanMessage) or not (image_blocks(message.content) or (asks and sent)):
+        if not isinstance(message, HumanMessage) or not (_carries(message) or (asks and sent)):
             continue
         kept = {**message.additional_kwargs, **({"pictures": list(sent)} if asks else {})}
+        if files := files_in(message.content):
+            kept[_FILES] = files
         cleaned.append(HumanMessage(content=asked if asks else message.text, id=message.id, additional_kwargs=kept))
     return cleaned
+
+
+def _carries(message: HumanMessage) -> bool:
+    return bool(image_blocks(message.content) or files_in(message.content))
 
 
 def _spoken(state: AssistantState) -> Language:

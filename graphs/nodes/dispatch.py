@@ -6,9 +6,9 @@ The edges are async although they wait for nothing: LangGraph hands a plain func
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from langgraph.runtime import Runtime, get_runtime
 from langgraph.types import Send
@@ -18,8 +18,8 @@ from stylegraph.agent.budget import Spent, exhausted, tally
 from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.links import addresses_in
 from stylegraph.agent.state import AssistantContext, AssistantState
+from stylegraph.graphs.nodes.drafts import is_stuck
 from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker, shown_to
-from stylegraph.tools.fashion.vision.look import looks_in
 
 _DOCUMENTS = "documents"
 
@@ -47,7 +47,10 @@ class Dispatch:
             return "grade"
         by = asker(runtime)
         known = [one for one in act["look_ups"] if one["source"] in self.sources]
-        return [Send(self.sources[one["source"]].node, task_of(one, state, by)) for one in known] or "remember"
+        tasks = [task_of(one, state, by) for one in known]
+        _share_searches(known, tasks)
+        sends = zip(known, tasks, strict=True)
+        return [Send(self.sources[one["source"]].node, task) for one, task in sends] or "remember"
 
 
 def task_of(look_up: LookUp, state: AssistantState, by: Asker) -> SourceTask:
@@ -70,12 +73,20 @@ def task_of(look_up: LookUp, state: AssistantState, by: Asker) -> SourceTask:
         index=state["turn"]["index"],
         links=_known_links(state),
         shown=state.get("shown", []),
-        outfit=state.get("last_outfit"),
-        wish=state.get("last_wish") if source in state.get("last_routes", []) else None,
+        memory=state.get("memory", {}).get(source),
+        followed=source in state.get("last_routes", []),
         profile=state.get("profile", {}),
-        look=state.get("look"),
-        looks=cast(list[dict[str, Any]], looks_in(state)),
+        seen=state.get("seen", []),
     )
+
+
+def _share_searches(look_ups: Sequence[LookUp], tasks: Sequence[SourceTask]) -> None:
+    """Leave to each look-up the web searches that those before it in the same source don't need: they run side by side."""
+    needed: dict[str, int] = {}
+    for one, task in zip(look_ups, tasks, strict=True):
+        before = needed.get(one["source"], 0)
+        task["web_searches"] = max(0, task["web_searches"] - before)
+        needed[one["source"]] = before + len(one["queries"])
 
 
 def _known_links(state: AssistantState) -> list[str]:
@@ -108,7 +119,7 @@ async def look_if_pictured(state: AssistantState) -> Literal["analyse_image", "a
 async def good_enough(state: AssistantState) -> Literal["remember", "agent"]:
     """Let the agent mend a draft that is not good while the budget lasts."""
     grade = state.get("grade")
-    if grade is None or grade["good"] or state["turn"]["effort"] == "quick":
+    if grade is None or grade["good"] or state["turn"]["effort"] == "quick" or is_stuck(state):
         return "remember"
     return "remember" if exhausted(state["turn"]["budget"], spent_so_far(state)) else "agent"
 

@@ -25,6 +25,17 @@ def best_draft(state: AssistantState) -> dict[str, Any]:
     return present if _is_better(present["grade"], before["grade"]) else before
 
 
+def is_stuck(state: AssistantState) -> bool:
+    """Check whether a model's mended draft earned the very complaint that it was to mend: it won't do better by another."""
+    before, now = (state.get("best") or {}).get("grade"), state.get("grade")
+    return bool(state.get("working") and before and now) and _complaint(before) == _complaint(now)
+
+
+def _complaint(grade: dict[str, Any] | None) -> tuple[list[str], list[str]]:
+    sentences = grade["sentences"] if grade else []
+    return [one["text"] for one in sentences if not one["supported"]], grade["missing"] if grade else []
+
+
 def _is_better(newer: dict[str, Any], older: dict[str, Any]) -> bool:
     ranks = _rank(newer), _rank(older)
     if ranks[0] != ranks[1]:

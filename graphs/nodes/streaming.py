@@ -49,7 +49,7 @@ def gathering(source: EvidenceSource, timeout: float, most: Most, reranker: Rera
             gathered = placeless(gathered)
         writer(_found(source.name, gathered))
         finding = _finding(source.name, state, gathered)
-        return {**{key: value for key, value in gathered.items() if key != "remarks"}, "findings": [finding]}
+        return {**_update(source.name, gathered), "findings": [finding]}
 
     return node
 
@@ -60,6 +60,12 @@ async def _reranked(reranker: Reranker, question: str, gathered: Gathered) -> Ga
     scores = await reranker.rerank(question, found) if found else []
     scored = [Evidence(**{**one, "score": score}) for one, score in zip(found, scores, strict=True)]
     return {**gathered, "evidence": sorted(scored, key=lambda one: -one["score"])}
+
+
+def _update(source: str, gathered: Gathered) -> Update:
+    """Return what was found as a part of the state: what a source keeps is under its name, and its own business."""
+    update = {key: value for key, value in gathered.items() if key not in ("remarks", "memory")}
+    return {**update, "kept": {source: gathered["memory"]}} if "memory" in gathered else update
 
 
 def _finding(source: str, task: SourceTask, gathered: Gathered) -> Finding:

@@ -17,7 +17,7 @@ from stylegraph.agent.acts import AskBack
 from stylegraph.agent.budget import ENDED, Budget, ended_note, exhausted
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.events import Learned, Replied
-from stylegraph.agent.evidence import EvidenceSource, Note, WornOutfit, unsearched
+from stylegraph.agent.evidence import EvidenceSource, Note, unsearched
 from stylegraph.agent.profile import Profile, judged, learn, opinions, read_profile, said
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.settings import Settings
@@ -30,6 +30,7 @@ from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
 from stylegraph.graphs.nodes.identity import Asker, asker
 from stylegraph.graphs.nodes.messages import reply_message
+from stylegraph.tools.files_sent import unread
 
 logger = logging.getLogger(__name__)
 
@@ -77,11 +78,10 @@ class TurnKeeper:
             "findings": Overwrite([]),
             "working": Overwrite([]),
             "passages": [],
-            "look": None,
-            "looks": [],
+            "seen": [],
             "evidence": Overwrite([]),
-            "outfit": None,
-            "wish": None,
+            "artifacts": Overwrite({}),
+            "kept": Overwrite({}),
             "choices": [],
             "relevance": {},
             "grade": None,
@@ -89,7 +89,7 @@ class TurnKeeper:
             "revision": None,
             "revisions": 0,
             "ledger": Overwrite([]),
-            "notes": Overwrite([]),
+            "notes": Overwrite([unread(received.unread, turn["language"])] if received.unread else []),
         }
 
     def _turn(self, received: Received, context: AssistantContext, by: Asker) -> Turn:
@@ -119,13 +119,14 @@ class TurnKeeper:
         return await learn(runtime.store, user, facts)
 
     async def ask_back(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
-        """Put a question back instead of guessing: it ends the turn, or waits for an answer where the caller wants that."""
+        """Ask a question back instead of guessing: it ends the turn, or waits for an answer where the caller wants that."""
         act = cast(AskBack, state["act"])
         if context_of(runtime).get("ask_back") != "interrupt":
             return {"draft": Draft(text=act["text"], kind="chat", citations=[], recommendations=[])}
         answer = checked_question(str(interrupt(question_for(act))), self.settings.question_max_chars)
         return {
             "messages": [AIMessage(content=act["text"]), HumanMessage(content=answer)],
+            "working": Overwrite([]),  # the conversation has it now; what was looked up stays found
             "turn": Turn(**{**state["turn"], "asked": answer}),
             "act": None,
             "routing": None,
@@ -146,8 +147,7 @@ class TurnKeeper:
             "working": Overwrite([]),
             "last_routes": reply.routes,
             "shown": shown or state.get("shown", []),
-            "last_wish": state.get("wish") or state.get("last_wish"),
-            "last_outfit": _worn(reply) if shown else state.get("last_outfit"),
+            "memory": {**state.get("memory", {}), **state.get("kept", {})},
             "asked_back": reply.status is Status.ASKED_BACK,
         }
 
@@ -178,12 +178,6 @@ def _item_judged(state: AssistantState) -> tuple[str, str] | None:
         return None
     index = opinion[0] - 1 if opinion[0] > 0 else len(shown) - 1
     return (shown[index], opinion[1]) if 0 <= index < len(shown) else None
-
-
-def _worn(reply: Reply) -> WornOutfit | None:
-    if reply.outfit is None:
-        return None
-    return WornOutfit(wish=reply.outfit.wish, pieces={piece.slot: piece.item.id for piece in reply.outfit.pieces})
 
 
 def budget_for(effort: Effort, budget: Budget) -> Budget:
@@ -256,7 +250,7 @@ def reply_of(state: AssistantState, notes: list[Note]) -> Reply:
         routes=routes_of(state),
         citations=draft["citations"],  # type: ignore[arg-type]
         recommendations=draft["recommendations"],  # type: ignore[arg-type]
-        outfit=state.get("outfit") if draft["recommendations"] else None,  # type: ignore[arg-type]
+        artifacts=state.get("artifacts", {}) if draft["recommendations"] else {},
         evidence=[] if asked_back else state.get("evidence", []),
         grade=final["grade"],
         spent=spent_so_far(state),

@@ -79,16 +79,16 @@ def test_what_can_not_be_done_is_said_with_what_to_do(call, arguments, said):
 
 @pytest.fixture
 def changed_prompt(tmp_path, monkeypatch):
-    """Change the prompt that grades evidence, in a copy of the prompts."""
+    """Change the prompt that grades drafts, in a copy of the prompts."""
     from stylegraph.agent.llm import prompts
 
     folder = shutil.copytree(prompts._FOLDER, tmp_path / "prompts")
-    rules = folder / "grade_evidence.md"
+    rules = folder / "grade.md"
     rules.write_text(rules.read_text(encoding="utf-8") + "\nBe strict.\n", encoding="utf-8")
     monkeypatch.setattr(prompts, "_FOLDER", folder)
-    prompts._rules.cache_clear()
+    prompts._text.cache_clear()
     yield
-    prompts._rules.cache_clear()
+    prompts._text.cache_clear()
 
 
 @pytest.mark.usefixtures("changed_prompt")
@@ -97,7 +97,7 @@ def test_a_changed_prompt_makes_its_cassettes_stale_and_the_command_to_record_th
     assert ran.exit_code == 1
     assert "Stale" in ran.stderr
     assert "turns/t-ko-01" in ran.stderr
-    assert "turns/t-ko-05" not in ran.stderr  # small talk grades no evidence
+    assert "turns/t-ko-05" not in ran.stderr  # small talk is not graded
     assert "stylegraph-evals record --base-url URL turns/t-ko-01" in ran.stderr
     (told,) = records(call("report", "--failing", "--json"))
     assert (told["case"], told["stale"]) == ("t-ko-01", "turns/t-ko-01")
@@ -111,10 +111,8 @@ def test_without_a_maker_every_suite_is_answered_by_all_of_its_makers(call):
 
 async def test_live_asks_the_server_and_not_the_cassette(call):
     from standins.chat import chat_server
-    from standins.turns import all_full, graded, routing
 
-    script = {"route": routing("chat"), "chat": "안녕하세요, 저도 반가워요!"}
-    async with chat_server(**script, write="x", grade_evidence=all_full, grade_answer=graded()) as server:
+    async with chat_server(agent="안녕하세요, 저도 반가워요!") as server:
         line = ("run", "turns", "--live", "--base-url", server.url, "--case", "t-ko-05", "--json")
         ran = await asyncio.to_thread(call, *line)
     assert server.count() >= 1

@@ -56,7 +56,7 @@ async def test_all_replays_the_same_in_any_order(no_network, monkeypatch):
 
 
 def _told(outcome):
-    """Give all of an outcome that may not differ from one replay to the next: everything but how long it took."""
+    """Return all of an outcome that may not differ from one replay to the next: everything but how long it took."""
     return {**outcome.whole, **{name: value for name, value in outcome.spent.items() if name not in _CLOCKED}}
 
 

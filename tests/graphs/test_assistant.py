@@ -106,7 +106,7 @@ class Script:
         return {"revision": Revision(action=action, routing=state["routing"], k=9, reason="not enough")}
 
     async def look(self, state: Any) -> Any:
-        return {"look": {"category": "shirt"}}
+        return {"seen": [{"category": "shirt"}]}
 
 
 class _Grader:
@@ -223,7 +223,7 @@ async def test_a_route_that_is_not_set_up_says_so_and_documents_answer_instead()
 async def test_a_picture_is_looked_at_beside_routing_and_reaches_the_sources(tmp_path):
     shelf = Shelf("fashion", "recommend")
     await ask(assistant(Script(routes=["fashion"]), shelf, home=tmp_path), "goes with?", image=PHOTO)
-    assert shelf.tasks[0]["look"] == {"category": "shirt"}
+    assert shelf.tasks[0]["seen"] == [{"category": "shirt"}]
 
 
 async def test_events_come_in_the_order_of_a_turn():

@@ -76,11 +76,28 @@ async def test_a_source_with_the_name_of_a_built_in_one_takes_its_place(settings
 
 async def test_a_decision_of_ones_own_replaces_the_local_one(settings):
     class Shout:
-        async def answer(self, state, writer):
+        async def act(self, state, stream):
+            if not state["evidence"]:
+                asked = {"id": "1", "question": "parcel", "queries": ["parcel"], "filters": {}, "k": 1}
+                return {"act": {"kind": "look_ups", "look_ups": [{**asked, "source": "orders"}]}}
             text = state["evidence"][0]["text"].upper()
-            return {"draft": {"text": text, "kind": "answer", "citations": [], "recommendations": []}}
+            draft = {"text": text, "kind": "answer", "citations": [], "recommendations": []}
+            return {"act": {"kind": "draft"}, "draft": draft, "routing": None}
 
-    async with open_assistant(settings, sources=[Orders()], writer=Shout()) as assistant:
+    class Content:
+        async def grade(self, state):
+            return {
+                "grade": {
+                    "good": True,
+                    "grounded": 1.0,
+                    "answers": 1.0,
+                    "in_language": True,
+                    "sentences": [],
+                    "missing": [],
+                }
+            }
+
+    async with open_assistant(settings, sources=[Orders()], agent=Shout(), grader=Content()) as assistant:
         reply = await ask(assistant, "Where is my parcel?")
     assert reply.text.startswith("YOUR PARCEL ARRIVES ON FRIDAY.")
 

@@ -157,7 +157,7 @@ async def test_a_swarm_hands_over_with_its_default_messages(assistant):
 async def test_it_is_invoked_as_langgraphs_documentation_does(assistant):
     config = {"configurable": {"thread_id": "plain"}}
     ended = await assistant.ainvoke({"messages": [{"role": "user", "content": QUESTION}]}, config)
-    assert ANSWER in ended["messages"][-1].content
+    assert ANSWER in ended["messages"][-1].text
     assert ended["reply"]["routes"] == ["orders"]
 
 

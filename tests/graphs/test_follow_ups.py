@@ -23,19 +23,21 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 async def assistant(home):
-    async with open_assistant(Settings(_env_file=None, home=home, samples=False)) as opened:
+    async with open_assistant(
+        Settings(_env_file=None, home=home, samples=False, exchange_rates={"USD": 1400})
+    ) as opened:
         yield opened
 
 
 async def talk(assistant, *turns):
-    """Give the replies of a conversation and the items of each, as the catalogue has them."""
+    """Return the replies of a conversation and the items of each, as the catalogue has them."""
     thread = " > ".join(turns)
     replies = [await ask(assistant, turn, thread=thread, user=thread) for turn in turns]
     return replies, [[ITEMS[one.id] for one in reply.recommendations] for reply in replies]
 
 
 def exact(reply):
-    """Give the items for which nothing was given up."""
+    """Return the items for which nothing was given up."""
     return [ITEMS[one.id] for one in reply.recommendations if not one.missed]
 
 
@@ -227,7 +229,7 @@ async def test_an_outfit_for_nobody_in_particular_offers_whom_it_could_be_for(as
     assert first.status is Status.ANSWERED
     assert answer in first.choices
     assert all(item["audience"] in (FOR_WOMEN if answer == "여성용으로" else FOR_MEN) for item in items)
-    assert second.outfit
+    assert second.item_set
     assert not second.choices
 
 
@@ -236,7 +238,7 @@ async def test_an_outfit_for_nobody_in_particular_offers_whom_it_could_be_for(as
 )
 async def test_a_cheaper_outfit_is_for_the_same_person(assistant, first, then):
     (one, two), (_, items) = await talk(assistant, first, then)
-    assert two.outfit.total_krw < one.outfit.total_krw
+    assert two.item_set.total_krw < one.item_set.total_krw
     assert all(item["audience"] in (FOR_MEN if "남자" in first else FOR_WOMEN) for item in items)
 
 

@@ -29,7 +29,7 @@ async def opened(tmp_path_factory):
 
 
 def worn(reply):
-    return {piece.slot: piece.item.id for piece in reply.outfit.pieces}
+    return {piece.slot: piece.item.id for piece in reply.item_set.pieces}
 
 
 async def test_an_outfit_is_asked_for_told_and_changed_in_both_languages(settings):
@@ -42,7 +42,7 @@ async def test_an_outfit_is_asked_for_told_and_changed_in_both_languages(setting
             two = await ask(assistant, then, thread=thread)
             assert [reply.status for reply in (one, two)] == [Status.ANSWERED] * 2
             assert [item.id for item in one.recommendations] == list(worn(one).values())
-            assert all(piece.item.name in one.text and piece.label in one.text for piece in one.outfit.pieces)
+            assert all(piece.item.name in one.text and piece.label in one.text for piece in one.item_set.pieces)
             assert one.grade.grounded == 1
             assert worn(two)["shoes"] != worn(one)["shoes"]
             assert {**worn(two), "shoes": ""} == {**worn(one), "shoes": ""}
@@ -77,7 +77,7 @@ async def test_every_piece_can_be_changed(opened, slot, asked):
 async def test_other_pieces_that_are_to_be_shown_are_no_new_outfit(opened):
     await ask(opened, "Put together an autumn outfit for the office", thread="others")
     reply = await ask(opened, "show me other jackets", thread="others")
-    assert reply.outfit is None
+    assert reply.item_set is None
     assert {ITEMS[item.id]["category"] for item in reply.recommendations} <= {"jacket", "blazer"}
 
 
@@ -86,7 +86,7 @@ async def test_pieces_that_are_no_outfit_take_its_place(settings):
         await ask(assistant, "여름 데이트 코디 추천해줘", thread="t")
         single = await ask(assistant, "흰 셔츠 추천해줘", thread="t")
         state = await assistant.aget_state({"configurable": {"thread_id": "t"}})
-    assert single.outfit is None
+    assert single.item_set is None
     assert single.recommendations
     assert state.values["last_outfit"] is None
     assert state.values["shown"] == [item.id for item in single.recommendations]

@@ -8,8 +8,11 @@ import subprocess
 import sys
 
 import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.base import empty_checkpoint
+from langgraph.checkpoint.sqlite import SqliteSaver
 
-from stylegraph.agent.errors import KeepingError
+from stylegraph.agent.errors import InputError, KeepingError
 from stylegraph.agent.evidence import Gathered, make_evidence
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.api import ask, stream
@@ -159,3 +162,69 @@ async def test_profiles_survive_a_restart(settings):
         kept = await people.aget(("profile",), "kim")
     assert kept is not None
     assert kept.value == {"likes": ["navy"]}
+
+
+async def test_a_conversation_grows_by_what_is_said_and_old_states_go(settings):
+    few = settings.model_copy(update={"thread_states": 3})
+    sizes = []
+    async with open_assistant(few, sources=[Notes()]) as assistant:
+        for number in range(24):
+            await ask(assistant, f"울 니트는 어떻게 세탁해요? {number}", thread="t")
+            sizes.append(_bytes(few.threads))
+        states = [state async for state in assistant.aget_state_history({"configurable": {"thread_id": "t"}})]
+    assert len(states) == 3
+    messages = states[0].values["messages"]
+    assert [message.type for message in messages] == ["human", "ai"] * 24
+    assert messages[0].text == "울 니트는 어떻게 세탁해요? 0"
+    assert len(states[2].values["messages"]) == 44
+    assert sizes[23] - sizes[13] <= 1.2 * (sizes[13] - sizes[3])  # as much for the last ten turns as for those before
+    assert (sizes[23] - sizes[3]) / 20 < 2_000
+
+
+def _bytes(path):
+    """Return what the rows of the conversations hold together."""
+    with sqlite3.connect(path) as connection:
+        tables = (("checkpoints", "checkpoint"), ("messages", "value"), ("writes", "value"))
+        return sum(
+            connection.execute(f"SELECT coalesce(sum(length({column})), 0) FROM {table}").fetchone()[0]
+            for table, column in tables
+        )
+
+
+async def test_conversations_that_langgraph_itself_wrote_are_read(settings):
+    settings.home.mkdir()
+    one = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}
+    checkpoint = {**empty_checkpoint(), "channel_values": {"messages": [HumanMessage("안녕하세요", id="1")]}}
+    with SqliteSaver.from_conn_string(str(settings.threads)) as saver:
+        saver.put(one, checkpoint, {}, {})
+    async with open_threads(settings) as threads:
+        kept = await threads.aget_tuple({"configurable": {"thread_id": "t"}})
+    assert [message.text for message in kept.checkpoint["channel_values"]["messages"]] == ["안녕하세요"]
+
+
+async def test_a_forgotten_conversation_leaves_nothing(settings):
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        await ask(assistant, "울 니트는 어떻게 세탁해요?", thread="t")
+        assert _bytes(settings.threads) > 0
+        await assistant.checkpointer.adelete_thread("t")
+    assert _bytes(settings.threads) == 0
+
+
+async def test_questions_asked_at_once_in_one_conversation_wait_for_each_other(settings):
+    async with open_assistant(settings, sources=[Notes()]) as assistant:
+        questions = [f"울 니트는 어떻게 세탁해요? {number}" for number in range(8)]
+        replies = await asyncio.gather(*(ask(assistant, question, thread="t") for question in questions))
+        kept = (await assistant.aget_state({"configurable": {"thread_id": "t"}})).values["messages"]
+    assert all(reply.text for reply in replies)
+    assert [message.text for message in kept if message.type == "human"] == questions
+
+
+async def test_a_second_question_is_refused_where_the_settings_say_so(settings):
+    refusing = settings.model_copy(update={"thread_busy": "refuse"})
+    async with open_assistant(refusing, sources=[Notes()]) as assistant:
+        asked = [ask(assistant, "울 니트는 어떻게 세탁해요?", thread=thread) for thread in ("t", "t", "other")]
+        first, second, other = await asyncio.gather(*asked, return_exceptions=True)
+        later = await ask(assistant, "울 니트는 어떻게 세탁해요?", thread="t")
+    assert isinstance(second, InputError)
+    assert "STYLEGRAPH_THREAD_BUSY" in str(second)
+    assert all(reply.text for reply in (first, other, later))

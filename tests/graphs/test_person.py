@@ -98,6 +98,6 @@ async def test_an_outfit_says_where_the_profile_counted(settings):
     async with open_assistant(settings) as assistant:
         await ask(assistant, "난 네이비를 좋아해", user="kim")
         reply = await ask(assistant, "여자 가을 출근 코디 추천해줘", user="kim")
-    navy = [piece.item for piece in reply.outfit.pieces if "navy" in ITEMS[piece.item.id]["colours"]]
+    navy = [piece.item for piece in reply.item_set.pieces if "navy" in ITEMS[piece.item.id]["colours"]]
     assert navy
     assert all(any(reason.wish == "profile" for reason in item.reasons) for item in navy)

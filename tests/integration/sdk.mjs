@@ -36,7 +36,7 @@ seen.followUp = {
 };
 
 const paused = (await client.threads.create()).thread_id;
-await client.runs.wait(paused, "assistant", { input: asking("How do I wash wool?"), interruptBefore: ["answer"] });
+await client.runs.wait(paused, "assistant", { input: asking("How do I wash wool?"), interruptBefore: ["grade"] });
 const before = await client.threads.getState(paused);
 const after = await client.runs.wait(paused, "assistant", { input: null });
 seen.interrupt = { next: before.next, evidence: before.values.evidence.length > 0, status: after.reply.status };

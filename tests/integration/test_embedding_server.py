@@ -297,7 +297,6 @@ def task(question: str) -> Any:
         "index": None,
         "shown": [],
         "profile": {},
-        "look": None,
     }
 
 

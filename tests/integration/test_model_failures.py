@@ -7,9 +7,9 @@ import logging
 
 import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from standins.chat import Fault
+from standins.chat import Calls, Fault, calls, per_turn
 from standins.tavily import tavily_server
-from standins.turns import LINEN, QUESTION, documents, routing, staged, text, web
+from standins.turns import LINEN, QUESTION, WASH, WASHED, documents, form, graded, looks_up, staged, text, web
 
 from stylegraph.agent.reply import Status
 from stylegraph.graphs.api import ask
@@ -32,16 +32,22 @@ BAD = {
     "400": Fault(400, REPEATED),
     "refusal": Fault(refusal=f"I can't help with {MODEL_KEY}"),
     "empty": "",
-    "no JSON": "I think so",
-    "broken JSON": '{"searches": [{"route": "doc',
-    "wrong schema": {"colour": "red"},
     "no completion": Fault(200, {"object": "list"}),
     "a web page": Fault(200, f"<html>{MODEL_KEY}</html>"),
     "cut": Fault(body="린넨은 찬물에서 중성세제로", cut_after=2),
-    "hang": Fault(hang=30),
+    "only tools that there are not": Calls([("shell", {"command": f"echo {MODEL_KEY}"})]),
+    "only broken arguments": Calls([("documents", f"query={MODEL_KEY}")]),
 }
-"""Failures of one answer."""
-KINDS = ("route", "write", "grade_evidence", "grade_answer")
+"""Failures of one message."""
+NO_FORM = {
+    "no JSON": "I think so",
+    "broken JSON": '{"unsupported": [1',
+    "wrong schema": {"colour": "red"},
+    **{name: BAD[name] for name in ("400", "refusal", "empty", "no completion", "a web page")},
+}
+"""Failures of one decision that has a form."""
+HANG = Fault(hang=30)
+KINDS = ("agent", "form", "grade")
 
 
 def codes(reply):
@@ -66,22 +72,63 @@ async def test_a_server_that_is_not_there_is_done_without(unused_tcp_port):
     assert "STYLEGRAPH_BASE_URL" in reply.notes[0]["text"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", BAD.values(), ids=BAD)
-async def test_a_decision_that_fails_is_made_without_the_model_and_named(kind, fault):
-    seconds = 1.0 if fault == BAD["hang"] else 10.0  # a busy machine may be late with the others
-    async with staged(settings={"model_timeout": seconds}, **{kind: fault}) as stage:
+@pytest.mark.parametrize("visit", ["look up", "write"])
+async def test_a_visit_that_fails_is_made_without_the_model_and_named(visit, fault):
+    agent = fault if visit == "look up" else looks_up(fault)
+    async with staged(settings={"model_timeout": 10.0}, agent=agent) as stage:
         reply = await ask(stage.graph, QUESTION)
-    if kind == "write" and isinstance(fault, str | dict) and fault != "":
-        return  # any text is an answer, to be checked as one
     assert reply.status in (Status.ANSWERED, Status.BEST_EFFORT)
     assert "찬물" in reply.text
+    assert reply.citations
     assert codes(reply) == {"model_failed"}
-    assert {"route": "경로", "write": "답변 쓰기", "grade_evidence": "자료", "grade_answer": "점검"}[
-        kind
-    ] in reply.notes[0]["text"]
-    assert stage.server.count("route") >= 1  # the others still ask it
-    assert stage.server.count("write") >= 1
+    assert "찾아보고 답하기" in reply.notes[0]["text"]
+
+
+async def test_after_a_look_up_without_the_model_it_is_asked_again_with_what_was_found():
+    async with staged(agent=["", WASH]) as stage:
+        reply = await ask(stage.graph, QUESTION)
+    assert (reply.status, reply.text, codes(reply)) == (Status.ANSWERED, WASHED, {"model_failed"})
+    assert "Found so far:" in stage.server.seen[1].text
+
+
+@pytest.mark.parametrize("fault", NO_FORM.values(), ids=NO_FORM)
+async def test_a_grade_that_fails_leaves_the_draft_as_it_is_and_is_named(fault):
+    async with staged(settings={"model_timeout": 10.0}, grade=fault) as stage:
+        reply = await ask(stage.graph, QUESTION)
+    assert (reply.text, codes(reply)) == (WASHED, {"model_failed"})
+    assert "점검" in reply.notes[0]["text"]
+
+
+@pytest.mark.parametrize("fault", [*NO_FORM.values(), form(documents="")], ids=[*NO_FORM, "nothing to look for"])
+async def test_a_form_that_fails_is_done_without(fault):
+    async with staged(settings={"model_timeout": 10.0}, form=fault) as stage:
+        stage.server.refuses = {"tools": "this model does not support tools"}
+        reply = await ask(stage.graph, QUESTION)
+    assert reply.status in (Status.ANSWERED, Status.BEST_EFFORT)
+    assert "찬물" in reply.text
+
+
+@pytest.mark.parametrize("kind", ["agent", "grade"])
+async def test_a_model_that_hangs_is_given_up_once(kind):
+    async with staged(settings={"model_timeout": 1.0}, **{kind: HANG}) as stage:
+        reply = await ask(stage.graph, QUESTION)
+    assert "찬물" in reply.text
+    assert codes(reply) == {"model_unavailable"}
+    assert "STYLEGRAPH_MODEL_TIMEOUT" in reply.notes[0]["text"]
+    assert stage.server.count(kind) == 1
+
+
+async def test_what_the_note_says_helps():
+    """Who sets what the note names sees the fallback gone."""
+    slow = Fault(hang=2)
+    slow_then = lambda seen: slow if stage.caller.settings.model_timeout < 2 else graded()  # noqa: E731
+    async with staged(settings={"model_timeout": 0.5}, grade=slow_then) as stage:
+        noted = await ask(stage.graph, QUESTION)
+    async with staged(settings={"model_timeout": 5.0}, grade=slow_then) as stage:
+        fine = await ask(stage.graph, QUESTION)
+    assert "STYLEGRAPH_MODEL_TIMEOUT" in noted.notes[0]["text"]
+    assert fine.notes == []
 
 
 async def test_a_wrong_key_says_which_variable_and_where_to_get_one():
@@ -102,8 +149,8 @@ async def test_no_secret_is_in_a_reply_a_log_or_a_conversation_on_disk(caplog, t
     async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "threads")) as threads, tavily_server() as tavily:
         tavily.key = "another"  # so that ours is refused
         keys = {"tavily_api_key": WEB_KEY, "tavily_base_url": tavily.url, "model_timeout": 1.0}
-        for name, fault in {**DOWN, **BAD}.items():
-            async with staged(documents(), web(), settings=keys, threads=threads, route=fault, write=fault) as stage:
+        for name, fault in {**DOWN, **BAD, **NO_FORM}.items():
+            async with staged(documents(), web(), settings=keys, threads=threads, agent=fault, grade=fault) as stage:
                 replies.append(await ask(stage.graph, QUESTION, thread=name))
                 async with open_web(stage.caller.settings) as searching:
                     task = {"question": QUESTION, "queries": [QUESTION], "filters": {}, "language": "ko", "k": 3}
@@ -125,7 +172,9 @@ async def test_when_the_web_searches_end_the_turn_ends_in_best_effort(searches):
     async with tavily_server() as tavily:
         settings = {"tavily_base_url": tavily.url, "budget_web_searches": 4}
         async with staged(
-            documents([text("documents", "린넨", LINEN)]), web(), route=routing("web=오늘 서울 날씨", "web=장화 시세")
+            documents([text("documents", "린넨", LINEN)]),
+            web(),
+            agent=per_turn(calls(web=["오늘 서울 날씨", "장화 시세"]), "NOT_FOUND: 찾지 못했어요."),
         ) as stage:
             settings = stage.caller.settings.model_copy(update=settings)
             async with open_web(settings) as searching:

@@ -12,6 +12,7 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 from langgraph_sdk import get_client
 from served import Server, keys, served
 from standins.chat import Fault, chat_server
+from standins.turns import graded, looks_up
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -122,7 +123,8 @@ async def test_who_has_spent_what_they_may_comes_back_tomorrow(server):
 @pytest.fixture
 async def slow(tmp_path):
     """A server whose model takes its time to write, and the model's server."""
-    async with chat_server(agent=Fault(hang=30)) as model:
+    wool = looks_up(Fault(hang=30), search_documents="wool")
+    async with chat_server(agent=wool, grade=graded()) as model:
         environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url, "STYLEGRAPH_SERVER_TOKENS": "100"}
         server = await asyncio.to_thread(Server, tmp_path, environment)
         yield server, model
@@ -136,14 +138,14 @@ async def test_a_turn_that_is_not_waited_for_counts_for_the_day_all_the_same(slo
         thread = (await kim.post("/threads", json={})).json()["thread_id"]
         wanted = run("How do I wash wool?") | {"stream_mode": ["custom"], "on_disconnect": "cancel"}
         async with kim.stream("POST", f"/threads/{thread}/runs/stream", json=wanted) as answer:
-            while "agent" not in model.kinds:
+            while model.count("agent") < 2:
                 await asyncio.sleep(0.05)
             run_id = answer.headers["content-location"].rpartition("/")[2]
             if how == "stopped":
                 await kim.post(f"/threads/{thread}/runs/{run_id}/cancel?wait=true")
         while (await kim.get(f"/threads/{thread}/runs/{run_id}")).json()["status"] != "interrupted" or not model.of(
             "agent"
-        )[0].hung_up:
+        )[1].hung_up:
             await asyncio.sleep(0.05)
         refused = await kim.post("/runs/wait", json=run("How do I wash wool?"))
     assert refused.status_code == 429

@@ -189,8 +189,8 @@ def test_all_kinds_were_told(told):
     seen, said, _ = told
     assert "4,217" in str(seen["document"]["reply"]["citations"])
     assert seen["fashion"]["reply"]["recommendations"]
-    assert seen["outfit"]["reply"]["outfit"]["pieces"]
-    assert seen["picture"]["look"]
+    assert seen["outfit"]["reply"]["artifacts"]["outfit"]["pieces"]
+    assert seen["picture"]["seen"]
     assert "07:13" in str(seen["upload"]["reply"]["evidence"])
     assert seen["f.md"]["reports"][0]["added"] == 1
     assert seen["a.pdf"]["reports"][0]["failed"] == 1

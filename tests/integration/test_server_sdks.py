@@ -156,10 +156,10 @@ def test_the_javascript_sdk(server, node_modules):
     assert seen["ask"]["items"] > 0
     assert seen["stream"]["modes"] == ["custom", "messages", "metadata", "updates"]
     assert (seen["stream"]["events"][0], seen["stream"]["events"][-1]) == ("looking_up", "reply")
-    assert {"begin", "route", "recommend", "answer", "remember"} <= set(seen["stream"]["nodes"])
+    assert {"begin", "agent", "recommend", "grade", "remember"} <= set(seen["stream"]["nodes"])
     assert "ai" in seen["stream"]["message"]
     assert seen["followUp"]["types"] == ["human", "ai", "human", "ai"]
     assert "겨울" in seen["followUp"]["question"]
-    assert seen["interrupt"] == {"next": ["answer", "grade_evidence"], "evidence": True, "status": "answered"}
+    assert seen["interrupt"] == {"next": ["grade"], "evidence": True, "status": "answered"}
     assert seen["rejoin"] == {"custom": True}
     assert seen["cancel"] == {"status": "interrupted"}

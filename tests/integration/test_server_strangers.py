@@ -32,7 +32,6 @@ TASK = {
     "index": None,
     "shown": [],
     "profile": {},
-    "look": None,
 }
 GOTO = {"goto": {"node": "retrieve", "input": TASK}}
 EVIDENCE = {"evidence": [], "turn": {"user": "kim", "budget": {"seconds": 1e9}}, "only": {}}

@@ -14,10 +14,10 @@ from typing import Any
 
 if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])  # beside this file stands an `http` that is not the library's
-from standins.chat import Fault, Seen, chat_server
-from standins.turns import all_full, graded, routing
+from standins.chat import Fault, Seen, calls, chat_server, per_turn
+from standins.turns import graded
 
-_KINDS = ("route", "write", "chat", "grade_evidence", "grade_answer")
+_KINDS = ("agent", "form", "grade")
 _BAD_KEY, _BUSY, _DOWN = ({"error": {"message": text}} for text in ("bad key", "slow down", "out of order"))
 
 
@@ -25,26 +25,20 @@ def _in_language(ko: str, en: str) -> Callable[[Seen], str]:
     return lambda seen: ko if re.search(r"[가-힣]", seen.text) else en
 
 
-_route = routing("documents=linen")
-_write = _in_language(
-    '린넨은 30도 이하의 찬물에서 빠세요 [1].\n---\n[1] "30도 이하의 찬물에서 중성세제로 빤다"',
-    'Wash linen in cold water [1].\n---\n[1] "Wash linen in cold water"',
-)
-_made_up = _in_language(
-    '린넨은 95도로 삶으세요 [1].\n---\n[1] "95도로 삶는다"',
-    'Boil linen at 95 degrees [1].\n---\n[1] "Boil it at 95 degrees"',
-)
-_WELL: dict[str, Any] = {"route": _route, "write": _write, "grade_evidence": all_full, "grade_answer": graded()}
+_look_up = calls(documents="linen")
+_write = _in_language("린넨은 30도 이하의 찬물에서 빠세요 [1.1].", "Wash linen in cold water [1.1].")
+_made_up = _in_language("린넨은 95도로 삶으세요 [9.1].", "Boil linen at 95 degrees [9.1].")
+_WELL: dict[str, Any] = {"agent": per_turn(_look_up, _write), "grade": graded()}
 SCRIPTS: dict[str, dict[str, Any]] = {
     "well": _WELL,
     "down": dict.fromkeys(_KINDS, Fault(500, _DOWN)),
     "key-refused": dict.fromkeys(_KINDS, Fault(401, _BAD_KEY)),
     "too-many": dict.fromkeys(_KINDS, Fault(429, _BUSY)),
-    "not-json": {**_WELL, "route": "I think so", "grade_evidence": "good, all of it", "grade_answer": "{"},
-    "empty": {**_WELL, "route": "", "write": "", "grade_answer": ""},
-    "refuses": {**_WELL, "write": Fault(refusal="I can't help with that.")},
-    "makes-up": {**_WELL, "write": _made_up},
-    "never-good": {**_WELL, "grade_answer": graded("no", missing=["more"], queries=["linen care"])},
+    "not-json": {**_WELL, "grade": "{"},
+    "empty": {"agent": "", "grade": ""},
+    "refuses": {**_WELL, "agent": per_turn(_look_up, Fault(refusal="I can't help with that."))},
+    "makes-up": {"agent": per_turn(_look_up, _made_up), "grade": graded(unsupported=[1])},
+    "never-good": {**_WELL, "grade": graded("no", missing=["more"])},
 }
 
 

@@ -17,15 +17,18 @@ from langgraph.types import Command
 
 import stylegraph
 from stylegraph import (
+    Agent,
     Citation,
     Evidence,
     EvidenceSource,
     FetchError,
     Gathered,
+    Grader,
     InputError,
     MissingExtraError,
     Note,
     Reply,
+    Reranker,
     Router,
     Settings,
     SettingsError,
@@ -72,6 +75,12 @@ async def opened(settings: Settings) -> AsyncIterator[Sequence[EvidenceSource]]:
     yield [Orders()]
 
 
+async def decided(agent: Agent, grader: Grader, reranker: Reranker) -> None:
+    """Bring all decisions."""
+    async with open_assistant(agent=agent, grader=grader, reranker=reranker) as assistant:
+        await ask(assistant, "Where is my parcel?")
+
+
 async def everything(
     retriever: BaseRetriever, tool: BaseTool, loader: BaseLoader, router: Router, settings: Settings
 ) -> BaseTool:
@@ -94,6 +103,9 @@ async def everything(
         store=InMemoryStore(),
         name="helper",
         router=router,
+        model="openai:gpt-6-luna",
+        grader_model="anthropic:claude-sonnet-5",
+        persona="You are the shop's helper.",
     ) as assistant:
         reply = await ask(assistant, "Where is my parcel?", thread="parcel", effort="quick", user="kim")
         assert_type(reply, Reply)

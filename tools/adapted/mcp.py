@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stylegraph.agent.errors import MissingExtraError, SourceError
 from stylegraph.agent.evidence import Evidence, Gathered, SourceTask
+from stylegraph.agent.extras import needed
 from stylegraph.tools.adapted.arguments import calls_of, text_evidence_title
 from stylegraph.tools.adapted.passages import passages_of
 
@@ -102,10 +103,8 @@ async def _hold(server: Server, seconds: float, ready: asyncio.Future[Client], o
 
 
 def _client(server: Server, seconds: float) -> Client:
-    try:
+    with needed("A source from an MCP server"):
         from mcp import Client, StdioServerParameters
-    except ImportError:
-        raise MissingExtraError("A source from an MCP server", "mcp") from None
     if isinstance(server, Sequence) and not isinstance(server, str):
         server = StdioServerParameters(command=server[0], args=list(server[1:]))
     return Client(server, read_timeout_seconds=seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from stylegraph.agent.extras import needed
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -22,7 +23,8 @@ async def open_embedder(settings: Settings) -> AsyncIterator[Embedder]:
     if not settings.embedding_model:
         yield LocalEmbedder()
         return
-    from stylegraph.tools.embeddings.server import open_server_embedder
+    with needed("A server's embedding"):
+        from stylegraph.tools.embeddings.server import open_server_embedder
 
     async with open_server_embedder(settings) as embedder:
         yield embedder

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from stylegraph.agent.errors import SourceError, StylegraphError
-from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, WornOutfit, evidence_id
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, evidence_id
 from stylegraph.agent.protocols import Embedder
-from stylegraph.agent.reply import Outfit, Reason, Recommendation, Swatch
+from stylegraph.agent.reply import ItemSet, Reason, Recommendation, Swatch
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.catalogue.storage import Cluster
@@ -18,6 +18,7 @@ from stylegraph.tools.fashion.items.item_text import facts, inferences, name_of,
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.outfits.choices import outfit_choices
 from stylegraph.tools.fashion.outfits.dresser import Dresser
+from stylegraph.tools.fashion.outfits.memory import FashionMemory, last_outfit, last_wish, worn
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
@@ -31,6 +32,7 @@ from stylegraph.tools.fashion.vision.gallery import Gallery, gallery_of
 from stylegraph.tools.fashion.vision.look import looks_in
 from stylegraph.tools.retrieval.standing_in import stood_in
 
+_CALLED: Mapping[Language, str] = {"ko": "코디", "en": "The outfit"}
 _STEP = 1e-4
 """Evidence is sorted by score, so each chosen piece scores at least this much below the one before."""
 _KINDS = 12
@@ -95,6 +97,7 @@ class FashionSource:
         catalogue: Path | None = None,
         cluster: Cluster | None = None,
         rates: Mapping[str, float] | None = None,
+        currency: str | None = None,
     ) -> FashionSource:
         """Open the catalogue, indexing it the first time.
 
@@ -104,18 +107,21 @@ class FashionSource:
             catalogue: CSV or JSONL; None: the sample catalogue.
             cluster: Where its items are indexed instead of on this machine; its owner closes it.
             rates: Currency -> won for one unit of it: wishes in another currency than the catalogue's are only compared at these.
+            currency: What prices of a file are in (ISO 4217), where nothing in it says it; None: won.
 
         Raises:
             CatalogueError: The catalogue, or the gallery beside it, can't be read.
             IndexStoreError: Its index can't be written.
         """
         gallery = await asyncio.to_thread(gallery_of, catalogue)
-        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates), gallery)
+        return cls(await Catalogue.open(home, embedder, catalogue, cluster, rates, currency), gallery)
 
     def tools(self) -> Sequence[ToolSpec]:
         """Return how a chat model may ask: for single pieces, for a whole outfit, for what is known of one piece."""
         schema = self.args_schema
-        recommend = ToolSpec(name=_RECOMMEND, description=f"Recommend from {self.description}", parameters=schema)
+        recommend = ToolSpec(
+            name=_RECOMMEND, description=f"Recommend items. This is {self.description}", parameters=schema
+        )
         return (recommend, ToolSpec(name=_RECOMMEND_OUTFIT, description=_OUTFIT, parameters=_words_only(schema)), _SHOW)
 
     @property
@@ -167,7 +173,8 @@ class FashionSource:
         if evidence and advice.lead:
             evidence[0]["data"]["lead"] = advice.lead
         remarks = [advice.lead] if advice.lead else []
-        return Gathered(evidence=evidence, notes=notes, wish=dict(advice.wish), remarks=remarks)
+        memory = FashionMemory(wish=dict(advice.wish), outfit=None if evidence else last_outfit(state))
+        return Gathered(evidence=evidence, notes=notes, memory=memory, remarks=remarks)
 
     async def _show(self, task: SourceTask) -> Gathered:
         """Return one piece, by its place among those shown last or by its id."""
@@ -197,7 +204,7 @@ class FashionSource:
                 state["language"],
                 profile=state["profile"],
                 around=await self._named(state) if seen is None else seen.items,
-                last=state.get("outfit"),
+                last=last_outfit(state),
             )
         except StylegraphError as error:
             raise SourceError(error.message, error.remedy) from error
@@ -207,11 +214,13 @@ class FashionSource:
             return found
         found["remarks"] = _remarks(dressed.outfit, state["language"])
         choices = outfit_choices(dressed.notes, wish, self._catalogue.reader.lexicon, state["language"])
-        return Gathered(**found, choices=choices, outfit=dressed.outfit.model_dump(mode="json"))
+        memory = FashionMemory(wish=(state.get("memory") or {}).get("wish"), outfit=worn(dressed.outfit))
+        made = dressed.outfit.model_copy(update={"title": _CALLED[state["language"]]})
+        return Gathered(**found, choices=choices, artifacts={"outfit": made.model_dump(mode="json")}, memory=memory)
 
     async def _still_for(self, state: SourceTask, wish: Wish) -> None:
         """Let an outfit that takes the place of another be for the same person, unless somebody is named."""
-        last, leans = state.get("outfit"), state.get("asked", state["question"]) != state["question"]
+        last, leans = last_outfit(state), state.get("asked", state["question"]) != state["question"]
         if last is None or not leans or "audience" in wish["wanted"]:
             return
         pieces = await self._catalogue.items(list(last["pieces"].values()))
@@ -234,7 +243,7 @@ class FashionSource:
         *,
         around: str | None = None,
         profile: Mapping[str, Any] | None = None,
-    ) -> tuple[Outfit | None, list[Note]]:
+    ) -> tuple[ItemSet | None, list[Note]]:
         """Make an outfit for a wish, without a conversation around it.
 
         Args:
@@ -316,9 +325,9 @@ class FashionSource:
         """Return the conditions that the words of a question imply."""
         return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
 
-    def continues(self, asked: str, outfit: WornOutfit | None) -> bool:
+    def continues(self, asked: str, memory: FashionMemory | None) -> bool:
         """Check whether words bid to change a piece of the outfit that was shown."""
-        return changes_outfit(asked, outfit)
+        return changes_outfit(asked, memory["outfit"] if memory else None)
 
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""
@@ -341,7 +350,7 @@ class FashionSource:
 
     async def _wish(self, state: SourceTask) -> Wish:
         """Read the question; one that leans on the turn before as a change of that turn's wish."""
-        last, asked, again = state.get("wish"), state.get("asked", state["question"]), state["attempt"] > 0
+        last, asked, again = last_wish(state), state.get("asked", state["question"]), state["attempt"] > 0
         lexicon = self._catalogue.reader.lexicon
         alone = asked.strip().endswith(state["question"].strip()) and not names_what_was(asked, lexicon)
         wish = self._catalogue.reader.read(state["question"])
@@ -405,11 +414,11 @@ def _outfit_request(task: SourceTask) -> OutfitRequest | None:
     """Return what is asked of an outfit; None where single pieces are wanted."""
     if task.get("tool") == _RECOMMEND:
         return None
-    read = outfit_request(task["question"], task.get("outfit"), task.get("asked"))
+    read = outfit_request(task["question"], last_outfit(task), task.get("asked"))
     return OutfitRequest(task["question"]) if read is None and task.get("tool") == _RECOMMEND_OUTFIT else read
 
 
-def _remarks(outfit: Outfit, language: Language) -> list[str]:
+def _remarks(outfit: ItemSet, language: Language) -> list[str]:
     """Return what is true of an outfit as a whole: who wears what where, the total, why it goes together."""
     pieces = "; ".join(f"{piece.label}: {piece.item.name}" for piece in outfit.pieces)
     total = (

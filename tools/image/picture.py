@@ -16,16 +16,18 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import unquote_to_bytes
 
-from PIL import Image, ImageOps
-
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.extras import needed
 from stylegraph.agent.regular_files import require_regular
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.image.sniff import sniff, two_faced
 from stylegraph.tools.net.fetch import fetch
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 EDGE = 1536
 """Longest side that is kept, in pixels: enough to read a care label, and what vision models look at."""
@@ -69,6 +71,8 @@ class Picture:
 
     def encoded(self, edge: int = EDGE, quality: int = 88, file_format: Literal["WEBP", "JPEG"] = "WEBP") -> bytes:
         """Return the picture as a file without metadata, its longest side at most `edge` pixels."""
+        from PIL import Image
+
         small = self.pixels.copy()
         small.thumbnail((edge, edge), Image.Resampling.BICUBIC)
         file = io.BytesIO()
@@ -78,6 +82,8 @@ class Picture:
 
 def squared(picture: Image.Image, side: int, beside: tuple[int, int, int] = BESIDE) -> Image.Image:
     """Fit a picture into a square, its proportions kept (they tell trousers from shorts), one colour beside it."""
+    from PIL import Image
+
     share = side / max(picture.size)
     size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
     square = Image.new("RGB", (side, side), beside)
@@ -132,6 +138,8 @@ def read_picture(content: bytes, limits: _Limits) -> Picture:
     Raises:
         InputError: It is empty, too big, damaged, something else than it says, or of a kind that is not read.
     """
+    with needed("Looking at a picture"):
+        from PIL import Image
     if len(content) > limits.picture_max_bytes:
         raise _too_big(limits.picture_max_bytes)
     kind = sniff(content)
@@ -152,6 +160,8 @@ def read_picture(content: bytes, limits: _Limits) -> Picture:
 
 def _decoded(content: bytes, kind: str, max_pixels: int) -> Image.Image:
     """Check the size that the header states, unpack no finer than is kept, and turn it upright."""
+    from PIL import Image
+
     with Image.open(io.BytesIO(content), formats=[kind]) as file:
         width, height = file.size
         if width * height > max_pixels:
@@ -171,6 +181,8 @@ def _decoded(content: bytes, kind: str, max_pixels: int) -> Image.Image:
 
 def _flat(file: Image.Image) -> Image.Image:
     """Return RGB; what is transparent becomes white."""
+    from PIL import Image
+
     if file.mode in ("RGBA", "LA", "PA") or "transparency" in file.info:
         picture = file.convert("RGBA")
         ground = Image.new("RGB", picture.size, "white")
@@ -182,6 +194,8 @@ def _flat(file: Image.Image) -> Image.Image:
 
 
 def _upright(picture: Image.Image, file: Image.Image) -> Image.Image:
+    from PIL import ImageOps
+
     try:
         picture.info = {}
         picture.getexif()[0x0112] = file.getexif().get(0x0112, 1)

@@ -1,11 +1,9 @@
-"""Tells by its first bytes what a file is, whatever it is called."""
+"""What a file is, by its first bytes and whatever it is called."""
 
 from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-
-from PIL import features
 
 from stylegraph.agent.errors import InputError
 
@@ -68,6 +66,8 @@ def two_faced(content: bytes) -> str | None:
 
 
 def _supported(name: str) -> str:
+    from PIL import features
+
     if name == "AVIF" and not features.check("avif"):
         raise InputError("This installation can't read AVIF.", "Save it as JPEG or PNG.")
     if name == "HEIF" and not _heif():

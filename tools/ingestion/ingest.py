@@ -15,6 +15,7 @@ from pathlib import Path
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, InputError
+from stylegraph.agent.extras import needed
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.changes import Batch, Changes, Reading
@@ -91,13 +92,15 @@ async def ingest(
         for number, source in enumerate(named, start=1):
             try:
                 name = await asyncio.to_thread(getattr, source, "name")
-                reading = await open_source(source, fetcher)
+                with needed("Reading it"):
+                    reading = await open_source(source, fetcher)
             except InputError as error:
                 report.sources.append(_unopened(source.place, error))
                 continue
             indexing = _Indexing(index, encoders, name, reading, progress)
             try:
-                report.sources.append(await indexing.run(chunking, (number, len(named))))
+                with needed("Reading it"):
+                    report.sources.append(await indexing.run(chunking, (number, len(named))))
             finally:
                 await asyncio.to_thread(end, reading)
     return report

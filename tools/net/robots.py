@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from stylegraph.agent.extras import needed
 from stylegraph.tools.net.fetch import Fetched, NotThereError, NotWantedError
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Robots:
         return min(_LONGEST_PAUSE, float(self._of(url).crawl_delay(AGENT) or PAUSE))
 
     def _of(self, url: str) -> Protego:
-        from protego import Protego
+        with needed("Reading web pages"):
+            from protego import Protego
 
         host = urlsplit(url).netloc
         if host not in self._rules:

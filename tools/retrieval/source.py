@@ -173,7 +173,7 @@ class DocumentsSource:
     async def overview(self, task: SourceTask) -> str:
         """Return in a few lines what there is to be read of what the person may see."""
         card = await self.index_card(task["filters"], index=task["index"], max_tokens=_CARD_TOKENS)
-        return f"The person's documents:\n{card}" if card else ""
+        return f"There are now:\n{card}" if card else ""
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best; for a question about a document as a whole, all of its passages.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from stylegraph.agent.extras import needed
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.web.search import WebSearch
 
@@ -21,7 +22,8 @@ async def open_search(settings: Settings) -> AsyncIterator[WebSearch]:
 
         yield DdgsSearch(settings)
         return
-    from stylegraph.tools.web.tavily import TavilySearch
+    with needed("Web search"):
+        from stylegraph.tools.web.tavily import TavilySearch
 
     search = TavilySearch(settings)
     try:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         TurnInterruptedError,
     )
     from stylegraph.agent.evidence import Evidence, EvidenceSource, Gathered, Note, SourceTask, make_evidence
-    from stylegraph.agent.protocols import Router
+    from stylegraph.agent.protocols import Agent, Grader, Reranker, Router
     from stylegraph.agent.reply import Citation, Reply, Status
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.adapters import as_tool, from_loader, from_mcp, from_retriever, from_tool
@@ -64,6 +64,9 @@ __all__ = [
     "from_tool",
     "make_evidence",
     # bring a decision
+    "Agent",
+    "Grader",
+    "Reranker",
     "Router",
     # set it up
     "Settings",
@@ -101,7 +104,7 @@ _MODULES = {
         "TurnInterruptedError",
     ),
     "agent.evidence": ("Evidence", "EvidenceSource", "Gathered", "Note", "SourceTask", "make_evidence"),
-    "agent.protocols": ("Router",),
+    "agent.protocols": ("Agent", "Grader", "Reranker", "Router"),
     "agent.reply": ("Citation", "Reply", "Status"),
     "agent.settings": ("Settings",),
     "graphs.adapters": ("as_tool", "from_loader", "from_mcp", "from_retriever", "from_tool"),

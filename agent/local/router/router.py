@@ -114,11 +114,15 @@ class LocalRouter:
         return {"routing": self._routing(read, language, routes, back)}
 
     def _continued(self, state: AssistantState) -> list[str]:
-        """Return the source whose outfit the words bid to change, where no picture came with them."""
-        asked, outfit = state["turn"]["asked"], state.get("last_outfit")
+        """Return the source whose answer the words bid to change, where no picture came with them."""
+        asked, memory = state["turn"]["asked"], state.get("memory", {})
         continuing = (source for source in self._sources.values() if isinstance(source, ContinuingSource))
         pictured = state["turn"]["image"] is not None
-        return [] if pictured else [source.name for source in continuing if source.continues(asked, outfit)]
+        return (
+            []
+            if pictured
+            else [source.name for source in continuing if source.continues(asked, memory.get(source.name))]
+        )
 
     async def read(self, state: AssistantState) -> Read:
         """Read `messages` and `turn`: what was asked, and what it leans on."""

@@ -212,5 +212,4 @@ def _task(source: EvidenceSource, tool: str, arguments: Mapping[str, Any], setti
         links=[str(arguments.get("url", ""))],
         shown=[],
         profile={},
-        look=None,
     )

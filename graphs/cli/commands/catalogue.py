@@ -25,7 +25,12 @@ _WORTH_A_RATE = 1_000
 
 File = Annotated[
     Path,
-    typer.Argument(metavar="FILE", callback=there, help="CSV, JSONL or parquet; a row an item.", show_default=False),
+    typer.Argument(
+        metavar="FILE",
+        callback=there,
+        help="CSV, JSONL, parquet, or a feed in XML or JSON; a row an item.",
+        show_default=False,
+    ),
 ]
 Map = Annotated[
     list[str] | None,
@@ -47,6 +52,14 @@ Photos = Annotated[
 ]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What the catalogue is called; otherwise like FILE.")
+]
+Currency = Annotated[
+    str | None,
+    typer.Option(
+        "--currency",
+        metavar="CODE",
+        help="What prices are in, such as USD, where nothing in FILE says it; otherwise won.",
+    ),
 ]
 Removed = Annotated[str, typer.Argument(metavar="NAME", help="As `catalogue list` names it.")]
 Checked = Annotated[
@@ -82,8 +95,13 @@ async def import_file(
     mapped: Map = None,
     photos: Photos = None,
     name: Name = None,
+    currency: Currency = None,
 ) -> None:
     """Import a catalogue; again and again, only what is new or changed is done, and what is gone goes.
+
+    The exports of Shopify and WooCommerce, Google Merchant feeds (XML, TSV)
+    and schema.org products (JSON-LD) need no --map: variants fold into one
+    item with the sizes in stock.
 
     Columns are known by their names, Korean or English, and how each was
     understood is told. What no column says is filled in from an item's name
@@ -102,7 +120,9 @@ async def import_file(
     given = _given(mapped)
     async with Stockroom(load_settings(), LocalEmbedder()) as stock:
         with screen.bar(f"Importing {file.name}", unit="lines") as bar:
-            counts = await stock.import_file(file, name, given, photos, lambda share, rows: _move(bar, share, rows))
+            counts = await stock.import_file(
+                file, name, given, photos, lambda share, rows: _move(bar, share, rows), currency
+            )
         (listed,) = [one for one in await stock.listed() if one["name"] == (name or file.stem[:60])]
     if screen.json:
         screen.record({"name": listed["name"], **counts, "known": listed["known"]})
@@ -134,10 +154,10 @@ async def list_catalogues(screen: Screen) -> None:
         screen.tell(f"STYLEGRAPH_CATALOGUE is set, so {settings.catalogue} is used, and not what is imported.")
 
 
-async def check(screen: Screen, file: Checked = None, *, mapped: Map = None) -> None:
+async def check(screen: Screen, file: Checked = None, *, mapped: Map = None, currency: Currency = None) -> None:
     """Report what an import would make of a file, and write nothing; without a file, what is known of what was imported."""
     if file is not None:
-        await _check_file(screen, file, _given(mapped))
+        await _check_file(screen, file, _given(mapped), currency)
         return
     from stylegraph.agent.settings import load_settings
     from stylegraph.tools.embeddings import LocalEmbedder
@@ -155,12 +175,12 @@ async def check(screen: Screen, file: Checked = None, *, mapped: Map = None) -> 
         screen.say("Nothing is imported.")
 
 
-async def _check_file(screen: Screen, file: Path, given: Mapping[str, str]) -> None:
+async def _check_file(screen: Screen, file: Path, given: Mapping[str, str], currency: str | None) -> None:
     import asyncio
 
     from stylegraph.tools.fashion.catalogue.checking import check_file
 
-    checked = await asyncio.to_thread(check_file, file, given)
+    checked = await asyncio.to_thread(check_file, file, given, currency)
     if screen.json:
         screen.record({"file": str(file), **checked})
         return

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from stylegraph.agent.extras import needed
 from stylegraph.agent.settings import Settings, strange_variables, unknown_name, variables
 from stylegraph.graphs.cli.ui.command import described
 
@@ -227,7 +228,8 @@ async def _model(settings: Settings) -> list[Finding]:
         cost = "routes, answers and grades are made here by rules and examples, and answers quote instead of explaining"
         remedy = "Set STYLEGRAPH_OPENAI_API_KEY, or STYLEGRAPH_BASE_URL for a server of your own."
         return [Finding("chat model", "missing", "no key and no base URL", cost, remedy)]
-    from stylegraph.agent.llm.probe import probe
+    with needed("A chat model"):
+        from stylegraph.agent.llm.probe import probe
 
     probed = await probe(settings)
     named = f"{settings.model} at {settings.base_url or 'OpenAI'}"

@@ -27,6 +27,7 @@ EXAMPLES = (
 
 async def graph(screen: Screen, *, png: Png = None, mermaid: Mermaid = None) -> None:
     """Draw the graph that questions travel, from the code: Mermaid, or a picture made without a network."""
+    from stylegraph.agent.extras import needed
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.assistant import build_assistant
     from stylegraph.graphs.build import open_parts
@@ -37,7 +38,8 @@ async def graph(screen: Screen, *, png: Png = None, mermaid: Mermaid = None) -> 
     if mermaid is not None:
         mermaid.write_text(text, encoding="utf-8")
     if png is not None:
-        from stylegraph.graphs.cli.drawing import draw_png
+        with needed("A drawing of the graph"):
+            from stylegraph.graphs.cli.drawing import draw_png
 
         draw_png(drawn, png)
     _tell(screen, drawn, text, [path for path in (mermaid, png) if path is not None])

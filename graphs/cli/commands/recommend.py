@@ -12,7 +12,7 @@ from stylegraph.graphs.cli.ui.options import Count, User, read_text
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
     from stylegraph.agent.html.page import Lookbook
-    from stylegraph.agent.reply import Outfit, Recommendation
+    from stylegraph.agent.reply import ItemSet, Recommendation
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.cli.ui.screen import Screen
 
@@ -71,24 +71,24 @@ async def recommend(
 
 
 def _book(
-    wish: str, items: list[Recommendation], outfit: Outfit | None, notes: list[Note], settings: Settings
+    wish: str, items: list[Recommendation], item_set: ItemSet | None, notes: list[Note], settings: Settings
 ) -> Lookbook:
     from stylegraph.agent.html.page import Lookbook
     from stylegraph.agent.text.language import detect_language
 
     sample = settings.catalogue_in_use is None
-    return Lookbook(wish, detect_language(wish), items=items, outfit=outfit, notes=notes, sample=sample)
+    return Lookbook(wish, detect_language(wish), items=items, item_set=item_set, notes=notes, sample=sample)
 
 
-def _show_outfit(screen: Screen, wish: str, made: Outfit | None, notes: list[Note]) -> None:
+def _show_outfit(screen: Screen, wish: str, made: ItemSet | None, notes: list[Note]) -> None:
     from stylegraph.agent.text.language import detect_language
-    from stylegraph.graphs.cli.ui.reply import show_outfit
+    from stylegraph.graphs.cli.ui.reply import show_item_set
 
     if screen.json:
         screen.record({"wish": wish, "outfit": made.model_dump(mode="json") if made else None, "notes": notes})
         return
     if made:
-        show_outfit(screen, made, detect_language(wish))
+        show_item_set(screen, made, detect_language(wish))
     for note in notes:
         screen.say(f"· {note['text']}", "dim")
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from stylegraph.agent.reply import Recommendation
 from stylegraph.graphs.cli.ui.screen import plain
 from stylegraph.graphs.cli.ui.terminal_images import opened, show_image, spoken
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _COLUMNS = 18
 """Cells that a photo is wide."""
@@ -43,6 +46,8 @@ def show_sheet(console: Console, items: Sequence[Recommendation], labels: Sequen
 
 def _row(photos: Sequence[Image.Image | None]) -> Image.Image:
     """Place photos side by side on a transparent ground, each in a field four wide and five high."""
+    from PIL import Image, ImageOps
+
     width, height, gap = _COLUMNS * _PIXELS, _COLUMNS * _PIXELS * 5 // 4, _GAP * _PIXELS
     row = Image.new("RGBA", (len(photos) * (width + gap) - gap, height))
     for place, photo in enumerate(photos):

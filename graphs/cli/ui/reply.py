@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from stylegraph.agent.evidence import Locator
-from stylegraph.agent.reply import Outfit, OutfitPiece, Recommendation, Reply, Status
+from stylegraph.agent.reply import ItemSet, Recommendation, Reply, SetPiece, Status
 from stylegraph.agent.text.language import Language
 from stylegraph.graphs.cli.ui.contact_sheet import show_sheet
 from stylegraph.graphs.cli.ui.screen import Screen, plain
@@ -46,7 +46,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "evidence": [{field: found[field] for field in _EVIDENCE} for found in whole["evidence"]],
         **{field: whole[field] for field in ("grade", "spent", "notes")},
         **({"choices": reply.choices} if reply.choices else {}),
-        **({"outfit": whole["outfit"]} if reply.outfit else {}),
+        **({"artifacts": whole["artifacts"]} if reply.artifacts else {}),
     }
 
 
@@ -62,7 +62,7 @@ def show_reply(screen: Screen, reply: Reply) -> None:
         if item.name not in reply.text:
             screen.say("")
             show_item(screen, number, item, reply.language)
-    for piece in reply.outfit.pieces if reply.outfit else ():
+    for piece in reply.item_set.pieces if reply.item_set else ():
         if piece.alternatives:
             screen.say(f"{piece.label} — {_OR[reply.language]}{_others(piece, reply.language)}", "dim")
     sources = list(_sources(reply))
@@ -95,20 +95,20 @@ def show_item(screen: Screen, number: int | None, item: Recommendation, language
         screen.say(f"   {_MISSED[language]}{', '.join(item.missed)}", "yellow")
 
 
-def show_outfit(screen: Screen, outfit: Outfit, language: Language) -> None:
-    """Write an outfit: its photos, each piece with what else would do in its place, then what holds for the whole."""
-    show_sheet(screen.out, [piece.item for piece in outfit.pieces], [piece.label for piece in outfit.pieces])
-    for piece in outfit.pieces:
+def show_item_set(screen: Screen, made: ItemSet, language: Language) -> None:
+    """Write a set of items: its photos, each piece with what else would do in its place, then what holds for the whole."""
+    show_sheet(screen.out, [piece.item for piece in made.pieces], [piece.label for piece in made.pieces])
+    for piece in made.pieces:
         screen.say(f"[{piece.label}]", "bold cyan")
         show_item(screen, None, piece.item, language)
         if piece.alternatives:
             screen.say(f"   {_OR[language]}{_others(piece, language)}", "dim")
     screen.say("")
-    for reason in outfit.reasons:
+    for reason in made.reasons:
         screen.say(f"· {reason.text}")
 
 
-def _others(piece: OutfitPiece, language: Language) -> str:
+def _others(piece: SetPiece, language: Language) -> str:
     """Name what else would do in a place."""
     return ", ".join(f"{other.name}{_brackets(price_of(other, language))}" for other in piece.alternatives)
 

@@ -7,13 +7,15 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from PIL import Image, ImageOps
 from rich.color import Color
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _COLUMNS = 24
 _PIXELS = 320
@@ -111,7 +113,11 @@ def _png(picture: Image.Image) -> str:
 
 
 def opened(path: Path) -> Image.Image | None:
-    """Open a picture's file, small and upright; None for one that can't be."""
+    """Open a picture's file, small and upright; None for one that can't be, and where nothing here opens pictures."""
+    try:
+        from PIL import Image, ImageOps
+    except ImportError:  # of the extra `fashion`
+        return None
     try:
         with Image.open(path) as file:
             if file.width * file.height > _MOST_PIXELS:

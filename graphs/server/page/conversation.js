@@ -2,6 +2,7 @@
 
 import { ApiError, ask, call, events, pause } from "./api.js";
 import { clean, newId } from "./dom.js";
+import { itemSet } from "./items.js";
 import { announce, banner } from "./saying.js";
 import { Past, done, spokenOf } from "./past.js";
 import { TurnView, take, unseen } from "./turn.js";
@@ -119,7 +120,7 @@ export class Conversation {
     this.turns.forEach((turn, place) => {
       turn.before = outfit;
       turn.latest = place === this.turns.length - 1;
-      outfit = turn.reply?.outfit ?? (turn.reply?.recommendations.length ? null : outfit);
+      outfit = itemSet(turn.reply) ?? (turn.reply?.recommendations.length ? null : outfit);
       this.views.get(turn).changed();
     });
     this.told.running(this.running);

@@ -8,6 +8,9 @@ import { price, sum, t } from "./words.js";
 
 const HEX = /^#[0-9a-f]{6}$/i;
 
+/** The items of a reply as a set that belongs together, where they are one. */
+export const itemSet = (reply) => Object.values(reply?.artifacts ?? {}).find((made) => made.kind === "item_set") ?? null;
+
 /** Recommended pieces. */
 export function picks(items) {
   return section(t("picks"), null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item)))));

@@ -1,7 +1,7 @@
 /* One question and its answer, on the page. */
 
 import { button, clean, el, fill, icon, link } from "./dom.js";
-import { board, picks } from "./items.js";
+import { board, itemSet, picks } from "./items.js";
 import { markup, withoutCards } from "./markup.js";
 import { show } from "./pictures.js";
 import { t } from "./words.js";
@@ -13,7 +13,7 @@ export const unseen = () => ({ lookingUp: null, sources: new Map(), draft: "", g
 /** Take over one event of the stream. */
 export function take(turn, event) {
   const { seen } = turn;
-  if (event.event === "looking_up") seen.lookingUp = event;
+  if (event.event === "looking_up") Object.assign(seen, { lookingUp: event, draft: "" }); // what was said before is no draft
   else if (event.event === "looking") seen.sources.set(event.route, { found: null });
   else if (event.event === "evidence") seen.sources.set(event.route, { found: event.evidence.length });
   else if (event.event === "draft") seen.draft = (seen.graded ? "" : seen.draft) + event.text;
@@ -129,7 +129,8 @@ export class TurnView {
 
   shown() {
     const { reply, before, latest } = this.turn;
-    if (reply.outfit) return board(reply.outfit, before, latest ? (text) => this.does.ask(text) : null);
+    const made = itemSet(reply);
+    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null);
     return reply.recommendations.length ? picks(reply.recommendations) : null;
   }
 

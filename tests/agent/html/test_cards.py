@@ -14,7 +14,7 @@ from IPython.core.formatters import HTMLFormatter
 from stylegraph.agent.html.markup import joined, link, tag, text
 from stylegraph.agent.html.page import Lookbook, lookbook_of, page
 from stylegraph.agent.html.photos import LARGEST, embed
-from stylegraph.agent.reply import Outfit, OutfitPiece, Reason, Recommendation, Reply
+from stylegraph.agent.reply import ItemSet, Reason, Recommendation, Reply, SetPiece
 
 SPENT = dict.fromkeys(("model_calls", "sequential_trips", "tokens_in", "tokens_out", "web_searches", "revisions"), 0)
 WEBP = b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0"
@@ -80,7 +80,7 @@ def cited(quote, title, url=None):
 
 
 def outfit(*pieces, **fields):
-    return Outfit(
+    return ItemSet(
         wish="", pieces=list(pieces), reasons=[Reason(wish="", text="모두 여름 옷이에요")], score=1, rules={}, **fields
     )
 
@@ -127,13 +127,13 @@ def test_what_is_inferred_is_marked_as_such():
 
 def test_an_outfit_is_a_board_with_its_places_the_whole_and_what_else_would_do(photo):
     made = outfit(
-        OutfitPiece(
+        SetPiece(
             slot="top", label="상의", item=item(image=photo), alternatives=[item(id="a2", name="면 셔츠", image=photo)]
         ),
-        OutfitPiece(slot="shoes", label="신발", item=item(id="a3", name="로퍼")),
+        SetPiece(slot="shoes", label="신발", item=item(id="a3", name="로퍼")),
         total_krw=120_000,
     )
-    shown = Page(page(Lookbook("코디", "ko", outfit=made), embed))
+    shown = Page(page(Lookbook("코디", "ko", item_set=made), embed))
     for said in ("상의", "신발", "면 셔츠", "모두 여름 옷이에요", "합계 120,000원"):
         assert said in shown.texts, said
     assert len(shown.of("img")) == 2
@@ -166,7 +166,7 @@ def test_a_status_that_is_no_answer_is_said():
 
 @pytest.mark.parametrize("written", HOSTILE)
 def test_hostile_text_is_shown_and_never_markup(written):
-    piece = OutfitPiece(slot="top", label=written, item=item(name=written), alternatives=[item(name=written)])
+    piece = SetPiece(slot="top", label=written, item=item(name=written), alternatives=[item(name=written)])
     hostile = item(
         name=written, price=written, url=written, image=written, missed=[written], inferred=[written],
         reasons=[Reason(wish=written, text=written)], swatches=[{"name": written, "hex": written}],
@@ -177,7 +177,7 @@ def test_hostile_text_is_shown_and_never_markup(written):
     )  # fmt: skip
     for markup in (
         page(lookbook_of(written, answer), embed),
-        page(Lookbook(written, "en", outfit=outfit(piece)), embed),
+        page(Lookbook(written, "en", item_set=outfit(piece)), embed),
         answer._repr_html_(),
     ):
         shown = Page(markup)

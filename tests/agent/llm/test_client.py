@@ -328,6 +328,6 @@ async def test_a_server_without_tools_is_found_out_once_and_never_handed_any_aga
 @pytest.mark.parametrize("answer", ["", "  \n", Fault(refusal="I can't help sk-secret-1234")])
 async def test_a_message_that_says_nothing_and_calls_nothing_is_an_error(a_state, calling, answer):
     async with chat_server(chat=answer) as server, calling(server.url) as caller:
-        with pytest.raises(ModelError, match="empty|refused") as failed:
+        with pytest.raises(ModelError, match=r"empty|refused") as failed:
             await caller.call(a_state(), "agent").converse(asking(), [SEARCH], lambda _: None)
     assert "sk-secret" not in str(failed.value)

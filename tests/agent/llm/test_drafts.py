@@ -266,7 +266,7 @@ _FENCE = st.builds(
 _LIST = st.builds(
     lambda marker, items, nested: "\n".join(
         line
-        for item, inner in zip(items, nested)
+        for item, inner in zip(items, nested, strict=False)
         for line in (f"{marker} {item}", *([f"{' ' * (len(marker) + 1)}- {inner}"] if inner else []))
     ),
     st.sampled_from(["-", "*", "+", "1.", "2)"]),

@@ -36,8 +36,8 @@ def test_rows_items_and_code_keep_their_lines_and_what_has_no_words_no_address()
     shown = numbered(1, make_evidence("documents", "t", TABLE))
     assert "[1.4] | shirt | 39,000 |\n[1.5] | coat | 120,000 |" in shown
     assert "\n|---|---|\n" in shown  # a row without words is shown, and can't be cited
-    assert "[1.7] - dry flat\n[1.8] - no bleach" in shown
-    assert "[1.9]\n```sh\nwash --cold\n```" in shown
+    assert "[1.6] - dry flat\n[1.7] - no bleach" in shown
+    assert "[1.8]\n```sh\nwash --cold\n```" in shown
 
 
 def test_an_address_gives_what_stands_there_word_for_word(wool):

@@ -19,10 +19,11 @@ def test_what_is_true_of_all_is_said_once_before_them():
     ]
 
 
-def test_two_items_are_each_told_whole():
+def test_what_two_items_share_is_told_once_too():
     assert present([item("가", "여름에 입기 좋아요"), item("나", "여름에 입기 좋아요")], "ko") == [
-        "1. 가 (10,000원) — 여름에 입기 좋아요.",
-        "2. 나 (10,000원) — 여름에 입기 좋아요.",
+        "모두 맞는 점: 여름에 입기 좋아요.",
+        "1. 가 (10,000원)",
+        "2. 나 (10,000원)",
     ]
 
 

@@ -129,7 +129,7 @@ async def test_evidence_that_was_graded_irrelevant_is_not_quoted(write):
 
 async def test_items_are_listed_with_price_and_reasons_and_given_as_data(write):
     shirt = item("흰 린넨 셔츠", reasons=["여름에 입기 좋아요.", "린넨이라 시원해요."])
-    coat = item("검은 코트", price=None, missed=["색: 흰색이 아니라 검은색이에요"])
+    coat = item("검은 코트", price=None, reasons=["겨울에 따뜻해요."], missed=["색: 흰색이 아니라 검은색이에요"])
     draft, _ = await write("여름 셔츠 추천해줘", ["fashion"], [shirt, coat])
     assert draft["kind"] == "recommendation"
     assert "1. 흰 린넨 셔츠 (59,000원) — 여름에 입기 좋아요. 린넨이라 시원해요." in draft["text"]

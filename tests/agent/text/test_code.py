@@ -98,8 +98,8 @@ def test_a_text_without_markdown_is_its_sentences():
         ("a ``b` c", []),
         ("```py\nx[1]\n```\nafter [1]", ["```py\nx[1]\n```"]),
         ("~~~\nnever closed [1]", ["~~~\nnever closed [1]"]),
-        ("- item\n\n      x = a[1]\n", ["      x = a[1]"]),
-        ("text\n\n    x = a[1]\n\ntext", ["    x = a[1]"]),
+        ("- item\n\n      x = a[1]\n", ["x = a[1]"]),
+        ("text\n\n    x = a[1]\n\ntext", ["x = a[1]"]),
         ("one `a\n\nb` two", []),
     ],
 )

@@ -10,10 +10,11 @@ from stylegraph.evals.bench.agents import differences, rows, table
 from stylegraph.evals.harness.agents.cases import agent_cases
 from stylegraph.evals.harness.agents.running import hold_all, patient
 from stylegraph.evals.harness.comparison import compare
-from stylegraph.evals.harness.runs import Run, load, save
+from stylegraph.evals.harness.runs import Run, judge, load, save
 from stylegraph.evals.recording.agents import FOLDERS, held_again, homes, record_all
 from stylegraph.evals.replay import http
 from stylegraph.evals.replay.http import ReplayError
+from stylegraph.evals.suites.agents import suite_of
 
 CASES = {case.id: case for case in agent_cases()}
 ORDER, BALANCE = CASES["a-ko-051"], CASES["a-en-053"]
@@ -136,3 +137,12 @@ async def test_our_own_side_is_asked_by_the_public_way_on_the_day_of_the_cases()
     assert held[0].wrong == []
     assert len(held[0].said.answer.items) >= 3
     assert held[1].wrong == []
+
+
+async def test_a_suite_judges_what_is_recorded(recorded):
+    judged = await judge(suite_of("react"), "model")
+    assert sorted(one.case for one in judged) == [BALANCE.id, ORDER.id]
+    for one in judged:
+        assert one.error is None
+        assert one.results.items() >= {"right": 1.0, "cited": 1.0, "citations exact": 1.0, "code whole": 1.0}.items()
+        assert one.results["calls"] == 2 * len(CASES[one.case].turns)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from dataclasses import replace
 
 import httpx2
 import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from standins.chat import chat_server
+from standins.chat import calls, chat_server, per_turn
 from standins.tavily import tavily_server
-from standins.turns import all_full, graded, routing
+from standins.turns import graded
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import load_settings
@@ -32,7 +33,7 @@ CASE = TurnCase(
     web=True,
     split="tune",
 )
-ANSWER = '린넨은 찬물에서 중성세제로 빠세요 [1].\n---\n[1] "찬물에서 중성세제로 빤다"'
+ANSWER = "린넨은 찬물에서 중성세제로 빠세요 [1.1]."
 AGAINST = {"model": "a stand-in", "web": "a stand-in for Tavily"}
 
 
@@ -40,12 +41,11 @@ AGAINST = {"model": "a stand-in", "web": "a stand-in for Tavily"}
 async def tape(tmp_path):
     """Record the case against stand-ins that repeat their callers' keys, with a conversation on disk."""
     path = tmp_path / "suite" / "case.yaml"
+    look_up = calls(documents="린넨 세탁", search_web="오늘 서울 날씨")
     async with (
         chat_server(
-            route=routing("documents", "web=오늘 서울 날씨"),
-            write=f"{ANSWER}\n[1] {MODEL_KEY}",
-            grade_evidence=all_full,
-            grade_answer=graded(),
+            agent=per_turn(replace(look_up, text=f"One moment, {MODEL_KEY}."), ANSWER),
+            grade=graded(),
         ) as model,
         tavily_server() as web,
         AsyncSqliteSaver.from_conn_string(str(tmp_path / "threads")) as threads,
@@ -70,7 +70,7 @@ async def test_a_recorded_turn_replays_without_a_key_and_without_a_network(tape,
     assert no_network == []
     assert (replayed.text, replayed.status, replayed.notes) == (recorded.text, recorded.status, [])
     assert replayed.citations == recorded.citations
-    assert replayed.spent["model_calls"] == recorded.spent["model_calls"] == 4
+    assert replayed.spent["model_calls"] == recorded.spent["model_calls"] == 3
     assert said.against == AGAINST
     assert said.spent[0]["seconds"] == recorded.spent["seconds"]
 

@@ -50,7 +50,7 @@ def talked():
     settings = Settings(_env_file=None)
     sources = (shelf(DocumentsSource, [text("documents", "린넨", LINEN)]),)
     decisions = local_decisions(LocalEmbedder(), alike, sources, settings)
-    parts = Parts(settings=settings, sources=sources, viewer=PictureViewer(settings, Garments()), **decisions)
+    parts = Parts(settings=settings, sources=sources, viewer=PictureViewer(settings, Garments()), **decisions._asdict())
     return build_assistant(parts).compile(checkpointer=InMemorySaver())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -58,3 +59,18 @@ def test_every_variable_that_it_asks_for_stands_in_its_example():
 def test_the_packages_that_the_image_gets_are_written_so_that_a_shell_reads_them_as_they_are():
     for path in ("langgraph.json", "deploy/langgraph.json"):
         assert not re.search(r"[<>|&;$`\s]", "".join(read(path)["dependencies"]))
+
+
+def test_the_image_gets_the_extras_that_a_server_uses():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {
+        name for extra in ("documents", "elastic", "fashion", "openai", "web") for name in map(package, extras[extra])
+    }
+    given = {package(one) for one in read("langgraph.json")["dependencies"]}
+    assert wanted - {"stylegraph"} <= given
+
+
+def package(requirement):
+    """Return the name of the package that is required."""
+    return re.match(r"[\w.-]*", requirement)[0]

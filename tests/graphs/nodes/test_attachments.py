@@ -279,8 +279,8 @@ async def test_what_goes_with_several_is_in_the_place_of_none_of_them(assistant)
     assert chosen(tops)
     assert not {item["category"] for item in chosen(tops)} & {*TROUSERS, "skirt", "dress", *FOOTWEAR}
     outfit = await ask(assistant, "이 두 가지로 코디해줘", image=[JEANS, SHOES])
-    assert {piece.slot for piece in outfit.outfit.pieces} & {"top"}
-    assert not {piece.slot for piece in outfit.outfit.pieces} & {"bottom", "dress", "shoes"}
+    assert {piece.slot for piece in outfit.item_set.pieces} & {"top"}
+    assert not {piece.slot for piece in outfit.item_set.pieces} & {"bottom", "dress", "shoes"}
     alike = await ask(assistant, "이것들이랑 비슷한 거 보여줘", image=[DRESS, JEANS])
     assert {item["category"] for item in chosen(alike)} >= {"dress", "jeans"}
 
@@ -355,3 +355,44 @@ async def test_a_picture_before_a_supervisors_hand_off_is_the_questions(tmp_path
         "How do I wash this?",
         received.sent,
     )
+
+
+PDF = base64.b64encode(b"%PDF-1.7 canary").decode()
+FILES = [
+    {"type": "file", "file": {"filename": "report.pdf", "file_data": f"data:application/pdf;base64,{PDF}"}},
+    {"type": "file", "base64": PDF, "mime_type": "application/pdf", "filename": "report.pdf"},
+    {"type": "input_file", "filename": "report.pdf", "file_data": PDF},
+    {"type": "document", "source": {"type": "base64", "media_type": "report.pdf", "data": PDF}},
+    {"type": "audio", "base64": PDF, "mime_type": "report.pdf"},
+]
+
+
+@pytest.mark.parametrize("sent", FILES, ids=lambda sent: sent["type"])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("이 파일 요약해줘", "stylegraph index"),
+        ("이거 뭐라고 쓰여 있어?", "stylegraph index"),
+        ("How many days of holiday does this document give me?", "stylegraph index"),
+    ],
+)
+async def test_a_file_is_said_not_to_be_read_and_what_to_do(assistant, sent, asked, said):
+    config = {"configurable": {"thread_id": f"file-{sent['type']}-{asked}"}}
+    message = HumanMessage([{"type": "text", "text": asked}, sent])
+    state = await assistant.ainvoke({"messages": [message]}, config)
+    reply = state["reply"]
+    (note,) = [note for note in reply["notes"] if note["code"] == "file_not_read"]
+    assert "report.pdf" in note["text"]
+    assert said in note["text"]
+    assert "No picture came" not in reply["text"]
+    assert "사진이 없" not in reply["text"]
+    assert reply["status"] != "not_found"
+    kept = (await assistant.aget_state(config)).values["messages"]
+    assert kept[0].content == asked
+    again = await assistant.ainvoke({"messages": [kept[0]]}, {"configurable": {"thread_id": f"{asked}-again"}})
+    assert note in again["reply"]["notes"]
+
+
+async def test_a_file_without_words_is_refused_with_what_to_do(assistant):
+    with pytest.raises(InputError, match=r"report\.pdf.*stylegraph index"):
+        await assistant.ainvoke({"messages": [HumanMessage([FILES[0]])]}, {"configurable": {"thread_id": "alone"}})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from langgraph.store.memory import InMemoryStore
 from standins.chat import Fault
-from standins.turns import QUESTION, staged
+from standins.turns import QUESTION, looks_up, staged
 
 from stylegraph.graphs.nodes.usage import tokens_today, write_down
 
@@ -33,10 +33,10 @@ async def turn(stage, user, effort="standard"):
     return values["reply"]["spent"]["tokens_in"] + values["reply"]["spent"]["tokens_out"]
 
 
-async def stopped_while(stage, kind, effort="standard"):
-    """Stop a turn of kim's while it waits for a call of this kind."""
-    asking = asyncio.create_task(turn(stage, User("kim"), effort))
-    while kind not in stage.server.kinds:
+async def stopped_while(stage, calls):
+    """Stop a turn of kim's while it waits for the call that is the so-manieth."""
+    asking = asyncio.create_task(turn(stage, User("kim")))
+    while stage.server.count() < calls:
         await asyncio.sleep(0.01)
     asking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -66,21 +66,21 @@ async def test_a_whole_turn_counts_as_its_reply_says():
 
 
 async def test_a_stopped_turn_counts_for_what_it_had_spent_and_for_the_call_that_was_under_way():
-    async with staged(settings=LIMITED, write=Fault(hang=30)) as stage:
-        await stopped_while(stage, "write", effort="quick")
-        [routed, writing] = stage.server.seen
-        counted = len(routed.prompt.split())  # as the server counts it; its answer comes on top
+    async with staged(settings=LIMITED, agent=looks_up(Fault(hang=30))) as stage:
+        await stopped_while(stage, 2)
+        [looking, writing] = stage.server.seen
+        counted = len(looking.prompt.split())  # as the server counts it; its answer comes on top
         spent = await tokens_today(stage.graph.store, "kim")
     assert spent > counted + len(writing.prompt) / 4
 
 
-async def test_so_it_does_where_two_calls_run_side_by_side():
+async def test_so_it_does_where_the_draft_is_being_graded():
     async with staged(settings=LIMITED) as stage:
         whole = await turn(stage, User("lee"))
-    async with staged(settings=LIMITED, grade_answer=Fault(hang=30)) as stage:
-        await stopped_while(stage, "grade_answer")
+    async with staged(settings=LIMITED, grade=Fault(hang=30)) as stage:
+        await stopped_while(stage, 3)
         spent = await tokens_today(stage.graph.store, "kim")
-        before = sum(len(seen.prompt.split()) for seen in stage.server.seen[:3])
+        before = sum(len(seen.prompt.split()) for seen in stage.server.seen[:2])
     assert before < spent
     assert whole / 2 < spent < whole * 3  # what was under way is estimated, not counted
 

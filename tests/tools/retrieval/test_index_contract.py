@@ -42,6 +42,20 @@ async def test_a_question_finds_the_answer_in_another_language(wardrobe):
     assert "wool" in names(await wardrobe.search("how to wash a wool sweater", 2))
 
 
+async def test_a_question_s_words_are_looked_for_in_the_other_language_too(index, document):
+    await index.add(
+        [
+            document("sweater", "Pills are lifted off a jumper with a comb, always in one direction.", "Knitwear"),
+            document("shirt", "Iron the collar first, then the sleeves.", "Shirts"),
+            document("office", "사무실에서는 니트 위에 재킷을 입습니다. 니트 조끼도 괜찮습니다.", "복장 안내"),
+            document("meal", "점심은 열두 시에 먹습니다.", "점심"),
+        ]
+    )
+    assert names(await index.search("스웨터 보풀은 어떻게 없애?", 3))[0] == "sweater"
+    assert names(await index.search("스웨터 보풀은 어떻게 없애?", 3, leg="lexical")) == []
+    assert names(await index.search("How do I remove pilling from my jumper?", 3))[0] == "sweater"
+
+
 async def test_a_hit_says_where_it_stands_and_why(wardrobe):
     (hit,) = await wardrobe.search("테니스공", 1)
     assert hit["source"] == "/notes"

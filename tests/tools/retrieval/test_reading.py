@@ -152,9 +152,7 @@ async def test_an_empty_library_has_no_card(tmp_path, embedder):
 async def test_the_source_gives_what_is_read_as_evidence_with_the_ids_that_a_search_gives(library):
     source = DocumentsSource(library)
     task = {"question": "parking", "queries": ["parking guests"], "filters": {}, "language": "en", "k": 1, "attempt": 0}
-    (found,) = (await source.gather({**task, "user": "u", "index": None, "shown": [], "profile": {}, "look": None}))[
-        "evidence"
-    ]
+    (found,) = (await source.gather({**task, "user": "u", "index": None, "shown": [], "profile": {}}))["evidence"]
     read = await source.read_document({key: found["data"][key] for key in ("index", "source", "document")})
     assert [piece["id"] for piece in read["evidence"]] == [found["id"]]
     assert (await source.outline("Parking"))["ref"]["document"] == "parking.md"

@@ -52,7 +52,6 @@ def task(question, language="ko", **more):
         "index": None,
         "shown": [],
         "profile": {},
-        "look": None,
     } | more
 
 

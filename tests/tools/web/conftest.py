@@ -30,7 +30,6 @@ def task():
             "index": None,
             "shown": [],
             "profile": {},
-            "look": None,
         }
 
     return make

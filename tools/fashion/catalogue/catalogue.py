@@ -73,6 +73,7 @@ class Catalogue:
         path: Path | None = None,
         cluster: Cluster | None = None,
         rates: Mapping[str, float] | None = None,
+        currency: str | None = None,
     ) -> Catalogue:
         """Open a catalogue; the first time, index its items (439 in about two seconds).
 
@@ -83,6 +84,7 @@ class Catalogue:
             cluster: Where the items are indexed instead. While it does not answer, this machine's index stands in: if
                 it is there, or the items are few.
             rates: Currency -> won for one unit of it, at which prices in other currencies may be compared.
+            currency: What prices of a file are in (ISO 4217), where nothing in it says it; None: won.
 
         Raises:
             CatalogueError: It can't be read, or holds no row that can be used.
@@ -91,12 +93,12 @@ class Catalogue:
         if path is not None and path.suffix == _IMPORTED:
             return await cls._imported(path, embedder, rates)
         source = path or sample_path()
-        key = await asyncio.to_thread(_key, source, embedder.name)
+        key = await asyncio.to_thread(_key, source, f"{embedder.name}{currency or ''}")
         file = home / "catalogues" / f"{source.stem[:40]}-{key}.sqlite"
-        vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"))
+        vocabulary, report = await asyncio.to_thread(_known, source, file.with_suffix(".json"), currency)
 
         def stock(opening: Opening) -> Stock:
-            return Stock(opening, lambda: read_items(source, Problems()), embedder)
+            return Stock(opening, lambda: read_items(source, Problems(), currency), embedder)
 
         here = stock(lambda: EmbeddedIndex.open(file, embedder))
         there = stock(lambda: cluster.index(f"catalogue-{key}")) if cluster else None
@@ -165,12 +167,12 @@ def sample_items() -> list[Item]:
     return list(read_items(sample_path(), Problems()))
 
 
-def _known(source: Path, notes: Path) -> tuple[Vocabulary, Report]:
+def _known(source: Path, notes: Path, currency: str | None) -> tuple[Vocabulary, Report]:
     """Return what is noted of a catalogue, read and noted down the first time."""
     if known := _read_notes(notes):
         return known
     problems, vocabulary = Problems(), VocabularyReader()
-    for item in read_items(source, problems):
+    for item in read_items(source, problems, currency):
         vocabulary.read(item)
     report = problems.report(vocabulary.items)
     if not report["items"]:

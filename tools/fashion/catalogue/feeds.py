@@ -262,7 +262,7 @@ def _shopify_json(product: Mapping[str, Any]) -> Cells:
 
 
 def _linked(product: Mapping[str, Any]) -> Cells:
-    members = [one for one in _listed(product.get("hasVariant")) if isinstance(one, dict)]
+    members: list[Mapping[str, Any]] = [one for one in _listed(product.get("hasVariant")) if isinstance(one, dict)]
     audience = next((one for one in _listed(product.get("audience")) if isinstance(one, dict)), {})
     cells = {
         "id": product.get("productGroupID") or product.get("sku") or product.get("productID") or product.get("@id"),
@@ -281,8 +281,8 @@ def _linked(product: Mapping[str, Any]) -> Cells:
     }
 
 
-def _offers(product: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    offers = [one for one in _listed(product.get("offers")) if isinstance(one, dict)]
+def _offers(product: Mapping[str, Any]) -> list[dict[str, Any]]:
+    offers: list[dict[str, Any]] = [one for one in _listed(product.get("offers")) if isinstance(one, dict)]
     return [inner for one in offers for inner in (_listed(one.get("offers")) or [one]) if isinstance(inner, dict)]
 
 

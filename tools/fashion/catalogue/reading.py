@@ -59,17 +59,19 @@ class Reading:
             )
 
 
-def read_items(path: Path, problems: Problems) -> Iterator[Item]:
+def read_items(path: Path, problems: Problems, currency: str | None = None) -> Iterator[Item]:
     """Read a catalogue item by item, with what its columns leave open filled in from its texts; photos stay there.
 
     Args:
         path: CSV, JSONL or parquet.
         problems: Takes what is wrong, by line.
+        currency: What prices are in (ISO 4217), where nothing in the file says it; None: won.
 
     Raises:
         CatalogueError: The file can't be read at all.
+        InputError: The currency is not known.
     """
-    return filled(Reading(path, problems), path.parent, problems)
+    return filled(Reading(path, problems, Columns(currency=currency)), path.parent, problems)
 
 
 def filled(reading: Reading, folder: Path, problems: Problems) -> Iterator[Item]:

@@ -177,9 +177,10 @@ def _document(raw: BinaryIO) -> object | None:
     """Return a file that is one JSON document; None: it is not, and may be JSONL."""
     raw.seek(0)
     try:
-        return json.loads(raw.read().decode("utf-8-sig"))
+        document: object = json.loads(raw.read().decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
+    return document
 
 
 def _children(element: Any) -> dict[str, Any]:  # noqa: ANN401 (lxml has no types)

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.evidence import Note, WornOutfit
-from stylegraph.agent.reply import Outfit, OutfitPiece, Reason, Recommendation
+from stylegraph.agent.evidence import Note
+from stylegraph.agent.reply import ItemSet, Reason, Recommendation, SetPiece
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.items.pieces import Piece, piece_of
 from stylegraph.tools.fashion.outfits.composer import Choice as Worn
 from stylegraph.tools.fashion.outfits.composer import Composed, Fixed, Outfitter
+from stylegraph.tools.fashion.outfits.memory import WornOutfit
 from stylegraph.tools.fashion.outfits.reasons import OutfitSentences
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest
 from stylegraph.tools.fashion.outfits.search import Candidate
@@ -33,7 +34,7 @@ Recommending = Callable[[Choice, Language], Recommendation]
 class Dressed:
     """An outfit with the choices that it is made of."""
 
-    outfit: Outfit | None
+    outfit: ItemSet | None
     choices: Sequence[Choice]
     """Of its pieces, in their order."""
     notes: list[Note]
@@ -85,7 +86,7 @@ class Dresser:
         telling = _Telling(self._catalogue, self._stylist, composed, language, profile, bool(request.changed))
         choices = [telling.choice(worn) for worn in composed.choices]
         pieces = [
-            OutfitPiece(
+            SetPiece(
                 slot=worn.slot,
                 label=telling.sentences.slot(worn.slot),
                 item=self._recommending(choice, language),
@@ -93,7 +94,7 @@ class Dresser:
             )
             for worn, choice in zip(composed.choices, choices, strict=True)
         ]
-        outfit = Outfit(
+        outfit = ItemSet(
             wish=request.wish,
             pieces=pieces,
             reasons=telling.sentences.whole(composed),
@@ -150,7 +151,7 @@ def _relations(wish: Wish) -> Sequence[str]:
 
 
 class _Telling:
-    """Gives the reasons of an outfit's pieces."""
+    """Returns the reasons of an outfit's pieces."""
 
     def __init__(
         self,

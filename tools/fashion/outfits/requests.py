@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from stylegraph.agent.evidence import WornOutfit
 from stylegraph.tools.fashion.items.pieces import slot_of, universal_reader
+from stylegraph.tools.fashion.outfits.memory import WornOutfit
 from stylegraph.tools.fashion.query.wish import Values
 
 _ASKS = re.compile(

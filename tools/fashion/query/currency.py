@@ -72,7 +72,7 @@ def currency_in(text: str, own: str | None = None) -> str | None:
 def named(code: str, said: str, own: str | None) -> str:
     """Return the currency that somebody means in a shop: its own dollars by "dollars"."""
     plain = _PLAIN_DOLLAR.fullmatch(said.strip().lower()) or "$" in said
-    return own if own in _DOLLARS and code == "USD" and plain and not said.lower().startswith("us") else code  # type: ignore[return-value]
+    return own if own in _DOLLARS and code == "USD" and plain and not said.lower().startswith("us") else code
 
 
 def is_currency(code: str) -> bool:

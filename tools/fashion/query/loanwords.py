@@ -46,6 +46,21 @@ def may_sound_alike(left: str, right: str) -> bool:
     return vowel in _SPELT.get(letter, "") and _ends_alike(korean, english.lower())
 
 
+def spelt_alike(left: str, right: str) -> bool:
+    """Check whether two English words are two spellings of one: sari and saree, kaftan and caftan."""
+    if not (left.isascii() and right.isascii()) or left == right or " " in left + right:
+        return False
+    vowels = [next((char for char in word if char in "aeiou"), "") for word in (left, right)]
+    ends = [word.endswith(("y", "i", "ie", "ee")) for word in (left, right)]
+    alike = len(skeleton(left)) > 1 and skeleton(left) == skeleton(right) and vowels[0] == vowels[1]
+    return (
+        alike
+        and ends[0] == ends[1]
+        and (left[0] in "aeiou") == (right[0] in "aeiou")
+        and abs(len(left) - len(right)) < _SURE
+    )
+
+
 def _ends_alike(korean: str, english: str) -> bool:
     """Check whether the ends fit: what ends in a sound of i in one language does in the other."""
     code = ord(korean[-1]) - 0xAC00

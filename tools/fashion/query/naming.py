@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from stylegraph.agent.text.tokenizer import korean_nouns
+from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.lexicon import Marks
@@ -21,6 +21,7 @@ _ABOUT = frozenset(
     {"for", "in", "to", "at", "on", "with", "of", "from", "by", "about", "as", "during", "after", "before", "than"}
 )
 """English words after which a noun is no thing that is wanted."""
+_ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
 _NOT_WANTED = re.compile(
     r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
 )
@@ -102,23 +103,29 @@ class Naming:
             and not self._has_column(mention.means)
         ]  # fmt: skip
 
-    def compounds(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
-        """Return two words that may be what items are called in another language, where the first has no column here: 다운 재킷."""
+    def foreign(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[str]:
+        """Return what no column has and a catalogue in another language may: one word, or it with the garment behind it."""
+        if self._nouns.is_korean:
+            return []
         there = {mention.at: mention for mention in mentions if mention.status == "wanted" and mention.means}
-        return [
-            f"{token.text} {following.text}"
-            for at, (token, following) in enumerate(pairwise(tokens))
-            if at in there and at + 1 in there and there[at + 1].is_garment and not token.text.isascii()
-            and not self._has_column(there[at].means)
-        ]  # fmt: skip
+        unknown = [one for one in there.values() if not one.token.text.isascii() and not self._has_column(one.means)]
+        found = []
+        for one in unknown:
+            behind = there.get(one.at + 1)
+            if behind is not None and behind.is_garment:
+                found.append(f"{one.token.text} {tokens[behind.at].text}")
+            elif one.fields <= _SOFT and " " not in one.token.text:
+                found.append(one.token.text)
+        return found
 
     def _compounds(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
         """Return the first words of what items are called, where a field takes them for the weather or the like: rain jacket."""
         for at, (token, following) in enumerate(pairwise(tokens)):
             sense = token.sense
-            if at in taken and sense is not None and following.sense is not None and not self._has_column(sense.means):
-                if self._nouns.is_head(f"{token.text} {following.text}"):
-                    yield Named(said=token.text, words=[token.text], must=True)
+            if at not in taken or sense is None or following.sense is None or self._has_column(sense.means):
+                continue
+            if self._nouns.is_head(f"{token.text} {following.text}"):
+                yield Named(said=token.text, words=[token.text], must=True)
 
     def _has_column(self, marks: Marks) -> bool:
         columns = self._lexicon.vocabulary["values"]
@@ -150,12 +157,12 @@ class Naming:
         return next((cut for cut in reversed(cuts) if len(cut) >= end), text)
 
     def _is_noun(self, word: _Word) -> bool:
-        return len(word.said) > 1 and (word.said.isascii() or bool(korean_nouns(word.said)))
+        return len(word.said) > 1 and bool(tokenize(word.said) if word.said.isascii() else korean_nouns(word.said))
 
     def _is_wanted(self, run: Sequence[_Word], tokens: Sequence[Token], garments: set[int]) -> bool:
         """Check whether words stand where a thing does that is wanted, or right before one."""
         first, last = run[0], run[-1]
-        before = tokens[first.at - 1].text if first.at else ""
+        before = _before(tokens, first.at)
         after = tokens[last.at + 1] if last.at + 1 < len(tokens) else None
         if last.at + 1 in garments:
             return not last.text.isascii()  # in English what stands there is most often an adjective
@@ -172,6 +179,13 @@ class Naming:
             or after.sense is not None
         )
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _before(tokens: Sequence[Token], at: int) -> str:
+    """Return the word before a phrase, articles passed over: "in" of "in the same colour"."""
+    while at and tokens[at - 1].text in _ARTICLES:
+        at -= 1
+    return tokens[at - 1].text if at else ""
 
 
 def _missing(

@@ -15,13 +15,14 @@ from typing_extensions import TypedDict
 
 from stylegraph.tools.fashion.query.lexicon import normalise
 
-_WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+")
 _ASIDE = re.compile(r"[\[(（{【].*?[\])）}】]")
 _HEAD_ENDS = re.compile(
     r",|\s[-–—|/]\s|\s(?:with|for|in|by|of|from|and)\s|\s\d+\s?(?:color|colour|종|컬러|size)|[0-9]+color", re.IGNORECASE
 )
 _CRUMBS = re.compile(r"\s*(?:>|»|›|\||/|,|&|\n)\s*")
-_POSSESSIVE = re.compile(r"['’]s?\b")
+_POSSESSIVE = re.compile(r"(?<=\w)['’](?:s\b)?")
+_SOME = 0.1
 _SHORT = 2
 _MOST = 20_000
 _MOST_HEADS = 400
@@ -84,7 +85,7 @@ def singular(word: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in the form in which they are compared."""
-    return [singular(_POSSESSIVE.sub("", word)) for word in _WORD.findall(normalise(text))]
+    return [singular(word) for word in _WORD.findall(_POSSESSIVE.sub("", normalise(text)))]
 
 
 def heads_of(name: str) -> Iterator[str]:
@@ -135,6 +136,12 @@ class Nouns:
         """What items are, most frequent first."""
         counts = self._words["heads"]
         return sorted(counts, key=lambda head: (-counts[head], head))
+
+    @cached_property
+    def is_korean(self) -> bool:
+        """Whether the catalogue has Korean names, so that a Korean word needs no translation."""
+        named = self._words["named"]
+        return sum(not word.isascii() for word in named) > _SOME * len(named)
 
     @cached_property
     def traits(self) -> list[str]:

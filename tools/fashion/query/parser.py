@@ -68,7 +68,7 @@ class WishReader:
         self._grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
-        wish["compounds"] = self._naming.compounds(tokens, mentions)
+        wish["foreign"] = self._naming.foreign(tokens, mentions)
         self.settled(wish)
         wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)

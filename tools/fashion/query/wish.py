@@ -73,8 +73,8 @@ class Wish(TypedDict):
     unexpressed: list[Unexpressed]
     named: NotRequired[list[Named]]
     """What only the items' own words can tell: a saree, a tent, titanium."""
-    compounds: NotRequired[list[str]]
-    """Two words of it that may be one name in the catalogue's language: 다운 재킷, a down jacket."""
+    foreign: NotRequired[list[str]]
+    """Words of it that no field has and that the catalogue may have in its own language: 방수, and 다운 재킷 for a down jacket."""
     order: NotRequired[Literal["cheapest", "dearest"]]
     """What is asked for is the one end of the prices, among all that fits."""
     rest: str

@@ -32,7 +32,7 @@ class Notes:
         self._lexicon = lexicon
         self._language = language
         self._words = _templates()[language]
-        self._missing = ""
+        self._lacking = ""
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
         """Report which conditions were given up, and how many items meet them all."""
@@ -51,16 +51,16 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
-        elif named := self._asked(wish):
-            self._add("nothing_fits", "nothing_of", fields=named)
+        elif asked := self._asked(wish):
+            self._add("nothing_fits", "nothing_of", fields=asked)
         else:
             self._add("nothing_fits", "nothing")
 
     def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> str:
         """Return what was understood and how well what is shown meets it, in one sentence; empty where little was asked."""
         asked = self._asked(wish)
-        if not chosen or self._missing:
-            return phrase(self._language, "lead_missing", asked=self._missing) if chosen else ""
+        if not chosen or self._lacking:
+            return phrase(self._language, "lead_missing", asked=self._lacking) if chosen else ""
         if "order" in wish and not chosen[0].relaxed:
             item = chosen[0].item
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
@@ -161,7 +161,7 @@ class Notes:
 
     def no_noun(self, said: str) -> None:
         """State, before all else, that the catalogue has nothing of a name; what is shown then is the nearest."""
-        self._missing = said
+        self._lacking = said
         self._add("noun_missing", "no_noun", value=said)
         self.listed.insert(0, self.listed.pop())
 

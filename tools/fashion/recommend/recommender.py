@@ -126,11 +126,11 @@ class Stylist:
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
-        for phrase in wish.pop("compounds", []):
-            whole = [one for one in (await self._synonyms.of(phrase))[0] if one.said == phrase]
-            if whole:
-                first = phrase.split()[0]
-                wish.setdefault("named", []).append(Named(said=first, words=whole[0].words, must=True))
+        for phrase in wish.pop("foreign", []):
+            first, *others = phrase.split()
+            foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
+            if foreign is not None:
+                wish.setdefault("named", []).append(Named(said=first, words=foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)

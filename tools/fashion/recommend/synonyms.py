@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.protocols import Embedder, Vectors
-from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike
+from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike, spelt_alike
 from stylegraph.tools.fashion.query.nouns import Nouns, words_of
 
 _NEAR = 0.62
@@ -62,6 +62,17 @@ class Synonyms:
         before, after = await self.of(" ".join(words[: found.start])), await self.of(" ".join(words[found.end :]))
         return [*before[0], found.synonym, *after[0]], [*before[1], *after[1]]
 
+    async def whole(self, phrase: str) -> Synonym | None:
+        """Return what items are called that a phrase as a whole stands for: 다운 재킷, a down jacket."""
+        words = phrase.split()
+        match = await self._match(words, (0, len(words)), as_heads=True)
+        return match.synonym if match else None
+
+    async def trait(self, word: str) -> Synonym | None:
+        """Return what items are said to be that a word stands for: 방수, waterproof."""
+        match = await self._match([word], (0, 1), as_heads=False)
+        return match.synonym if match else None
+
     async def _best(self, words: Sequence[str]) -> _Match | None:
         """Return the part of a phrase that is the surest: what an item is before what it is said to be."""
         spans = [(start, end) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
@@ -83,6 +94,8 @@ class Synonyms:
 
         if (heard := next((word for word in candidates if sounds_alike(said, word)), None)) is not None:
             return match(heard, 1.0, is_same=True)
+        if as_heads and (spelt := next((word for word in candidates if spelt_alike(said, word)), None)) is not None:
+            return match(spelt, 1.0, is_same=False)
         if as_heads not in self._vectors:
             self._vectors[as_heads] = await self._embedder.embed(candidates)
         likeness = map(float, self._vectors[as_heads] @ (await self._embedder.embed_queries([said]))[0])

@@ -6,12 +6,15 @@ Lightness counts half: a fold's shadow is darker but no other colour. What the c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from stylegraph.tools.image.picture import BESIDE
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Values = NDArray[np.float32]
 
@@ -108,10 +111,14 @@ def surroundings(picture: Image.Image, outline: NDArray[np.floating]) -> Values:
 
 
 def _pixels(picture: Image.Image) -> NDArray[np.uint8]:
+    from PIL import Image
+
     return np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)).reshape(-1, 3)
 
 
 def _weights(outline: NDArray[np.floating]) -> Values:
+    from PIL import Image
+
     resized = Image.fromarray(outline.astype(np.float32)).resize((SIDE, SIDE), Image.Resampling.BILINEAR)
     chance = np.asarray(resized)
     weights = np.where(chance > _SURE, chance, 0).astype(np.float32)

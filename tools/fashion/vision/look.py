@@ -85,10 +85,9 @@ class Look(TypedDict):
 
 
 def looks_in(state: Mapping[str, Any]) -> list[Look]:
-    """Return what the pictures of a turn, or of a source's task, show: what an earlier release kept has one look at most.
+    """Return what the pictures of a turn, or of a source's task, show.
 
     Args:
         state: `AssistantState` or `SourceTask`.
     """
-    look = state.get("look")
-    return cast(list[Look], state.get("looks") or ([look] if look else []))
+    return cast(list[Look], state.get("seen") or [])

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.extras import needed
 from stylegraph.tools.fashion.vision.colours import SIDE, Values, clusters, surroundings
 from stylegraph.tools.fashion.vision.gallery import Gallery, packed
 from stylegraph.tools.fashion.vision.look import Alternative, Attributes, Look, NamedColour, Verdict
@@ -70,7 +71,8 @@ class Garments:
 
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
-        import onnxruntime  # 0.1 s that a question without a picture need not wait for
+        with needed("Looking at a picture"):
+            import onnxruntime  # 0.1 s that a question without a picture need not wait for
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1

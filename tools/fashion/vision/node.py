@@ -68,8 +68,7 @@ class PictureViewer:
         about = await asyncio.to_thread(meant, told, asked)
         return {
             **update,
-            "look": _first_garment(about),
-            "looks": list(about),
+            "seen": list(about),
             "evidence": [as_evidence(look, language) for look in told],
             "notes": [*notes, *update.get("notes", [])],
         }
@@ -133,10 +132,6 @@ def joined(described: Look, measured: Look | None) -> Look:
     ]
     more = {"embedding": measured["embedding"]} if "embedding" in measured else {}
     return Look(**{**described, "colours": colours, "similar": measured["similar"], **more})  # type: ignore[typeddict-item]
-
-
-def _first_garment(looks: Sequence[Look]) -> Look:
-    return next((look for look in looks if look["verdict"] == "garment"), looks[0])
 
 
 def _counted(question: str, looks: Sequence[Look]) -> int | None:

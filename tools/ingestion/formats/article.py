@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from lxml import etree
-
 Element = Any
 """An lxml element; lxml ships no types."""
 
@@ -23,6 +21,7 @@ def find_article(page: Element) -> Element | None:
     readability-lxml). It is used to find the part only: what it would clean away, such as short lists and tables,
     belongs to the text.
     """
+    from lxml import etree
     from readability import Document
 
     class Finder(Document):  # type: ignore[misc]

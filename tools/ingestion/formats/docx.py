@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from stylegraph.tools.ingestion.formats.bombs import zip_unpacks_beyond
 from stylegraph.tools.ingestion.formats.record import Blocks, Item, Origin, document, empty, too_big
+from stylegraph.tools.ingestion.formats.tables import table_text
 from stylegraph.tools.net.charsets import clean
 
 if TYPE_CHECKING:
@@ -91,9 +92,4 @@ def _paragraph(paragraph: Paragraph) -> str:
 
 
 def _rows(table: Table) -> str:
-    return "\n".join(_row([clean(cell.text) for cell in row.cells]) for row in table.rows)
-
-
-def _row(cells: list[str]) -> str:
-    shown = [" ".join(cell.split()) for cell in cells]
-    return f"| {' | '.join(shown)} |"
+    return table_text([[clean(cell.text) for cell in row.cells] for row in table.rows])

@@ -8,14 +8,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from stylegraph.agent.errors import MissingExtraError
+from stylegraph.agent.extras import needed
 from stylegraph.agent.regular_files import require_regular
 from stylegraph.tools.fashion.vision.loader import ENDINGS
+from stylegraph.tools.ingestion.formats.archives import read_zip
+from stylegraph.tools.ingestion.formats.books import read_epub
+from stylegraph.tools.ingestion.formats.code import LANGUAGES, reader_for
 from stylegraph.tools.ingestion.formats.docx import read_docx
 from stylegraph.tools.ingestion.formats.feed import read_feed
 from stylegraph.tools.ingestion.formats.html import read_html
 from stylegraph.tools.ingestion.formats.jsonl import read_jsonl
+from stylegraph.tools.ingestion.formats.mail import read_mail, read_mailbox
 from stylegraph.tools.ingestion.formats.markdown import read_markdown, read_text
+from stylegraph.tools.ingestion.formats.markup import read_asciidoc, read_rst
 from stylegraph.tools.ingestion.formats.notebook import read_notebook
+from stylegraph.tools.ingestion.formats.office import read_hangul, read_odt, read_rtf, read_sheets, read_slides
 from stylegraph.tools.ingestion.formats.parquet import read_parquet
 from stylegraph.tools.ingestion.formats.pdf import read_pdf
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin, Record, Skipped, empty
@@ -28,6 +36,8 @@ Reader = Callable[[BinaryIO, Origin], Iterator[Item]]
 logger = logging.getLogger(__name__)
 
 _SNIFFED = 8192
+NOT_INSTALLED = "needs packages that are not installed"
+"""Why a file is not read whose format needs an extra."""
 
 
 def read_whole(parse: Callable[[str, Origin], Record | Failure]) -> Reader:
@@ -61,9 +71,21 @@ READERS: dict[str, Reader] = {
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".parquet": read_parquet,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), read_sheets),
+    ".pptx": read_slides,
+    **dict.fromkeys((".odt", ".odp"), read_odt),
+    ".rtf": read_rtf,
+    **dict.fromkeys((".hwp", ".hwpx"), read_hangul),
+    ".epub": read_epub,
+    ".eml": read_mail,
+    ".mbox": read_mailbox,
+    ".zip": read_zip,
+    ".rst": read_whole(read_rst),
+    **dict.fromkeys((".adoc", ".asciidoc"), read_whole(read_asciidoc)),
+    **{ending: read_whole(reader_for(language)) for ending, language in LANGUAGES.items()},
 }
 """File name ending -> its reader. Any other file that is text is read as plain text."""
-_RECORDS = (read_csv, read_jsonl, read_parquet)
+_RECORDS = (read_csv, read_jsonl, read_parquet, read_mail, read_mailbox, read_zip)
 _SIGNS = {b"%PDF-": ".pdf", b"PAR1": ".parquet"}
 """How files begin whose name may not say what they are."""
 
@@ -116,7 +138,7 @@ class FileReading:
         start = self.done
         try:
             require_regular(path)
-            with path.open("rb") as stream:
+            with path.open("rb") as stream, needed("It"):
                 reader = self._reader(stream, path.suffix.lower())
                 items = [Skipped(origin.place, reader)] if isinstance(reader, str) else reader(stream, origin)
                 for item in items:
@@ -125,6 +147,8 @@ class FileReading:
             self.done = start + _bytes(path)
         except OSError as error:
             yield self._unread(path, identity, *_trouble(error))
+        except MissingExtraError as error:
+            yield self._unread(path, identity, NOT_INSTALLED, error.remedy)
         except Exception as error:  # whatever a broken file makes of its reader: the others are read
             logger.warning("%s can't be read", path, exc_info=error)
             yield self._unread(path, identity, f"can't be read: {type(error).__name__}", "Write it again.")

@@ -6,8 +6,6 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lxml import etree
-
 from stylegraph.tools.ingestion.formats.article import find_article
 from stylegraph.tools.ingestion.formats.record import Failure, Origin, Record, document, empty
 from stylegraph.tools.ingestion.formats.rendering import is_furniture, render
@@ -66,6 +64,8 @@ def parse(text: str) -> Element | None:
     Raises:
         RecursionError: It is nested deeper than libxml2 goes, which would drop the rest without a word.
     """
+    from lxml import etree
+
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         page = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -87,6 +87,8 @@ def _title(page: Element) -> str:
 
 def _with_class(page: Element, classes: Sequence[str]) -> list[Element]:
     """Return the outermost elements that have one of the classes or `#ids`."""
+    from lxml import etree
+
     wanted = set(classes)
     chosen: list[Element] = []
     walker = etree.iterwalk(page, events=("start",))

@@ -17,6 +17,7 @@ from stylegraph.tools.ingestion.formats.bombs import unpacks_beyond
 from stylegraph.tools.ingestion.formats.joints import Joints
 from stylegraph.tools.ingestion.formats.ocr import page_text
 from stylegraph.tools.ingestion.formats.record import Blocks, Item, Origin, Skipped, document, empty, placed, too_big
+from stylegraph.tools.ingestion.formats.tables import table_text
 from stylegraph.tools.net.charsets import clean
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _lines(page: Page) -> list[Line]:
         cells = table.extract()
         inside = [word for word in words if word.size and _is_in(word, table.bbox)]
         if inside and sum(len(row) > 1 for row in cells) > 1:
-            rows = [row for row in map(_row, cells) if row]
+            rows = table_text([[clean(cell or "") for cell in row] for row in cells])
             words = [word for word in words if word not in inside] + [_stand_in(inside, rows)]
     return [line for column in _columns(words) for line in _joined(column)]
 
@@ -197,20 +198,15 @@ def _printed_once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         seen[text, int(left), top] = left
 
 
-def _row(cells: Sequence[str | None]) -> str:
-    shown = [" ".join(clean(cell or "").split()) for cell in cells]
-    return f"| {' | '.join(shown)} |" if any(shown) else ""
-
-
 def _is_in(word: Word, box: tuple[float, float, float, float]) -> bool:
     x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
-def _stand_in(inside: Sequence[Word], rows: Sequence[str]) -> Word:
+def _stand_in(inside: Sequence[Word], rows: str) -> Word:
     """Place a whole table where its words stand, so that it is ordered like a word."""
     return Word(
-        "\n".join(rows),
+        rows,
         min(word.x0 for word in inside),
         max(word.x1 for word in inside),
         min(word.top for word in inside),

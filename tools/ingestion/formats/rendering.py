@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from lxml import etree
-
 Element = Any
 """An lxml element; lxml ships no types."""
 
@@ -92,6 +90,8 @@ def _is_hidden(element: Element) -> bool:
 
 def _walk(root: Element, page: _Page, furniture: bool) -> None:
     """Go through an element without recursion: pages nest deeper than Python does."""
+    from lxml import etree
+
     walker = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walker:
@@ -140,6 +140,8 @@ class _Page:
         elif tag in _BLOCKS:
             self.end_block()
             self._verbatim -= tag == "pre"
+            if self._row is not None and self._blocks and _names_columns(element):
+                self._blocks.append(f"|{' --- |' * (self._blocks[-1].count('|') - 1)}")
             self._row, self._prefix = None, ""
 
     def add(self, text: str | None) -> None:
@@ -150,7 +152,7 @@ class _Page:
     def end_block(self) -> None:
         """Close the block that is open, if it has text."""
         joined = "".join(self._words)
-        body = joined.strip("\n") if self._verbatim else _tidy(joined)
+        body = _listing(joined.strip("\n")) if self._verbatim else _tidy(joined)
         if body.strip(" |\n"):
             self._blocks.append(self._prefix + (body.replace("\n", " ") if self._prefix else body))
             self._prefix = ""
@@ -163,6 +165,17 @@ class _Page:
             close = block[:2] in ("- ", "| ") and block[:2] == before[:2]
             parts.append(("\n" if close else "\n\n") + block)
         return "".join(parts).strip()
+
+
+def _names_columns(row: Element) -> bool:
+    """Check whether a row is the first of its table and has header cells only."""
+    cells = [cell.tag for cell in row.iterchildren("td", "th")]
+    return len(cells) > 1 and set(cells) == {"th"} and not any(True for _ in row.itersiblings("tr", preceding=True))
+
+
+def _listing(text: str) -> str:
+    """Return what is laid out line by line in a fence, so that nobody takes it for prose."""
+    return f"```\n{text}\n```" if "\n" in text and "```" not in text else text
 
 
 def _tidy(text: str) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
 from pydantic import ConfigDict, Field
 
 from stylegraph.agent.errors import FetchError
@@ -173,6 +172,8 @@ class _Page:
 
 def _listed(fetched: Fetched) -> list[str] | None:
     """Return the addresses that a sitemap, an index of sitemaps or a feed lists; None for anything else."""
+    from lxml import etree
+
     content = _unpacked(fetched.content)
     if content is None:
         return []

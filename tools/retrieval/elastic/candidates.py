@@ -10,6 +10,7 @@ from typing import Any
 from stylegraph.agent.evidence import Leg
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
+from stylegraph.agent.text.synonyms import translations
 from stylegraph.agent.text.tokenizer import Tokens
 from stylegraph.tools.retrieval.elastic import queries
 from stylegraph.tools.retrieval.hybrid.bm25 import K1, MOST_TERMS, shares, weigh
@@ -28,6 +29,8 @@ class Search:
     wording: int
     leg: Leg
     body: queries.Body
+    is_translated: bool = False
+    """Whether the wording's words are those of another language."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def searches(
         if question.vectors is not None and question.vectors[number].any():
             vector = question.vectors[number]
             yield Search(number, "dense", queries.dense(vector, wanted, size, num_candidates, question.clauses))
+        if question.vectors is not None and (ways := _translations(question, number)):
+            yield Search(number, "lexical", queries.translated(ways, size, question.clauses), is_translated=True)
 
 
 def gathered(question: Question, answers: Answers, rarities: Mapping[str, float], size: int) -> Gathered:
@@ -103,7 +108,7 @@ def gathered(question: Question, answers: Answers, rarities: Mapping[str, float]
         lexical=lexical,
         dense=[] if question.vectors is None or _failed(answers) else cosines(codes, question.vectors),
         bounds=_bounds(question, rarities),
-        foreign=_foreign(question, found, numbers),
+        foreign=_foreign(question, answers, rarities, found, numbers),
     )
     return Gathered(
         candidates,
@@ -127,7 +132,7 @@ def _lexical(
     scores: list[dict[int, float]] = [{} for _ in question.tokens or ()]
     bounds = _bounds(question, rarities)
     for search, answer in answers:
-        if question.tokens is not None and bounds[search.wording]:
+        if question.tokens is not None and bounds[search.wording] and not search.is_translated:
             share = 1 / (bounds[search.wording] * _MOST_OF_A_TERM)
             scores[search.wording] |= {numbers[hit["_id"]]: share * hit["_score"] for hit in _hits(answer)}
     return scores
@@ -137,13 +142,31 @@ def _bounds(question: Question, rarities: Mapping[str, float]) -> list[float]:
     return [sum(weigh(tokens, rarities).values()) for tokens in question.tokens or ()]
 
 
+def _translations(question: Question, number: int) -> Sequence[Sequence[frozenset[str]]]:
+    if question.tokens is None:
+        return ()
+    return translations(frozenset(question.tokens[number].words), detect_language(question.texts[number]))
+
+
 def _foreign(
-    question: Question, found: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]
-) -> list[frozenset[int]]:
-    """Give, per wording, the chunks in another language than it."""
+    question: Question,
+    answers: Answers,
+    rarities: Mapping[str, float],
+    found: Mapping[str, Mapping[str, Any]],
+    numbers: Mapping[str, int],
+) -> list[dict[int, float]]:
+    """Return, per wording, the chunks in another language than it, with their BM25 by translated words."""
     spoken = {numbers[name]: hit["_source"]["stored"]["language"] for name, hit in found.items()}
-    asked = [detect_language(text) for text in question.texts]
-    return [frozenset(number for number, language in spoken.items() if language != one) for one in asked]
+    bounds, asked = _bounds(question, rarities), [detect_language(text) for text in question.texts]
+    shares: list[dict[int, float]] = [{} for _ in asked]
+    for search, answer in answers:
+        if search.is_translated:
+            share = 1 / (max(bounds[search.wording], 1.0) * _MOST_OF_A_TERM)
+            shares[search.wording] = {numbers[hit["_id"]]: share * hit["_score"] for hit in _hits(answer)}
+    return [
+        {number: own.get(number, 0.0) for number, language in spoken.items() if language != one}
+        for one, own in zip(asked, shares, strict=True)
+    ]
 
 
 def _failed(answers: Answers) -> bool:

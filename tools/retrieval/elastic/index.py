@@ -268,7 +268,12 @@ class ElasticIndex:
             rarities = await self._rarities(question.vocabulary)
         asked = self._searches(question, size, rarities or {})
         if collapsed:
-            asked = [replace(one, body=queries.collapsed(one.body)) if one.leg == "lexical" else one for one in asked]
+            asked = [
+                replace(one, body=queries.collapsed(one.body))
+                if one.leg == "lexical" and not one.is_translated
+                else one
+                for one in asked
+            ]
         if not asked:
             return [], {}
         bodies, unknown = [one.body for one in asked], question.vocabulary if rarities is None else []

@@ -80,6 +80,24 @@ def dense(
     return _search({"bool": {"must": [chunks], "should": _terms(shares)}}, size)
 
 
+def translated(ways: Sequence[Sequence[frozenset[str]]], size: int, filters: Sequence[Body]) -> Body:
+    """Find the chunks that say what is asked in another language's words; of several ways to say a thing the best counts.
+
+    Args:
+        ways: For each meaning the ways to say it, each the tokens that stand together.
+        size: How many.
+        filters: What `conditions` gave.
+    """
+    clauses: list[Body] = []
+    for said in ways:
+        shares: dict[str, float] = {}
+        for way in said:
+            for token in way:
+                shares[token] = max(shares.get(token, 0.0), 1 / len(way))
+        clauses.append({"dis_max": {"queries": _terms(dict(sorted(shares.items())))}})
+    return _search({"bool": {"should": clauses, "minimum_should_match": 1, "filter": list(filters)}}, size)
+
+
 def collapsed(body: Body) -> Body:
     """Return a search for one chunk a document, its best: where one document would fill the page.
 

@@ -36,6 +36,8 @@ _FAR = 1 << 15
 """More bits than vectors have: the distance of what is ruled out."""
 
 Scores = NDArray[np.float32]
+Translations = Sequence[Sequence[frozenset[str]]]
+"""For each meaning the ways to say it in another language, each the tokens that stand together."""
 
 
 class Words(NamedTuple):
@@ -124,22 +126,56 @@ def by_words(view: Snapshot, tokens: Tokens) -> Words:
     norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
     for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
         start, end = view.starts[place : place + 2]
-        occurs = amounts.astype(np.float32)
-        occurs /= occurs + norm[start:end][rows]
-        occurs *= weights[term] / bound
-        scores[start:end][rows] += occurs
+        scores[start:end][rows] += _saturated(amounts, norm[start:end][rows]) * np.float32(weights[term] / bound)
     if not view.everything:
         scores[~view.passed] = 0.0
     return Words(scores, bound)
 
 
-def in_other_languages(view: Snapshot, language: Language, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which of these rows hold text in another language than this one."""
+def by_translation(view: Snapshot, ways: Translations, bound: float, foreign: NDArray[np.bool_]) -> Scores:
+    """Return the BM25 score that a question's translated words give each row in another language, as a share of a bound.
+
+    Of several ways to say one thing the best counts, and of several words that stand together each a part.
+
+    Args:
+        view: The index.
+        ways: For each meaning the ways to say it, each the tokens that stand together.
+        bound: The highest BM25 score of the question's own words.
+        foreign: Which rows are in another language than it.
+    """
+    scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
+    rarities = inverse_frequencies(view, [token for said in ways for way in said for token in way])
+    average = sum(segment.tokens for segment in view.segments) / max(view.size, 1)
+    norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
+    for said in ways:
+        parts: dict[str, float] = {}
+        for way in said:
+            for token in way:
+                parts[token] = max(parts.get(token, 0.0), rarities[token] / len(way))
+        best = np.zeros_like(scores)
+        for token, place, rows, amounts in postings(view.connection, view.segments, list(parts)):
+            start, end = view.starts[place : place + 2]
+            found = _saturated(amounts, norm[start:end][rows]) * np.float32(parts[token] / max(bound, 1.0))
+            best[start:end][rows] = np.maximum(best[start:end][rows], found)
+        scores += best
+    scores[~(foreign & view.passed)] = 0.0
+    return scores
+
+
+def _saturated(amounts: NDArray[np.generic], norm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what occurrences are worth, 0..1: the second says little more than the first."""
+    occurs = amounts.astype(np.float32)
+    occurs /= occurs + norm
+    return occurs
+
+
+def in_other_languages(view: Snapshot, language: Language) -> NDArray[np.bool_]:
+    """Return which rows hold text in another language than this one."""
     other = np.zeros(int(view.starts[-1]), dtype=bool)
     terms = [filtering.language_term(one) for one in get_args(Language) if one != language]
     for _, place, found, _ in postings(view.connection, view.segments, terms):
         other[view.starts[place] + found] = True
-    return other[rows]
+    return other
 
 
 def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:

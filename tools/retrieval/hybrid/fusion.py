@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -15,8 +15,10 @@ _ENOUGH = 15.0
 _UNMEASURED = _ENOUGH
 """What is taken for other embeddings: the most with which a text never loses by holding more of the words. Above it,
 an embedding whose cosines are all high (E5's are 0.8 and more) would put texts with none of the words first."""
-_BRIDGE = 0.25
+_BRIDGE = 0.5
 """What a cosine is worth in lexical score where words can't meet."""
+_TRANSLATED = 0.8
+"""What a word's translation counts beside the word itself: the list gives all that it may mean."""
 
 
 def worth(embedding: str) -> float:
@@ -29,7 +31,7 @@ def fuse(
     dense: Mapping[Key, float],
     bound: float,
     worth: float,
-    foreign: Collection[Key] = (),
+    foreign: Mapping[Key, float] | None = None,
 ) -> dict[Key, float]:
     """Fuse the two legs for one wording of a question: their convex combination, with three things seen to.
 
@@ -42,12 +44,13 @@ def fuse(
         dense: Cosines.
         bound: The highest BM25 score that the wording allows.
         worth: BM25 points that a cosine of 1 is worth.
-        foreign: The keys of texts in another language than the wording.
+        foreign: The keys of texts in another language than the wording, each with the BM25 of the wording's words as a
+            word list translates them, as a share of `bound`.
 
     Returns:
         Scores 0..1 for every key of either leg.
     """
-    words = bridged(lexical, dense, foreign)
+    words = bridged(lexical, dense, foreign or {})
     meaning = {key: cosine * max(0.0, 1 - words.get(key, 0.0) * bound / _ENOUGH) for key, cosine in dense.items()}
     return convex(words, meaning, worth / (bound + worth))
 
@@ -70,8 +73,8 @@ def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: floa
     return {key: (1 - alpha) * lexical.get(key, 0.0) + alpha * max(0.0, dense.get(key, 0.0)) for key in keys}
 
 
-def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: Collection[Key]) -> dict[Key, float]:
-    """Return texts in another language than the question the lexical score that their cosine lets expect.
+def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: Mapping[Key, float]) -> dict[Key, float]:
+    """Return texts in another language than the question the lexical score that translation and cosine let expect.
 
     Their words can't meet the question's, however well they answer it; a text in its language that shares a word or two
     would always win. Where everything is in one language, this changes nothing.
@@ -79,10 +82,10 @@ def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: C
     Args:
         lexical: Scores by words, 0..1.
         dense: Cosines.
-        foreign: The keys of texts in another language than the question.
+        foreign: The keys of texts in another language than the question, with their score by its translated words, 0..1.
     """
-    expected = {key: _BRIDGE * dense.get(key, 0.0) for key in foreign}
-    return {**lexical, **{key: max(score, lexical.get(key, 0.0)) for key, score in expected.items()}}
+    expected = {key: _BRIDGE * dense.get(key, 0.0) + _TRANSLATED * share for key, share in foreign.items()}
+    return {**lexical, **{key: min(1.0, max(score, lexical.get(key, 0.0))) for key, score in expected.items()}}
 
 
 def reciprocal_rank(rankings: Sequence[Sequence[Key]], weights: Sequence[float], k: float = 60.0) -> dict[Key, float]:

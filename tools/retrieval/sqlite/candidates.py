@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,15 @@ from numpy.typing import NDArray
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.retrieval.hybrid import vectors
-from stylegraph.tools.retrieval.hybrid.bm25 import Scores, Snapshot, Words, in_other_languages, near
+from stylegraph.tools.retrieval.hybrid.bm25 import (
+    Scores,
+    Snapshot,
+    Translations,
+    Words,
+    by_translation,
+    in_other_languages,
+    near,
+)
 from stylegraph.tools.retrieval.hybrid.fusion import fuse
 
 _NEAREST = 0.7
@@ -20,6 +30,14 @@ _NEAREST = 0.7
 
 Found = tuple[int, float, dict[str, int]]
 """A chunk's id, its score, and its rank in each leg that found it."""
+
+
+class Wording(NamedTuple):
+    """One wording of a question."""
+
+    language: Language
+    translations: Translations
+    """How its meanings are said in other languages."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +50,31 @@ class Candidates:
     dense: Sequence[Mapping[int, float]]
     bounds: Sequence[float]
     """The highest BM25 score that the wording allows."""
-    foreign: Sequence[Collection[int]]
-    """Chunks in another language than the wording."""
+    foreign: Sequence[Mapping[int, float]]
+    """Chunks in another language than the wording -> their BM25 by its translated words, as a share of its bound."""
 
 
 def gather(
-    view: Snapshot, languages: Sequence[Language], words: Sequence[Words] | None, meanings: Vectors | None, count: int
+    view: Snapshot, asked: Sequence[Wording], words: Sequence[Words] | None, meanings: Vectors | None, count: int
 ) -> Candidates:
     """Let each leg put forward its `count` best chunks, and score all of them by both legs.
 
     Args:
         view: The index.
-        languages: Per wording, its language.
+        asked: The wordings.
         words: Per wording, every row's score by words; None leaves that leg out.
         meanings: Per wording, its vector; None leaves that leg out.
         count: How many chunks of each leg and wording.
     """
     best = [_best(scores, count) for scores, _ in words or ()]
     best += [near(view, vector, count) for vector in (() if meanings is None else meanings) if vector.any()]
+    others = [in_other_languages(view, wording.language) for wording in asked]
+    translated = [
+        by_translation(view, wording.translations, scored.bound, other) if other.any() else scored.scores * 0
+        for wording, scored, other in zip(asked, words or (), others, strict=bool(words))
+    ]
+    if meanings is not None:
+        best += [_best(scores, count) for scores in translated]
     rows = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *best]))
     ids = view.chunk_ids(rows)
     chunks = ids.tolist()
@@ -57,8 +82,17 @@ def gather(
     documents = {chunk: document for chunk, (document, _) in stored.items()}
     lexical = [dict(zip(chunks, scores[rows].tolist(), strict=True)) for scores, _ in words or ()]
     dense = [] if meanings is None else cosines({chunk: data for chunk, (_, data) in stored.items()}, meanings)
-    foreign = [set(ids[in_other_languages(view, language, rows)].tolist()) for language in languages]
+    foreign = [_foreign(ids, rows, other, scores) for other, scores in zip_longest(others, translated)]
     return Candidates(documents, lexical, dense, [bound for _, bound in words or ()], foreign)
+
+
+def _foreign(
+    ids: NDArray[np.int64], rows: NDArray[np.int64], other: NDArray[np.bool_], translated: Scores | None
+) -> dict[int, float]:
+    """Return which of some rows' chunks are in another language, with their score by translated words."""
+    inside = other[rows]
+    shares = np.zeros(int(inside.sum()), np.float32) if translated is None else translated[rows][inside]
+    return dict(zip(ids[inside].tolist(), shares.tolist(), strict=True))
 
 
 def ranked(found: Candidates, worth: float, collapse: bool) -> list[Found]:

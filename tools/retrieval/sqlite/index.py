@@ -6,13 +6,15 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import detect_language
-from stylegraph.agent.text.tokenizer import read_tokens
+from stylegraph.agent.text.synonyms import translations
+from stylegraph.agent.text.tokenizer import Tokens, read_tokens
 from stylegraph.tools.retrieval.hybrid import bm25
 from stylegraph.tools.retrieval.hybrid.conditions import meets
 from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
@@ -199,16 +201,14 @@ class EmbeddedIndex:
         self, wordings: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
     ) -> list[Hit]:
         tokens = None if leg == "dense" else [read_tokens(text) for text in wordings]
-        languages = [detect_language(text) for text in wordings]
+        asked = [_wording(text, some) for text, some in zip_longest(wordings, tokens or ())]
         with self._store.reading() as connection:
             self._check(connection)
             view = bm25.snapshot(connection, self._columns, filters)
             words = None if tokens is None else [bm25.by_words(view, some) for some in tokens]
             count = max(k, _CANDIDATES)
             while True:
-                found = candidates.ranked(
-                    candidates.gather(view, languages, words, vectors, count), self._worth, collapse
-                )
+                found = candidates.ranked(candidates.gather(view, asked, words, vectors, count), self._worth, collapse)
                 if len(found) >= k or count >= view.starts[-1]:
                     return [records.hit(connection, *one) for one in found[:k]]
                 count *= 8
@@ -261,3 +261,8 @@ class EmbeddedIndex:
             sources=sources,
             updated=meta["updated"],
         )
+
+
+def _wording(text: str, tokens: Tokens | None) -> candidates.Wording:
+    language = detect_language(text)
+    return candidates.Wording(language, translations(frozenset(tokens.words), language) if tokens else ())

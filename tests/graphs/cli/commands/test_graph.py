@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from PIL import Image
 
-NODES = {"begin", "route", "plan", "retrieve", "answer", "grade_evidence", "grade_answer", "revise", "remember"}
+NODES = {"begin", "agent", "retrieve", "ask_back", "grade", "remember"}
 
 
 def test_mermaid_goes_to_standard_output_whole(cli, scripted):
     shown = cli("graph").stdout
     assert "graph TD;" in shown
     assert all(f"\t{node}({node})" in shown for node in NODES)
-    assert "\tplan -.-> retrieve;" in shown
+    assert "\tagent -.-> retrieve;" in shown
 
 
 def test_with_json_nodes_and_edges_are_data(cli, scripted):
     [record] = cli("graph", "--json").records
     assert set(record["nodes"]) > NODES
-    assert ["route", "plan"] in record["edges"]
+    assert ["retrieve", "agent"] in record["edges"]
     assert record["files"] == []
 
 

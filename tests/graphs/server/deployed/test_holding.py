@@ -26,7 +26,7 @@ BUDGET = {"model_calls": 12, "tokens": 40_000, "web_searches": 4, "seconds": 60.
 MOST = Most(24, BUDGET)
 LEE = Asker("lee", ["lee", "staff"], capped=True, served=True)
 TASK = {"question": QUESTION, "queries": [QUESTION], "filters": {}, "language": "en", "k": 50, "attempt": 0, "web_searches": 9,
-        "seconds": 600.0, "user": "kim", "index": None, "shown": [], "profile": {}, "look": None}  # fmt: skip
+        "seconds": 600.0, "user": "kim", "index": None, "shown": [], "profile": {}}  # fmt: skip
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from standins.chat import Fault
-from standins.turns import WASH, staged
+from standins.turns import WASH, looks_up, staged
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.api import ask
@@ -45,7 +45,7 @@ async def test_a_run_is_a_span_over_those_of_its_nodes(traced, tmp_path):
     await turn(tmp_path)
     spans = {span.name: span for span in exporter.get_finished_spans()}
     run = spans["stylegraph"]
-    assert {"begin", "route", "retrieve", "answer", "grade_answer", "remember"} <= set(spans)
+    assert {"begin", "agent", "retrieve", "grade", "remember"} <= set(spans)
     assert spans["begin"].parent.span_id == run.context.span_id
     assert all(span.context.trace_id == run.context.trace_id for span in spans.values())
     assert run.start_time <= spans["begin"].start_time <= spans["remember"].end_time <= run.end_time
@@ -95,18 +95,18 @@ async def test_of_an_exception_its_type_is_told_and_what_it_says_only_where_cont
     told = "".join(span.to_json() for span in spans)
     assert (SECRET in told, KEY in told) == (content, content)
     failed = {span.name: span for span in spans if not span.status.is_ok}
-    assert failed.keys() == {"stylegraph", "route"}
+    assert failed.keys() == {"stylegraph", "agent"}
     for span in failed.values():
         [event] = span.events
         assert (event.name, event.attributes["exception.type"]) == ("exception", "RuntimeError")
         assert content or event.attributes.keys() == {"exception.type"}
-    assert json.loads(failed["route"].attributes["metadata"])["langgraph_node"] == "route"
+    assert json.loads(failed["agent"].attributes["metadata"])["langgraph_node"] == "agent"
 
 
-@pytest.mark.parametrize("write", [WASH, Fault(status=400, body={"error": {"message": f"{SECRET} {KEY}"}})])
-async def test_nor_do_calls_of_a_model_tell_more(traced, write):
+@pytest.mark.parametrize("writes", [WASH, Fault(status=400, body={"error": {"message": f"{SECRET} {KEY}"}})])
+async def test_nor_do_calls_of_a_model_tell_more(traced, writes):
     exporter = traced(content=False)
-    async with staged(settings={"openai_api_key": KEY}, write=write) as stage:
+    async with staged(settings={"openai_api_key": KEY}, agent=looks_up(writes)) as stage:
         await ask(stage.graph, f"{SECRET} 린넨은 어떻게 빨아?")
         assert any(SECRET in seen.text for seen in stage.server.seen)
     spans = exporter.get_finished_spans()

@@ -39,9 +39,14 @@ def source(catalogue):
     return FashionSource(catalogue)
 
 
-def task(question, language="ko", **more):
-    return {"question": question, "queries": [question], "filters": {}, "language": language, "index": None, "k": 5,
+def task(question, language="ko", *, outfit=None, **more):
+    kept = {"memory": {"wish": None, "outfit": outfit}} if outfit else {}
+    return {**kept, "question": question, "queries": [question], "filters": {}, "language": language, "index": None, "k": 5,
             "profile": {}, "shown": [], "attempt": 0, **more}  # fmt: skip
+
+
+def made_of(gathered):
+    return gathered["artifacts"]["outfit"]
 
 
 def worn(outfit):
@@ -117,8 +122,8 @@ async def test_it_is_built_around_what_the_person_has(source):
 async def test_a_garment_in_a_picture_is_built_around_and_not_sold_again(source):
     look = {"category": "skirt", "colours": [{"name": "yellow", "hex": "#eecc00", "share": 1.0}], "attributes": {},
             "labels": [], "confidence": 1.0}  # fmt: skip
-    gathered = await source.gather(task("이 치마로 코디해줘", look=look))
-    slots = {piece["slot"] for piece in gathered["outfit"]["pieces"]}
+    gathered = await source.gather(task("이 치마로 코디해줘", seen=[look]))
+    slots = {piece["slot"] for piece in made_of(gathered)["pieces"]}
     assert slots >= {"top", "shoes"}
     assert not slots & {"bottom", "dress"}
 
@@ -141,28 +146,28 @@ async def test_nobody_is_dressed_whom_the_catalogue_has_nothing_for(source):
 
 
 async def test_one_piece_is_changed_and_the_rest_stays(source):
-    first = (await source.gather(task("가을 출근 코디 추천해줘")))["outfit"]
+    first = made_of(await source.gather(task("가을 출근 코디 추천해줘")))
     last = {"wish": first["wish"], "pieces": worn(first)}
-    second = (await source.gather(task("가을 출근 코디 추천해줘, 신발만 바꿔줘", outfit=last)))["outfit"]
+    second = made_of(await source.gather(task("가을 출근 코디 추천해줘, 신발만 바꿔줘", outfit=last)))
     assert worn(second)["shoes"] != worn(first)["shoes"]
     assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
     third = await source.gather(task("신발은 더 저렴한 걸로", outfit={"wish": second["wish"], "pieces": worn(second)}))
     before = next(piece for piece in second["pieces"] if piece["slot"] == "shoes")
-    after = next(piece for piece in third["outfit"]["pieces"] if piece["slot"] == "shoes")
+    after = next(piece for piece in made_of(third)["pieces"] if piece["slot"] == "shoes")
     assert after["item"]["price_krw"] < before["item"]["price_krw"]
 
 
 async def test_cheaper_after_an_outfit_means_the_whole(source):
-    first = (await source.gather(task("가을 출근 코디 추천해줘")))["outfit"]
+    first = made_of(await source.gather(task("가을 출근 코디 추천해줘")))
     last = {"wish": first["wish"], "pieces": worn(first)}
-    second = (await source.gather(task("가을 출근 코디 추천해줘, 더 저렴한 걸로", outfit=last)))["outfit"]
+    second = made_of(await source.gather(task("가을 출근 코디 추천해줘, 더 저렴한 걸로", outfit=last)))
     assert second["total_krw"] < first["total_krw"]
     assert "예산" not in second["reasons"][-1]["text"]
 
 
 async def test_each_piece_of_an_outfit_is_evidence_in_its_order(source):
     gathered = await source.gather(task("가을 출근 코디 추천해줘"))
-    assert [piece["data"]["id"] for piece in gathered["evidence"]] == list(worn(gathered["outfit"]).values())
+    assert [piece["data"]["id"] for piece in gathered["evidence"]] == list(worn(made_of(gathered)).values())
     scores = [piece["score"] for piece in gathered["evidence"]]
     assert scores == sorted(scores, reverse=True)
 
@@ -211,9 +216,9 @@ async def test_what_nothing_meets_is_given_up_and_said_so(source, items):
 
 
 async def test_an_exclusion_said_of_the_changed_piece_is_no_reproach_to_the_others(source, items):
-    first = (await source.gather(task("면접 남자 코디 추천해줘")))["outfit"]
+    first = made_of(await source.gather(task("면접 남자 코디 추천해줘")))
     last = {"wish": first["wish"], "pieces": worn(first)}
-    second = (await source.gather(task("신발은 검은색 말고 다른 걸로 바꿔줘", outfit=last)))["outfit"]
+    second = made_of(await source.gather(task("신발은 검은색 말고 다른 걸로 바꿔줘", outfit=last)))
     assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
     assert "black" not in items[worn(second)["shoes"]]["colours"]
     assert second["score"] > 0.3
@@ -222,7 +227,7 @@ async def test_an_exclusion_said_of_the_changed_piece_is_no_reproach_to_the_othe
 async def test_an_item_that_was_shown_and_is_named_is_what_the_outfit_is_built_around(source, items):
     shown = ["sg308", "sg055", "sg251"]
     gathered = await source.gather(task(f"{items['sg055']['name_ko']}로 코디해줘", shown=shown))
-    assert worn(gathered["outfit"])["top"] == "sg055"
+    assert worn(made_of(gathered))["top"] == "sg055"
 
 
 async def test_within_a_small_budget_a_coat_is_left_out_rather_than_shoes_for_the_season(source, items):

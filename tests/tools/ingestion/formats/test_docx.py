@@ -47,7 +47,7 @@ def test_a_document_is_read_in_its_order_as_markdown_writes_it(tmp_path: Path) -
             "찬물에서 손으로 빱니다.",
             "## Drying",
             "- flat\n- in the shade",
-            "| 소재 | 온도 |\n| 울 | 30도 |",
+            "| 소재 | 온도 |\n| --- | --- |\n| 울 | 30도 |",
             "끝.",
         ]
     )

@@ -108,7 +108,7 @@ def test_a_ruled_table_is_read_row_by_row_between_the_text_around_it(file: Path)
     assert record.text == "\n\n".join(
         [
             "The temperatures are these.",
-            "| Fabric | Degrees |\n| Wool | 30 |\n| Cotton towels | 60 |",
+            "| Fabric | Degrees |\n| --- | --- |\n| Wool | 30 |\n| Cotton towels | 60 |",
             "Anything else is washed cold.",
         ]
     )

@@ -27,7 +27,7 @@ def test_convex_stays_between_0_and_1_and_keeps_every_key(lexical, dense, alpha)
 
 @given(SHARES, COSINES, BOUND, WORTH, st.sets(st.integers(0, 9)))
 def test_fused_scores_stay_between_0_and_1_and_keep_every_key(lexical, dense, bound, worth, foreign):
-    fused = fuse(lexical, dense, bound, worth, foreign & dense.keys())
+    fused = fuse(lexical, dense, bound, worth, dict.fromkeys(foreign & dense.keys(), 0.4))
     assert fused.keys() == lexical.keys() | dense.keys()
     assert all(0 <= score <= 1 for score in fused.values())
 
@@ -65,9 +65,10 @@ def test_a_question_without_words_that_count_is_all_meaning():
 
 def test_a_text_in_another_language_is_given_what_its_words_could_not_say():
     lexical, dense = {"same": 0.1, "other": 0.0}, {"same": 0.3, "other": 0.7}
-    assert bridged(lexical, dense, ["other"]) == {"same": 0.1, "other": 0.7 * 0.25}
-    assert bridged(lexical, dense, []) == lexical
-    assert bridged({"other": 0.9}, {"other": 0.7}, ["other"]) == {"other": 0.9}
+    assert bridged(lexical, dense, {"other": 0.0}) == {"same": 0.1, "other": 0.7 * 0.5}
+    assert bridged(lexical, dense, {"other": 0.25}) == {"same": 0.1, "other": pytest.approx(0.7 * 0.5 + 0.25 * 0.8)}
+    assert bridged(lexical, dense, {}) == lexical
+    assert bridged({"other": 0.9}, {"other": 0.7}, {"other": 0.0}) == {"other": 0.9}
 
 
 def test_reciprocal_ranks_add_up_as_the_formula_says():

@@ -1,0 +1,53 @@
+"""The strangers' shops are made the same every time, and judged by what is true of their products."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from stylegraph.evals.bench.strangers import SHOPS
+from stylegraph.evals.strangers.product import Product
+from stylegraph.evals.strangers.wishes import StrangerCase, broken, judge, load_wishes
+
+TENT = Product("t1", "tent", "red", 250, traits=frozenset({"waterproof"}))
+BOOTS = Product("b1", "boots", "red", 99, "women", ("7", "8"))
+CASE = StrangerCase(id="o99", split="tune", language="en", text="a {t:waterproof} {k:tent} {p:under $300}", kind=["tent"],
+                    traits=["waterproof"], price={"lte": 300})  # fmt: skip
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_a_shop_is_written_the_same_every_time(shop: str, tmp_path: Path) -> None:
+    write, _ = SHOPS[shop]
+    (tmp_path / "again").mkdir()
+    (file, products), (other, _) = write(tmp_path), write(tmp_path / "again")
+    assert file.read_bytes() == other.read_bytes()
+    assert len({product.id for product in products}) == len(products) >= 200
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_each_shop_is_asked_sixty_wishes_half_of_them_held_back(shop: str) -> None:
+    cases = load_wishes(shop)
+    assert len({case.id for case in cases}) == 60
+    assert Counter(case.split for case in cases) == {"tune": 30, "test": 30}
+    assert all(case.asked.get("kind") and "{" not in case.wish for case in cases)
+
+
+def test_what_a_product_breaks_is_told_by_what_is_true_of_it() -> None:
+    assert not list(broken(CASE, TENT))
+    assert list(broken(CASE, BOOTS)) == ["kind", "traits"]
+    asked = CASE.model_copy(update={"kind": ["boots"], "traits": [], "audience": "men", "size": "9"})
+    assert list(broken(asked, BOOTS)) == ["audience", "size"]
+
+
+def test_a_broken_wish_counts_as_said_where_its_words_are() -> None:
+    shop = [TENT, BOOTS]
+    silent = judge(CASE, [(TENT, []), (BOOTS, [])], [], shop)
+    assert (silent.precision, silent.broken, silent.unsaid) == (1.0, ["kind", "traits"], ["kind", "traits"])
+    told = judge(
+        CASE, [(TENT, []), (BOOTS, ["Its description does not say waterproof"])], ['There is no other "tent".'], shop
+    )
+    assert not told.unsaid
+    nothing = judge(CASE, [], [], shop)
+    assert (nothing.precision, nothing.unsaid) == (0.0, ["kind"])

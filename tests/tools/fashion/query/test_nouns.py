@@ -1,0 +1,68 @@
+"""A catalogue's own words, and what a wish names of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from stylegraph.tools.fashion.query.nouns import has_words, heads_of, words_of
+from stylegraph.tools.fashion.query.parser import WishReader
+from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
+
+
+def _item(number: int, name: str, category: str, description: str = "") -> dict[str, object]:
+    return {"id": str(number), "name_ko": name, "name_en": name, "category": category, "description_ko": description,
+            "description_en": description}  # fmt: skip
+
+
+SHOP = [
+    _item(1, "Harlow Coat Rack, Oak", "Coat Racks", "Holds eight coats."), _item(2, "Fenn Coat Rack, Black", "Coat Racks"),
+    _item(3, "Ostra Corner Sofa, Green", "Sofas", "With hidden storage."), _item(4, "Tilda 2 Seater Sofa, Grey", "Sofas"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> WishReader:
+    return WishReader(vocabulary_of(SHOP))
+
+
+def said(reader: WishReader, text: str) -> list[tuple[str, bool]]:
+    return [(one["said"], one["must"]) for one in reader.read(text)["named"]]
+
+
+def test_a_name_ends_in_what_the_thing_is() -> None:
+    assert list(heads_of("Cairn Women's Hiking Boots, Olive")) == ["boot", "hiking boot"]
+    assert list(heads_of("[무료배송] 오버핏 린넨 셔츠 3color")) == ["셔츠", "린넨 셔츠"]
+    assert words_of("Kids' Dresses & Scarves")[:2] == ["kid", "dress"]
+
+
+def test_what_is_no_known_kind_must_stand_in_the_items_own_words(reader: WishReader) -> None:
+    assert said(reader, "show me a sofa") == [("sofa", True)]
+    assert said(reader, "a corner sofa with storage") == [("corner", True), ("sofa", True), ("storage", False)]
+
+
+def test_nothing_of_clothes_is_assumed_where_nothing_is_worn(reader: WishReader) -> None:
+    wish = reader.read("a coat rack")
+    assert "category" not in wish["wanted"]
+    assert said(reader, "a coat rack") == [("coat", True), ("rack", True)]
+    assert not wish["unexpressed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [("a piano", "piano"), ("show me a washing line", "washing line"), ("피아노 있어요?", "피아노"), ("카약 보여줘", "카약"),
+     ("something in the same place", None), ("a sofa for my apartment", None), ("설악산에서 쓸 sofa", None)],
+)  # fmt: skip
+def test_a_thing_that_is_wanted_and_nowhere_is_missing_and_a_place_is_not(
+    reader: WishReader, text: str, missing: str | None
+) -> None:
+    found = [one["said"] for one in reader.read(text)["unexpressed"] if one["field"] == "noun"]
+    assert found == ([missing] if missing else [])
+
+
+def test_an_item_has_words_in_any_of_its_texts_whatever_their_ending() -> None:
+    rack = SHOP[0]
+    assert has_words(rack, ["coat", "racks"])
+    assert has_words(rack, ["holds"])
+    assert not has_words(rack, ["holds"], named_only=True)
+    assert has_words(_item(9, "실크 곱창머리끈", "액세서리"), ["머리끈"])
+    assert not has_words(_item(9, "실크 곱창머리끈", "액세서리"), ["가방"])
