@@ -126,6 +126,38 @@ def test_an_example_uses_the_public_api_alone(name, code):
             assert {keyword.arg for keyword in node.keywords} <= set(Keywords.__annotations__) | {"name"}
 
 
+def sessions():
+    """Return page and text of the console blocks whose output is shown whole, but for lines of dots."""
+    found = [(name, block) for name in PAGES for _, block in blocks(name, "console") if "…" not in block]
+    return [
+        (name, block) for name, block in found if not re.match(r"\$ make", block) and re.search("^[^$]", block, re.M)
+    ]
+
+
+@pytest.mark.parametrize(("name", "session"), sessions())
+def test_a_command_prints_what_is_shown(name, session, at_home, monkeypatch, tmp_path):
+    monkeypatch.setenv("STYLEGRAPH_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    for file, content in files_beside(name).items():
+        (tmp_path / file).write_text(content + "\n", encoding="utf-8")
+    for lines, shown in re.findall(r"((?:^\$ .*\n?)+)((?:^(?!\$ ).*\n?)*)", session, re.MULTILINE):
+        commands = [words for line in lines.splitlines() for words in parts_of(line[2:])]
+        printed = [CliRunner().invoke(app, words[1:]).stdout for words in commands][-1]
+        assert re.fullmatch(as_pattern(shown), as_compared(printed)), f"stale: paste this\n{printed}"
+
+
+def as_compared(printed):
+    """Return what a command printed without what differs between machines, and without blanks at the ends of lines."""
+    same = re.sub(r"\d+(?=%)|\b0\.\d\d\b|\d+\.\d(?= s\))|(?<=#)[0-9a-f]{6}", "0", printed)
+    return re.sub(r"[ \t]+$", "", same, flags=re.MULTILINE).strip()
+
+
+def as_pattern(shown):
+    """Return a pattern in which a line of dots stands for any lines."""
+    return r"(?:\n.*)*".join(re.escape(part) for part in re.split(r"\n *\.\.\.(?=\n)", as_compared(shown)))
+
+
 def test_both_readmes_have_the_same_examples():
     assert blocks("README.md", "python") == blocks("README.ko.md", "python")
 
