@@ -23,7 +23,17 @@ from stylegraph.agent.errors import ModelError
 from stylegraph.agent.llm.errors import BudgetEndedError, CutShortError, ServerError, UnsupportedOptionError, explained
 from stylegraph.agent.llm.models import ChatModel, open_chat
 from stylegraph.agent.llm.prices import cost_of
-from stylegraph.agent.llm.structured_output import Form, cut_short, complaint, filled, fits, read, response_format, structured, with_schema
+from stylegraph.agent.llm.structured_output import (
+    Form,
+    complaint,
+    cut_short,
+    filled,
+    fits,
+    read,
+    response_format,
+    structured,
+    with_schema,
+)
 from stylegraph.agent.llm.usage import Spending, complete
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState

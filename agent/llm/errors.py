@@ -158,9 +158,7 @@ def _refused(text: str) -> ModelError:
 
 def _wrong_key(provider: str) -> ServerError:
     key = _NAMES.get(provider, _OTHERS).key
-    return ServerError(
-        "The model's server refused the key.", f"Set {key} to a valid key{_MADE_AT.get(provider, '')}."
-    )
+    return ServerError("The model's server refused the key.", f"Set {key} to a valid key{_MADE_AT.get(provider, '')}.")
 
 
 def _status(status: int, headers: Mapping[str, str], provider: str) -> ServerError:

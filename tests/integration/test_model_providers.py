@@ -77,7 +77,9 @@ async def test_a_turn_looks_up_streams_cites_and_is_graded_by_a_form(provider, n
 
 @each
 async def test_several_calls_at_once_and_a_draft_to_mend_keep_to_the_protocol(provider, name, model):
-    agent = per_turn(calls(documents=["린넨 세탁", "linen care"]), calls(documents="아마"), "건조기에 돌리세요 [1.2].", WASH)
+    agent = per_turn(
+        calls(documents=["린넨 세탁", "linen care"]), calls(documents="아마"), "건조기에 돌리세요 [1.2].", WASH
+    )
     grades = [graded(unsupported=[1]), graded()]
     async with staged(**provider(name, model), agent=agent, grade=grades) as stage:
         reply = await ask(stage.graph, QUESTION, thread="t")
@@ -89,7 +91,9 @@ async def test_several_calls_at_once_and_a_draft_to_mend_keep_to_the_protocol(pr
 
 @each
 async def test_before_the_last_call_tools_are_taken_away(provider, name, model):
-    async with staged(**provider(name, model), agent=lambda seen: calls(documents=QUESTION) if seen.tools else WASH) as stage:
+    async with staged(
+        **provider(name, model), agent=lambda seen: calls(documents=QUESTION) if seen.tools else WASH
+    ) as stage:
         reply = await ask(stage.graph, QUESTION, budget={"model_calls": 2})
     assert (reply.text.startswith(WASHED), reply.status) == (True, Status.BEST_EFFORT)  # nobody could check it
     assert [bool(seen.tools) for seen in stage.server.seen] == [True, False]

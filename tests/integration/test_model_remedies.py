@@ -31,14 +31,14 @@ class Trouble:
 
 CLAUDE, QWEN = {"model": "anthropic:claude-sonnet-5"}, {"model": "ollama:qwen3:8b"}
 TROUBLES = {
-    "too slow": Trouble(
-        ("STYLEGRAPH_MODEL_TIMEOUT",), {"model_timeout": 0.2}, {"model_timeout": 5.0}, {"pause": 0.6}
-    ),
+    "too slow": Trouble(("STYLEGRAPH_MODEL_TIMEOUT",), {"model_timeout": 0.2}, {"model_timeout": 5.0}, {"pause": 0.6}),
     "a wrong key": Trouble(("OPENAI_API_KEY",), {"openai_api_key": "another"}, {"openai_api_key": KEY}, {"key": KEY}),
     "a model that there is not": Trouble(
         ("STYLEGRAPH_MODEL ",), {"model": "gone"}, {"model": "there"}, {"models": {"there"}}
     ),
-    "another address of the server": Trouble(("STYLEGRAPH_BASE_URL",), {"base_url": "{url}/api"}, {"base_url": "{url}"}),
+    "another address of the server": Trouble(
+        ("STYLEGRAPH_BASE_URL",), {"base_url": "{url}/api"}, {"base_url": "{url}"}
+    ),
     "nobody at the address": Trouble(
         ("STYLEGRAPH_BASE_URL",), {"base_url": "http://127.0.0.1:{free}/v1"}, {"base_url": "{url}"}
     ),

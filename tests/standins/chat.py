@@ -174,7 +174,7 @@ class ChatServer:
         """Return a request as OpenAI's chat protocol has it."""
         return sent
 
-    def error(self, status: int, message: str) -> dict[str, Any]:  # noqa: ARG002 - others tell it
+    def error(self, status: int, message: str) -> dict[str, Any]:
         """Return the body of an error."""
         return {"error": {"message": message, "code": "unsupported"}}
 
@@ -251,7 +251,11 @@ class ChatServer:
         else:
             message["content"], whole = self.limited(seen, content_of(answer))
         usage = {"usage": self._tokens(seen, str(message["content"]))} if self.usage else {}
-        return {**_ENVELOPE, "choices": [{"index": 0, "message": message, "finish_reason": "stop" if whole else "length"}], **usage}
+        return {
+            **_ENVELOPE,
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop" if whole else "length"}],
+            **usage,
+        }
 
     def _tokens(self, seen: Seen, text: str) -> dict[str, Any]:
         asked, said = len(seen.prompt.split()), len(text.split()) + self.thought(seen)

@@ -76,7 +76,9 @@ class OpenAIServer(ChatServer):
         output: list[dict[str, Any]] = []
         if text:
             part = {"type": "output_text", "text": text, "annotations": []}
-            output += [{"type": "message", "id": "msg-1", "role": "assistant", "status": "completed", "content": [part]}]
+            output += [
+                {"type": "message", "id": "msg-1", "role": "assistant", "status": "completed", "content": [part]}
+            ]
         output += [
             {
                 "type": "function_call",
@@ -211,7 +213,9 @@ def _messages_events(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"type": "content_block_start", "index": index, "content_block": empty}
         if called:
             written = json.dumps(block["input"], ensure_ascii=False)
-            deltas = [{"type": "input_json_delta", "partial_json": written[at : at + 7]} for at in range(0, len(written), 7)]
+            deltas = [
+                {"type": "input_json_delta", "partial_json": written[at : at + 7]} for at in range(0, len(written), 7)
+            ]
         else:
             deltas = [{"type": "text_delta", "text": word} for word in words_of(block["text"])]
         yield from ({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas)
@@ -237,7 +241,7 @@ class OllamaServer(ChatServer):
         most = sent.get("options", {}).get("num_predict") or 128
         return {**sent, "messages": messages, "max_tokens": most}
 
-    def error(self, status: int, message: str) -> dict[str, Any]:  # noqa: ARG002 - others tell it
+    def error(self, status: int, message: str) -> dict[str, Any]:
         """Return the body of an error."""
         return {"error": message}
 
