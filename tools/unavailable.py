@@ -52,7 +52,7 @@ class Broken:
     examples: Sequence[str] = ()
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Say why it can't be opened.
+        """Fail with the reason why it can't be opened.
 
         Raises:
             SourceError: Always.

@@ -211,7 +211,9 @@ class ModelAgent:
             return noted(cast(ActUpdate, {**update, "ledger": [], **local}), visit.call, "uncited")
         act = Drafted(kind="draft", reason=complaint(state)) if state.get("grade") else Drafted(kind="draft")
         made = cast(ActUpdate, {**update, "draft": draft, "act": act})
-        return noted({**made, "ledger": []}, visit.call, "cut") if cut_short(message) else made
+        if not cut_short(message):
+            return made
+        return noted(cast(ActUpdate, {**made, "ledger": []}), visit.call, "cut")
 
     async def _holdings(self, state: AssistantState) -> dict[str, str]:
         """Return what the sources hold for the person who asks; a source that can't say is left out."""

@@ -46,7 +46,8 @@ async def open_chat(settings: Settings, model: ChatModel | None = None) -> Async
             timeout=settings.model_timeout,
             max_retries=0,  # `Call` retries itself, so that every trip is counted
             stream_usage=True,
-            use_responses_api=settings.responses_api,
+            # left open, LangChain speaks it to what it takes for OpenAI's models; other servers rarely know it
+            use_responses_api=False if settings.responses_api is None and settings.base_url else settings.responses_api,
             http_async_client=client,
         )
 

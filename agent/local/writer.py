@@ -318,7 +318,7 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
 
 
 def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
-    """Say where there was nothing, and which places could not be searched and why."""
+    """Return the sentence that names where there was nothing, and which places could not be searched and why."""
     name = "nothing_fashion" if routes == ["fashion"] else "nothing"
     said = [phrase(language, name, places=places(language, routes))] if routes else []
     if name == "nothing" and not failed:

@@ -24,6 +24,8 @@ NAMES = (
     "outages",
     "turns",
     "attacks",
+    "agents",
+    "react",
     "support",
     "judge",
 )

@@ -129,9 +129,11 @@ async def test_an_answer_that_is_cut_says_so_and_the_remedy_helps(provider, name
 
 async def test_gpt_6_is_handed_tools_by_the_responses_api():
     """What OpenAI's client does by itself, and the model that is the default."""
-    async with provider_server(OpenAIServer, agent=looks_up(), grade=graded()) as server:
-        async with staged(settings={"model": "gpt-6-luna", "base_url": server.url}) as stage:
-            reply = await ask(stage.graph, QUESTION)
+    async with (
+        provider_server(OpenAIServer, agent=looks_up(), grade=graded()) as server,
+        staged(settings={"model": "gpt-6-luna", "base_url": server.url}) as stage,
+    ):
+        reply = await ask(stage.graph, QUESTION)
     assert (reply.text, reply.notes) == (WASHED, [])
     assert ["input" in seen.sent for seen in server.seen] == [True, True, False]
 

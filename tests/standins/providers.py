@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -189,7 +190,7 @@ def _faults(sent: dict[str, Any]) -> Iterator[str]:
     ]
     if "max_tokens" not in sent:
         yield "max_tokens: field required"
-    if roles[0] != "user" or any(one == next_ for one, next_ in zip(roles, roles[1:], strict=False)):
+    if roles[0] != "user" or any(one == next_ for one, next_ in itertools.pairwise(roles)):
         yield "messages: roles must alternate"
     if any(block["type"] == "text" and not block["text"].strip() for some in blocks for block in some):
         yield "messages: text content blocks must be non-empty"

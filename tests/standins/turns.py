@@ -138,7 +138,7 @@ _EMBEDDER: list[LocalEmbedder] = []
 
 
 def embedder() -> LocalEmbedder:
-    """Give the one embedder of the process."""
+    """Return the one embedder of the process."""
     if not _EMBEDDER:
         _EMBEDDER.append(LocalEmbedder())
     return _EMBEDDER[0]

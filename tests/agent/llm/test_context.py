@@ -22,13 +22,13 @@ def prompted(state, *, last=False, told=False, **settings):
     return prompt_for("RULES", state, Desk.of(state, {}, given), last=last, told=told)
 
 
-def called(*names, key="c1"):
-    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{key}-{at}"} for at, name in enumerate(names)]
+def called(*names, first="c1"):
+    calls = [{"name": name, "args": {"query": "린넨"}, "id": f"{first}-{at}"} for at, name in enumerate(names)]
     return AIMessage("", tool_calls=calls)
 
 
-def finding(*pieces, key="c1-0", source="documents", notes=()):
-    return {"id": key, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
+def finding(*pieces, call="c1-0", source="documents", notes=()):
+    return {"id": call, "source": source, "evidence": [piece["id"] for piece in pieces], "notes": list(notes)}
 
 
 def looked_up(a_state, *pieces, notes=(), **more):
@@ -121,8 +121,8 @@ def test_nothing_found_and_nothing_looked_up_are_told_apart(a_state):
 def test_what_is_found_twice_keeps_its_number_and_is_shown_once(a_state, wool, linen):
     state = a_state(
         evidence=[linen, wool],
-        working=kept([called("documents", "web"), called("documents", key="c2")]),
-        findings=[finding(wool), finding(linen, wool, key="c1-1", source="web"), finding(wool, key="c2-0")],
+        working=kept([called("documents", "web"), called("documents", first="c2")]),
+        findings=[finding(wool), finding(linen, wool, call="c1-1", source="web"), finding(wool, call="c2-0")],
         passages=[wool["id"]],
     )
     _, _, _, first, second, _, third = prompted(state)

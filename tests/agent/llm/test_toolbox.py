@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel, Field
@@ -43,7 +42,9 @@ class Schemed(Source):
 
 
 class Plain(Source):
-    args_schema: ClassVar = {"type": "object", "properties": {"number": {"type": "integer"}}}
+    @property
+    def args_schema(self):
+        return {"type": "object", "properties": {"number": {"type": "integer"}}}
 
 
 class Filtering(Source):
