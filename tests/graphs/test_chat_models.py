@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import Field
 from standins.turns import embedder
 
 from stylegraph.agent.evidence import Gathered, SourceTask, make_evidence
@@ -41,7 +42,7 @@ class Scripted(BaseChatModel):
 
     answer: Callable[[list[Any], bool], AIMessage]
     model: str = "scripted"
-    seen: list[tuple[list[Any], list[str]]] = []
+    seen: list[tuple[list[Any], list[str]]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
