@@ -32,6 +32,7 @@ def provider(monkeypatch):
             async with provider_server(kind, **script) as server:
                 server.key = KEY if name != "ollama" else ""
                 server.models = {model.partition(":")[2] or model}
+                monkeypatch.setenv("OPENAI_API_BASE", server.url)
                 monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
                 monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
                 monkeypatch.setenv("OLLAMA_HOST", server.url)
@@ -43,7 +44,7 @@ def provider(monkeypatch):
 
 
 PROVIDERS = {
-    "openai": (OpenAIServer, {}),
+    "openai": (OpenAIServer, {"base_url": None}),  # as who uses OpenAI's own server
     "responses": (OpenAIServer, {"responses_api": True}),
     "anthropic": (AnthropicServer, {"base_url": None}),
     "ollama": (OllamaServer, {"base_url": None}),
