@@ -63,6 +63,7 @@ async def check_context(context: object, sources: Collection[EvidenceSource]) ->
     _one_of("ask_back", given.get("ask_back"), _ASK_BACK)
     _check_budget(given.get("budget"))
     _check_lists("feedback", given.get("feedback"), _OPINIONS)
+    _check_only(given.get("only"))
     _check_image(given.get("image"))
     if given.get("index") is not None:
         _one_of("index", given["index"], await _indexes(sources))
@@ -106,6 +107,12 @@ def _check_lists(field: str, value: object, names: Sequence[str]) -> None:
         raise InputError(f"`{field}` is no object with lists of texts.", remedy)
     if others := [name for name in value if name not in names]:
         raise InputError(f"`{field}` has no {_shown(others[0])}.", remedy)
+
+
+def _check_only(value: object) -> None:
+    """Check which documents a caller allows: what is not understood must not come to mean all of them."""
+    if value is not None and not (isinstance(value, Mapping) and all(_is_texts(one) for one in value.values())):
+        raise InputError("`only` is not fields with lists of values.", 'Give it as {"audience": ["staff"]}.')
 
 
 def _check_image(value: object) -> None:

@@ -33,7 +33,7 @@ async def test_two_deletions_at_once_take_out_what_was_to_be_deleted(tmp_path):
 
 async def test_what_is_under_way_in_a_deleted_conversation_is_stopped(tmp_path):
     async with chat_server(agent=Fault(hang=60)) as model:
-        environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url}
+        environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url, "STYLEGRAPH_MODEL": "stand-in"}
         server = await asyncio.to_thread(Server, tmp_path, environment)
         try:
             kim = client_of(server)

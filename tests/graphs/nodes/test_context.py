@@ -63,6 +63,7 @@ BAD = [
     ({"ask_back": "never"}, ["'never'", "end, interrupt"]),
     ({"image": 3}, ["`image`", "web addresses"]),
     ({"only": {"audience": "x"}}, ["`only`"]),
+    ({"only": "staff"}, ["`only`", "audience"]),
 ]
 
 
