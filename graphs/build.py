@@ -38,6 +38,7 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
 from stylegraph.tools.unavailable import Blind, Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
@@ -45,6 +46,7 @@ from stylegraph.tools.web.source import WebSource
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stylegraph.agent.llm.client import ModelCaller
     from stylegraph.agent.llm.models import ChatModel
     from stylegraph.tools.fashion.source import FashionSource
     from stylegraph.tools.fashion.vision.node import PictureViewer
@@ -198,15 +200,15 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         sources = with_own(built_in, own_sources)
         rewrite = _picture_rewriter() if "fashion" in builtin else as_it_is
         local = local_decisions(embedder, weigh, sources, settings, own.get("router"), rewrite)
-        decisions, describer = local, None
+        decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:
             named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
             by_a_model = by_model(local, sources, settings, own.get("router"), **named)
-            decisions, describer = await stack.enter_async_context(by_a_model)
+            decisions, caller = await stack.enter_async_context(by_a_model)
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=await _open_viewer(settings, describer) if "fashion" in builtin else Blind(),
+            viewer=await _open_viewer(settings, caller) if "fashion" in builtin else Blind(),
             router=decisions.router,
             agent=own.get("agent", decisions.agent),
             grader=own.get("grader", decisions.grader),
@@ -228,7 +230,8 @@ async def _open_built_in(
     sources: list[EvidenceSource] = []
     weigh: TermWeights = all_alike
     if "documents" in wanted:
-        documents = await stack.enter_async_context(_open_own_documents(settings))
+        subjects = _picture_subjects() if "fashion" in wanted else no_subjects
+        documents = await stack.enter_async_context(_open_own_documents(settings, subjects))
         sources.append(documents)
         weigh = documents.term_weights
     if "web" in wanted:
@@ -244,26 +247,38 @@ async def all_alike(terms: Sequence[str]) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _open_own_documents(settings: Settings) -> AsyncIterator[DocumentsSource]:
+async def _open_own_documents(settings: Settings, subjects: Subjects) -> AsyncIterator[DocumentsSource]:
     async with open_embedder(settings) as embedder:
         await _samples_if_possible(settings, embedder)
-        async with open_documents(settings, embedder) as documents:
+        async with open_documents(settings, embedder, subjects) as documents:
             yield documents
 
 
-async def _open_viewer(settings: Settings, describer: Describer | None) -> PictureViewer:
+async def _open_viewer(settings: Settings, caller: ModelCaller | None) -> PictureViewer:
     from stylegraph.tools.fashion.vision.gallery import gallery_of
     from stylegraph.tools.fashion.vision.network import Garments
     from stylegraph.tools.fashion.vision.node import PictureViewer
 
-    garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
-    return PictureViewer(settings, garments, describer)
+    network = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
+    return PictureViewer(settings, network, _describer(settings, caller) if caller else None)
+
+
+def _describer(settings: Settings, caller: ModelCaller) -> Describer:
+    from stylegraph.tools.fashion.vision.vision_model import Describer
+
+    return Describer(caller.beside(settings.vision_model))
 
 
 def _picture_rewriter() -> Rewrite:
     from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
 
     return with_pictures
+
+
+def _picture_subjects() -> Subjects:
+    from stylegraph.tools.fashion.vision.subjects import garments
+
+    return garments
 
 
 class Decisions(NamedTuple):
@@ -316,8 +331,8 @@ async def by_model(
     *,
     model: ChatModel | None = None,
     grader_model: ChatModel | None = None,
-) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
+) -> AsyncIterator[tuple[Decisions, ModelCaller]]:
+    """Return the agent and the grader by a chat model, the local ones behind them, and what calls the model.
 
     Loads its client (1 s).
     """
@@ -325,7 +340,6 @@ async def by_model(
         from stylegraph.agent.llm.agent import ModelAgent
         from stylegraph.agent.llm.client import open_caller
         from stylegraph.agent.llm.grader import ModelGrader
-        from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -336,8 +350,7 @@ async def by_model(
             grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
             grading.spending = caller.spending
         agent = ModelAgent(caller, local.agent, available, router, may_see)
-        describer = Describer(caller.beside(settings.vision_model))
-        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
 
 
 def with_words(settings: Settings, own: Own) -> Settings:
@@ -402,12 +415,20 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
 
 
 @asynccontextmanager
-async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterator[DocumentsSource]:
-    """Open the knowledge indexes as a source; behind those of a cluster stand the files of this machine."""
+async def open_documents(
+    settings: Settings, embedder: Embedder, subjects: Subjects = no_subjects
+) -> AsyncIterator[DocumentsSource]:
+    """Open the knowledge indexes as a source; behind those of a cluster stand the files of this machine.
+
+    Args:
+        settings: Where the indexes are.
+        embedder: Makes the vectors of questions.
+        subjects: Tells what pictures show, where there is something that looks at them.
+    """
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder, visible_now)
+            yield DocumentsSource(library, spare, embedder, visible_now, subjects)
         finally:
             if spare is not None:
                 await spare.close()
