@@ -191,6 +191,20 @@ class ProbedSource(Protocol):
 
 
 @runtime_checkable
+class RecommendingSource(Protocol):
+    """A source that finds items to choose among, where others find texts that answer."""
+
+    @property
+    def recommends(self) -> bool:
+        """Whether it does."""
+
+
+def recommends(source: EvidenceSource) -> bool:
+    """Check whether a source finds items to choose among."""
+    return isinstance(source, RecommendingSource) and source.recommends
+
+
+@runtime_checkable
 class IndexedSource(Protocol):
     """A source that looks in indexes which have names."""
 

@@ -13,9 +13,9 @@ from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
-from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.evidence import EvidenceSource, recommends
 from stylegraph.agent.extras import needed
-from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
+from stylegraph.agent.local.agent import LocalAgent
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
@@ -36,6 +36,7 @@ from stylegraph.graphs.samples import add_samples
 from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
+from stylegraph.tools.pack import NO_PACK, Pack
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FASHION = "fashion"
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
     "ko": "웹 검색이 설정되어 있지 않아요. TAVILY_API_KEY를 설정하면 웹에서도 찾아볼 수 있어요.",
@@ -195,11 +197,11 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     await warm(embedder)
     async with AsyncExitStack() as stack:
         builtin = set(own.get("builtin", get_args(BuiltIn)))
-        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder)
+        pack = _pack() if FASHION in builtin else NO_PACK
+        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder, pack)
         own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
         sources = with_own(built_in, own_sources)
-        rewrite = _picture_rewriter() if "fashion" in builtin else as_it_is
-        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), rewrite)
+        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), pack)
         decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:
             named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
@@ -208,7 +210,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=await _open_viewer(settings, caller) if "fashion" in builtin else Blind(),
+            viewer=await _open_viewer(settings, caller) if pack.looks else Blind(),
             router=decisions.router,
             agent=own.get("agent", decisions.agent),
             grader=own.get("grader", decisions.grader),
@@ -217,7 +219,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
 
 
 async def _open_built_in(
-    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder
+    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder, pack: Pack
 ) -> tuple[list[EvidenceSource], TermWeights]:
     """Open the built-in sources that are wanted; also return what knows how rare a word is in the documents.
 
@@ -230,13 +232,12 @@ async def _open_built_in(
     sources: list[EvidenceSource] = []
     weigh: TermWeights = all_alike
     if "documents" in wanted:
-        subjects = _picture_subjects() if "fashion" in wanted else no_subjects
-        documents = await stack.enter_async_context(_open_own_documents(settings, subjects))
+        documents = await stack.enter_async_context(_open_own_documents(settings, pack.subjects))
         sources.append(documents)
         weigh = documents.term_weights
     if "web" in wanted:
         sources.append(await stack.enter_async_context(open_web(settings)))
-    if "fashion" in wanted:
+    if FASHION in wanted:
         sources.append(await _fashion(stack, settings, embedder))
     return sources, weigh
 
@@ -269,16 +270,10 @@ def _describer(settings: Settings, caller: ModelCaller) -> Describer:
     return Describer(caller.beside(settings.vision_model))
 
 
-def _picture_rewriter() -> Rewrite:
-    from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
+def _pack() -> Pack:
+    from stylegraph.tools.fashion.pack import fashion_pack
 
-    return with_pictures
-
-
-def _picture_subjects() -> Subjects:
-    from stylegraph.tools.fashion.vision.subjects import garments
-
-    return garments
+    return fashion_pack()
 
 
 class Decisions(NamedTuple):
@@ -295,7 +290,7 @@ def local_decisions(
     sources: Sequence[EvidenceSource],
     settings: Settings,
     router: Router | None = None,
-    rewrite: Rewrite = as_it_is,
+    pack: Pack = NO_PACK,
 ) -> Decisions:
     """Return the agent and the grader that need no model.
 
@@ -305,10 +300,10 @@ def local_decisions(
         sources: All sources of the graph.
         settings: How much a source is asked for.
         router: Decides the first act in the place of the local router.
-        rewrite: Names in the queries what pictures show.
+        pack: What the domain brings beside its sources.
     """
     reader, available = Reader(embedder, weigh), askable(sources)
-    router = router or LocalRouter(embedder, sources)
+    router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
     agent = LocalAgent(
         router=router,
         evidence_grader=LocalEvidenceGrader(reader),
@@ -317,9 +312,9 @@ def local_decisions(
         sources=[source.name for source in sources],
         unavailable=[source.name for source in sources if source.name not in available],
         k=settings.evidence_k,
-        rewrite=rewrite,
+        rewrite=pack.rewrite,
     )
-    return Decisions(agent, LocalAnswerGrader(reader), router)
+    return Decisions(agent, LocalAnswerGrader(reader, [one.name for one in sources if recommends(one)]), router)
 
 
 @asynccontextmanager
@@ -384,7 +379,7 @@ async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder
         from stylegraph.tools.fashion.source import FashionSource
 
         known = FashionSource
-        return Broken(known.name, known.node, known.description, error, known.examples)
+        return Broken(known.name, known.node, known.description, error, known.examples, known.recommends)
 
 
 @asynccontextmanager

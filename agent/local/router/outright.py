@@ -21,6 +21,9 @@ def is_small_talk(text: str) -> bool:
 
 def is_refused(text: str) -> bool:
     """Check whether a message wants something bought, or advice on health, law or money."""
-    if tells("transaction", text):
-        return True
+    return tells("transaction", text) or wants_advice(text)
+
+
+def wants_advice(text: str) -> bool:
+    """Check whether a message wants advice on health, law or money, of which its own sources say nothing."""
     return tells("advice", text) and not tells("own_words", text) and not load_words().has(text, *_LOOKUPS)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.patterns import pattern, tells
 
 _GENERIC = ("옷", "clothes", "garment", "top")
 
 
-def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str]) -> list[str]:
+def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str], there: Collection[str]) -> list[str]:
     """Add the routes that the words ask for in so many words.
 
     Args:
         routes: What the question is about, as learned.
         text: The question.
         clauses: What it takes apart into.
+        there: The routes that there are.
     """
-    several = len(clauses) > 1
-    wanted = [other for route in routes for other, needs in _COMPANIONS.get(route, {}).items() if needs(text, several)]
+    several, companions = len(clauses) > 1, _companions()
+    wanted = [
+        other
+        for route in routes
+        for other, needs in companions.get(route, {}).items()
+        if other in there and needs(text, several)
+    ]
     return list(dict.fromkeys([*routes, *wanted]))
 
 
@@ -67,9 +74,11 @@ def _names_own_documents(text: str, several: bool) -> bool:
     return tells("own_asked", text)
 
 
-_COMPANIONS: Mapping[str, Mapping[str, Callable[[str, bool], bool]]] = {
-    "fashion": {"documents": _asks_what_is_known, "web": _needs_today},
-    "documents": {"fashion": _asks_for_pieces_too, "web": _needs_the_world},
-    "web": {"fashion": _asks_for_pieces_of_today, "documents": _names_own_documents},
-}
-"""Route -> what else it may need -> the words that say so."""
+def _companions() -> Mapping[str, Mapping[str, Callable[[str, bool], bool]]]:
+    """Return route -> what else it may need -> the words that say so."""
+    items = load_labels().recommends
+    return {
+        items: {"documents": _asks_what_is_known, "web": _needs_today},
+        "documents": {items: _asks_for_pieces_too, "web": _needs_the_world},
+        "web": {items: _asks_for_pieces_of_today, "documents": _names_own_documents},
+    }

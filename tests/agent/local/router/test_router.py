@@ -1,7 +1,7 @@
 """Where a question goes without a model: by its words, its picture and what was said before."""
 
 import pytest
-from local_parts import Described, state_of
+from local_parts import BUILT_IN, Described, state_of
 
 from stylegraph.agent.local.router.router import LocalRouter
 
@@ -181,7 +181,7 @@ class TestOwnSources:
     @pytest.fixture(scope="class")
     @classmethod
     def extended(cls, embedder):
-        return LocalRouter(embedder, [cls.ORDERS, cls.STOCK])
+        return LocalRouter(embedder, [*BUILT_IN, cls.ORDERS, cls.STOCK])
 
     @pytest.mark.parametrize(
         ("text", "route"),
@@ -233,8 +233,11 @@ class Knowing(Described):
 async def test_documents_that_know_the_answer_are_preferred_to_the_web(embedder):
     text = "몽골의 수도는 어디야?"
     knowing = Knowing("documents", "Documents.", [])
-    assert (await LocalRouter(embedder, []).route(state_of(text)))["routing"]["routes"] == ["web"]
-    assert "documents" in (await LocalRouter(embedder, [knowing]).route(state_of(text)))["routing"]["routes"]
+    assert (await LocalRouter(embedder, BUILT_IN).route(state_of(text)))["routing"]["routes"] == ["web"]
+    assert (
+        "documents"
+        in (await LocalRouter(embedder, [knowing, *BUILT_IN[1:]]).route(state_of(text)))["routing"]["routes"]
+    )
 
 
 class Counting:
@@ -250,5 +253,5 @@ class Counting:
 
 async def test_a_question_that_stands_alone_is_read_once(embedder):
     counting = Counting(embedder)
-    await LocalRouter(counting, []).route(state_of("실크 블라우스 세탁법"))
+    await LocalRouter(counting, BUILT_IN).route(state_of("실크 블라우스 세탁법"))
     assert counting.given.count("실크 블라우스 세탁법") == 1
