@@ -55,6 +55,8 @@ _TALK = 0.3
 """Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said before even more."""
 _SAME_OF_PICTURE = -0.1
 """Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
+_SURE_BESIDE_OWN = 0.5
+"""Margin at which a question of one clause goes elsewhere too, though a user's own source comes first."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
@@ -239,9 +241,13 @@ def _is_of_picture(asked: str, alone: Reading) -> bool:
 
 def _is_of_own(read: Read) -> bool:
     """Check whether a question that points at nothing is for a user's own source: it knows words that nobody else does."""
-    margins = read.views.whole
-    first = best(margins)
-    return first not in (*load_labels().routes, LOOK) and margins[first] > 0 and pointing(read.asked) is None
+    first = best(read.views.whole)
+    return _is_own(first) and read.views.whole[first] > 0 and pointing(read.asked) is None
+
+
+def _is_own(route: str) -> bool:
+    """Check whether a route is a user's own, of which nothing was learned before."""
+    return route not in (*load_labels().routes, LOOK)
 
 
 def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
@@ -268,6 +274,8 @@ def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str
 def _where_it_goes(read: Read) -> list[str]:
     """Return the routes of a question that stands alone."""
     whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    if len(parts) < 2 and _is_own(first := best(whole)):
+        whole = {route: margin for route, margin in whole.items() if route == first or margin > _SURE_BESIDE_OWN}
     routes = choose_routes(whole, parts)
     return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses, whole)
 

@@ -255,3 +255,44 @@ async def test_a_question_that_stands_alone_is_read_once(embedder):
     counting = Counting(embedder)
     await LocalRouter(counting, BUILT_IN).route(state_of("실크 블라우스 세탁법"))
     assert counting.given.count("실크 블라우스 세탁법") == 1
+
+
+class TestOnlyWhatIsThere:
+    """Routes that were learned and have no source are nowhere to be found."""
+
+    HR = Described(
+        "hr",
+        "The company's HR policies: leave, expenses, gifts, dress code.",
+        ["연차는 며칠까지 쓸 수 있어?", "출장비 정산은 어떻게 해?", "How many vacation days do I get?"],
+    )
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def desk(cls, embedder):
+        return LocalRouter(embedder, [BUILT_IN[0], cls.HR], looks=False)
+
+    @pytest.mark.parametrize(
+        "text", ["흰 셔츠 추천해줘", "오늘 서울 날씨 어때?", "이 사진 속 옷이 뭐야?", "기념일 선물 예산 한도 알려줘"]
+    )
+    async def test_a_question_goes_to_no_source_that_is_not_there(self, desk, text):
+        routed = (await desk.route(state_of(text, image=True)))["routing"]
+        assert set(routed["routes"]) <= {"documents", "hr", "chat"}
+
+    async def test_what_is_learned_of_nothing_goes_to_the_source_that_it_has_something_in_common_with(self, desk):
+        assert (await desk.route(state_of("출장 갈 때 숙박비 한도가 얼마야")))["routing"]["routes"] == ["hr"]
+        assert (await desk.route(state_of("실크 블라우스 보관법")))["routing"]["routes"] == ["documents"]
+
+    async def test_what_its_own_source_may_say_on_health_is_not_declined(self, embedder):
+        examples = ["예약은 어떻게 바꿔요?", "처방약 다시 받을 수 있나요?", "Can I get my pills refilled?"]
+        clinic = Described("clinic", "A clinic's front desk: appointments, prescriptions.", examples)
+        routed = (
+            await LocalRouter(embedder, [clinic], looks=False).route(state_of("처방약 다시 받으려면 어떻게 해야 해?"))
+        )["routing"]
+        assert routed["routes"] == ["clinic"]
+
+    async def test_without_a_domain_nobody_is_asked_back_about_its_things(self, desk, routing):
+        asked = (await desk.route(state_of("이거 얼마야?")))["routing"]
+        assert asked["ask_back"]
+        assert "옷" not in asked["ask_back"]
+        assert asked["choices"] == []
+        assert "옷" in (await routing("이거 얼마야?"))["ask_back"]
