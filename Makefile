@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat serve test check bench lock clean
+.PHONY: help ask chat serve test check bench docs lock clean
 
 help:            ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,14 +35,18 @@ serve: $(READY)  ## the LangGraph server on loopback
 test: $(READY)   ## every test, integration included, on up to four cores
 	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
-check: $(READY)  ## ruff, mypy --strict, import-linter
+check: $(READY)  ## ruff, mypy --strict, import-linter, names and docstrings
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/test_house.py
 
-bench: $(READY)  ## the numbers of the README
+bench: $(READY)  ## the numbers of docs/numbers.md
 	@$(BIN)/stylegraph-bench
+
+docs: $(READY)   ## the pages of docs/ as a site, in build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lock: $(READY)   ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra all --group dev --universal --generate-hashes --no-header --quiet -o requirements.lock

@@ -123,7 +123,7 @@ class Router(Protocol):
 
 
 class Reranker(Protocol):
-    """Tells how much each piece of evidence helps to answer a question."""
+    """Scores how much each piece of evidence helps to answer a question."""
 
     async def rerank(self, question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
         """Return a score 0..1 for each piece, in their order."""

@@ -1,1 +1,1 @@
-"""How good it is: labelled cases, and the commands that print every number of the README."""
+"""How good it is: labelled cases, and the commands that print every number of docs/numbers.md."""

@@ -44,7 +44,7 @@ Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]
 
 
 def build_assistant(parts: Parts) -> Assistant:
-    """Put the graph together: nodes in the order that a question travels, edges together below them."""
+    """Build the graph: nodes in the order that a question travels, edges together below them."""
     turn = TurnKeeper(parts.settings, parts.sources)
     dispatch = Dispatch({source.name: source for source in parts.sources})
     source_nodes = [source.node for source in parts.sources]

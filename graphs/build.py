@@ -341,8 +341,11 @@ async def by_model(
     async with AsyncExitStack() as stack:
         caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
         grading = caller.beside(settings.grader_model)
-        if grader_model is not None:
-            grading = await stack.enter_async_context(open_caller(settings, on_spent, grader_model))
+        named = (
+            settings.grader_model if caller.provider != "openai" else None
+        )  # another provider's has a client of its own
+        if (other := grader_model or named) is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
             grading.spending = caller.spending
         agent = ModelAgent(caller, local.agent, available, router, may_see)
         yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller

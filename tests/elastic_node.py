@@ -73,7 +73,7 @@ async def library_of_its_own(node: Node, embedder):
 
 
 def _recipe():
-    """Give the module of $STYLEGRAPH_SHARED/elasticsearch/es_node.py, if all that it needs is here."""
+    """Return the module of $STYLEGRAPH_SHARED/elasticsearch/es_node.py, if all that it needs is here."""
     path = Path(os.environ.get("STYLEGRAPH_SHARED", "/nowhere")) / "elasticsearch" / "es_node.py"
     if not path.is_file() or not shutil.which("mvn"):
         return None

@@ -26,19 +26,19 @@ async def weigh(terms):
 
 
 def state_of(text, *before, image=False, asked_back=False):
-    """Give a router's state: `before` are the earlier messages, the person's first."""
+    """Return a router's state: `before` are the earlier messages, the person's first."""
     said = [(AIMessage if place % 2 else HumanMessage)(one) for place, one in enumerate(before)]
     turn = {"asked": text, "image": "picture" if image else None, "language": detect_language(text)}
     return {"messages": [*said, HumanMessage(text)], "turn": turn, "shown": [], "asked_back": asked_back}
 
 
 def passage(text, *, title="안내", route="documents", score=0.8, **data):
-    """Give a piece of text as evidence."""
+    """Return a piece of text as evidence."""
     return make_evidence(route, title, text, score=score, data=data)
 
 
 def item(name, *, price=59000, reasons=("여름에 입기 좋아요.",), missed=(), text=""):
-    """Give a catalogue item as evidence, as the fashion source does."""
+    """Return a catalogue item as evidence, as the fashion source does."""
     data = {
         "item": {"id": name},
         "name": name,
@@ -51,7 +51,7 @@ def item(name, *, price=59000, reasons=("여름에 입기 좋아요.",), missed=
 
 
 def answering(question, routes, evidence, *, language=None, **rest):
-    """Give the state in which a question is answered from evidence."""
+    """Return the state in which a question is answered from evidence."""
     spoken = language or detect_language(question)
     routing = {
         "question": question,

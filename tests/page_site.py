@@ -54,7 +54,7 @@ _ROOM = {"STYLEGRAPH_SERVER_REQUESTS": "100000", "LANGGRAPH_CLI_NO_ANALYTICS": "
 
 
 def browser_path() -> str | None:
-    """Give the browser that the tests drive, if this machine has one."""
+    """Return the browser that the tests drive, if this machine has one."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
@@ -189,7 +189,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 
 async def accessibility(page: Page) -> Sequence[str]:
-    """Give what axe-core finds wrong, a line each."""
+    """Return what axe-core finds wrong, a line each."""
     from axe_playwright_python.base import AXE_SCRIPT
 
     session = await page.context.new_cdp_session(page)

@@ -10,7 +10,7 @@ PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 
 
 def look(category="shirt", verdict="garment", colours=(("navy", 0.7), ("white", 0.3)), **attributes):
-    """Give what the network might have made of a photo of a striped shirt."""
+    """Return what the network might have made of a photo of a striped shirt."""
     told = {"pattern": "striped", "sleeve": "long", "material": "cotton", "seasons": ["winter", "spring"]} | attributes
     return Look(
         picture="picture:0",

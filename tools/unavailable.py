@@ -53,7 +53,7 @@ class Broken:
     recommends: bool = False
 
     async def gather(self, state: SourceTask) -> Gathered:
-        """Say why it can't be opened.
+        """Fail with the reason why it can't be opened.
 
         Raises:
             SourceError: Always.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 Embed = Callable[[str], str | None]
-"""Gives the data URL of a photo; None where there is none to show."""
+"""Returns the data URL of a photo; None where there is none to show."""
 
 LARGEST = 600_000
 """Bytes of a file that is embedded as it is."""

@@ -27,6 +27,7 @@ from stylegraph.agent.llm.drafts import Visible, compose, draft_of
 from stylegraph.agent.llm.errors import UnsupportedOptionError
 from stylegraph.agent.llm.fallback import fallen_back, noted
 from stylegraph.agent.llm.prompts import rules_of
+from stylegraph.agent.llm.structured_output import cut_short
 from stylegraph.agent.llm.toolbox import ASK, Toolbox
 from stylegraph.agent.llm.working import kept, said
 from stylegraph.agent.protocols import ActUpdate, Agent, Router, Stream
@@ -209,7 +210,10 @@ class ModelAgent:
             local = await self._backup.act({**state, "grade": None}, lambda _: None)
             return noted(cast(ActUpdate, {**update, "ledger": [], **local}), visit.call, "uncited")
         act = Drafted(kind="draft", reason=complaint(state)) if state.get("grade") else Drafted(kind="draft")
-        return cast(ActUpdate, {**update, "draft": draft, "act": act})
+        made = cast(ActUpdate, {**update, "draft": draft, "act": act})
+        if not cut_short(message):
+            return made
+        return noted(cast(ActUpdate, {**made, "ledger": []}), visit.call, "cut")
 
     async def _holdings(self, state: AssistantState) -> dict[str, str]:
         """Return what the sources hold for the person who asks; a source that can't say is left out."""

@@ -20,10 +20,20 @@ from pydantic import BaseModel, ValidationError
 
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import ModelError
-from stylegraph.agent.llm.errors import BudgetEndedError, ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.llm.errors import BudgetEndedError, CutShortError, ServerError, UnsupportedOptionError, explained
 from stylegraph.agent.llm.models import ChatModel, open_chat
 from stylegraph.agent.llm.prices import cost_of
-from stylegraph.agent.llm.structured_output import Form, complaint, read, response_format, with_schema
+from stylegraph.agent.llm.structured_output import (
+    Form,
+    complaint,
+    cut_short,
+    filled,
+    fits,
+    read,
+    response_format,
+    structured,
+    with_schema,
+)
 from stylegraph.agent.llm.usage import Spending, complete
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
@@ -64,6 +74,8 @@ class ModelCaller:
         self.spending = Spending()
         self.refused: set[str] = set()
         """Options that the server does not take: found out once, left out from then on."""
+        self.needs_room = False
+        """Whether an answer was cut short: the model may think unseen though nothing says so."""
         self._down: dict[str, ServerError] = {}
 
     def beside(self, model: str | None) -> ModelCaller:
@@ -95,6 +107,11 @@ class ModelCaller:
         return "tools" not in self.refused and bool((self.chat.profile or {}).get("tool_calling", True))
 
     @property
+    def provider(self) -> str:
+        """Whose client asks, as LangChain writes it."""
+        return type(self.chat).__module__.partition(".")[0].removeprefix("langchain_")
+
+    @property
     def model_name(self) -> str:
         """The model's name."""
         return str(getattr(self.chat, "model_name", None) or getattr(self.chat, "model", "model"))
@@ -112,6 +129,7 @@ class ModelCaller:
         if effort and (effort in profile.get("reasoning_effort_levels", []) or self._chosen("reasoning_effort")):
             options["reasoning_effort"] = effort
         thinks = profile.get("reasoning_output", False) and options.get("reasoning_effort") != "none"
+        thinks = thinks or self.needs_room
         most = min(most, self.settings.model_max_tokens)
         options["max_completion_tokens"] = most + (self.settings.reasoning_tokens if thinks else 0)
         if profile.get("temperature", True):
@@ -184,7 +202,10 @@ class Call:
         async def once() -> AIMessage:
             if tools and not self._caller.takes_tools:
                 raise UnsupportedOptionError("tools")
-            return await self._streamed(prompt, tools, on_text)
+            message = await self._streamed(prompt, tools, on_text)
+            if cut_short(message) and not message.text.strip() and not message.tool_calls:
+                raise CutShortError
+            return message
 
         message = await self._tried(once)
         if not message.tool_calls and not message.invalid_tool_calls:
@@ -193,13 +214,28 @@ class Call:
 
     async def _structured(self, prompt: Sequence[BaseMessage], form: type[BaseModel], most: int) -> AIMessage:
         async def once() -> AIMessage:
-            if not isinstance(self._caller.chat, ChatOpenAI) or "response_format" in self._caller.refused:
-                return await self._invoked(with_schema(prompt, form), most)
-            return await self._invoked(prompt, most, response_format=response_format(form))
+            message = await self._formed(prompt, form, most)
+            if cut_short(message) and not fits(message.text, form):
+                raise CutShortError
+            return message
 
         message = await self._tried(once)
         _said(message)
         return message
+
+    async def _formed(self, prompt: Sequence[BaseMessage], form: type[BaseModel], most: int) -> AIMessage:
+        """Ask for a form as the model takes it: by a schema, by whatever its package makes of one, or in words."""
+        chat, refused = self._caller.chat, "response_format" in self._caller.refused
+        if isinstance(chat, ChatOpenAI) and not refused:
+            return await self._invoked(prompt, most, response_format=response_format(form))
+        if refused or (forming := structured(chat, form)) is None:
+            return await self._invoked(with_schema(prompt, form), most)
+        try:
+            async with self._metered(prompt) as heard:
+                heard.message = filled((await forming.ainvoke(list(prompt), _QUIET))["raw"])
+        except UnsupportedOptionError:  # by whatever means: a tool that must be called, a grammar
+            raise UnsupportedOptionError("response_format") from None
+        return heard.message
 
     async def _tried(self, once: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
         """Try until it works, the failure is no passing one, or the tries or the turn's time are used up."""
@@ -215,6 +251,10 @@ class Call:
                 self._caller.refused.add(error.option)
                 if error.option == "tools":
                     raise  # then it is asked another way
+            except CutShortError:
+                if self._caller.needs_room:
+                    raise
+                self._caller.needs_room = True
             except ServerError as error:
                 attempt += 1
                 pause = error.pause if error.pause is not None else _FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
@@ -237,8 +277,8 @@ class Call:
         chat = self._caller.chat
         async with self._metered(prompt) as heard:
             options = self._caller.options(self._caller.settings.model_max_tokens)
-            if isinstance(chat, ChatOpenAI):
-                options["stream_usage"] = "stream_options" not in self._caller.refused
+            if "stream_options" in self._caller.refused:
+                options["stream_usage"] = False
             model = chat.bind_tools(list(tools)) if tools else chat
             async for chunk in model.astream(list(prompt), _QUIET, **options):
                 heard.add(cast(AIMessageChunk, chunk))
@@ -276,7 +316,7 @@ class Call:
             return BudgetEndedError("seconds")
         if heard.message is not None and heard.message.text:  # what was handed on can't be taken back: no other try
             return ModelError("The model's answer was cut off.")
-        return explained(error)
+        return explained(error, self._caller.provider)
 
     def _reserve(self) -> float:
         """Return the seconds of the turn that are kept for an answer without the model, should it not come."""

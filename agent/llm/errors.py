@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from stylegraph.agent.errors import ModelError
 
@@ -49,6 +50,33 @@ class UnsupportedOptionError(ModelError):
         self.option = option
 
 
+class CutShortError(ModelError):
+    """The answer ended where there was room for no more of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The model's answer was longer than allowed.",
+            "Raise STYLEGRAPH_MODEL_MAX_TOKENS, and STYLEGRAPH_REASONING_TOKENS for a model that thinks.",
+        )
+
+
+class Names(NamedTuple):
+    """Where the key and the address of a provider's server are set."""
+
+    key: str
+    address: str
+
+
+_NAMES: Mapping[str, Names] = {
+    "openai": Names("OPENAI_API_KEY (or STYLEGRAPH_OPENAI_API_KEY)", "STYLEGRAPH_BASE_URL"),
+    "anthropic": Names("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+    "ollama": Names("OLLAMA_API_KEY", "OLLAMA_HOST"),
+    "google_genai": Names("GOOGLE_API_KEY", "STYLEGRAPH_MODEL"),
+}
+"""Provider -> what its client reads."""
+_OTHERS = Names("the key that its package reads", "the address that its package reads")
+_MADE_AT = {"openai": "; OpenAI's are made at https://platform.openai.com/api-keys"}
+
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "response_format": ("response_format", "json_schema", "structured output", "grammar"),
     "temperature": ("temperature",),
@@ -60,49 +88,56 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 """Option -> the words by which servers say that they don't take it."""
 
 
-def explained(error: Exception) -> ModelError:
+def explained(error: Exception, provider: str = "openai") -> ModelError:
     """Return what went wrong with a call and what to do, whichever provider's client raised it.
 
     The provider's own text may hold a key, so none of it is repeated.
+
+    Args:
+        error: What was raised.
+        provider: Whose server was asked, as LangChain writes it: where its key and address are set is named.
     """
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     if status in (400, 422):
         return _refused(str(error).lower())
     if isinstance(status, int) and status >= 400:  # a body that could not be read came with a 200
-        return _status(status, getattr(response, "headers", {}))
+        return _status(status, getattr(response, "headers", {}), provider)
+    if any(words in str(error).lower() for words in _NO_KEY):
+        return _wrong_key(provider)
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    return next((explain() for names, explain in _EXPLANATIONS if kinds & names), _no_chat())
+    explain = next((explain for names, explain in _EXPLANATIONS if kinds & names), _no_chat)
+    return explain(_NAMES.get(provider, _OTHERS).address)
 
 
-def _too_slow() -> ServerError:
+_NO_KEY = ("authentication method", "api_key")
+"""What clients say that were given no key and so ask nobody."""
+
+
+def _too_slow(_: str) -> ServerError:
     return ServerError(
         "The model took too long.",
         "Raise STYLEGRAPH_MODEL_TIMEOUT and STYLEGRAPH_BUDGET_SECONDS, or see whether its server is overloaded.",
     )
 
 
-def _unreachable() -> ServerError:
-    return ServerError(
-        "The model's server can't be reached.", "Check STYLEGRAPH_BASE_URL and the network.", passing=True
-    )
+def _unreachable(address: str) -> ServerError:
+    return ServerError("The model's server can't be reached.", f"Check {address} and the network.", passing=True)
 
 
-def _no_chat() -> ModelError:
-    return ModelError(
-        "The model's server answered something else than a chat completion.", "Check STYLEGRAPH_BASE_URL."
-    )
+def _no_chat(address: str) -> ModelError:
+    return ModelError("The model's server answered something else than a chat completion.", f"Check {address}.")
 
 
-def _too_long() -> ModelError:
-    return ModelError("The model's answer was longer than allowed.", "Raise STYLEGRAPH_MODEL_MAX_TOKENS.")
+def _too_long(_: str) -> ModelError:
+    return CutShortError()
 
 
-def _filtered() -> ModelError:
+def _filtered(_: str) -> ModelError:
     return ModelError("The model's server filtered the answer.", "Ask in other words.")
 
 
-_EXPLANATIONS: tuple[tuple[frozenset[str], Callable[[], ModelError]], ...] = (
+_EXPLANATIONS: tuple[tuple[frozenset[str], Callable[[str], ModelError]], ...] = (
     (frozenset({"APITimeoutError", "TimeoutError", "TimeoutException", "Timeout"}), _too_slow),
     (frozenset({"LengthFinishReasonError"}), _too_long),
     (frozenset({"ContentFilterFinishReasonError"}), _filtered),
@@ -118,17 +153,17 @@ def _refused(text: str) -> ModelError:
     return ModelError("The model's server did not accept the request.", "Check STYLEGRAPH_MODEL.")
 
 
-def _status(status: int, headers: Mapping[str, str]) -> ServerError:
+def _wrong_key(provider: str) -> ServerError:
+    key = _NAMES.get(provider, _OTHERS).key
+    return ServerError("The model's server refused the key.", f"Set {key} to a valid key{_MADE_AT.get(provider, '')}.")
+
+
+def _status(status: int, headers: Mapping[str, str], provider: str) -> ServerError:
     if status in (401, 403):
-        return ServerError(
-            "The model's server refused the key.",
-            "Set OPENAI_API_KEY (or STYLEGRAPH_OPENAI_API_KEY) to a valid key; "
-            "OpenAI's are made at https://platform.openai.com/api-keys.",
-        )
+        return _wrong_key(provider)
     if status == 404:
-        return ServerError(
-            "The model's server does not know that model.", "Check STYLEGRAPH_MODEL and STYLEGRAPH_BASE_URL."
-        )
+        address = _NAMES.get(provider, _OTHERS).address
+        return ServerError("The model's server does not know that model.", f"Check STYLEGRAPH_MODEL and {address}.")
     pause = asked_pause(headers)
     if status == 429:
         return ServerError(

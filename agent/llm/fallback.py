@@ -31,11 +31,13 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "down": "모델을 쓸 수 없어 모델 없이 답했어요. {reason}",
         "failed": "모델 없이 처리한 단계가 있어요({decision}). {reason}",
         "uncited": "모델이 쓴 답의 근거를 자료에서 확인하지 못해, 자료의 문장으로 답했어요.",
+        "cut": "모델의 답이 길이 제한에서 끊겼어요. STYLEGRAPH_MODEL_MAX_TOKENS를 늘리면 끝까지 받을 수 있어요.",
     },
     "en": {
         "down": "The model could not be used, so this was answered without it. {reason}",
         "failed": "One step was done without the model ({decision}). {reason}",
         "uncited": "The evidence did not bear what the model wrote, so the answer quotes the evidence.",
+        "cut": "The model's answer was cut at the longest that is allowed. Raise STYLEGRAPH_MODEL_MAX_TOKENS to get all of it.",
     },
 }
 
@@ -52,8 +54,8 @@ def fallen_back(update: Update, call: Call, error: ModelError) -> Update:
     return _with(update, call, Note(code="model_failed", text=texts["failed"].format(decision=decision, reason=error)))
 
 
-def noted(update: Update, call: Call, why: Literal["uncited"]) -> Update:
-    """Return the local decision, with what the calls cost and a note on why the model's was not used."""
+def noted(update: Update, call: Call, why: Literal["uncited", "cut"]) -> Update:
+    """Return a decision with what the calls cost, and a note on why the model's was not used, or not whole."""
     return _with(update, call, Note(code=f"model_{why}", text=_TEXTS[call.state["turn"]["language"]][why]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 from langchain_core.language_models import BaseChatModel
@@ -45,7 +46,8 @@ async def open_chat(settings: Settings, model: ChatModel | None = None) -> Async
             timeout=settings.model_timeout,
             max_retries=0,  # `Call` retries itself, so that every trip is counted
             stream_usage=True,
-            use_responses_api=settings.responses_api,
+            # left open, LangChain speaks it to what it takes for OpenAI's models; other servers rarely know it
+            use_responses_api=False if settings.responses_api is None and settings.base_url else settings.responses_api,
             http_async_client=client,
         )
 
@@ -56,9 +58,12 @@ def _made(name: str, provider: str, settings: Settings) -> BaseChatModel:
     try:
         from langchain.chat_models import init_chat_model
 
-        made = init_chat_model(
-            name, max_tokens=settings.model_max_tokens, timeout=settings.model_timeout, max_retries=0
-        )
+        made = init_chat_model(name, **_options(provider, settings))
+        if (getattr(made, "profile", None) or {}).get("reasoning_output"):  # what it thinks unseen counts as answered
+            more = settings.model_copy(
+                update={"model_max_tokens": settings.model_max_tokens + settings.reasoning_tokens}
+            )
+            made = init_chat_model(name, **_options(provider, more))
     except ImportError:
         raise SettingsError(f"The package for {provider!r} models is not installed.", remedy) from None
     except ValueError:
@@ -66,3 +71,13 @@ def _made(name: str, provider: str, settings: Settings) -> BaseChatModel:
     if not isinstance(made, BaseChatModel):
         raise SettingsError(f"{name!r} names no chat model.", "Write it as PROVIDER:NAME.")
     return made
+
+
+def _options(provider: str, settings: Settings) -> dict[str, Any]:
+    """Return how a provider's model is made, in its package's own words: what a package does not know it ignores."""
+    if provider == "ollama":
+        quiet = {"reasoning": False} if settings.reasoning_effort == "none" else {}
+        room = 0 if quiet else settings.reasoning_tokens
+        timeout = {"client_kwargs": {"timeout": settings.model_timeout}}
+        return {"num_predict": settings.model_max_tokens + room, **timeout, **quiet}
+    return {"max_tokens": settings.model_max_tokens, "timeout": settings.model_timeout, "max_retries": 0}

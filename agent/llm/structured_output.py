@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.runnables import Runnable
 from pydantic import BaseModel, ValidationError
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -25,6 +27,44 @@ def with_schema(prompt: Sequence[BaseMessage], form: type[BaseModel]) -> list[Ba
     last = prompt[-1].content
     asked = f"{last}\n\n{rule}" if isinstance(last, str) else [*last, {"type": "text", "text": rule}]  # with pictures
     return [*prompt[:-1], HumanMessage(asked)]
+
+
+def structured(chat: BaseChatModel, form: type[BaseModel]) -> Runnable[Any, Any] | None:
+    """Return what asks a model for a form by its package's own means, and gives the message as `raw`; None without any."""
+    method = {"method": "json_schema"} if (chat.profile or {}).get("structured_output") else {}
+    try:
+        return chat.with_structured_output(form, include_raw=True, **method)
+    except (NotImplementedError, ValueError, TypeError):  # a chat model may have none, or another one
+        return None
+
+
+def filled(message: AIMessage) -> AIMessage:
+    """Return a message whose text is the form, where the model filled it in by calling a tool."""
+    if not message.tool_calls:
+        return message
+    return message.model_copy(
+        update={"content": json.dumps(message.tool_calls[0]["args"], ensure_ascii=False), "tool_calls": []}
+    )
+
+
+def cut_short(message: AIMessage) -> bool:
+    """Check whether an answer ended where there was room for no more: each provider has its own word for that."""
+    told = message.response_metadata
+    details = told.get("incomplete_details") or {}
+    reasons = {told.get(name) for name in ("finish_reason", "stop_reason", "done_reason")} | {details.get("reason")}
+    return bool(reasons & _CUT)
+
+
+_CUT = {"length", "max_tokens", "max_output_tokens", "MAX_TOKENS", "model_context_window_exceeded"}
+
+
+def fits(text: str, form: type[BaseModel]) -> bool:
+    """Check whether a text holds a form."""
+    try:
+        read(text, form)
+    except ValidationError:
+        return False
+    return True
 
 
 def read(text: str, form: type[Form]) -> Form:

@@ -32,7 +32,7 @@ class Reviser(Protocol):
 
 
 class EvidenceGrader(Protocol):
-    """Tells how relevant each piece of evidence is."""
+    """Scores how relevant each piece of evidence is."""
 
     async def grade(self, state: AssistantState) -> Mapping[str, Any]:
         """Read `routing`, `evidence`; return `relevance`: id -> 0..1 for all of them."""

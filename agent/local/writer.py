@@ -318,13 +318,10 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
 
 
 def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
-    """Say where there was nothing, and which places could not be searched and why."""
+    """Return the sentence that names where there was nothing, and which places could not be searched and why."""
     own = nothing_of_source(language, routes[0]) if len(routes) == 1 else None
-    said = (
-        [(own or phrase(language, "nothing", places="{places}")).format(places=places(language, routes))]
-        if routes
-        else []
-    )
+    said = [(own or phrase(language, "nothing", places="{places}")).format(places=places(language, routes))]
+    said = said if routes else []
     if own is None and not failed:
         said.append(phrase(language, "nothing_hint"))
     if failed:

@@ -1,4 +1,4 @@
-"""`stylegraph-bench`: every number that the README states, printed again."""
+"""`stylegraph-bench`: every number of docs/numbers.md, printed again."""
 
 from __future__ import annotations
 

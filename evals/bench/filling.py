@@ -28,7 +28,7 @@ def stripped(item: Item, language: str) -> Item:
 
 
 def judged(items: Sequence[Item], language: str) -> Iterator[tuple[str, str, int, int]]:
-    """Give, for each field that was filled in: field, from what, how many values, how many of them are right."""
+    """Return, for each field that was filled in: field, from what, how many values, how many of them are right."""
     for item in items:
         filled = stripped(item, language)
         fill(filled)

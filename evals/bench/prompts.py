@@ -21,6 +21,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessag
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import Field
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.usage import estimated_tokens
@@ -64,7 +65,7 @@ class StandIn(BaseChatModel):
     """What it looks for."""
     count: Count
     """Counts tokens."""
-    sent: list[tuple[str, int]] = []
+    sent: list[tuple[str, int]] = Field(default_factory=list)
     """Call -> tokens of its prompt, tools included."""
 
     @property

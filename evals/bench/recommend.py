@@ -27,7 +27,7 @@ from stylegraph.tools.retrieval.hybrid.index import Document
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 Way = Callable[[str], Awaitable[Sequence[str]]]
-"""Gives the ids of the first ten items for a wish."""
+"""Returns the ids of the first ten items for a wish."""
 
 
 def by_keywords(items: Sequence[Item], texts: Mapping[str, str]) -> Way:

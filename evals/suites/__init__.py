@@ -25,6 +25,8 @@ NAMES = (
     "outages",
     "turns",
     "attacks",
+    "agents",
+    "react",
     "support",
     "judge",
 )

@@ -91,7 +91,7 @@ def _revising(act: Act) -> Revising:
 
 
 def _looking_up(act: LookUps, state: AssistantState, update: Update) -> LookingUp:
-    """Say what is looked up: the question as it was understood, and for each source its queries."""
+    """Return the event of what is looked up: the question as it was understood, and for each source its queries."""
     routing = update.get("routing") or state.get("routing")
     queries: dict[str, list[str]] = {}
     for one in act["look_ups"]:

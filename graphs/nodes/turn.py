@@ -119,7 +119,7 @@ class TurnKeeper:
         return await learn(runtime.store, user, facts)
 
     async def ask_back(self, state: AssistantState, runtime: Runtime[AssistantContext]) -> Update:
-        """Put a question back instead of guessing: it ends the turn, or waits for an answer where the caller wants that."""
+        """Ask a question back instead of guessing: it ends the turn, or waits for an answer where the caller wants that."""
         act = cast(AskBack, state["act"])
         if context_of(runtime).get("ask_back") != "interrupt":
             return {"draft": Draft(text=act["text"], kind="chat", citations=[], recommendations=[])}

@@ -22,7 +22,7 @@ def normal(name):
 
 
 def brought_by(extra):
-    """Give the packages of an extra, those of the extras that it is made of included."""
+    """Return the packages of an extra, those of the extras that it is made of included."""
     found = set()
     for requirement in PROJECT["optional-dependencies"][extra]:
         name, _, extras = re.match(r"([\w.-]+)(\[([^\]]*)\])?", requirement).groups()

@@ -113,7 +113,7 @@ async def test_live_asks_the_server_and_not_the_cassette(call):
     from standins.chat import chat_server
 
     async with chat_server(agent="안녕하세요, 저도 반가워요!") as server:
-        line = ("run", "turns", "--live", "--base-url", server.url, "--case", "t-ko-05", "--json")
+        line = ("run", "turns", "--live", "--base-url", server.url, "--model", "a-model", "--case", "t-ko-05", "--json")
         ran = await asyncio.to_thread(call, *line)
     assert server.count() >= 1
     told = {row["result"]: row["everyone"] for row in records(ran)}

@@ -30,14 +30,14 @@ async def assistant(home):
 
 
 async def talk(assistant, *turns):
-    """Give the replies of a conversation and the items of each, as the catalogue has them."""
+    """Return the replies of a conversation and the items of each, as the catalogue has them."""
     thread = " > ".join(turns)
     replies = [await ask(assistant, turn, thread=thread, user=thread) for turn in turns]
     return replies, [[ITEMS[one.id] for one in reply.recommendations] for reply in replies]
 
 
 def exact(reply):
-    """Give the items for which nothing was given up."""
+    """Return the items for which nothing was given up."""
     return [ITEMS[one.id] for one in reply.recommendations if not one.missed]
 
 

@@ -63,7 +63,7 @@ NAMES = ("default", "notes", "nowhere", "", "../x", "옷", "a b", "x" * 65, ".",
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """Give a working folder with a small index, broken files and a conversation."""
+    """Return a working folder with a small index, broken files and a conversation."""
     for name in ("STYLEGRAPH_DEBUG", "OPENAI_API_KEY", "TAVILY_API_KEY", "STYLEGRAPH_CATALOGUE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

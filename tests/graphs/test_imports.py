@@ -44,7 +44,7 @@ RARE = {
 
 
 def imported_by(statement):
-    """Give the modules that a fresh process has after a statement."""
+    """Return the modules that a fresh process has after a statement."""
     script = f"{statement}\nimport json, sys\nprint(json.dumps(list(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     return set(json.loads(ended.stdout))

@@ -50,7 +50,7 @@ class Door:
     @classmethod
     @asynccontextmanager
     async def before(cls, url):
-        """Give an open door to a node."""
+        """Return an open door to a node."""
         host, _, port = url.rpartition("/")[2].partition(":")
         door = cls(host, int(port))
         await door.open()

@@ -79,7 +79,7 @@ def care(tmp_path_factory):
 
 
 def documents(run):
-    """Give how many documents are indexed; every index must be whole enough to be opened."""
+    """Return how many documents are indexed; every index must be whole enough to be opened."""
     listed = run("index", "list", "--json")
     assert listed.returncode == 0, listed.stderr
     return sum(json.loads(line)["documents"] for line in listed.stdout.splitlines())

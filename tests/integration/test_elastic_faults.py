@@ -198,7 +198,7 @@ class TestTheIndex:
 
 
 async def _make_again(client, index, properties=None, settings=None, active="1"):
-    """Put an empty index in the place of this one."""
+    """Set an empty index in the place of this one."""
     name, alias = index._version.index, index._version.alias
     made = (await client.indices.get(index=name))[name]
     await client.indices.delete(index=name)

@@ -85,7 +85,7 @@ def write(path: Path, records: int, words: int = 12) -> Path:
 
 
 async def look(path: Path, *sources: Path) -> tuple[dict[str, Any], list[int]]:
-    """Give what an index says of itself, and how many documents of each source it knows."""
+    """Return what an index says of itself, and how many documents of each source it knows."""
     from stylegraph.agent.protocols import Embedder
 
     class Quick:
@@ -206,7 +206,7 @@ def documents(count: int) -> list[Document]:
 
 
 def workers_here() -> list[psutil.Process]:
-    """Give the encoding processes of this one; other tests of the session may have started servers."""
+    """Return the encoding processes of this one; other tests of the session may have started servers."""
     return [child for child in psutil.Process().children() if _is_worker(child)]
 
 
@@ -219,7 +219,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 @asynccontextmanager
 async def two_processes() -> AsyncIterator[tuple[Encoders, list[psutil.Process]]]:
-    """Give encoders whose two processes are ready."""
+    """Return encoders whose two processes are ready."""
     async with Encoders(LocalEmbedder(), processes=2) as encoders:
         encoders.expect(10**9)
         assert encoders._starting is not None

@@ -38,7 +38,7 @@ def named(attack: Attack) -> str:
 
 @pytest.fixture(scope="module")
 def locally():
-    """Give a local assistant, learned once, over the sources of any attack."""
+    """Return a local assistant, learned once, over the sources of any attack."""
     shelves = poisoned([])
     settings = Settings(_env_file=None)
     decisions = local_decisions(embedder(), alike, shelves, settings, pack=fashion_pack())

@@ -287,7 +287,7 @@ async def test_items_shown_last_can_be_talked_about_without_a_look_up():
         async def recall(self, task):
             return [piece for piece in self.gives[0] if task["shown"]]
 
-    shelf = Remembering("fashion", "recommend", [[piece for piece in fashion().gives[0]]])
+    shelf = Remembering("fashion", "recommend", [list(fashion().gives[0])])
     first = looks_up(SHIRT, fashion="여름 셔츠")
     about = "39,000원이에요 [1.3]."
     async with staged(shelf, agent=lambda seen: about if "얼마" in seen.last else first(seen)) as stage:

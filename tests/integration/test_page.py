@@ -123,7 +123,7 @@ async def test_a_draft_is_shown_as_one_until_the_verified_answer_takes_its_place
 
 
 def said(text, **more):
-    """Give a reply as the server tells it."""
+    """Return a reply as the server tells it."""
     nothing: dict = {key: [] for key in ("routes", "citations", "recommendations", "evidence", "choices", "notes")}
     reply = {**nothing, "text": text, "status": "answered", "language": "en", "outfit": None, "grade": None}
     return {**reply, "spent": {"seconds": 1}, **more}

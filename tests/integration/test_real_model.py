@@ -43,7 +43,7 @@ async def test_a_turn_ends_by_the_model_and_cites_only_what_stands_there(case):
     for reply in replies:
         assert "model_unavailable" not in {note["code"] for note in reply.notes}
         assert reply.spent["model_calls"] > 0
-        assert reply.spent["sequential_trips"] <= 3 + 2 * reply.spent["revisions"]
+        assert reply.spent["model_calls"] <= settings().budget_model_calls
         assert all(stands(citation.model_dump(), reply.evidence) for citation in reply.citations)
 
 

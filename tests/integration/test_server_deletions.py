@@ -8,7 +8,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import Server, keys, served
 from standins.chat import Fault, chat_server
-from standins.turns import all_full, graded, routing
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
@@ -33,13 +32,7 @@ async def test_two_deletions_at_once_take_out_what_was_to_be_deleted(tmp_path):
 
 
 async def test_what_is_under_way_in_a_deleted_conversation_is_stopped(tmp_path):
-    script = {
-        "route": routing("documents"),
-        "write": Fault(hang=60),
-        "grade_evidence": all_full,
-        "grade_answer": graded(),
-    }
-    async with chat_server(**script) as model:
+    async with chat_server(agent=Fault(hang=60)) as model:
         environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url}
         server = await asyncio.to_thread(Server, tmp_path, environment)
         try:
@@ -47,10 +40,10 @@ async def test_what_is_under_way_in_a_deleted_conversation_is_stopped(tmp_path):
             threads = [(await kim.threads.create())["thread_id"] for _ in range(4)]
             for thread in threads:
                 await kim.runs.create(thread, "assistant", input=QUESTION)
-            while len(model.of("write")) < 4:
+            while len(model.of("agent")) < 4:
                 await asyncio.sleep(0.05)
             await asyncio.gather(*(kim.threads.delete(thread) for thread in threads))
-            while not all(call.hung_up for call in model.of("write")):
+            while not all(call.hung_up for call in model.of("agent")):
                 await asyncio.sleep(0.05)
             assert await kim.threads.search() == []
             await kim.runs.create((await kim.threads.create())["thread_id"], "assistant", input=QUESTION)

@@ -125,7 +125,12 @@ async def slow(tmp_path):
     """A server whose model takes its time to write, and the model's server."""
     wool = looks_up(Fault(hang=30), search_documents="wool")
     async with chat_server(agent=wool, grade=graded()) as model:
-        environment = {**ENVIRONMENT, "STYLEGRAPH_BASE_URL": model.url, "STYLEGRAPH_SERVER_TOKENS": "100"}
+        environment = {
+            **ENVIRONMENT,
+            "STYLEGRAPH_BASE_URL": model.url,
+            "STYLEGRAPH_MODEL": "a-model",
+            "STYLEGRAPH_SERVER_TOKENS": "100",
+        }
         server = await asyncio.to_thread(Server, tmp_path, environment)
         yield server, model
         await asyncio.to_thread(server.stop)

@@ -83,6 +83,8 @@ class Seen:
     ended: float = 0.0
     hung_up: bool = False
     """Whether the caller left before the answer was complete."""
+    sent: dict[str, Any] = field(default_factory=dict)
+    """The body as it was sent, where the server speaks another protocol: `body` is in OpenAI's words."""
 
     @property
     def system(self) -> str:
@@ -130,6 +132,14 @@ class ChatServer:
         """Option of a request -> what the 400 says when it is sent."""
         self.pause = 0.0
         """Seconds that every answer takes."""
+        self.thinks = 0
+        """Tokens that the model thinks unseen before each answer, unless it is told not to."""
+        self.cached = 0
+        """Tokens of each prompt that it still knew."""
+        self.key = ""
+        """The one key that is taken; empty: any."""
+        self.models: set[str] = set()
+        """The models that there are; empty: any."""
 
     def count(self, kind: Kind | None = None) -> int:
         return sum(seen.kind == kind or kind is None for seen in self.seen)
@@ -142,25 +152,56 @@ class ChatServer:
         return [seen for seen in self.seen if seen.kind == kind]
 
     async def handle(self, exchange: Exchange) -> None:
-        body = exchange.json
+        body = self.in_openais_words(exchange.json)
         system = str(body["messages"][0]["content"])
         kind = next((kind for kind, line in _TELLING.items() if line in system), "chat")
-        seen = Seen(kind, body, exchange.headers, time.time())
+        seen = Seen(kind, body, exchange.headers, time.time(), sent=exchange.json)
         self.seen.append(seen)
         try:
-            await self._answer(exchange, seen)
+            if (wrong := self.wrong(exchange, seen)) is not None:
+                await exchange.answer(wrong[0], self.error(*wrong))
+            else:
+                await self._answer(exchange, seen)
         except asyncio.CancelledError:
             seen.hung_up = True
             raise
         finally:
             seen.ended = time.time()
 
+    path = "/v1/chat/completions"
+
+    def in_openais_words(self, sent: dict[str, Any]) -> dict[str, Any]:
+        """Return a request as OpenAI's chat protocol has it."""
+        return sent
+
+    def error(self, status: int, message: str) -> dict[str, Any]:
+        """Return the body of an error."""
+        return {"error": {"message": message, "code": "unsupported"}}
+
+    def wrong(self, exchange: Exchange, seen: Seen) -> tuple[int, str] | None:
+        """Return why a request is not answered: by its address, its key, its model, or an option that is not taken."""
+        key = exchange.headers.get("x-api-key") or exchange.headers.get("authorization", "").removeprefix("Bearer ")
+        if exchange.path.split("?")[0] != self.path:
+            return 404, "no such address"
+        if self.key and key != self.key:
+            return 401, "a wrong key"
+        if self.models and seen.body["model"] not in self.models:
+            return 404, "no such model"
+        return next(((400, told) for option, told in self.refuses.items() if seen.sent.get(option, []) != []), None)
+
+    def limited(self, seen: Seen, text: str) -> tuple[str, bool]:
+        """Return what of a text there is room for behind what is thought unseen, and whether that is all of it."""
+        most = seen.body.get("max_completion_tokens", seen.body.get("max_tokens"))
+        words = text.split(" ")
+        room = len(words) if most is None else max(0, most - self.thought(seen))
+        return " ".join(words[:room]), len(words) <= room
+
+    def thought(self, seen: Seen) -> int:
+        """Return how many tokens are thought unseen."""
+        return 0 if seen.body.get("reasoning_effort") == "none" else self.thinks
+
     async def _answer(self, exchange: Exchange, seen: Seen) -> None:
         await asyncio.sleep(self.pause)
-        for option, message in self.refuses.items():
-            if option in seen.body:
-                await exchange.answer(400, {"error": {"message": message, "param": option, "code": "unsupported"}})
-                return
         answers = self.script[seen.kind]
         answer = answers[min(len(self.of(seen.kind)), len(answers)) - 1]
         answer = answer(seen) if callable(answer) else answer
@@ -168,7 +209,12 @@ class ChatServer:
             await asyncio.sleep(answer.hang)
         if isinstance(answer, Fault) and not answer.refusal and answer.cut_after is None:
             await exchange.answer(answer.status, answer.body, answer.headers)
-        elif seen.body.get("stream"):
+        else:
+            await self.say(exchange, seen, answer)
+
+    async def say(self, exchange: Exchange, seen: Seen, answer: Said) -> None:
+        """Answer in the protocol's own form."""
+        if seen.body.get("stream"):
             await self._stream(exchange, seen, answer)
         else:
             await exchange.answer(200, self._completion(seen, answer))
@@ -176,12 +222,13 @@ class ChatServer:
     async def _stream(self, exchange: Exchange, seen: Seen, answer: Said) -> None:
         cut = answer.cut_after if isinstance(answer, Fault) else None
         called = answer.calls if isinstance(answer, Calls) else ()
-        text = str(answer.body) if isinstance(answer, Fault) else _content(answer)
-        events = [_chunk({"content": word}) for word in _words(text)[:cut]]
+        text, whole = self.limited(seen, str(answer.body) if isinstance(answer, Fault) else content_of(answer))
+        called = called if whole else ()
+        events = [_chunk({"content": word}) for word in words_of(text)[:cut]]
         if cut is None:
             events += [_chunk({"refusal": answer.refusal})] if isinstance(answer, Fault) else []
             events += [_chunk({"tool_calls": [delta]}) for delta in self._deltas(called)]
-            events += [_chunk({}, "tool_calls" if called else "stop")]
+            events += [_chunk({}, "tool_calls" if called else "stop" if whole else "length")]
             usage = self._tokens(seen, f"{text} {called or ''}")
             events += [json.dumps({**_ENVELOPE, "choices": [], "usage": usage})] * self.usage
             events += ["[DONE]"]
@@ -198,28 +245,40 @@ class ChatServer:
 
     def _completion(self, seen: Seen, answer: Said) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+        whole = True
         if isinstance(answer, Fault):
             message["refusal"] = answer.refusal
         else:
-            message["content"] = _content(answer)
+            message["content"], whole = self.limited(seen, content_of(answer))
         usage = {"usage": self._tokens(seen, str(message["content"]))} if self.usage else {}
-        return {**_ENVELOPE, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}], **usage}
+        return {
+            **_ENVELOPE,
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop" if whole else "length"}],
+            **usage,
+        }
 
-    def _tokens(self, seen: Seen, text: str) -> dict[str, int]:
-        asked, said = len(seen.prompt.split()), len(text.split())
-        return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+    def _tokens(self, seen: Seen, text: str) -> dict[str, Any]:
+        asked, said = len(seen.prompt.split()), len(text.split()) + self.thought(seen)
+        return {
+            "prompt_tokens": asked,
+            "completion_tokens": said,
+            "total_tokens": asked + said,
+            "prompt_tokens_details": {"cached_tokens": self.cached},
+            "completion_tokens_details": {"reasoning_tokens": self.thought(seen)},
+        }
 
 
 _ENVELOPE = {"id": "stand-in", "object": "chat.completion", "created": 1, "model": "stand-in"}
 
 
-def _content(answer: str | dict[str, Any] | Calls) -> str:
+def content_of(answer: str | dict[str, Any] | Calls) -> str:
+    """Return what an answer says."""
     if isinstance(answer, Calls):
         return answer.text
     return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Return a text word by word, each with the blank behind it."""
     words = [word + " " for word in text.split(" ")]
     return [*words[:-1], words[-1][:-1]] if text else []

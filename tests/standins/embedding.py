@@ -88,7 +88,7 @@ class EmbeddingServer:
 
 
 def vector(text: str, size: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Give the sum of a direction for each word; not of unit length, as some servers answer."""
+    """Return the sum of a direction for each word; not of unit length, as some servers answer."""
     pieces = _PIECE.findall(text.lower()) or [text]
     seeds = [int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") for one in pieces]
     return np.sum([np.random.default_rng(seed).standard_normal(size) for seed in seeds], axis=0).astype(np.float32)

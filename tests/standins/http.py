@@ -35,11 +35,12 @@ class Exchange:
         self._writer.write(body)
         await self._writer.drain()
 
-    async def stream(self, events: Iterable[str], pause: float = 0.0, *, cut: bool = False) -> None:
-        """Answer with server-sent events, a chunk each; `cut` breaks the connection off after the last."""
-        self._head(200, {"content-type": "text/event-stream", "transfer-encoding": "chunked"})
+    async def stream(self, events: Iterable[str], pause: float = 0.0, *, cut: bool = False, sse: bool = True) -> None:
+        """Answer with server-sent events or lines of JSON, a chunk each; `cut` breaks the connection off after the last."""
+        kind = "text/event-stream" if sse else "application/x-ndjson"
+        self._head(200, {"content-type": kind, "transfer-encoding": "chunked"})
         for event in events:
-            data = f"data: {event}\n\n".encode()
+            data = (f"data: {event}\n\n" if sse else f"{event}\n").encode()
             self._writer.write(b"%x\r\n%s\r\n" % (len(data), data))
             await self._writer.drain()
             await asyncio.sleep(pause)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,11 +110,12 @@ async def staged(
     settings: dict[str, Any] | None = None,
     threads: BaseCheckpointSaver[str] | None = None,
     router: Router | None = None,
+    serve: Callable[..., AbstractAsyncContextManager[ChatServer]] = chat_server,
     **script: Any,
 ) -> AsyncIterator[Staged]:
     """Set the stage: what each kind of call is answered, what the sources give, and where conversations are kept."""
     shelves = sources or (documents(),)
-    async with chat_server(**{"agent": looks_up(), "grade": graded(), **script}) as server:
+    async with serve(**{"agent": looks_up(), "grade": graded(), **script}) as server:
         server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
         key = {"model": "a-model", "openai_api_key": "sk-secret-1234"}
         given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0}
@@ -138,7 +139,7 @@ _EMBEDDER: list[LocalEmbedder] = []
 
 
 def embedder() -> LocalEmbedder:
-    """Give the one embedder of the process."""
+    """Return the one embedder of the process."""
     if not _EMBEDDER:
         _EMBEDDER.append(LocalEmbedder())
     return _EMBEDDER[0]

@@ -1,4 +1,4 @@
-"""Tells by its first bytes what a file is, whatever it is called."""
+"""What a file is, by its first bytes and whatever it is called."""
 
 from __future__ import annotations
 

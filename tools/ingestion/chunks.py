@@ -257,7 +257,7 @@ def _overlapping(pieces: _Pieces, earliest: int, current: int, until: int, chunk
 
 
 def _first_after(spans: Sequence[Span], breaks: Collection[int]) -> set[int]:
-    """Give, for each break, the first piece that begins there or after it."""
+    """Return, for each break, the first piece that begins there or after it."""
     wanted, found = sorted(breaks), set()
     at = 0
     for piece, (start, _) in enumerate(spans):

@@ -71,7 +71,7 @@ class Job(Generic[E]):
 
     model: type[E]
     answer: Callable[[E], Awaitable[Mapping[str, Any]]]
-    """Gives what stands beside `id` in the result."""
+    """Returns what stands beside `id` in the result."""
     doing: str
     """For the progress bar."""
     workers: int = 1

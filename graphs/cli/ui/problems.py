@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def report_problems(screen: Screen, problems: Mapping[str, StylegraphError]) -> None:
-    """Say which indexes could not be read.
+    """Print which indexes could not be read.
 
     Raises:
         Exit: 1 if there is one: what was found or done is not all.

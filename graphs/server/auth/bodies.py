@@ -99,7 +99,7 @@ def _read(body: bytes) -> Any:  # noqa: ANN401 - whatever a client has sent
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Give a body that has been read once more."""
+    """Return a body once more that has been read."""
     given = False
 
     async def once_more() -> Message:

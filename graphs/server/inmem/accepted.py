@@ -49,7 +49,7 @@ class Accepted:
             await asyncio.to_thread(self._forget, done)
 
     def put_back(self, forgotten: Container[str]) -> int:
-        """Put back into the server's list what was accepted and not written down there; say how many there were.
+        """Restore in the server's list what was accepted and not written down there; return how many there were.
 
         Args:
             forgotten: Conversations that were deleted: nothing is asked in them any more.
@@ -63,7 +63,7 @@ class Accepted:
         return len(missing)
 
     def _put_back(self, kept: dict[str, Any]) -> None:
-        """Put a run back; how often it was is kept, so that one that ends the server is not run for ever."""
+        """Restore a run; how often it was is kept, so that one that ends the server is not run for ever."""
         from langgraph_runtime_inmem.database import GLOBAL_RETRY_COUNTER
 
         run, thread = kept["run"], kept["thread"]

@@ -34,7 +34,7 @@ def delete_one_at_a_time() -> None:
 
 
 async def _stop(run: dict[str, Any]) -> None:
-    """Tell whoever works on a run to roll it back: its conversation is gone."""
+    """Have whoever works on a run roll it back: its conversation is gone."""
     from langgraph_runtime_inmem.inmem_stream import Message, get_stream_manager
 
     told = Message(

@@ -177,7 +177,7 @@ accepted = Accepted(load_settings().home.absolute() / "accepted")
 
 
 async def put_back_accepted(kept: ServerThreads) -> None:
-    """Put back the runs that a killed server had accepted and not listed."""
+    """Restore the runs that a killed server had accepted and not listed."""
     _, forgotten = await kept.known()
     if found := accepted.put_back(forgotten):
         logger.warning("%d runs that were accepted before the server ended are asked again", found)

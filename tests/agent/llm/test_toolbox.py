@@ -42,7 +42,9 @@ class Schemed(Source):
 
 
 class Plain(Source):
-    args_schema = {"type": "object", "properties": {"number": {"type": "integer"}}}
+    @property
+    def args_schema(self):
+        return {"type": "object", "properties": {"number": {"type": "integer"}}}
 
 
 class Filtering(Source):
@@ -55,7 +57,7 @@ def called(name="orders", **arguments):
 
 
 def functions(box, *, asking=False):
-    return {spec["function"]["name"]: spec["function"] for spec in box.specs(asking=asking)}
+    return {spec["function"]["name"]: spec["function"] for spec in box.specs({}, asking=asking)}
 
 
 def test_a_source_without_tools_of_its_own_is_offered_under_its_name_with_a_query():
@@ -103,7 +105,7 @@ def test_a_call_becomes_a_look_up_with_what_its_words_imply():
 
 def test_what_there_is_not_is_no_look_up():
     assert Toolbox([Source()], 6).look_up(called("shell", query="rm -rf /")) is None
-    assert Toolbox([], 6).specs(asking=False) == []
+    assert Toolbox([], 6).specs({}, asking=False) == []
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,13 @@ def test_what_a_call_looks_for_is_read_from_its_arguments(arguments, queries):
 
 
 def test_for_a_model_without_tools_they_are_told_in_words():
-    assert Toolbox([Two(), Schemed(name="parcels")], 6).described() == (
+    assert Toolbox([Two(), Schemed(name="parcels")], 6).described({}) == (
         "- search_it(query): To search_it.\n- read_it(query): To read_it.\n- parcels(number): Orders and parcels."
     )
+
+
+def test_what_a_source_holds_is_told_with_the_first_of_its_tools():
+    first, *others = Toolbox([Two(name="library")], 6).specs({"library": "Two books, in Korean."}, asking=False)
+    assert first["function"]["description"].endswith("Two books, in Korean.")
+    assert others
+    assert not any("Two books" in other["function"]["description"] for other in others)

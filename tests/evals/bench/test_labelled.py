@@ -58,7 +58,7 @@ def test_a_sample_is_always_the_same():
 
 
 def was_test(case):
-    """Tell the first questions that were kept aside as a test: the ranking was chosen without them."""
+    """Find the first questions that were kept aside as a test: the ranking was chosen without them."""
     odd = int(blake2b(case["id"].encode(), digest_size=2).hexdigest(), 16) % 2 == 1
     return case["id"].startswith("d-") and odd
 

@@ -12,7 +12,7 @@ WORLDS = sorted({case.world for case in CASES} - {SAMPLES})
 
 
 def text_of(case):
-    """Give the text of all documents that a case names."""
+    """Return the text of all documents that a case names."""
     named = {case.document, *case.also}
     folders = [world_folder(case.world)] if case.world != SAMPLES else [sample.path for sample in samples()]
     paths = [path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder])]

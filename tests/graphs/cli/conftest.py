@@ -23,7 +23,7 @@ from stylegraph.graphs.cli.app import app
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """Give an empty working folder with a home in it, and nothing of the machine's environment."""
+    """Return an empty working folder with a home in it, and nothing of the machine's environment."""
     for name in ("STYLEGRAPH_DEBUG", "OPENAI_API_KEY", "TAVILY_API_KEY", "STYLEGRAPH_CATALOGUE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

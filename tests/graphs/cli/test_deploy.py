@@ -72,5 +72,5 @@ def test_the_image_gets_the_extras_that_a_server_uses():
 
 
 def package(requirement):
-    """Give the name of the package that is required."""
+    """Return the name of the package that is required."""
     return re.match(r"[\w.-]*", requirement)[0]

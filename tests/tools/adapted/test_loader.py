@@ -59,7 +59,7 @@ async def test_a_text_is_found_too(settings, tmp_path):
 
 
 class Failing(BaseLoader):
-    """Gives some documents, then fails, as a service does that goes away."""
+    """Returns some documents, then fails, as a service does that goes away."""
 
     def __init__(self, *texts):
         self.texts = texts

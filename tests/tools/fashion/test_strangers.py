@@ -57,7 +57,7 @@ def opened(tmp_path, embedder):
 
 
 async def asked(source, wish):
-    """Give the ids that meet a wish in full, those that come with something given up, and the codes of the notes."""
+    """Return the ids that meet a wish in full, those that come with something given up, and the codes of the notes."""
     pieces, notes = await source.recommend(wish, 5)
     return [one.id for one in pieces if not one.missed], [one.id for one in pieces], {note["code"] for note in notes}
 

@@ -151,7 +151,7 @@ def _relations(wish: Wish) -> Sequence[str]:
 
 
 class _Telling:
-    """Gives the reasons of an outfit's pieces."""
+    """Returns the reasons of an outfit's pieces."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Says why the pieces of an outfit go together: each sentence is true of what is known of the pieces."""
+"""Why the pieces of an outfit go together: each sentence is true of what is known of the pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives up conditions in a stated order when too little meets them all; never an exclusion, never a must."""
+"""Conditions are given up in a stated order when too little meets them all; never an exclusion, never a must."""
 
 from __future__ import annotations
 

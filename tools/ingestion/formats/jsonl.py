@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from stylegraph.tools.ingestion.formats.fields import as_record
-from stylegraph.tools.ingestion.formats.lines import BrokenLineError, Lines
+from stylegraph.tools.ingestion.formats.line_reader import BrokenLineError, Lines
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin
 
 _ID = re.compile(r'"id"\s*:\s*("(?:[^"\\\n]|\\.)*"|-?\d+)')

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from stylegraph.tools.ingestion.formats.fields import as_record
-from stylegraph.tools.ingestion.formats.lines import BrokenLineError, Lines
+from stylegraph.tools.ingestion.formats.line_reader import BrokenLineError, Lines
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin
 
 _DELIMITERS = ",;\t|"

@@ -155,7 +155,7 @@ def _foreign(
     found: Mapping[str, Mapping[str, Any]],
     numbers: Mapping[str, int],
 ) -> list[dict[int, float]]:
-    """Give, per wording, the chunks in another language than it, with their BM25 by translated words."""
+    """Return, per wording, the chunks in another language than it, with their BM25 by translated words."""
     spoken = {numbers[name]: hit["_source"]["stored"]["language"] for name, hit in found.items()}
     bounds, asked = _bounds(question, rarities), [detect_language(text) for text in question.texts]
     shares: list[dict[int, float]] = [{} for _ in asked]

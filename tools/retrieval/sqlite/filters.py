@@ -65,7 +65,7 @@ def _conditions(
     field: str,
     condition: Condition,
 ) -> Iterator[tuple[bool, NDArray[np.int64]]]:
-    """Give, for each part of a condition, whether its rows are wanted, and the rows."""
+    """Return, for each part of a condition, whether its rows are wanted, and the rows."""
     for part, wanted in (("any", True), ("none", False)):
         if part in condition:
             values = [_term(field, value) for value in condition[part]]  # type: ignore[literal-required]

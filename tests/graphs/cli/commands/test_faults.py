@@ -133,7 +133,7 @@ def test_beside_a_broken_index_the_others_are_searched_and_it_is_named(cli, brok
 
 @pytest.fixture
 def small_disk(home):
-    """Give a home on a disk of its own."""
+    """Return a home on a disk of its own."""
     home.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(home)], capture_output=True, check=False

@@ -22,7 +22,7 @@ def page(text: str, *links: str, head: str = "") -> str:
 async def crawl(
     web: Web, fetcher: Fetcher, path: str = "/", **limits: Any
 ) -> tuple[dict[str, str], dict[str, str], list[Failure]]:
-    """Give path -> text of what was read, path -> reason of what was passed over, and failures."""
+    """Return path -> text of what was read, path -> reason of what was passed over, and failures."""
     items = await read(SiteReading(web.url + path, fetcher, Limits(**limits), 100_000))
     texts = {item.url.removeprefix(web.url): item.text for item in items if isinstance(item, Record)}
     skipped = {item.where.removeprefix(web.url): item.reason for item in items if isinstance(item, Skipped)}
