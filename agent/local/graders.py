@@ -47,7 +47,7 @@ class LocalEvidenceGrader:
         self._reader = reader
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
-        """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
+        """Read `routing`, `evidence`; give id -> 0..1: an item by its reasons, text by its best sentence."""
         evidence, routing = state.get("evidence", []), state.get("routing") or current_routing(state)
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
         for route in {piece["route"] for piece in evidence}:

@@ -15,7 +15,7 @@ _SHORTEST = 8
 """Shorter texts are names of places, or only frame what an item is called."""
 
 
-_OF_SOURCES = ("place", "part", "next_part", "nothing_of")
+_OF_SOURCES = ("place", "label", "part", "next_part", "nothing_of")
 """Phrases that each source may have for itself."""
 _registered: dict[str, dict[Language, dict[str, str]]] = {}
 
@@ -25,7 +25,7 @@ def register(route: str, said: dict[Language, dict[str, str]]) -> None:
 
     Args:
         route: The source's name.
-        said: Language -> `place`, `part`, `next_part`, `nothing` -> text, each of them optional.
+        said: Language -> `place`, `label`, `part`, `next_part`, `nothing` -> text, each of them optional.
     """
     _registered[route] = said
     _phrases.cache_clear()
@@ -46,6 +46,11 @@ def phrase(language: Language, key: str, /, **values: str) -> str:
 def place_name(language: Language, route: str) -> str:
     """Return what a route is called in a sentence; a user's own source goes by its own name."""
     return str(_phrases()[language]["place"].get(route, route))
+
+
+def label(language: Language, route: str) -> str:
+    """Return what a source is called where it stands by itself; one without words of its own goes by its name."""
+    return str(_phrases()[language]["label"].get(route, route))
 
 
 def places(language: Language, routes: Sequence[str]) -> str:

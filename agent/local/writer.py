@@ -183,7 +183,7 @@ class LocalWriter:
 
 
 def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], language: Language) -> _Part:
-    """Describe each pictured garment by itself, below its name; also that nothing was found of one."""
+    """Describe each pictured thing by itself, below its name; also that nothing was found of one."""
     joined = _Part(route)
     if not any(part.lines for part in told):
         return joined

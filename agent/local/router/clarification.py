@@ -12,7 +12,7 @@ from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.patterns import tells
 
 _UNCLEAR, _NAMED_UNCLEAR, _PERHAPS_UNCLEAR = 0.0, 0.35, -0.5
-"""Margins of leaning at which a question is put back: at all, though it names a garment or fabric, and when a place is missing."""
+"""Margins of leaning at which a question is put back: at all, though it names a thing or fabric, and when a place is missing."""
 
 
 class QuestionBack(NamedTuple):
@@ -60,7 +60,7 @@ def question_back(
         return None
     if leans > _PERHAPS_UNCLEAR and tells("place_missing", question) and not _names_a_place(question):
         return QuestionBack(_PLACE[language], [])
-    named = bool(load_words().find(question, "garment", "material")) and coreference.pointing(question) is None
+    named = bool(load_words().find(question, "thing", "material")) and coreference.pointing(question) is None
     if leans < (_NAMED_UNCLEAR if named else _UNCLEAR) or coreference.points_at_document(question):
         return None
     if clarifications is None:

@@ -16,7 +16,7 @@ def is_small_talk(text: str) -> bool:
     words = load_words()
     if "?" in text or not tells("liking", text) or words.has(text, "recommend"):
         return False
-    return tells("first_person", text) or words.has(text, "pointing", "shown") or not words.find(text, "garment")
+    return tells("first_person", text) or words.has(text, "pointing", "shown") or not words.find(text, "thing")
 
 
 def is_refused(text: str) -> bool:

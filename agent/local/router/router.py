@@ -293,7 +293,7 @@ def _queries(route: str, read: Read, routes: int) -> list[str]:
 def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
     """Return what of a question each route has to itself: all of it but the clauses that are another route's.
 
-    A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
+    A season or a fabric that is asked about is no condition on items. What no clause asks ("nothing red") stays
     with every route. Of another form of the last answer it is the question before: "simpler" says nothing of the subject.
     """
     if read.standalone.how == "form":

@@ -1,4 +1,4 @@
-"""What a question needs beside what it is first about: the second wish of one clause, told by its words."""
+"""What a question needs beside what it is first about: the second need of one clause, told by its words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.patterns import pattern, tells
-
-_GENERIC = ("옷", "clothes", "garment", "top")
 
 
 def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str], there: Collection[str]) -> list[str]:
@@ -31,17 +29,17 @@ def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str], th
 
 
 def asks_for_pieces(text: str) -> bool:
-    """Check whether garments are asked for: the verb stands beside the garment."""
+    """Check whether things are asked for: the verb stands beside the thing."""
     if tells("wear_verb", text):
         return True
-    for slot in load_words().find(text, "garment"):
-        if pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word):
-            return True
-    return False
+    return any(
+        pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word)
+        for slot in load_words().find(text, "thing")
+    )
 
 
 def _asked_before(before: str, word: str) -> bool:
-    return word.lower() not in _GENERIC and tells("pieces_verb_before", before)
+    return not tells("generic_wanted", word) and tells("pieces_verb_before", before)
 
 
 def _asks_what_is_known(text: str, several: bool) -> bool:
@@ -61,7 +59,7 @@ def _asks_for_pieces_of_today(text: str, several: bool) -> bool:
 
 
 def _needs_today(text: str, several: bool) -> bool:
-    """Check whether the pieces depend on the weather that will be, or on what is in fashion now."""
+    """Check whether the pieces depend on the weather that will be, or on what is in vogue now."""
     return tells("looked_up_weather", text) or (tells("trend_now", text) and not tells("left_aside", text))
 
 

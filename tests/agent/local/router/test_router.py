@@ -4,6 +4,7 @@ import pytest
 from local_parts import BUILT_IN, Described, state_of
 
 from stylegraph.agent.local.router.router import LocalRouter
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 WOOL = ("울 니트는 어떻게 세탁해?", "울 니트는 30도 이하의 물에서 눌러 빱니다.")
 SWEATER = ("How do I wash a wool sweater?", "Press it gently in water below 30 degrees.")
@@ -262,14 +263,20 @@ class TestOnlyWhatIsThere:
 
     HR = Described(
         "hr",
-        "The company's HR policies: leave, expenses, gifts, dress code.",
-        ["연차는 며칠까지 쓸 수 있어?", "출장비 정산은 어떻게 해?", "How many vacation days do I get?"],
+        "The company's HR policies: leave, expenses, gifts, working hours, dress code, benefits.",
+        [
+            "연차는 며칠까지 쓸 수 있어?",
+            "출장비 정산은 어떻게 해?",
+            "재택근무 규정 알려줘",
+            "How many vacation days do I get?",
+            "What does the travel policy say?",
+        ],
     )
 
     @pytest.fixture(scope="class")
     @classmethod
     def desk(cls, embedder):
-        return LocalRouter(embedder, [BUILT_IN[0], cls.HR], looks=False)
+        return LocalRouter(embedder, [Described("documents", "", DocumentsSource.examples), cls.HR], looks=False)
 
     @pytest.mark.parametrize(
         "text", ["흰 셔츠 추천해줘", "오늘 서울 날씨 어때?", "이 사진 속 옷이 뭐야?", "기념일 선물 예산 한도 알려줘"]
