@@ -94,7 +94,7 @@ async def open_domains(builtin: Sequence[BuiltIn]) -> AsyncIterator[dict[str, Co
     """Open an assistant for each domain, with its source beside some built-in ones; none has a model."""
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        settings, assistants = settings_for(None, web=None, home=home, samples=True), {}
+        settings, assistants = settings_for(None, web=None, home=home, samples=True), dict[str, CompiledAssistant]()
         for name in sorted({case.domain for case in domain_cases()}):
             sources = [DomainSource(domain(name))]
             opened = open_assistant(settings, builtin=builtin, sources=sources, checkpointer=None)

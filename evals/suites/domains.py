@@ -16,8 +16,9 @@ from stylegraph.evals.harness.evaluators import Context, Results
 from stylegraph.evals.harness.suite import Labels, Maker, Suite, Task, Told
 from stylegraph.evals.harness.trace import told_of
 from stylegraph.graphs.api import ask
+from stylegraph.graphs.build import BuiltIn
 
-_DOCUMENTS = "documents"
+_DOCUMENTS: BuiltIn = "documents"
 
 
 class Asked(NamedTuple):
