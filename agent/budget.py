@@ -163,12 +163,13 @@ def leaves_one_call(budget: Budget, ledger: Sequence[Charge], seconds: float) ->
     """
     made = [charge for charge in ledger if charge["kind"] == "model"]
     tokens = [charge["tokens_in"] + charge["tokens_out"] for charge in made]
+    dollars = [charge.get("dollars") or 0.0 for charge in made]
     longest = max((charge["ended"] - charge["started"] for charge in made), default=0.0)
     return (
         len(made) + 2 > budget["model_calls"]
         or seconds + 2 * longest >= budget["seconds"]
         or sum(tokens) + 2 * max(tokens, default=0) >= budget["tokens"]
-        or 2 * (dollars_of(made) or 0.0) >= budget.get("dollars", math.inf)
+        or sum(dollars) + 2 * max(dollars, default=0.0) >= budget.get("dollars", math.inf)
     )
 
 

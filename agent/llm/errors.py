@@ -103,15 +103,18 @@ def explained(error: Exception, provider: str = "openai") -> ModelError:
         return _refused(str(error).lower())
     if isinstance(status, int) and status >= 400:  # a body that could not be read came with a 200
         return _status(status, getattr(response, "headers", {}), provider)
-    if any(words in str(error).lower() for words in _NO_KEY):
+    if _unsent(error):
         return _wrong_key(provider)
     kinds = {kind.__name__ for kind in type(error).__mro__}
     explain = next((explain for names, explain in _EXPLANATIONS if kinds & names), _no_chat)
     return explain(_NAMES.get(provider, _OTHERS).address)
 
 
-_NO_KEY = ("authentication method", "api_key")
-"""What clients say that were given no key and so ask nobody."""
+def _unsent(error: BaseException) -> bool:
+    """Check whether a request could not even be written: a key is missing, or no key, and stands in its head."""
+    while (cause := error.__cause__) is not None:
+        error = cause
+    return type(error).__name__ == "LocalProtocolError" or "authentication method" in str(error)
 
 
 def _too_slow(_: str) -> ServerError:

@@ -41,6 +41,39 @@ const before = await client.threads.getState(paused);
 const after = await client.runs.wait(paused, "assistant", { input: null });
 seen.interrupt = { next: before.next, evidence: before.values.evidence.length > 0, status: after.reply.status };
 
+const talk = (await client.threads.create()).thread_id;
+const asked = await streamed(
+  client.runs.stream(talk, "assistant", {
+    input: asking("How do I wash wool?"),
+    streamMode: ["values", "messages-tuple"],
+    streamSubgraphs: true,
+    streamResumable: true,
+  }),
+);
+const final = (await client.threads.getState(talk)).values.messages.at(-1);
+const block = final.content.find((part) => part.type === "text");
+seen.cited = {
+  modes: [...new Set(asked.map((part) => part.event))].sort(),
+  ids: [...new Set(asked.filter((part) => part.event === "messages").map((part) => part.data[0].id))],
+  final: final.id,
+  marks: block.annotations.map((note) => block.text.slice(note.start_index, note.end_index)),
+};
+
+const context = { ask_back: "interrupt" };
+const vague = (await client.threads.create()).thread_id;
+await client.runs.wait(vague, "assistant", { input: asking("그거 어떻게 빨아?"), context });
+const [waiting] = (await client.threads.getState(vague)).tasks.flatMap((task) => task.interrupts);
+const resumed = await client.runs.wait(vague, "assistant", {
+  command: { resume: "린넨 셔츠는 어떻게 빨아?" },
+  context,
+});
+seen.askBack = {
+  type: waiting.value.type,
+  schema: waiting.value.response_schema.type,
+  status: resumed.reply.status,
+  turns: resumed.messages.length,
+};
+
 const texts = Array.from({ length: 30 }, (_, number) => ({ title: `js ${number}`, text: `Part ${number}. `.repeat(800) }));
 const long = (await client.threads.create()).thread_id;
 const run = await client.runs.create(long, "indexing", {

@@ -32,6 +32,7 @@ def provider(monkeypatch):
             async with provider_server(kind, **script) as server:
                 server.key = KEY if name != "ollama" else ""
                 server.models = {model.partition(":")[2] or model}
+                monkeypatch.setenv("OPENAI_API_BASE", server.url)
                 monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
                 monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
                 monkeypatch.setenv("OLLAMA_HOST", server.url)
@@ -43,7 +44,7 @@ def provider(monkeypatch):
 
 
 PROVIDERS = {
-    "openai": (OpenAIServer, {}),
+    "openai": (OpenAIServer, {"base_url": None}),  # as who uses OpenAI's own server
     "responses": (OpenAIServer, {"responses_api": True}),
     "anthropic": (AnthropicServer, {"base_url": None}),
     "ollama": (OllamaServer, {"base_url": None}),
@@ -127,15 +128,12 @@ async def test_an_answer_that_is_cut_says_so_and_the_remedy_helps(provider, name
     assert (reply.notes, reply.text.count("그늘")) == ([], 10)
 
 
-async def test_gpt_6_is_handed_tools_by_the_responses_api():
+async def test_gpt_6_is_handed_tools_by_the_responses_api(provider):
     """What OpenAI's client does by itself, and the model that is the default."""
-    async with (
-        provider_server(OpenAIServer, agent=looks_up(), grade=graded()) as server,
-        staged(settings={"model": "gpt-6-luna", "base_url": server.url}) as stage,
-    ):
+    async with staged(**provider("openai", "gpt-6-luna")) as stage:
         reply = await ask(stage.graph, QUESTION)
     assert (reply.text, reply.notes) == (WASHED, [])
-    assert ["input" in seen.sent for seen in server.seen] == [True, True, False]
+    assert ["input" in seen.sent for seen in stage.server.seen] == [True, True, False]
 
 
 @pytest.mark.parametrize("name", ["openai", "responses", "chat"])

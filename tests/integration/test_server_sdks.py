@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,7 @@ from served import keys, served
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim")
 ORIGIN = "https://smith.langchain.com"
+VAGUE = "그거 어떻게 빨아?"
 PINNED = ("@langchain/langgraph-sdk@1.15.0", "@langchain/core@1.4.0")
 SCRIPT = Path(__file__).with_name("sdk.mjs")
 
@@ -59,16 +61,101 @@ async def test_every_way_of_streaming(client):
     nodes = [node for part in parts if part.event == "updates" for node in part.data]
     assert (nodes[0], nodes[-1]) == ("begin", "remember")
     messages = [part.data[0] for part in parts if part.event == "messages"]
-    assert messages[-1]["type"] == "ai"
-    assert messages[-1]["content"]
+    assert {message["type"] for message in messages} == {"AIMessageChunk"}
+    assert all(message["content"] for message in messages)
+
+
+def cited(message):
+    """Return the places of a message that its annotations point at."""
+    text = next(block for block in message["content"] if block["type"] == "text")
+    assert {note["type"] for note in text["annotations"]} == {"citation"}
+    return [text["text"][note["start_index"] : note["end_index"]] for note in text["annotations"]]
+
+
+def words(message):
+    content = message["content"]
+    return content if isinstance(content, str) else "".join(block["text"] for block in content)
+
+
+FRONT_ENDS = {
+    "Agent Chat UI": {"stream_mode": ["values", "messages-tuple"], "stream_subgraphs": True, "stream_resumable": True},
+    "assistant-ui": {
+        "stream_mode": ["messages", "updates", "custom"],
+        "stream_subgraphs": True,
+        "multitask_strategy": "interrupt",
+        "on_disconnect": "cancel",
+    },
+}
+"""What chat front-ends send with each question: LangGraph's React hook as Agent Chat UI calls it, and assistant-ui's adapter."""
+
+
+def spoken(parts):
+    """Return the messages of the assistant's as they came, whichever mode they came in."""
+    tuples = [part.data[0] for part in parts if part.event.split("|")[0] == "messages"]
+    partial = [
+        said for part in parts if part.event.startswith("messages/") for said in part.data if isinstance(said, dict)
+    ]
+    return [one for one in [*tuples, *partial] if str(one.get("type")).lower().startswith("ai")]
+
+
+@pytest.mark.parametrize("asks", FRONT_ENDS.values(), ids=FRONT_ENDS)
+async def test_a_chat_front_end_sees_one_message_grow_and_end_in_citations(client, asks):
+    thread = (await client.threads.create())["thread_id"]
+    parts = await collected(client.runs.stream(thread, "assistant", input=asking("How do I wash wool?"), **asks))
+    assert not [part for part in parts if part.event == "error"]
+    final = (await client.threads.get_state(thread))["values"]["messages"][-1]
+    said = spoken(parts)
+    assert len(said) > 1
+    assert {one["id"] for one in said} == {final["id"]}
+    assert words(said[0])
+    assert words(final).startswith(words(said[0])[:20])
+    marks = cited(final)
+    assert marks
+    assert all(mark.startswith("[") and mark[1:-1].isdigit() for mark in marks)
+
+
+@pytest.mark.parametrize("asks", FRONT_ENDS.values(), ids=FRONT_ENDS)
+async def test_a_front_end_edits_a_question_and_asks_for_another_answer(client, asks):
+    thread = (await client.threads.create())["thread_id"]
+    await collected(client.runs.stream(thread, "assistant", input=asking("How do I wash wool?"), **asks))
+    history = await client.threads.get_history(thread, limit=100)
+    start = next(one for one in history[::-1] if not one["values"].get("messages"))["checkpoint"]
+    first = next(one for one in history[::-1] if one["values"].get("messages"))["checkpoint"]
+    edited = asking("How do I wash silk?")
+    await collected(client.runs.stream(thread, "assistant", input=edited, checkpoint=start, **asks))
+    state = await client.threads.get_state(thread)
+    assert [words(one) for one in state["values"]["messages"]][:1] == ["How do I wash silk?"]
+    assert len(state["values"]["messages"]) == 2
+    await collected(client.runs.stream(thread, "assistant", input=None, checkpoint=first, **asks))
+    state = await client.threads.get_state(thread)
+    assert [one["type"] for one in state["values"]["messages"]] == ["human", "ai"]
+    assert words(state["values"]["messages"][0]) == "How do I wash wool?"
+
+
+async def test_a_question_back_is_an_interrupt_with_a_schema_and_is_resumed(client):
+    thread = (await client.threads.create())["thread_id"]
+    context = {"ask_back": "interrupt"}
+    parts = await collected(
+        client.runs.stream(thread, "assistant", input=asking(VAGUE), context=context, stream_mode=["values", "updates"])
+    )
+    state = await client.threads.get_state(thread)
+    (asked,) = [interrupt for task in state["tasks"] for interrupt in task["interrupts"]]
+    assert asked["value"]["type"] == "ask_back"
+    assert asked["value"]["response_schema"]["type"] == "string"
+    assert asked["value"]["response_schema"]["title"] == asked["value"]["question"]
+    assert any("__interrupt__" in part.data for part in parts if part.event in ("values", "updates"))
+    command = {"resume": "린넨 셔츠는 어떻게 빨아?"}
+    done = await client.runs.wait(thread, "assistant", command=command, context=context)
+    assert done["reply"]["status"] == "answered"
+    assert [one["type"] for one in done["messages"]] == ["human", "ai", "human", "ai"]
 
 
 @pytest.mark.parametrize("when", ["interrupt_before", "interrupt_after"])
 async def test_a_run_stops_at_a_node_and_goes_on(client, when):
     thread = (await client.threads.create())["thread_id"]
-    await client.runs.wait(thread, "assistant", input=asking("How do I wash wool?"), **{when: ["grade_answer"]})
+    await client.runs.wait(thread, "assistant", input=asking("How do I wash wool?"), **{when: ["grade"]})
     state = await client.threads.get_state(thread)
-    assert state["next"] == (["grade_answer"] if when == "interrupt_before" else ["remember"])
+    assert state["next"] == (["grade"] if when == "interrupt_before" else ["remember"])
     assert state["values"]["draft"]["text"]
     assert (await client.threads.get(thread))["status"] == "interrupted"
     done = await client.runs.wait(thread, "assistant", input=None)
@@ -157,7 +244,12 @@ def test_the_javascript_sdk(server, node_modules):
     assert seen["stream"]["modes"] == ["custom", "messages", "metadata", "updates"]
     assert (seen["stream"]["events"][0], seen["stream"]["events"][-1]) == ("looking_up", "reply")
     assert {"begin", "agent", "recommend", "grade", "remember"} <= set(seen["stream"]["nodes"])
-    assert "ai" in seen["stream"]["message"]
+    assert set(seen["stream"]["message"]) == {"AIMessageChunk"}
+    assert seen["cited"]["ids"] == [seen["cited"]["final"]]
+    assert seen["cited"]["modes"] == ["messages", "metadata", "values"]
+    assert seen["cited"]["marks"]
+    assert all(re.fullmatch(r"\[\d+\]", mark) for mark in seen["cited"]["marks"])
+    assert seen["askBack"] == {"type": "ask_back", "schema": "string", "status": "answered", "turns": 4}
     assert seen["followUp"]["types"] == ["human", "ai", "human", "ai"]
     assert "겨울" in seen["followUp"]["question"]
     assert seen["interrupt"] == {"next": ["grade"], "evidence": True, "status": "answered"}
