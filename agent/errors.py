@@ -8,7 +8,7 @@ StylegraphError
 ├── IndexStoreError         an index can't be opened, read or written
 │   └── EmbeddingMismatchError   made with another embedding
 ├── KeepingError            conversations or profiles can't be opened, read or written
-├── CatalogueError          a fashion catalogue has rows that can't be used
+├── CatalogueError          a catalogue has rows that can't be used
 ├── SourceError             a source of evidence did not answer
 ├── TurnInterruptedError    a source of the user's own waits for an answer from whoever asked
 ├── EmbeddingError          an embedding's server did not answer, or not with vectors that can be used
@@ -92,7 +92,7 @@ class KeepingError(StylegraphError):
 
 
 class CatalogueError(StylegraphError):
-    """A fashion catalogue has rows that can't be used."""
+    """A catalogue has rows that can't be used."""
 
 
 class SourceError(StylegraphError):

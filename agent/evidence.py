@@ -68,7 +68,7 @@ class Evidence(TypedDict):
     score: float
     """How well it fits, 0..1, comparable within one source."""
     found_by: str
-    """Which leg or rule found it: `fused`, `lexical`, `dense`, `wish`, ..."""
+    """Which leg or rule found it: `fused`, `lexical`, `dense`, ..."""
     data: dict[str, Any]
     """What the source knows beyond the text: an item's attributes, reasons, price, image. JSON-able."""
 
@@ -77,7 +77,7 @@ class Note(TypedDict):
     """Something that went differently than asked, kept in the reply."""
 
     code: str
-    """Stable, for programs: `web_unavailable`, `wish_relaxed`, `source_failed`, ..."""
+    """Stable, for programs: `web_unavailable`, `source_failed`, ..."""
     text: str
     """For people, in the language of the question."""
     unsearched: NotRequired[str]
@@ -147,7 +147,7 @@ class Gathered(TypedDict, total=False):
     artifacts: dict[str, Any]
     """What a front-end may show beside the text, by name, as plain data with its `kind`: see `agent.reply.ItemSet`."""
     choices: list[str]
-    """Quick answers to a question that the notes put: whom an outfit is for."""
+    """Quick answers to a question that the notes put: whom something is for."""
     remarks: list[str]
     """What a chat model should know of what was found, and no note to the person says: a total, why pieces go together."""
     ledger: list[Any]
@@ -188,6 +188,20 @@ class ProbedSource(Protocol):
 
     async def probe(self, question: str) -> float:
         """Return the best match's score, 0..1."""
+
+
+@runtime_checkable
+class RecommendingSource(Protocol):
+    """A source that finds items to choose among, where others find texts that answer."""
+
+    @property
+    def recommends(self) -> bool:
+        """Whether it does."""
+
+
+def recommends(source: EvidenceSource) -> bool:
+    """Check whether a source finds items to choose among."""
+    return isinstance(source, RecommendingSource) and source.recommends
 
 
 @runtime_checkable

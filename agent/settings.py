@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     samples: bool = Field(default=True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(
         default=None,
-        description="Fashion catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
+        description="Catalogue (CSV, JSONL or parquet), in the place of imported ones; unset: what was imported, "
         "else the sample catalogue.",
     )
     catalogue_currency: str | None = Field(
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     )
     exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
         default={},
-        description='What one unit of a currency is in won, as JSON: {"USD": 1400}. Wishes in another currency than the '
+        description='What one unit of a currency is in won, as JSON: {"USD": 1400}. Amounts in another currency than the '
         "catalogue's are compared with its prices at these rates only; without one, the reply says that it can't.",
     )
     profile: bool = Field(

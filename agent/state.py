@@ -42,7 +42,7 @@ class Turn(TypedDict):
 
 
 class Pictured(TypedDict):
-    """One garment of several that were sent as pictures: each is asked about, and answered, by itself."""
+    """One thing of several that were sent as pictures: each is asked about, and answered, by itself."""
 
     picture: int
     """Which of the turn's pictures shows it, 1-based."""
@@ -65,7 +65,7 @@ class Routing(TypedDict):
     parts: NotRequired[dict[str, str]]
     """Route -> what of the question is for it alone, when the question asks for several things."""
     pictured: NotRequired[list[Pictured]]
-    """The garments that the question is about, where it came with several; in the order of their pictures."""
+    """The things that the question is about, where it came with several; in the order of their pictures."""
     filters: dict[str, Filters]
     """Route -> the conditions that the words imply."""
     ask_back: str | None

@@ -13,9 +13,9 @@ from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
-from stylegraph.agent.evidence import EvidenceSource
+from stylegraph.agent.evidence import EvidenceSource, recommends
 from stylegraph.agent.extras import needed
-from stylegraph.agent.local.agent import LocalAgent, Rewrite, as_it_is
+from stylegraph.agent.local.agent import LocalAgent
 from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
@@ -36,8 +36,10 @@ from stylegraph.graphs.samples import add_samples
 from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
+from stylegraph.tools.pack import NO_PACK, Pack
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
+from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
 from stylegraph.tools.unavailable import Blind, Broken, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
@@ -45,6 +47,7 @@ from stylegraph.tools.web.source import WebSource
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from stylegraph.agent.llm.client import ModelCaller
     from stylegraph.agent.llm.models import ChatModel
     from stylegraph.tools.fashion.source import FashionSource
     from stylegraph.tools.fashion.vision.node import PictureViewer
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FASHION = "fashion"
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
     "ko": "웹 검색이 설정되어 있지 않아요. TAVILY_API_KEY를 설정하면 웹에서도 찾아볼 수 있어요.",
@@ -193,20 +197,20 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     await warm(embedder)
     async with AsyncExitStack() as stack:
         builtin = set(own.get("builtin", get_args(BuiltIn)))
-        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder)
+        pack = _pack() if FASHION in builtin else NO_PACK
+        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder, pack)
         own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
         sources = with_own(built_in, own_sources)
-        rewrite = _picture_rewriter() if "fashion" in builtin else as_it_is
-        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), rewrite)
-        decisions, describer = local, None
+        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), pack)
+        decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:
             named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
             by_a_model = by_model(local, sources, settings, own.get("router"), **named)
-            decisions, describer = await stack.enter_async_context(by_a_model)
+            decisions, caller = await stack.enter_async_context(by_a_model)
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=await _open_viewer(settings, describer) if "fashion" in builtin else Blind(),
+            viewer=await _open_viewer(settings, caller) if pack.looks else Blind(),
             router=decisions.router,
             agent=own.get("agent", decisions.agent),
             grader=own.get("grader", decisions.grader),
@@ -215,7 +219,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
 
 
 async def _open_built_in(
-    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder
+    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder, pack: Pack
 ) -> tuple[list[EvidenceSource], TermWeights]:
     """Open the built-in sources that are wanted; also return what knows how rare a word is in the documents.
 
@@ -228,12 +232,12 @@ async def _open_built_in(
     sources: list[EvidenceSource] = []
     weigh: TermWeights = all_alike
     if "documents" in wanted:
-        documents = await stack.enter_async_context(_open_own_documents(settings))
+        documents = await stack.enter_async_context(_open_own_documents(settings, pack.subjects))
         sources.append(documents)
         weigh = documents.term_weights
     if "web" in wanted:
         sources.append(await stack.enter_async_context(open_web(settings)))
-    if "fashion" in wanted:
+    if FASHION in wanted:
         sources.append(await _fashion(stack, settings, embedder))
     return sources, weigh
 
@@ -244,26 +248,32 @@ async def all_alike(terms: Sequence[str]) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _open_own_documents(settings: Settings) -> AsyncIterator[DocumentsSource]:
+async def _open_own_documents(settings: Settings, subjects: Subjects) -> AsyncIterator[DocumentsSource]:
     async with open_embedder(settings) as embedder:
         await _samples_if_possible(settings, embedder)
-        async with open_documents(settings, embedder) as documents:
+        async with open_documents(settings, embedder, subjects) as documents:
             yield documents
 
 
-async def _open_viewer(settings: Settings, describer: Describer | None) -> PictureViewer:
+async def _open_viewer(settings: Settings, caller: ModelCaller | None) -> PictureViewer:
     from stylegraph.tools.fashion.vision.gallery import gallery_of
     from stylegraph.tools.fashion.vision.network import Garments
     from stylegraph.tools.fashion.vision.node import PictureViewer
 
-    garments = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
-    return PictureViewer(settings, garments, describer)
+    network = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
+    return PictureViewer(settings, network, _describer(settings, caller) if caller else None)
 
 
-def _picture_rewriter() -> Rewrite:
-    from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
+def _describer(settings: Settings, caller: ModelCaller) -> Describer:
+    from stylegraph.tools.fashion.vision.vision_model import Describer
 
-    return with_pictures
+    return Describer(caller.beside(settings.vision_model))
+
+
+def _pack() -> Pack:
+    from stylegraph.tools.fashion.pack import fashion_pack
+
+    return fashion_pack()
 
 
 class Decisions(NamedTuple):
@@ -280,7 +290,7 @@ def local_decisions(
     sources: Sequence[EvidenceSource],
     settings: Settings,
     router: Router | None = None,
-    rewrite: Rewrite = as_it_is,
+    pack: Pack = NO_PACK,
 ) -> Decisions:
     """Return the agent and the grader that need no model.
 
@@ -290,10 +300,10 @@ def local_decisions(
         sources: All sources of the graph.
         settings: How much a source is asked for.
         router: Decides the first act in the place of the local router.
-        rewrite: Names in the queries what pictures show.
+        pack: What the domain brings beside its sources.
     """
     reader, available = Reader(embedder, weigh), askable(sources)
-    router = router or LocalRouter(embedder, sources)
+    router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
     agent = LocalAgent(
         router=router,
         evidence_grader=LocalEvidenceGrader(reader),
@@ -302,9 +312,9 @@ def local_decisions(
         sources=[source.name for source in sources],
         unavailable=[source.name for source in sources if source.name not in available],
         k=settings.evidence_k,
-        rewrite=rewrite,
+        rewrite=pack.rewrite,
     )
-    return Decisions(agent, LocalAnswerGrader(reader), router)
+    return Decisions(agent, LocalAnswerGrader(reader, [one.name for one in sources if recommends(one)]), router)
 
 
 @asynccontextmanager
@@ -316,8 +326,8 @@ async def by_model(
     *,
     model: ChatModel | None = None,
     grader_model: ChatModel | None = None,
-) -> AsyncIterator[tuple[Decisions, Describer]]:
-    """Return the agent and the grader by a chat model, the local ones behind them, and who describes pictures.
+) -> AsyncIterator[tuple[Decisions, ModelCaller]]:
+    """Return the agent and the grader by a chat model, the local ones behind them, and what calls the model.
 
     Loads its client (1 s).
     """
@@ -325,7 +335,6 @@ async def by_model(
         from stylegraph.agent.llm.agent import ModelAgent
         from stylegraph.agent.llm.client import open_caller
         from stylegraph.agent.llm.grader import ModelGrader
-        from stylegraph.tools.fashion.vision.vision_model import Describer
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -339,8 +348,7 @@ async def by_model(
             grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
             grading.spending = caller.spending
         agent = ModelAgent(caller, local.agent, available, router, may_see)
-        describer = Describer(caller.beside(settings.vision_model))
-        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), describer
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
 
 
 def with_words(settings: Settings, own: Own) -> Settings:
@@ -374,7 +382,7 @@ async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder
         from stylegraph.tools.fashion.source import FashionSource
 
         known = FashionSource
-        return Broken(known.name, known.node, known.description, error, known.examples)
+        return Broken(known.name, known.node, known.description, error, known.examples, known.recommends)
 
 
 @asynccontextmanager
@@ -405,12 +413,20 @@ def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
 
 
 @asynccontextmanager
-async def open_documents(settings: Settings, embedder: Embedder) -> AsyncIterator[DocumentsSource]:
-    """Open the knowledge indexes as a source; behind those of a cluster stand the files of this machine."""
+async def open_documents(
+    settings: Settings, embedder: Embedder, subjects: Subjects = no_subjects
+) -> AsyncIterator[DocumentsSource]:
+    """Open the knowledge indexes as a source; behind those of a cluster stand the files of this machine.
+
+    Args:
+        settings: Where the indexes are.
+        embedder: Makes the vectors of questions.
+        subjects: Tells what pictures show, where there is something that looks at them.
+    """
     async with open_library(settings, embedder) as library:
         spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
         try:
-            yield DocumentsSource(library, spare, embedder, visible_now)
+            yield DocumentsSource(library, spare, embedder, visible_now, subjects)
         finally:
             if spare is not None:
                 await spare.close()

@@ -64,3 +64,7 @@ def answering(question, routes, evidence, *, language=None, **rest):
         "confidence": 1.0,
     }
     return {"turn": {"asked": question, "language": spoken}, "routing": routing, "evidence": evidence, **rest}
+
+
+BUILT_IN = tuple(Described(name, "", []) for name in ("documents", "web", "fashion"))
+"""The built-in sources, of which nothing is known but their names."""

@@ -50,6 +50,7 @@ class Broken:
     description: str
     error: StylegraphError
     examples: Sequence[str] = ()
+    recommends: bool = False
 
     async def gather(self, state: SourceTask) -> Gathered:
         """Fail with the reason why it can't be opened.

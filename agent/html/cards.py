@@ -1,4 +1,4 @@
-"""The parts of a shown reply: answer, cards of items, an outfit as a board, sources, notes."""
+"""The parts of a shown reply: answer, cards of items, a set of items as a board, sources, notes."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Lookbook:
     """What a page shows."""
 
     title: str
-    """The question, or the wish, in the person's words."""
+    """The question in the person's words."""
     language: Language
     reply: Reply | None = None
     """For an answer: its text, status and sources."""

@@ -1,4 +1,4 @@
-"""What is asked of evidence, and of which: of several pictured garments each by itself."""
+"""What is asked of evidence, and of which: of several pictured things each by itself."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Asked(NamedTuple):
     """One question, and the evidence that may answer it."""
 
     question: str
-    """What the evidence is read with: "How do I wash these?", since it was found for one garment and is about no other."""
+    """What the evidence is read with: "How do I wash these?", since it was found for one thing and is about no other."""
     evidence: list[Evidence]
     pictured: Pictured | None = None
-    """The garment that it is about, where there are several."""
+    """The thing that it is about, where there are several."""
 
 
 def asked_apart(route: str, routing: Routing, evidence: Sequence[Evidence]) -> list[Asked]:

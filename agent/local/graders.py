@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -47,7 +47,7 @@ class LocalEvidenceGrader:
         self._reader = reader
 
     async def grade(self, state: AssistantState) -> RelevanceUpdate:
-        """Read `routing`, `evidence`; give id -> 0..1: an item by its wishes, text by its best sentence."""
+        """Read `routing`, `evidence`; give id -> 0..1: an item by its reasons, text by its best sentence."""
         evidence, routing = state.get("evidence", []), state.get("routing") or current_routing(state)
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
         for route in {piece["route"] for piece in evidence}:
@@ -69,10 +69,12 @@ class LocalAnswerGrader:
 
     Args:
         reader: Reads the evidence.
+        recommending: Names of the sources that find items to choose among.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, recommending: Collection[str] = ()) -> None:
         self._reader = reader
+        self._recommending = recommending
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
         """Read `draft`, `evidence`, `routing`; give the grade."""
@@ -104,7 +106,7 @@ class LocalAnswerGrader:
             "image" in routing["routes"]
         ):  # beside others, the picture only serves them
             own = [piece for piece in evidence if piece["route"] == route]
-            if any(is_item(piece) for piece in own) or route == "fashion":
+            if any(is_item(piece) for piece in own) or route in self._recommending:
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
             else:
                 for one in asked_apart(route, routing, own):

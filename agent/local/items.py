@@ -24,7 +24,7 @@ def is_item(piece: Evidence) -> bool:
 
 
 def item_relevance(piece: Evidence) -> float:
-    """Grade an item by the wishes it meets and those it misses."""
+    """Grade an item by the conditions that it meets and those it misses."""
     met, missed = len(piece["data"].get("reasons", [])), len(piece["data"].get("missed", []))
     return met / (met + missed) if met + missed else piece["score"]
 

@@ -1,4 +1,4 @@
-"""The reviser without a model: what to try next, in an order that gives up as little of the wish as possible."""
+"""The reviser without a model: what to try next, in an order that gives up as little of what is asked as possible."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def without_narrowest(filters: Mapping[str, Filters]) -> tuple[dict[str, Filters
 
 
 def reworded(queries: Sequence[str]) -> list[str]:
-    """Ask also by the telling words alone, which takes compounds apart, and without the garment where a fabric decides.
+    """Ask also by the telling words alone, which takes compounds apart, and without the thing where a fabric decides.
 
     Blocking: it may load the tokenizer.
     """

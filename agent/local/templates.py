@@ -15,6 +15,29 @@ _SHORTEST = 8
 """Shorter texts are names of places, or only frame what an item is called."""
 
 
+_OF_SOURCES = ("place", "label", "part", "next_part", "nothing_of")
+"""Phrases that each source may have for itself."""
+_registered: dict[str, dict[Language, dict[str, str]]] = {}
+
+
+def register(route: str, said: dict[Language, dict[str, str]]) -> None:
+    """Take in what a source is called and how what it finds is introduced, in its own words.
+
+    Args:
+        route: The source's name.
+        said: Language -> `place`, `label`, `part`, `next_part`, `nothing` -> text, each of them optional.
+    """
+    _registered[route] = said
+    _phrases.cache_clear()
+    _own_words.cache_clear()
+
+
+def nothing_of_source(language: Language, route: str) -> str | None:
+    """Return how a source says that it found nothing, with a place for `places`; None if it has no words of its own."""
+    said = _phrases()[language]["nothing_of"].get(route)
+    return None if said is None else str(said)
+
+
 def phrase(language: Language, key: str, /, **values: str) -> str:
     """Return a phrase in a language, filled in."""
     return str(_phrases()[language][key]).format(**values)
@@ -23,6 +46,11 @@ def phrase(language: Language, key: str, /, **values: str) -> str:
 def place_name(language: Language, route: str) -> str:
     """Return what a route is called in a sentence; a user's own source goes by its own name."""
     return str(_phrases()[language]["place"].get(route, route))
+
+
+def label(language: Language, route: str) -> str:
+    """Return what a source is called where it stands by itself; one without words of its own goes by its name."""
+    return str(_phrases()[language]["label"].get(route, route))
 
 
 def places(language: Language, routes: Sequence[str]) -> str:
@@ -61,4 +89,9 @@ def _texts(phrases: dict[str, Any]) -> list[str]:
 @cache
 def _phrases() -> dict[Language, dict[str, Any]]:
     data: Any = read_yaml(__package__, "templates.yaml")
+    for route, said in _registered.items():
+        for language, phrases in data.items():
+            for name in _OF_SOURCES:
+                if text := said.get(language, {}).get(name.removesuffix("_of")):
+                    phrases[name][route] = text
     return dict(data)

@@ -37,7 +37,7 @@ from stylegraph.agent.local.reader.quotes import (
 from stylegraph.agent.local.reader.reader import LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
-from stylegraph.agent.local.templates import lead_of_part, phrase, places
+from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
 from stylegraph.agent.protocols import Embedder, Stream
 from stylegraph.agent.reply import ItemSet, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
@@ -183,7 +183,7 @@ class LocalWriter:
 
 
 def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], language: Language) -> _Part:
-    """Describe each pictured garment by itself, below its name; also that nothing was found of one."""
+    """Describe each pictured thing by itself, below its name; also that nothing was found of one."""
     joined = _Part(route)
     if not any(part.lines for part in told):
         return joined
@@ -319,9 +319,10 @@ def _draft(parts: Sequence[_Part], missing: Sequence[str], failed: Collection[st
 
 def _nothing(routes: Sequence[str], failed: Mapping[str, str], language: Language) -> Draft:
     """Return the sentence that names where there was nothing, and which places could not be searched and why."""
-    name = "nothing_fashion" if routes == ["fashion"] else "nothing"
-    said = [phrase(language, name, places=places(language, routes))] if routes else []
-    if name == "nothing" and not failed:
+    own = nothing_of_source(language, routes[0]) if len(routes) == 1 else None
+    said = [(own or phrase(language, "nothing", places="{places}")).format(places=places(language, routes))]
+    said = said if routes else []
+    if own is None and not failed:
         said.append(phrase(language, "nothing_hint"))
     if failed:
         said += [phrase(language, "unsearched", places=places(language, list(failed))), *failed.values()]

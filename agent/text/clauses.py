@@ -79,12 +79,12 @@ def what_is_asked(text: str) -> str:
 
 
 def _names_a_piece(clause: str) -> bool:
-    """Check whether a clause is nothing but the name of a garment, which asks for it."""
-    return bool(load_words().find(clause, "garment")) and not tells("predicate", clause)
+    """Check whether a clause is nothing but the name of a thing, which asks for it."""
+    return bool(load_words().find(clause, "thing")) and not tells("predicate", clause)
 
 
 def complete(clauses: list[str]) -> list[str]:
-    """Return each clause the garment or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
+    """Return each clause the thing or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
     topics = [_topic(clause) for clause in clauses]
     later = next((topic for topic in topics if topic), "")
     completed, topic = [], ""
@@ -96,8 +96,8 @@ def complete(clauses: list[str]) -> list[str]:
 
 
 def _topic(clause: str) -> str:
-    """Return the garment or fabric that a clause names, with its colour; empty if none."""
-    named = load_words().find(clause, "garment", "material", "colour")
+    """Return the thing or fabric that a clause names, with its colour; empty if none."""
+    named = load_words().find(clause, "thing", "material", "colour")
     own = [slot for slot in named if slot.kind != "colour"]
     return clause[named[0].start : max(slot.end for slot in named)] if own else ""
 

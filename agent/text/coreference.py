@@ -20,7 +20,7 @@ _FEW_WORDS = 3
 _LONGEST_TOPICLESS = 20
 _LONGEST_TOPICLESS_WORDS = 7
 _TOPICS = ("records", "weather", "news", "trend", "own", "task", "talk", "feeling", "size", "advice", "body")
-_KINDS = ("garment", "material", "place", "time", "season", "colour", "style")
+_KINDS = ("thing", "material", "place", "time", "season", "colour", "style")
 
 
 def is_talk(text: str) -> bool:
@@ -35,7 +35,7 @@ def without_switch(text: str) -> str:
 
 def asks_for_another_form(text: str) -> bool:
     """Check whether the last answer is wanted shorter, as a table, in another language."""
-    return len(text) <= _LONGEST_FORM and tells("another_form", text) and not load_words().find(text, "garment")
+    return len(text) <= _LONGEST_FORM and tells("another_form", text) and not load_words().find(text, "thing")
 
 
 def leans(text: str) -> bool:
@@ -79,7 +79,7 @@ def corrects(text: str) -> bool:
 
 
 def adds(text: str) -> bool:
-    """Check whether something is wanted beside what was wished for, not in its place."""
+    """Check whether something is wanted beside what was wanted, not in its place."""
     return tells("adds", text)
 
 
@@ -112,7 +112,7 @@ def replaced(text: str, span: Span, thing: str) -> str:
 
 def pointed_kind(text: str) -> Slot | None:
     """Find a kind of thing that is pointed at, such as "그 로퍼" or "the navy blazer"; the slot spans all its words."""
-    for slot in load_words().find(text, "garment"):
+    for slot in load_words().find(text, "thing"):
         before = pattern("pointed_kind").search(text[: slot.start])
         if before:
             return slot._replace(start=before.start())

@@ -24,7 +24,7 @@ class Slot(NamedTuple):
     """A word that another of its kind could replace."""
 
     kind: str
-    """`season`, `colour`, `garment`, `material`, `audience`, `occasion`, `style`, `pattern`, `place` or `time`."""
+    """`season`, `colour`, `thing`, `material`, `audience`, `occasion`, `style`, `pattern`, `place` or `time`."""
     start: int
     end: int
     word: str
@@ -57,10 +57,10 @@ class Words:
         return np.asarray(rows, dtype=np.float32).reshape(len(texts), len(self._row("")))
 
     def _row(self, text: str) -> list[bool]:
-        """Read one text; whether a garment is asked about or only named decides between knowledge and pieces."""
+        """Read one text; whether a thing is asked about or only named decides between knowledge and pieces."""
         there = {name: bool(found.search(text)) for name, found in [*self.slots.items(), *self.cues.items()]}
         asked = any(there[name] for name in _ASKED_ABOUT)
-        piece = there["garment"]
+        piece = there["thing"]
         return [*there.values(), len(text) < 8, len(text.split()) <= 3, piece and asked, piece and not asked]
 
 

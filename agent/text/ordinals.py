@@ -80,12 +80,12 @@ def _in_a_row(answer: str) -> list[str]:
 
 
 def named_thing(text: str) -> str:
-    """Return the garment that a text is about, with its colour and fabric: "회색 울 블레이저"; empty if none.
+    """Return the thing that a text is about, with its colour and fabric: "회색 울 블레이저"; empty if none.
 
-    Without a garment, the first fabric.
+    Without a thing, the first fabric.
     """
     runs = _runs(text)
-    best = next((run for run in runs if any(slot.kind == "garment" for slot in run)), None)
+    best = next((run for run in runs if any(slot.kind == "thing" for slot in run)), None)
     best = best or next((run for run in runs if any(slot.kind == "material" for slot in run)), None)
     if best is None:
         return ""
@@ -93,9 +93,9 @@ def named_thing(text: str) -> str:
 
 
 def _runs(text: str) -> list[list[Slot]]:
-    """Group the words for colour, fabric, pattern and garment that stand side by side."""
+    """Group the words for colour, fabric, pattern and thing that stand side by side."""
     runs: list[list[Slot]] = []
-    for slot in load_words().find(text, "colour", "material", "pattern", "garment"):
+    for slot in load_words().find(text, "colour", "material", "pattern", "thing"):
         end = runs[-1][-1].end if runs else -2
         if slot.start < end:
             continue

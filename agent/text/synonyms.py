@@ -26,8 +26,8 @@ _UNSEEN_FROM = 0.98
 _LEAST_RARITY = 0.3
 """What a word that every text has still tells: in a small index the words of its subject are everywhere."""
 _THINGS = (
-    "garments",
-    "fabric_garments",
+    "wear",
+    "fabric_wear",
     "accessories",
     "materials",
     "parts",

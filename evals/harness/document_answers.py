@@ -25,6 +25,7 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import local_decisions
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.ingestion.ingest import ingest
@@ -112,7 +113,7 @@ def documents_only(documents: DocumentsSource, embedder: LocalEmbedder) -> Compi
     """Build the graph with the local decisions and documents as its only source."""
     settings = load_settings()
     router = Routed([documents.name])
-    decisions = local_decisions(embedder, documents.term_weights, (documents,), settings, router)
+    decisions = local_decisions(embedder, documents.term_weights, (documents,), settings, router, fashion_pack())
     viewer = PictureViewer(settings, Garments())
     parts = Parts(settings=settings, sources=(documents,), viewer=viewer, **decisions._asdict())
     return build_assistant(parts).compile()

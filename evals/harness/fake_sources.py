@@ -24,6 +24,11 @@ class Shelf:
     tasks: list[SourceTask] = field(default_factory=list)
     """What it was asked."""
 
+    @property
+    def recommends(self) -> bool:
+        """Whether it stands for the catalogue."""
+        return self.name == "fashion"
+
     async def gather(self, state: SourceTask) -> Gathered:
         """Return what is on the shelf."""
         self.tasks.append(state)

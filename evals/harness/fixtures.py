@@ -21,6 +21,7 @@ from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import Decisions, by_model, local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
 
@@ -110,7 +111,7 @@ async def opened_over(
         weigh: How rare a word is.
         threads: Where conversations are kept; None: in memory.
     """
-    decisions = local_decisions(_embedder(), weigh, sources, settings, router)
+    decisions = local_decisions(_embedder(), weigh, sources, settings, router, fashion_pack())
     if settings.has_model:
         async with by_model(decisions, sources, settings, router) as (by_a_model, _):
             yield _compiled(by_a_model, sources, settings, threads)

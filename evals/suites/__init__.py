@@ -9,6 +9,7 @@ from stylegraph.evals.harness.suite import AnySuite
 
 NAMES = (
     "routes",
+    "domains",
     "documents",
     "wishes",
     "outfits",

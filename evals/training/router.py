@@ -33,6 +33,7 @@ from stylegraph.evals.cases import RouteCase, load_cases
 from stylegraph.evals.training import followups, router_examples
 from stylegraph.graphs.build import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.pack import fashion_pack
 
 _NO_BUDGET = Budget(model_calls=0, tokens=0, web_searches=0, seconds=60.0, revisions=0)
 
@@ -187,11 +188,12 @@ async def route_left_out(family: str) -> list[Routed]:
     head = await fitted_head(embedder, frozenset(case.text for case in mine))
     with tempfile.TemporaryDirectory() as home:
         async with open_parts(load_settings(home=Path(home), samples=True)) as parts:
-            learning = LocalRouter(embedder, parts.sources, Taught(head))
+            asked_back = fashion_pack().clarifications
+            learning = LocalRouter(embedder, parts.sources, Taught(head), clarifications=asked_back)
             read = [(case, await learning.read(as_state(case))) for case in others]
             names, examples = followups.examples_of(read)
             weights = dict(zip(names, map(float, followups.fit(examples)), strict=True))
-            router = LocalRouter(embedder, parts.sources, Taught(head, weights))
+            router = LocalRouter(embedder, parts.sources, Taught(head, weights), clarifications=asked_back)
             await _route(router, mine[0])
             return [await _route(router, case) for case in mine]
 

@@ -80,7 +80,7 @@ def _stylegraph(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
-    """Answers from your documents, the web, pictures and a fashion catalogue, in Korean and English."""
+    """Answers from your documents, the web, pictures and a catalogue, in Korean and English."""
 
 
 command(app, "ask", ask.ask, ask.EXAMPLES)

@@ -81,3 +81,23 @@ async def once():
 asyncio.run(once())
 """
     assert not imported_by(statement) & clients
+
+
+@pytest.mark.parametrize("more", ["", ", 'web'"])
+def test_an_assistant_without_the_fashion_pack_loads_nothing_of_it(tmp_path, more):
+    opened = f"""
+import asyncio
+from pathlib import Path
+from stylegraph import Settings, ask, open_assistant
+
+async def main():
+    settings = Settings(_env_file=None, home=Path({str(tmp_path)!r}))
+    async with open_assistant(settings, builtin=('documents'{more},)) as assistant:
+        reply = await ask(assistant, "울 니트 세탁법 알려줘")
+        assert reply.citations, reply
+
+asyncio.run(main())
+"""
+    loaded = imported_by(opened)
+    assert not {name for name in loaded if name.startswith("stylegraph.tools.fashion")}
+    assert not {"PIL", "onnxruntime"} & loaded

@@ -22,6 +22,7 @@ from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import local_decisions, open_web
+from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
 
@@ -40,7 +41,7 @@ def locally():
     """Return a local assistant, learned once, over the sources of any attack."""
     shelves = poisoned([])
     settings = Settings(_env_file=None)
-    decisions = local_decisions(embedder(), alike, shelves, settings)
+    decisions = local_decisions(embedder(), alike, shelves, settings, pack=fashion_pack())
     viewer = PictureViewer(settings, Garments())
     built = build_assistant(Parts(settings=settings, sources=shelves, viewer=viewer, **decisions._asdict()))
 

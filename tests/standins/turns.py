@@ -25,6 +25,7 @@ from stylegraph.graphs.build import local_decisions
 from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
 from stylegraph.tools.fashion.vision.vision_model import Describer
@@ -119,7 +120,7 @@ async def staged(
         key = {"model": "a-model", "openai_api_key": "sk-secret-1234"}
         given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
-        local = local_decisions(embedder(), alike, shelves, chosen, router)
+        local = local_decisions(embedder(), alike, shelves, chosen, router, fashion_pack())
         async with open_caller(chosen, charge if chosen.server_tokens else None) as caller:
             parts = Parts(
                 settings=chosen,

@@ -7,6 +7,8 @@ from codecs import getincrementaldecoder
 
 from stylegraph.agent.errors import InputError
 
+ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
+"""File name endings of pictures."""
 _READABLE = "JPEG, PNG, WebP, GIF or AVIF"
 _SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), "JPEG"),

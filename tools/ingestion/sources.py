@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.errors import InputError
-from stylegraph.tools.fashion.vision.loader import ENDINGS, PictureReader
+from stylegraph.agent.settings import Settings
+from stylegraph.tools.image.sniff import ENDINGS
 from stylegraph.tools.ingestion.changes import Reading
 from stylegraph.tools.ingestion.formats.apart import ApartReading, Bounds, Recipe
-from stylegraph.tools.ingestion.formats.files import FileReading
+from stylegraph.tools.ingestion.formats.files import FileReading, Reader
 from stylegraph.tools.ingestion.formats.record import Item, Record, placed
 from stylegraph.tools.ingestion.remote.api import Api, ApiReading
 from stylegraph.tools.ingestion.remote.cache import Fetcher
@@ -115,7 +116,7 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
         if not is_storable(name):
             raise InputError(f"{clean(name)} has a name that is not valid UTF-8.", "Rename it.")
         looks = source.pictures or Path(name).suffix.lower() in ENDINGS
-        pictures = PictureReader(settings) if looks else None
+        pictures = _picture_reader(settings) if looks else None
         return await _begun(source, FileReading, Path(name), largest, classes, pictures, ocr=settings.ocr)
     if source.api is not None:
         return ApiReading(source.name, name, fetcher, source.api, largest)
@@ -126,6 +127,12 @@ async def _opened(name: str, source: Source, classes: tuple[str, ...], fetcher: 
         return VideoReading(name, video, settings.fetch_timeout, largest, wanted)
     fetched = await fetcher.get(name, (*READABLE, *BYTES))
     return await _begun(source, PageReading, name, fetched, largest, classes, ocr=settings.ocr)
+
+
+def _picture_reader(settings: Settings) -> Reader:
+    from stylegraph.tools.fashion.vision.loader import PictureReader  # only who indexes pictures needs it
+
+    return PictureReader(settings)
 
 
 async def _begun(source: Source, make: Callable[..., Reading], *args: Any, **options: Any) -> Reading:  # noqa: ANN401

@@ -25,14 +25,12 @@ from stylegraph.agent.evidence import (
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
-from stylegraph.tools.fashion.vision.evidence_filter import is_about_another
-from stylegraph.tools.fashion.vision.look import Look, looks_in
-from stylegraph.tools.fashion.vision.query_rewriting import asking_of, is_named
 from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 from stylegraph.tools.retrieval.standing_in import stood_in
+from stylegraph.tools.retrieval.subjects import Subject, Subjects, no_subjects
 
 T = TypeVar("T")
 
@@ -54,7 +52,7 @@ _PATIENCE = 8.0
 """Seconds after which a cluster is too slow, where there is something else to ask."""
 _WHOLE_CHUNKS = 24
 _WIDER = 3
-"""How many times as many passages are looked at where those about other garments are left out."""
+"""How many times as many passages are looked at where those about other things than the picture's are left out."""
 _FEWEST = 3
 """Passages that are wanted for each of many pictures."""
 _TINY = 200
@@ -92,7 +90,7 @@ class _Asked(NamedTuple):
 
     queries: Sequence[str]
     k: int
-    look: Look | None = None
+    subject: Subject | None = None
 
 
 _SEARCH = ToolSpec(
@@ -152,6 +150,7 @@ class DocumentsSource:
         spare: Library | None = None,
         embedder: Embedder | None = None,
         visible: Callable[[], Filters] = dict,
+        subjects: Subjects = no_subjects,
     ) -> None:
         """Look in a library, and in a spare one on this machine while that can't be asked.
 
@@ -160,8 +159,10 @@ class DocumentsSource:
             spare: Where they may be too.
             embedder: The embedding of both, which says why it did not answer.
             visible: Gives what documents must be like to be seen by whoever asks now: for a look before they are asked.
+            subjects: Tells what pictures show, where there is something that looks at them.
         """
         self._visible = visible
+        self._subjects = subjects
         self._library = library
         self._spare = spare
         self._embedder = embedder
@@ -336,7 +337,7 @@ class DocumentsSource:
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         language = state["language"]
-        asked = _asked(self.name, state)
+        asked = _asked(state, self._subjects(state))
         found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
         problems = {name: problem for one in found for name, problem in one.problems.items()}
         notes = [_left_out(name, problem, language) for name, problem in problems.items()]
@@ -348,17 +349,17 @@ class DocumentsSource:
         evidence = [[self._evidence(name, hit) for name, hit in some.hits] for some in found]
         if len(asked) == 1:
             return Gathered(evidence=evidence[0], notes=notes)
-        pictures = [one.look.get("number", 0) for one in asked if one.look]
+        pictures = [one.subject.number for one in asked if one.subject]
         return Gathered(evidence=_told_apart(evidence, pictures), notes=notes)
 
     async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> Searched:
-        """Search; where a picture's garment is asked about, leave out what is said of other garments."""
-        look, k = asked.look, asked.k * (_WIDER if asked.look else 1)
+        """Search; where what a picture shows is asked about, leave out what is said of other things."""
+        subject, k = asked.subject, asked.k * (_WIDER if asked.subject else 1)
         hits, problems = await search_each(
             library, asked.queries, k, state["filters"], index=state["index"], collapse=False
         )
-        if look is not None:
-            hits = (await asyncio.to_thread(_of_garment, look, hits))[: asked.k]
+        if subject is not None:
+            hits = (await asyncio.to_thread(_about, subject, hits))[: asked.k]
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
             hits = await self._with_whole_document(library, hits)
         return Searched(hits, problems)
@@ -391,19 +392,18 @@ def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:
     return Note(code="index_unavailable", text=text, unsearched=DocumentsSource.name)
 
 
-def _asked(route: str, state: SourceTask) -> list[_Asked]:
-    """Return what is asked: all queries at once; of several pictured garments, each by its own."""
+def _asked(state: SourceTask, subjects: Sequence[Subject]) -> list[_Asked]:
+    """Return what is asked: all queries at once; of several pictured things, each by its own."""
     queries, k = state["queries"], state["k"]
-    looks = [look for look in looks_in(state) if look["verdict"] == "garment"]
-    own = [[query for query in queries if is_named(look, route, [query], state["language"])] for look in looks]
+    own = [[query for query in queries if subject.is_named(query)] for subject in subjects]
     if not any(own):
         return [_Asked(queries, k)]
-    if len(looks) == 1:
-        return [_Asked(queries, k, looks[0])]
-    each = max(_FEWEST, 2 * k // len(looks))
+    if len(subjects) == 1:
+        return [_Asked(queries, k, subjects[0])]
+    each = max(_FEWEST, 2 * k // len(subjects))
     return [
-        _Asked(named or [asking_of(look, route, state["question"], state["language"])], each, look)
-        for look, named in zip(looks, own, strict=True)
+        _Asked(named or [subject.asking(state["question"])], each, subject)
+        for subject, named in zip(subjects, own, strict=True)
     ]
 
 
@@ -418,11 +418,11 @@ def _told_apart(found: Sequence[Sequence[Evidence]], pictures: Sequence[int]) ->
     return list(joined.values())
 
 
-def _of_garment(look: Look, hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+def _about(subject: Subject, hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
     return [
         (name, hit)
         for name, hit in hits
-        if not any(is_about_another(look, said) for said in (hit["title"], *_headings(hit["locator"])))
+        if not any(subject.rules_out(said) for said in (hit["title"], *_headings(hit["locator"])))
     ]
 
 

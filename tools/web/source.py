@@ -13,7 +13,6 @@ from stylegraph.agent.budget import Charge, ended_note
 from stylegraph.agent.errors import FetchError, SourceError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, evidence_id
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.fashion.vision.look import looks_in
 from stylegraph.tools.web.cache import SearchCache
 from stylegraph.tools.web.page import Page, fitting, read_page
 from stylegraph.tools.web.search import (
@@ -104,7 +103,7 @@ class WebSource:
         span = as_freshness(said or next(iter(state["filters"].get(_FRESHNESS, {}).get("any", [])), ""))
         queries = self._affordable(state, span)
         found = await asyncio.gather(*(self._found(query, state["k"], span) for query in queries))
-        in_turns = len(looks_in(state)) > 1  # a query for each picture, and all of them count
+        in_turns = len(state.get("seen") or []) > 1  # a query for each picture, and all of them count
         results = self._chosen(found, in_turns=in_turns)[: state["k"]]
         ledger = [one.charge for one in found if one.charge]
         pages: dict[str, Page] = {}

@@ -165,12 +165,12 @@ class Met:
         return self._done[text]
 
     def another(self, places: Sequence[Place]) -> Numbers:
-        """Return which sentences, or what they stand under, name another garment than the question does."""
+        """Return which sentences, or what they stand under, name another thing than the question does."""
         texts = {text: self._names_another(text) for place in places for text in (place.text, place.heading)}
         return np.array([float(texts[place.text] or texts[place.heading]) for place in places])
 
     def borne(self, another: Numbers, *met: Numbers) -> list[Numbers]:
-        """Let a garment that only bears what is asked be met by what decides, where no other garment is named."""
+        """Let a thing that only bears what is asked be met by what decides, where no other thing is named."""
         borne = [values.copy() for values in met]
         for values in borne:
             for term, deciders in self._deciding.items():
@@ -180,7 +180,7 @@ class Met:
 
     @property
     def of_garments(self) -> bool:
-        """Whether the question names a garment or a fabric."""
+        """Whether the question names a thing or a fabric."""
         return bool(self._deciding)
 
     def _names_another(self, text: str) -> bool:

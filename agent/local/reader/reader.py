@@ -64,7 +64,7 @@ class Reader:
         self._done: dict[tuple[str, ...], Reading] = {}
 
     async def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
-        """Read evidence found by likeness or looked up; fashion items have their own reasons instead.
+        """Read evidence found by likeness or looked up; items have their own reasons instead.
 
         Args:
             question: The standalone question.

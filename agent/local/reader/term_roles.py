@@ -1,8 +1,8 @@
-"""Garments and colours that only bear what a question is about.
+"""Things and colours that only bear what a question is about.
 
 How a silk blouse is ironed is decided by the silk, how coffee comes out of a white shirt by the coffee: a text on silk or
-coffee need not name the blouse, the shirt or the white. One on another garment does not answer for it, and anything
-that is no garment (a rug, a sofa) is asked about for itself.
+coffee need not name the blouse, the shirt or the white. One on another thing does not answer for it, and anything
+that is no thing (a rug, a sofa) is asked about for itself.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Collection, Sequence
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.synonyms import Term, asked_terms, kind_of, meanings
 
-_GARMENTS = frozenset({"garments", "fabric_garments"})
-_FABRICS = frozenset({"materials", "fabric_garments"})
+_WEAR = frozenset({"wear", "fabric_wear"})
+_FABRICS = frozenset({"materials", "fabric_wear"})
 _STAINS = frozenset({"stains"})
 _COLOURS = frozenset({"colours"})
 
@@ -30,8 +30,8 @@ def deciding(terms: Sequence[Term], *, of_colour: bool) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for place, term in enumerate(terms):
         if term.kinds & _FABRICS:
-            found[place] = stains if term.kinds & _GARMENTS else []
-        elif term.kinds & _GARMENTS or (term.kinds & _COLOURS and not of_colour and _places(terms, _GARMENTS)):
+            found[place] = stains if term.kinds & _WEAR else []
+        elif term.kinds & _WEAR or (term.kinds & _COLOURS and not of_colour and _places(terms, _WEAR)):
             found[place] = [*fabrics, *stains]
     return {place: deciders for place, deciders in found.items() if deciders}
 
@@ -48,6 +48,6 @@ def _places(terms: Sequence[Term], kinds: Collection[str]) -> list[int]:
 
 
 def names_another(asked: Sequence[Term], words: frozenset[str]) -> bool:
-    """Check whether a text is about a garment that the question doesn't name."""
+    """Check whether a text is about a thing that the question doesn't name."""
     known = {meaning for term in asked for meaning in term.meanings}
-    return any(kind_of(meaning) in _GARMENTS and meaning not in known for meaning in meanings(words))
+    return any(kind_of(meaning) in _WEAR and meaning not in known for meaning in meanings(words))

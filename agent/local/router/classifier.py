@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stylegraph.agent.evidence import EvidenceSource
-from stylegraph.agent.local.router.examples import Prototype, load_prototypes
+from stylegraph.agent.local.router.examples import Prototype, load_labels, load_prototypes
 from stylegraph.agent.local.router.kernel_ridge import Head, Texts, correction, fit, grams_of, products
 from stylegraph.agent.local.router.weights import coarse, prototype_vectors, shipped_head
 from stylegraph.agent.protocols import Embedder, Vectors
@@ -22,12 +22,17 @@ LEANS = "leans"
 """The label of questions that can't be understood without what was said before, or without a picture."""
 SAME = "same"
 """The label of questions that go where the question before them went."""
-BUILT_IN = ("documents", "web", "fashion", "chat", LOOK, LEANS, SAME)
+_NO_ROUTES = (LEANS, SAME)
 
 _OWN_LIFT = 1.1
 _FAR, _NEAR = 0.75, 0.92
 """Cosine with an own example, beside that with anything else, from which a margin is lifted, and lifted fully."""
 _UNLIKE = 0.3
+_SURE, _DOUBT = 0.5, 0.5
+"""Margin from which what was learned of thousands of questions is sure of a route, and how much an own source's margin is
+lifted where it is sure of none."""
+_STRANGE, _FAMILIAR = -1.0, -0.4
+"""Margins of an own source of a text that has nothing in common with its examples, and of one that has enough."""
 
 
 Margins = Mapping[str, float]
@@ -54,10 +59,12 @@ class Learned:
     """Margins by route: what was learned from the prototypes, corrected by the sources' own examples.
 
     A user's own source has a handful of examples against thousands, so its margins are lifted for a text that is
-    about as much like one of its examples as like anything else.
+    about as much like one of its examples as like anything else, and for one that is like nothing that was learned.
     """
 
-    def __init__(self, head: Head, examples: Sequence[Prototype], texts: Texts, own: Sequence[str]) -> None:
+    def __init__(
+        self, head: Head, examples: Sequence[Prototype], texts: Texts, own: Sequence[str], there: Set[str]
+    ) -> None:
         """Correct what was learned.
 
         Args:
@@ -65,8 +72,12 @@ class Learned:
             examples: Of the sources.
             texts: The examples, as the kernel sees them.
             own: Names of the user's own sources.
+            there: The routes that there are: no other one gets a margin.
         """
-        self._labels = (*BUILT_IN, *own)
+        self._learned = learned_labels()
+        self._labels = (*self._learned, *own)
+        self._there = there
+        self._sure = [place for place, label in enumerate(self._learned) if label in there]
         self._head = head
         self._texts = texts
         self._mine = [np.array([name in example.routes for example in examples]) for name in own]
@@ -76,15 +87,21 @@ class Learned:
     def read(self, texts: Texts) -> list[Reading]:
         """Read each text."""
         rows = self._known(texts) + products(self._head.similarity(texts, self._texts), self._correction.T)
-        for column, mine in enumerate(self._mine, start=len(BUILT_IN)):
+        doubt = np.clip((_SURE - rows[:, self._sure].max(axis=1, initial=-1.0)) / _SURE, 0.0, 1.0)
+        for column, mine in enumerate(self._mine, start=len(self._learned)):
             rows[:, column] += _OWN_LIFT * self._nearness(texts.vectors, mine)
-        read = [dict(zip(self._labels, map(float, row), strict=True)) for row in rows]
-        return [Reading(leans=margins.pop(LEANS), same=margins.pop(SAME), margins=margins) for margins in read]
+            familiar = np.clip((rows[:, column] - _STRANGE) / (_FAMILIAR - _STRANGE), 0.0, 1.0)
+            rows[:, column] += _DOUBT * doubt * familiar
+        return [self._reading(dict(zip(self._labels, map(float, row), strict=True))) for row in rows]
+
+    def _reading(self, told: Margins) -> Reading:
+        margins = {label: margin for label, margin in told.items() if label in self._there}
+        return Reading(leans=told[LEANS], same=told[SAME], margins=margins)
 
     def _known(self, texts: Texts) -> Vectors:
         """Return the margins from the prototypes, which know nothing of a user's own sources."""
         known = self._head.margins(texts)
-        unknown = np.full((len(known), len(self._labels) - len(BUILT_IN)), -1.0, dtype=np.float32)
+        unknown = np.full((len(known), len(self._labels) - len(self._learned)), -1.0, dtype=np.float32)
         return np.hstack([known, unknown])
 
     def _nearness(self, vectors: Vectors, mine: NDArray[np.bool_]) -> Vectors:
@@ -96,16 +113,32 @@ class Learned:
         return np.asarray(nearness * (own > _UNLIKE), dtype=np.float32)
 
 
-async def learn(embedder: Embedder, sources: Sequence[EvidenceSource], head: Head | None = None) -> Learned:
-    """Learn from the prototypes, unless what was learned of them is given, and from each source's examples."""
+async def learn(
+    embedder: Embedder, sources: Sequence[EvidenceSource], head: Head | None = None, *, looks: bool = True
+) -> Learned:
+    """Learn from the prototypes, unless what was learned of them is given, and from each source's examples.
+
+    Args:
+        embedder: Makes the vectors.
+        sources: Where questions may go; a route that was learned and has no source is left out.
+        head: What was learned of the prototypes.
+        looks: Whether pictures can be looked at.
+    """
     known = {prototype.text for prototype in load_prototypes()}
     examples = [
         Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
     ]
-    own = [source.name for source in sources if source.name not in (*BUILT_IN, "image")]
+    names = [source.name for source in sources]
+    own = [name for name in names if name not in (*learned_labels(), "image")]
+    there = {"chat", *names} | ({LOOK} if looks else set())
     head = head or shipped_head(embedder) or await fitted_head(embedder)
     vectors = await embedder.embed(texts) if (texts := [one.text for one in examples]) else head.vectors[:0]
-    return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own)
+    return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own, there)
+
+
+def learned_labels() -> tuple[str, ...]:
+    """Return the labels that were learned from the prototypes, in the order that they are kept in."""
+    return (*load_labels().routes, LOOK, *_NO_ROUTES)
 
 
 async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> Head:
@@ -114,7 +147,7 @@ async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> He
     kept = [(one, vector) for one, vector in zip(load_prototypes(), vectors, strict=True) if one.text not in without]
     prototypes = [one for one, _ in kept]
     texts = as_texts([one.text for one in prototypes], np.stack([vector for _, vector in kept]))
-    return await asyncio.to_thread(fit, texts, targets(prototypes, BUILT_IN))
+    return await asyncio.to_thread(fit, texts, targets(prototypes, learned_labels()))
 
 
 def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
@@ -124,7 +157,7 @@ def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
 
 def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
     """Return a source's examples that aren't prototypes already; of a user's own also the description."""
-    own = [] if source.name in (*BUILT_IN, "image") else [source.description]
+    own = [] if source.name in (*learned_labels(), "image") else [source.description]
     return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in known]
 
 

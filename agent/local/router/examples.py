@@ -23,8 +23,16 @@ class Prototype(NamedTuple):
     """Whether it goes where the question before it went; None where that depends."""
 
 
-_SAME = {"same": True, "unclear": None, "fashion": None}
-"""Whether a question of `leaning` goes where the one before it went, by where its words tell that it goes."""
+class Labels(NamedTuple):
+    """What the examples are labelled with."""
+
+    routes: tuple[str, ...]
+    """The routes, `chat` among them; a look at a picture has a label of its own."""
+    recommends: str
+    """The route of those who want items."""
+    depends: frozenset[str]
+    """Sections of `leaning` of which only the question before tells whether they go where it went."""
+
 
 CASES = "cases.yaml"
 """The file of the labelled cases among the prototypes."""
@@ -47,7 +55,9 @@ def _prototypes(data: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Prototy
         for text in texts
     ]
     leaning = [
-        Prototype(text, frozenset(route.split("+")) - {"same", "unclear"}, "", leans=True, same=_SAME.get(route, False))
+        Prototype(
+            text, frozenset(route.split("+")) - {"same", "unclear"}, "", leans=True, same=_goes_the_same_way(route)
+        )
         for route, texts in data.get("leaning", {}).items()
         for text in texts
     ]
@@ -55,3 +65,16 @@ def _prototypes(data: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Prototy
         Prototype(text, frozenset(["chat"]), intent) for intent, texts in data.get("chat", {}).items() for text in texts
     ]
     return [*routed, *leaning, *talk]
+
+
+@cache
+def load_labels() -> Labels:
+    """Read what the examples are labelled with, once a process."""
+    data = read_yaml(__package__, "examples.yaml")
+    routes = tuple(route for route in data["routes"] if route != "image")
+    return Labels(routes, data["recommends"], frozenset(data["depends"]))
+
+
+def _goes_the_same_way(section: str) -> bool | None:
+    """Return whether a question of `leaning` goes where the one before it went, by where its words tell that it goes."""
+    return None if section in load_labels().depends else section == "same"

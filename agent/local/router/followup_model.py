@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from stylegraph.agent.local.router.classifier import LOOK, Margins, Reading, best
+from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.text.resources import read_yaml
 
 NAME = "followup_model.yaml"
@@ -67,7 +68,7 @@ def told(route: str, views: Views, *, answers: bool) -> dict[str, float]:
         "alone, though it answers": alone * answers,
         "joined, and goes the same way": views.joined[route] * same,
         "knowledge of what was seen": float(route == "documents" and earlier == LOOK),
-        "knowledge of pieces": float(route == "documents" and earlier == "fashion"),
+        "knowledge of pieces": float(route == "documents" and earlier == load_labels().recommends),
     }
 
 

@@ -1,7 +1,7 @@
-"""Follow-ups made standalone: "그럼 겨울에는?" after a summer wish becomes the same wish for the winter.
+"""Follow-ups made standalone: "그럼 겨울에는?" after a request for the summer becomes the same request for the winter.
 
 The earlier conversation is folded into one standalone question, turn by turn. A new question that leans on it takes
-from it what it lacks: the item it points at, the wish of which it changes one word, or the whole question before.
+from it what it lacks: the item it points at, the request of which it changes one word, or the whole question before.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Context(NamedTuple):
     answer: str = ""
     """What was answered to it."""
     thing: str = ""
-    """The item or garment it was about, if there is one."""
+    """The item or thing it was about, if there is one."""
 
 
 class Standalone(NamedTuple):
@@ -49,10 +49,9 @@ class Standalone(NamedTuple):
     """What is asked now, with the thing it is about but without the earlier request: what decides its route."""
 
 
-_CHANGING = ("season", "audience", "place", "time", "material", "occasion", "colour", "garment", "pattern", "style")
+_CHANGING = ("season", "audience", "place", "time", "material", "occasion", "colour", "thing", "pattern", "style")
 _WHOLE = ("weather", "news")
 """Cues of a question that is whole without a verb: "내일 대구 날씨는?"."""
-_GENERIC = ("", "옷", "clothes", "garment")
 _MOST_TURNS = 12
 _WARMTH = {
     ("여름", "겨울"): ("시원한", "따뜻한"),
@@ -60,7 +59,7 @@ _WARMTH = {
     ("summer", "winter"): ("cool", "warm"),
     ("winter", "summer"): ("warm", "cool"),
 }
-"""A season that is exchanged takes the wish for coolness or warmth with it."""
+"""A season that is exchanged takes coolness or warmth with it."""
 
 
 def fold(history: Sequence[Said], leaning_texts: Set[str] = frozenset()) -> Context:
@@ -117,13 +116,13 @@ def _leans(question: str, context: Context) -> bool:
     words = load_words()
     if words.has(question, *_WHOLE) and not coreference.points_back(question):
         return False
-    wished = words.has(question, "recommend", "ask_piece") or bool(words.find(question, "garment"))
-    for_weather = words.has(context.question, "weather") and wished and not words.has(question, "care", "why")
+    wanted = words.has(question, "recommend", "ask_piece") or bool(words.find(question, "thing"))
+    for_weather = words.has(context.question, "weather") and wanted and not words.has(question, "care", "why")
     return coreference.leans(question) or (for_weather and not words.find(question, "season", "place"))
 
 
 def _names_a_thing(question: str) -> bool:
-    return bool(load_words().find(question, "garment", "material"))
+    return bool(load_words().find(question, "thing", "material"))
 
 
 def _thing_after(answer: str, context: Context) -> str:
@@ -131,14 +130,14 @@ def _thing_after(answer: str, context: Context) -> str:
     items = listed_items(answer)
     if len(items) == 1:
         return items[0]
-    if _looked(context._replace(answer=answer)) and load_words().find(answer, "garment"):
+    if _looked(context._replace(answer=answer)) and load_words().find(answer, "thing"):
         return named_thing(answer)
-    return context.thing or ("" if items or not load_words().find(answer, "garment") else named_thing(answer))
+    return context.thing or ("" if items or not load_words().find(answer, "thing") else named_thing(answer))
 
 
 def _specific(text: str) -> str:
     thing = named_thing(text)
-    return "" if thing.lower() in _GENERIC else thing
+    return "" if tells("generic_thing", thing) else thing
 
 
 def _item_named(question: str, context: Context) -> str:
@@ -181,7 +180,7 @@ def _is_about_more(context: Context) -> bool:
 
 
 def _with_topic(text: str, name: str, context: Context) -> str:
-    """Keep the earlier question with an item that is no garment: "the second point" of which report?"""
+    """Keep the earlier question with an item that is no thing: "the second point" of which report?"""
     return (
         text
         if _names_a_thing(name) or _names_a_thing(context.question)
@@ -211,10 +210,10 @@ def _wishes(question: str) -> bool:
 
 
 def _made_of(material: Slot, text: str) -> Slot:
-    """Return a fabric with the garment behind it: who asks how a wool sweater is washed, "and silk?", means silk as such."""
-    behind = (slot for slot in load_words().find(text, "garment") if text[material.end : slot.start] == " ")
-    garment = next(behind, None)
-    return material if garment is None else material._replace(end=garment.end)
+    """Return a fabric with the thing behind it: who asks how a wool sweater is washed, "and silk?", means silk as such."""
+    behind = (slot for slot in load_words().find(text, "thing") if text[material.end : slot.start] == " ")
+    thing = next(behind, None)
+    return material if thing is None else material._replace(end=thing.end)
 
 
 def _without_article(text: str, word: str, *, changed: bool) -> str:
@@ -224,11 +223,11 @@ def _without_article(text: str, word: str, *, changed: bool) -> str:
 
 
 def _of_kind(slots: Sequence[Slot], new: Slot, earlier: str) -> Slot | None:
-    """Choose the word to exchange; of several garments the one wished for: the last in Korean, the first in English."""
+    """Choose the word to exchange; of several things the one wanted for: the last in Korean, the first in English."""
     others = [slot for slot in slots if slot.word.lower() != new.word.lower()]
     if not others:
         return None
-    return others[-1] if new.kind == "garment" and detect_language(earlier) == "ko" else others[0]
+    return others[-1] if new.kind == "thing" and detect_language(earlier) == "ko" else others[0]
 
 
 def _exchange(earlier: str, old: Slot, word: str) -> str:

@@ -16,11 +16,14 @@ def is_small_talk(text: str) -> bool:
     words = load_words()
     if "?" in text or not tells("liking", text) or words.has(text, "recommend"):
         return False
-    return tells("first_person", text) or words.has(text, "pointing", "shown") or not words.find(text, "garment")
+    return tells("first_person", text) or words.has(text, "pointing", "shown") or not words.find(text, "thing")
 
 
 def is_refused(text: str) -> bool:
     """Check whether a message wants something bought, or advice on health, law or money."""
-    if tells("transaction", text):
-        return True
+    return tells("transaction", text) or wants_advice(text)
+
+
+def wants_advice(text: str) -> bool:
+    """Check whether a message wants advice on health, law or money, of which its own sources say nothing."""
     return tells("advice", text) and not tells("own_words", text) and not load_words().has(text, *_LOOKUPS)

@@ -9,14 +9,22 @@ from typing import NamedTuple
 from langchain_core.messages import AnyMessage, HumanMessage
 
 from stylegraph.agent.conversation import said_before
-from stylegraph.agent.evidence import ContinuingSource, EvidenceSource, FilteringSource, Filters, ProbedSource
+from stylegraph.agent.evidence import (
+    ContinuingSource,
+    EvidenceSource,
+    FilteringSource,
+    Filters,
+    ProbedSource,
+    recommends,
+)
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
-from stylegraph.agent.local.router.clarification import QuestionBack, question_back
+from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
 from stylegraph.agent.local.router.classifier import LOOK, Learned, Margins, Reading, as_texts, best, learn
+from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.local.router.followup_model import Views, follow
 from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.router.kernel_ridge import Head
-from stylegraph.agent.local.router.outright import is_refused, is_small_talk
+from stylegraph.agent.local.router.outright import is_refused, is_small_talk, wants_advice
 from stylegraph.agent.local.router.picture_cues import (
     goes_back_to_picture,
     needs_picture,
@@ -27,7 +35,7 @@ from stylegraph.agent.local.router.second_intents import with_companions
 from stylegraph.agent.protocols import Embedder, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.agent.text.clauses import asking_clauses, beside, complete, tied, what_is_asked
-from stylegraph.agent.text.coreference import answers_back, refers_to_several
+from stylegraph.agent.text.coreference import answers_back, pointing, refers_to_several
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language, detect_language, has_letters
 from stylegraph.agent.text.patterns import tells
@@ -47,6 +55,8 @@ _TALK = 0.3
 """Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said before even more."""
 _SAME_OF_PICTURE = -0.1
 """Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
+_SURE_BESIDE_OWN = 0.5
+"""Margin at which a question of one clause goes elsewhere too, though a user's own source comes first."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
 
@@ -92,10 +102,22 @@ class LocalRouter:
         sources: Where questions may go. Each is learned from its `examples` (a user's own also from its
             `description`), and asked for the filters that words imply.
         taught: What was learned of questions and of follow-ups, in the place of what is shipped.
+        looks: Whether pictures can be looked at; if not, they are left aside.
+        clarifications: What a domain asks back where a question does not say which thing it is about.
     """
 
-    def __init__(self, embedder: Embedder, sources: Sequence[EvidenceSource], taught: Taught = _SHIPPED) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        sources: Sequence[EvidenceSource],
+        taught: Taught = _SHIPPED,
+        *,
+        looks: bool = True,
+        clarifications: Clarifications | None = None,
+    ) -> None:
         self._embedder = embedder
+        self._looks = looks
+        self._clarifications = clarifications
         self._taught = taught
         self._sources = {source.name: source for source in sources}
         self._learned: Learned | None = None
@@ -104,7 +126,7 @@ class LocalRouter:
         """Read `messages`, `turn`, `asked_back`; give the routing."""
         read = await self.read(state)
         language = _language(read.asked, _said_before(state["messages"]))
-        back = None if state.get("asked_back") else _question_back(read, language)
+        back = None if state.get("asked_back") else self._question_back(read, language)
         routes = ["chat"] if back else _routes(read, self._taught.following)
         if continued := self._continued(state):
             routes, back = continued, None
@@ -124,10 +146,17 @@ class LocalRouter:
             else [source.name for source in continuing if source.continues(asked, memory.get(source.name))]
         )
 
+    def _question_back(self, read: Read, language: Language) -> QuestionBack | None:
+        alone = read.views.alone
+        leans, looks = min(alone.leaning, read.opening.leaning), best(alone.margins) == LOOK
+        if read.context.question or read.pictured or alone.margins["chat"] > max(_TALK, leans) or _is_of_own(read):
+            return None
+        return question_back(read.asked, language, self._clarifications, leans=leans, looks=looks)
+
     async def read(self, state: AssistantState) -> Read:
         """Read `messages` and `turn`: what was asked, and what it leans on."""
         said = _said_before(state["messages"])
-        asked, pictured = _clipped(state["turn"]["asked"], _READ), bool(state["turn"]["image"])
+        asked, pictured = _clipped(state["turn"]["asked"], _READ), self._looks and bool(state["turn"]["image"])
         before = [one.text for one in said if one.role == "user"]
         first, *_ = asking_clauses(asked)
         alone, opening, *earlier = await self._readings([asked, first, *before])
@@ -164,7 +193,7 @@ class LocalRouter:
         if best(margins) not in ("web", "chat"):
             return margins
         probed = [source for source in self._sources.values() if isinstance(source, ProbedSource)]
-        asked = [source for source in probed if source.name in margins and source.name != "fashion"]
+        asked = [source for source in probed if source.name in margins and not recommends(source)]
         scores = await asyncio.gather(*(source.probe(text) for source in asked))
         lifts = {
             source.name: _PROBE_GAIN * max(0.0, score - _PROBE_NOISE)
@@ -194,7 +223,9 @@ class LocalRouter:
     async def _readings(self, texts: Sequence[str], known: Mapping[str, Reading] | None = None) -> list[Reading]:
         """Read each text once: the views of a question that stands alone are all the same."""
         if self._learned is None:
-            self._learned = await learn(self._embedder, list(self._sources.values()), self._taught.head)
+            self._learned = await learn(
+                self._embedder, list(self._sources.values()), self._taught.head, looks=self._looks
+            )
         read = dict(known or {})
         if new := [text for text in dict.fromkeys(texts) if text not in read]:
             vectors = await self._embedder.embed(new)
@@ -208,22 +239,31 @@ def _is_of_picture(asked: str, alone: Reading) -> bool:
     return points_at_picture(asked) and alone.same < _SAME_OF_PICTURE and not refers_to_several(asked)
 
 
-def _question_back(read: Read, language: Language) -> QuestionBack | None:
-    leans = min(read.views.alone.leaning, read.opening.leaning)
-    if read.context.question or read.pictured or read.views.alone.margins["chat"] > max(_TALK, leans):
-        return None
-    return question_back(read.asked, language, leans=leans, looks=best(read.views.alone.margins) == LOOK)
+def _is_of_own(read: Read) -> bool:
+    """Check whether a question that points at nothing is for a user's own source: it knows words that nobody else does."""
+    first = best(read.views.whole)
+    return _is_own(first) and read.views.whole[first] > 0 and pointing(read.asked) is None
+
+
+def _is_own(route: str) -> bool:
+    """Check whether a route is a user's own, of which nothing was learned before."""
+    return route not in (*load_labels().routes, LOOK)
 
 
 def _routes(read: Read, weights: Mapping[str, float] | None) -> list[str]:
     """Return the routes of a question that is clear."""
-    if read.standalone.how != "form" and (is_small_talk(read.asked) or is_refused(read.asked)):
+    if read.standalone.how != "form" and (is_small_talk(read.asked) or _is_refused(read)):
         return ["chat"]
     leans = read.standalone.how != "own" or read.views.alone.leaning > _STANDS_ALONE
     routes = _where_it_leads(read, weights) if read.context.question and leans else _where_it_goes(read)
     if read.pictured or (_has_seen(read) and goes_back_to_picture(read.asked, just_before=False)):
         return _with_picture(read.asked, routes, read.views.alone)
     return ["image" if route == LOOK else route for route in routes]
+
+
+def _is_refused(read: Read) -> bool:
+    """Check whether a message is declined; what a user's own source says on health is no advice of ours."""
+    return is_refused(read.asked) and not (wants_advice(read.asked) and _is_of_own(read))
 
 
 def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str]:
@@ -234,8 +274,10 @@ def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str
 def _where_it_goes(read: Read) -> list[str]:
     """Return the routes of a question that stands alone."""
     whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    if len(parts) < 2 and _is_own(first := best(whole)):
+        whole = {route: margin for route, margin in whole.items() if route == first or margin > _SURE_BESIDE_OWN}
     routes = choose_routes(whole, parts)
-    return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses)
+    return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses, whole)
 
 
 def _queries(route: str, read: Read, routes: int) -> list[str]:
@@ -251,7 +293,7 @@ def _queries(route: str, read: Read, routes: int) -> list[str]:
 def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
     """Return what of a question each route has to itself: all of it but the clauses that are another route's.
 
-    A season or a fabric that is asked about is no wish for clothes of it. What no clause asks ("nothing red") stays
+    A season or a fabric that is asked about is no condition on items. What no clause asks ("nothing red") stays
     with every route. Of another form of the last answer it is the question before: "simpler" says nothing of the subject.
     """
     if read.standalone.how == "form":
@@ -272,7 +314,7 @@ def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: 
 
 def _allowed(margins: Margins, read: Read) -> Margins:
     """Leave out the look at a picture where there has been none, and small talk where the picture is pointed at."""
-    left_out = set() if read.pictured or (_has_seen(read) and margins[LOOK] > _LOOK_AGAIN) else {LOOK}
+    left_out = set() if read.pictured or (_has_seen(read) and margins.get(LOOK, -1.0) > _LOOK_AGAIN) else {LOOK}
     if read.pictured and points_at_picture(read.asked):
         left_out.add("chat")
     return {route: margin for route, margin in margins.items() if route not in left_out}
@@ -289,8 +331,9 @@ def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str
     if routes == ["chat"]:
         return ["chat"]
     others = [route for route in routes if route != LOOK]
-    if wants_pieces(asked) and not others:
-        others = ["fashion"]
+    items = load_labels().recommends
+    if wants_pieces(asked) and not others and items in alone.margins:
+        others = [items]
     return ["image", *others] if needs_picture(asked, routes, leans=alone.leans) else others
 
 

@@ -1,40 +1,45 @@
-"""What a question needs beside what it is first about: the second wish of one clause, told by its words."""
+"""What a question needs beside what it is first about: the second need of one clause, told by its words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.patterns import pattern, tells
 
-_GENERIC = ("옷", "clothes", "garment", "top")
 
-
-def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str]) -> list[str]:
+def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str], there: Collection[str]) -> list[str]:
     """Add the routes that the words ask for in so many words.
 
     Args:
         routes: What the question is about, as learned.
         text: The question.
         clauses: What it takes apart into.
+        there: The routes that there are.
     """
-    several = len(clauses) > 1
-    wanted = [other for route in routes for other, needs in _COMPANIONS.get(route, {}).items() if needs(text, several)]
+    several, companions = len(clauses) > 1, _companions()
+    wanted = [
+        other
+        for route in routes
+        for other, needs in companions.get(route, {}).items()
+        if other in there and needs(text, several)
+    ]
     return list(dict.fromkeys([*routes, *wanted]))
 
 
 def asks_for_pieces(text: str) -> bool:
-    """Check whether garments are asked for: the verb stands beside the garment."""
+    """Check whether things are asked for: the verb stands beside the thing."""
     if tells("wear_verb", text):
         return True
-    for slot in load_words().find(text, "garment"):
-        if pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word):
-            return True
-    return False
+    return any(
+        pattern("pieces_verb_after").search(text[slot.end :]) or _asked_before(text[: slot.start], slot.word)
+        for slot in load_words().find(text, "thing")
+    )
 
 
 def _asked_before(before: str, word: str) -> bool:
-    return word.lower() not in _GENERIC and tells("pieces_verb_before", before)
+    return not tells("generic_wanted", word) and tells("pieces_verb_before", before)
 
 
 def _asks_what_is_known(text: str, several: bool) -> bool:
@@ -54,7 +59,7 @@ def _asks_for_pieces_of_today(text: str, several: bool) -> bool:
 
 
 def _needs_today(text: str, several: bool) -> bool:
-    """Check whether the pieces depend on the weather that will be, or on what is in fashion now."""
+    """Check whether the pieces depend on the weather that will be, or on what is in vogue now."""
     return tells("looked_up_weather", text) or (tells("trend_now", text) and not tells("left_aside", text))
 
 
@@ -67,9 +72,11 @@ def _names_own_documents(text: str, several: bool) -> bool:
     return tells("own_asked", text)
 
 
-_COMPANIONS: Mapping[str, Mapping[str, Callable[[str, bool], bool]]] = {
-    "fashion": {"documents": _asks_what_is_known, "web": _needs_today},
-    "documents": {"fashion": _asks_for_pieces_too, "web": _needs_the_world},
-    "web": {"fashion": _asks_for_pieces_of_today, "documents": _names_own_documents},
-}
-"""Route -> what else it may need -> the words that say so."""
+def _companions() -> Mapping[str, Mapping[str, Callable[[str, bool], bool]]]:
+    """Return route -> what else it may need -> the words that say so."""
+    items = load_labels().recommends
+    return {
+        items: {"documents": _asks_what_is_known, "web": _needs_today},
+        "documents": {items: _asks_for_pieces_too, "web": _needs_the_world},
+        "web": {items: _asks_for_pieces_of_today, "documents": _names_own_documents},
+    }

@@ -44,7 +44,7 @@ CONFIG: Mapping[str, Any] = {
     "graphs": {
         "assistant": {
             "path": "stylegraph.graphs.server.deployed.assistant:graph",
-            "description": "Answers from documents, the web, pictures and a fashion catalogue, in Korean and English.",
+            "description": "Answers from documents, the web, pictures and a catalogue, in Korean and English.",
         },
         "indexing": {
             "path": "stylegraph.graphs.server.deployed.indexing:graph",

@@ -13,13 +13,14 @@ from rich.text import Text
 
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.events import Event
+from stylegraph.agent.local.templates import label
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language
 from stylegraph.graphs.cli.ui.screen import plain
 
 _ROUTES = {
-    "ko": {"documents": "문서", "web": "웹", "image": "사진", "fashion": "패션 카탈로그", "chat": "대화"},
-    "en": {"documents": "documents", "web": "web", "image": "picture", "fashion": "fashion catalogue", "chat": "chat"},
+    "ko": {"documents": "문서", "web": "웹", "image": "사진", "chat": "대화"},
+    "en": {"documents": "documents", "web": "web", "image": "picture", "chat": "chat"},
 }
 _BEGUN = {"ko": "잠시만요", "en": "One moment"}
 _LOOKING = {"ko": "찾는 중", "en": "looking"}
@@ -33,7 +34,7 @@ _REVISING = {
 
 def route_name(route: str, language: Language) -> str:
     """Return a route as people call it; a user's own source is called by its name."""
-    return _ROUTES[language].get(route, plain(route))
+    return _ROUTES[language].get(route) or plain(label(language, route))
 
 
 @dataclass

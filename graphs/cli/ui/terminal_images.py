@@ -116,7 +116,7 @@ def opened(path: Path) -> Image.Image | None:
     """Open a picture's file, small and upright; None for one that can't be, and where nothing here opens pictures."""
     try:
         from PIL import Image, ImageOps
-    except ImportError:  # of the extra `fashion`
+    except ImportError:  # of an extra
         return None
     try:
         with Image.open(path) as file:

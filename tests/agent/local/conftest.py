@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from local_parts import state_of, weigh
+from local_parts import BUILT_IN, state_of, weigh
 
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.pack import fashion_pack
+
+PACK = fashion_pack()
+"""Registers what the catalogue is called, which the writer's tests read."""
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +21,7 @@ def embedder():
 
 @pytest.fixture(scope="session")
 def router(embedder):
-    return LocalRouter(embedder, [])
+    return LocalRouter(embedder, BUILT_IN, clarifications=PACK.clarifications)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from standins.http import serving
 from stylegraph.agent.errors import IndexStoreError, SourceError
 from stylegraph.agent.evidence import EvidenceSource, ProbedSource
 from stylegraph.agent.settings import load_settings
+from stylegraph.tools.fashion.vision.subjects import garments
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource, linked
@@ -37,7 +38,7 @@ async def source(library, document):
             document("contest", f"코딩 공모전 수상작을 발표합니다. {winners}", "코딩 공모전", size=60),
         ]
     )
-    return DocumentsSource(library)
+    return DocumentsSource(library, subjects=garments)
 
 
 def task(question, language="ko", **more):
@@ -75,11 +76,11 @@ async def test_evidence_says_where_it_stands(source):
 
 async def test_a_picture_s_garment_is_answered_by_its_own_guides(source):
     knitted = look(category="sweater", material="knit")
-    asked = task("니트 어떻게 세탁해?", look=knitted, queries=["니트 어떻게 세탁해?"])
+    asked = task("니트 어떻게 세탁해?", seen=[knitted], queries=["니트 어떻게 세탁해?"])
     assert {one["title"] for one in (await source.gather(asked))["evidence"]} == {"울 관리", "코딩 공모전"}
-    shirt = task("how do I wash linen shirt?", "en", look=look(material="linen"))
+    shirt = task("how do I wash linen shirt?", "en", seen=[look(material="linen")])
     assert "울 관리" not in {one["title"] for one in (await source.gather(shirt))["evidence"]}
-    other = task("린넨에 묻은 와인", look=knitted)  # about linen, whatever the picture shows
+    other = task("린넨에 묻은 와인", seen=[knitted])  # about linen, whatever the picture shows
     assert "Linen" in {one["title"] for one in (await source.gather(other))["evidence"]}
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from stylegraph.tools.fashion.vision.look import Look
     from stylegraph.tools.fashion.vision.network import Garments
 
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"})
-"""File name endings of pictures."""
 _CALLED: tuple[tuple[Language, str], ...] = (("ko", "사진"), ("en", "The picture"))
 _FILTERS = ("pattern", "material", "sleeve", "seasons", "styles", "occasions")
 

@@ -117,7 +117,7 @@ def naming(query: str, thing: str, language: Language) -> str:
         return replaced(bare, (kind.start, kind.end), thing)
     if (span := pointing(bare)) is not None:
         return replaced(bare, span, thing)
-    if named := load_words().find(bare, "garment"):
+    if named := load_words().find(bare, "thing"):
         generic = all(slot.word.lower() in _GENERIC for slot in named)
         return put(thing, bare, named[0].start, named[0].end) if generic else bare
     return f"{thing} {bare}" if language == "ko" else f"{thing}: {bare}"

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from stylegraph.agent.errors import MissingExtraError
 from stylegraph.agent.extras import needed
 from stylegraph.agent.regular_files import require_regular
-from stylegraph.tools.fashion.vision.loader import ENDINGS
+from stylegraph.tools.image.sniff import ENDINGS
 from stylegraph.tools.ingestion.formats.archives import read_zip
 from stylegraph.tools.ingestion.formats.books import read_epub
 from stylegraph.tools.ingestion.formats.code import LANGUAGES, reader_for

@@ -1,9 +1,10 @@
 """Where a question goes without a model: by its words, its picture and what was said before."""
 
 import pytest
-from local_parts import Described, state_of
+from local_parts import BUILT_IN, Described, state_of
 
 from stylegraph.agent.local.router.router import LocalRouter
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 WOOL = ("울 니트는 어떻게 세탁해?", "울 니트는 30도 이하의 물에서 눌러 빱니다.")
 SWEATER = ("How do I wash a wool sweater?", "Press it gently in water below 30 degrees.")
@@ -181,7 +182,7 @@ class TestOwnSources:
     @pytest.fixture(scope="class")
     @classmethod
     def extended(cls, embedder):
-        return LocalRouter(embedder, [cls.ORDERS, cls.STOCK])
+        return LocalRouter(embedder, [*BUILT_IN, cls.ORDERS, cls.STOCK])
 
     @pytest.mark.parametrize(
         ("text", "route"),
@@ -233,8 +234,11 @@ class Knowing(Described):
 async def test_documents_that_know_the_answer_are_preferred_to_the_web(embedder):
     text = "몽골의 수도는 어디야?"
     knowing = Knowing("documents", "Documents.", [])
-    assert (await LocalRouter(embedder, []).route(state_of(text)))["routing"]["routes"] == ["web"]
-    assert "documents" in (await LocalRouter(embedder, [knowing]).route(state_of(text)))["routing"]["routes"]
+    assert (await LocalRouter(embedder, BUILT_IN).route(state_of(text)))["routing"]["routes"] == ["web"]
+    assert (
+        "documents"
+        in (await LocalRouter(embedder, [knowing, *BUILT_IN[1:]]).route(state_of(text)))["routing"]["routes"]
+    )
 
 
 class Counting:
@@ -250,5 +254,52 @@ class Counting:
 
 async def test_a_question_that_stands_alone_is_read_once(embedder):
     counting = Counting(embedder)
-    await LocalRouter(counting, []).route(state_of("실크 블라우스 세탁법"))
+    await LocalRouter(counting, BUILT_IN).route(state_of("실크 블라우스 세탁법"))
     assert counting.given.count("실크 블라우스 세탁법") == 1
+
+
+class TestOnlyWhatIsThere:
+    """Routes that were learned and have no source are nowhere to be found."""
+
+    HR = Described(
+        "hr",
+        "The company's HR policies: leave, expenses, gifts, working hours, dress code, benefits.",
+        [
+            "연차는 며칠까지 쓸 수 있어?",
+            "출장비 정산은 어떻게 해?",
+            "재택근무 규정 알려줘",
+            "How many vacation days do I get?",
+            "What does the travel policy say?",
+        ],
+    )
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def desk(cls, embedder):
+        return LocalRouter(embedder, [Described("documents", "", DocumentsSource.examples), cls.HR], looks=False)
+
+    @pytest.mark.parametrize(
+        "text", ["흰 셔츠 추천해줘", "오늘 서울 날씨 어때?", "이 사진 속 옷이 뭐야?", "기념일 선물 예산 한도 알려줘"]
+    )
+    async def test_a_question_goes_to_no_source_that_is_not_there(self, desk, text):
+        routed = (await desk.route(state_of(text, image=True)))["routing"]
+        assert set(routed["routes"]) <= {"documents", "hr", "chat"}
+
+    async def test_what_is_learned_of_nothing_goes_to_the_source_that_it_has_something_in_common_with(self, desk):
+        assert (await desk.route(state_of("출장 갈 때 숙박비 한도가 얼마야")))["routing"]["routes"] == ["hr"]
+        assert (await desk.route(state_of("실크 블라우스 보관법")))["routing"]["routes"] == ["documents"]
+
+    async def test_what_its_own_source_may_say_on_health_is_not_declined(self, embedder):
+        examples = ["예약은 어떻게 바꿔요?", "처방약 다시 받을 수 있나요?", "Can I get my pills refilled?"]
+        clinic = Described("clinic", "A clinic's front desk: appointments, prescriptions.", examples)
+        routed = (
+            await LocalRouter(embedder, [clinic], looks=False).route(state_of("처방약 다시 받으려면 어떻게 해야 해?"))
+        )["routing"]
+        assert routed["routes"] == ["clinic"]
+
+    async def test_without_a_domain_nobody_is_asked_back_about_its_things(self, desk, routing):
+        asked = (await desk.route(state_of("이거 얼마야?")))["routing"]
+        assert asked["ask_back"]
+        assert "옷" not in asked["ask_back"]
+        assert asked["choices"] == []
+        assert "옷" in (await routing("이거 얼마야?"))["ask_back"]
