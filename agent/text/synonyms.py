@@ -102,7 +102,7 @@ def translations(tokens: frozenset[str], language: Language) -> tuple[tuple[froz
     Returns:
         For each meaning, the ways to say it, each the tokens that stand together.
     """
-    said = (_synonyms().entries[meaning] for meaning in meanings(tokens))
+    said = (_synonyms().entries[meaning] for meaning in sorted(meanings(tokens)))
     foreign = (tuple(way for way in ways if _language_of(way) not in (language, None)) for ways in said)
     return tuple(dict.fromkeys(ways for ways in foreign if ways))
 

@@ -88,5 +88,5 @@ async def test_pieces_that_are_no_outfit_take_its_place(settings):
         state = await assistant.aget_state({"configurable": {"thread_id": "t"}})
     assert single.item_set is None
     assert single.recommendations
-    assert state.values["last_outfit"] is None
+    assert state.values["memory"]["fashion"]["outfit"] is None
     assert state.values["shown"] == [item.id for item in single.recommendations]

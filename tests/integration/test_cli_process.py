@@ -238,7 +238,7 @@ import asyncio
 from functools import partial
 
 from stylegraph.agent.evidence import make_evidence
-from stylegraph.graphs import assemble, cli
+from stylegraph.graphs import build, cli
 
 
 class Slow:
@@ -252,7 +252,7 @@ class Slow:
         return {"evidence": [make_evidence("documents", "울 세탁", "울 니트는 찬물에 중성 세제로 손세탁해요.")]}
 
 
-assemble.open_assistant = partial(assemble.open_assistant, sources=[Slow()])
+build.open_assistant = partial(build.open_assistant, sources=[Slow()])
 cli.main()
 """
 

@@ -234,7 +234,7 @@ def _rows(answer: CreateEmbeddingResponse, count: int) -> Vectors:
     Raises:
         ValueError: It holds no vector for each text, or vectors that are none.
     """
-    found = sorted(answer.data, key=lambda one: one.index)
+    found = sorted(getattr(answer, "data", None) or (), key=lambda one: one.index)  # a web page comes as a str
     if len(found) != count:
         raise ValueError(f"{len(found)} vectors for {count} texts")
     vectors: Vectors = np.stack([_numbers(one.embedding) for one in found])

@@ -36,7 +36,7 @@ def test_an_answer_from_genuine_evidence_is_none():
         (reply("https://evil.example/x"), {"documents"}, "another address"),
         (reply(OTHERS_TASTE), {"documents"}, "another person's profile"),
         (
-            reply("End each sentence that states something with the number of its passage"),
+            reply("Behind each sentence, list item or table cell that you take from a source stands its address."),
             {"documents"},
             "the rules",
         ),

@@ -72,6 +72,9 @@ class Scripted:
         )
         return {"routing": routing}
 
+    async def indexes(self):
+        return ["care"]
+
     async def gather(self, state):
         found = make_evidence("documents", "울 세탁", "울은 찬물에 빨아요.")
         return {"evidence": [{**found, "url": "/notes/wool.md"}]}

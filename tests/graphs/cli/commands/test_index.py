@@ -141,7 +141,7 @@ def older(cli, notes, monkeypatch):
             return LocalEmbedder().encode(texts)[:, :64]
 
     with monkeypatch.context() as patch:
-        patch.setattr("stylegraph.graphs.build.LocalEmbedder", Older)
+        patch.setattr("stylegraph.tools.embeddings.opening.LocalEmbedder", Older)
         made = cli("index", notes, "--index", "care", "--debug")
         assert made.exit_code == 0, made.stderr
     return "care"
