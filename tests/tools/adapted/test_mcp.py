@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import mcp.client.stdio  # noqa: F401  (here, since it keeps the standard error that there is when it is imported)
 import pytest
 
 from stylegraph.agent.errors import SourceError
