@@ -167,7 +167,7 @@ class Naming:
         if last.at + 1 in garments:
             return not last.text.isascii()  # in English what stands there is most often an adjective
         if last.text.isascii():
-            ends = after is None or not after.is_word
+            ends = after is None or not (after.is_word or after.sense)  # before what is known stands what it does or is
             return ends and before not in _ABOUT
         tail = last.text[len(last.said) :]
         if _NOT_WANTED.match(tail):
@@ -182,8 +182,8 @@ class Naming:
 
 
 def _before(tokens: Sequence[Token], at: int) -> str:
-    """Return the word before a phrase, articles passed over: "in" of "in the same colour"."""
-    while at and tokens[at - 1].text in _ARTICLES:
+    """Return the word before a phrase, articles and unknown words passed over: "for" of "for walking the dog"."""
+    while at and (tokens[at - 1].text in _ARTICLES or tokens[at - 1].is_word):
         at -= 1
     return tokens[at - 1].text if at else ""
 

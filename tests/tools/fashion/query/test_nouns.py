@@ -50,7 +50,8 @@ def test_nothing_of_clothes_is_assumed_where_nothing_is_worn(reader: WishReader)
 @pytest.mark.parametrize(
     ("text", "missing"),
     [("a piano", "piano"), ("show me a washing line", "washing line"), ("피아노 있어요?", "피아노"), ("카약 보여줘", "카약"),
-     ("something in the same place", None), ("a sofa for my apartment", None), ("설악산에서 쓸 sofa", None)],
+     ("something in the same place", None), ("a sofa for my apartment", None), ("설악산에서 쓸 sofa", None),
+     ("something for walking the dog", None), ("a sofa for when it might rain", None)],
 )  # fmt: skip
 def test_a_thing_that_is_wanted_and_nowhere_is_missing_and_a_place_is_not(
     reader: WishReader, text: str, missing: str | None
