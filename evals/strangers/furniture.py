@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from stylegraph.evals.strangers.product import Product
+from stylegraph.evals.strangers.product import Product, write_export
 
 NAME = "furniture"
 SEED = 23
@@ -52,14 +51,8 @@ _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[int, int]]]
 
 def write(folder: Path) -> tuple[Path, list[Product]]:
     """Write the feed; return it with what is true of each product."""
-    dice, file, products = Random(SEED), folder / f"{NAME}.tsv", list[Product]()
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, delimiter="\t")
-        writer.writerow(_HEADER)
-        for row, product in _rows(dice):
-            writer.writerow(row)
-            products.append(product)
-    return file, products
+    file = folder / f"{NAME}.tsv"
+    return file, write_export(file, _HEADER, (([row], product) for row, product in _rows(Random(SEED))), delimiter="\t")
 
 
 def _rows(dice: Random) -> Iterator[tuple[list[str], Product]]:

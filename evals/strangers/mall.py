@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from stylegraph.evals.strangers.product import Product
+from stylegraph.evals.strangers.product import Product, write_export
 
 NAME = "mall"
 SEED = 21
@@ -61,14 +60,10 @@ _FEATURES = {
 
 def write(folder: Path) -> tuple[Path, list[Product]]:
     """Write the export; return it with what is true of each product."""
-    dice, file, products = Random(SEED), folder / f"{NAME}.csv", list[Product]()
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(_HEADER)
-        for row, product in _rows(dice):
-            writer.writerow(row)
-            products.append(product)
-    return file, products
+    file = folder / f"{NAME}.csv"
+    return file, write_export(
+        file, _HEADER, (([row], product) for row, product in _rows(Random(SEED))), encoding="utf-8-sig"
+    )
 
 
 def _rows(dice: Random) -> Iterator[tuple[list[str], Product]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-from stylegraph.evals.strangers.product import Product
+from stylegraph.evals.strangers.product import Product, write_export
 
 NAME = "outdoor"
 CURRENCY = "USD"
@@ -46,14 +45,8 @@ _AUDIENCE = {"Men's": "men", "Women's": "women", "Kids'": "kids", "": ""}
 
 def write(folder: Path) -> tuple[Path, list[Product]]:
     """Write the export; return it with what is true of each product."""
-    dice, file, products = Random(SEED), folder / f"{NAME}.csv", list[Product]()
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(_HEADER)
-        for rows, product in _products(dice):
-            writer.writerows(rows)
-            products.append(product)
-    return file, products
+    file = folder / f"{NAME}.csv"
+    return file, write_export(file, _HEADER, _products(Random(SEED)))
 
 
 def _products(dice: Random) -> Iterator[tuple[list[list[str]], Product]]:

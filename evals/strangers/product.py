@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -20,3 +23,29 @@ class Product:
     """Those in stock."""
     traits: frozenset[str] = field(default_factory=frozenset)
     """Its material, and what else it is: `waterproof`, `velvet`."""
+
+
+def write_export(
+    file: Path,
+    header: Sequence[str],
+    products: Iterable[tuple[Sequence[Sequence[str]], Product]],
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+) -> list[Product]:
+    """Write a shop's export; return what is true of each product.
+
+    Args:
+        file: Where it goes.
+        header: The names of its columns.
+        products: The rows of each product, and the product.
+        encoding: How the shop's software writes text.
+        delimiter: What stands between columns.
+    """
+    written = []
+    with file.open("w", encoding=encoding, newline="") as out:
+        writer = csv.writer(out, delimiter=delimiter)
+        writer.writerow(header)
+        for rows, product in products:
+            writer.writerows(rows)
+            written.append(product)
+    return written
