@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from stylegraph.agent.evidence import Filters
+
+if TYPE_CHECKING:
+    from stylegraph.agent.state import Routing
 
 
 class LookUp(TypedDict):
@@ -76,3 +80,26 @@ class Finding(TypedDict):
     """Ids of the evidence, best first."""
     notes: list[str]
     """What the source says went differently than asked."""
+
+
+def look_ups_of(routing: Routing, sources: Collection[str], k: int, attempt: int = 0) -> list[LookUp]:
+    """Return a routing as look-ups, one for each of its routes that is a source.
+
+    Args:
+        routing: Where the question goes.
+        sources: Names of the sources that there are.
+        k: Pieces of evidence that are wanted of each.
+        attempt: 0 the first time in a turn.
+    """
+    return [
+        LookUp(
+            id=f"{route}-{attempt}",
+            source=route,
+            question=routing.get("parts", {}).get(route, routing["question"]),
+            queries=routing["queries"].get(route) or [routing["question"]],
+            filters=routing["filters"].get(route, {}),
+            k=k,
+        )
+        for route in routing["routes"]
+        if route in sources
+    ]

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolCall
 from pydantic import BaseModel, Field, create_model
 
-from stylegraph.agent.acts import Act, AskBack, Drafted, Finding, LookUp, LookUps
+from stylegraph.agent.acts import Act, AskBack, Drafted, Finding, LookUp, LookUps, look_ups_of
 from stylegraph.agent.budget import leaves_one_call
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.events import Drafted as DraftEvent
@@ -101,18 +101,7 @@ class ModelAgent:
             act: Act = AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])
             return {"routing": routing, "act": act}
         names = {source.name for source in self._sources}
-        look_ups = [
-            LookUp(
-                id=route,
-                source=route,
-                question=routing.get("parts", {}).get(route, routing["question"]),
-                queries=routing["queries"].get(route) or [routing["question"]],
-                filters=routing["filters"].get(route, {}),
-                k=self._caller.settings.evidence_k,
-            )
-            for route in routing["routes"]
-            if route in names
-        ]
+        look_ups = look_ups_of(routing, names, self._caller.settings.evidence_k)
         if look_ups:
             return {"routing": routing, "act": LookUps(kind="look_ups", look_ups=look_ups)}
         return {**await self.act({**state, "routing": routing}, stream), "routing": routing}

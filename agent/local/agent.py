@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop
+from stylegraph.agent.acts import AskBack, Drafted, LookUps, Stop, look_ups_of
 from stylegraph.agent.events import Revising
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
@@ -84,7 +84,7 @@ class LocalAgent:
         if routing["ask_back"] and not state.get("asked_back"):
             return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
         known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
-        if look_ups := [one for one in self._look_ups(routing, self.k) if one["source"] not in known]:
+        if look_ups := [one for one in look_ups_of(routing, self.sources, self.k) if one["source"] not in known]:
             return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]
 
@@ -105,7 +105,8 @@ class LocalAgent:
         if revision["action"] == "stop":
             return {"revision": revision, "act": Stop(kind="stop", reason=revision["reason"])}
         if revision["action"] == "widen":
-            look_ups = self._look_ups(revision["routing"], revision["k"], state.get("revisions", 0) + 1)
+            attempt = state.get("revisions", 0) + 1
+            look_ups = look_ups_of(revision["routing"], self.sources, revision["k"], attempt)
             return {
                 "revision": revision,
                 "act": LookUps(kind="look_ups", look_ups=look_ups, reason=revision["reason"]),
@@ -119,17 +120,3 @@ class LocalAgent:
             state = {**state, **(await self.evidence_grader.grade(state))}  # type: ignore[typeddict-item]
         draft: Draft = (await self.writer.answer(state, stream))["draft"]
         return {"draft": draft, "act": Drafted(kind="draft")}
-
-    def _look_ups(self, routing: Routing, k: int, attempt: int = 0) -> list[LookUp]:
-        return [
-            LookUp(
-                id=f"{route}-{attempt}",
-                source=route,
-                question=routing.get("parts", {}).get(route, routing["question"]),
-                queries=routing["queries"].get(route) or [routing["question"]],
-                filters=routing["filters"].get(route, {}),
-                k=k,
-            )
-            for route in routing["routes"]
-            if route in self.sources
-        ]
