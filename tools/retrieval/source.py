@@ -55,7 +55,6 @@ _WIDER = 3
 """How many times as many passages are looked at where those about other things than the picture's are left out."""
 _FEWEST = 3
 """Passages that are wanted for each of many pictures."""
-_TINY = 200
 
 
 class ReadOptions(TypedDict, total=False):

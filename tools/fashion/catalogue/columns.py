@@ -16,8 +16,6 @@ from stylegraph.tools.fashion.items.items import FIELDS
 from stylegraph.tools.fashion.query.currency import CALLED, WON, is_currency
 from stylegraph.tools.fashion.query.lexicon import normalise
 
-LEFT_OUT = ""
-"""The field of a column that is not to be read."""
 _SIGNS = re.compile(r"[^0-9a-z가-힣]+")
 _BRACKETS = re.compile(r"[(\[（<{].*?[)\]）>}]")
 _OWN_NAME = re.compile(r"[\w가-힣][\w가-힣 .-]{0,39}")

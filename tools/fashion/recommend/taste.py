@@ -15,8 +15,6 @@ from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
 from stylegraph.tools.fashion.query.wish import Values, Wish
 
-LEARNED = ("colours", "pattern", "material", "sleeve", "styles", "moods")
-"""What a liked item says of taste, beside columns of the catalogue's own. Never for whom it is, or its size."""
 SIZES = ("size", "sizes", "사이즈", "치수")
 """What a column of sizes is called."""
 _NOT_TASTE = frozenset({"category", "seasons", "occasions", "audience", *SIZES})
