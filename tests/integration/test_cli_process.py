@@ -321,7 +321,7 @@ def test_a_conversation_in_a_terminal_is_watched_stopped_and_ended(terminal):
     assert "Traceback" not in terminal.shows("Stopped")
     terminal.shows("› ")
     terminal.type("울 니트 세탁에 실패하면 어떻게 해요?\r")
-    shown = terminal.shows("documents: RuntimeError.")
+    shown = terminal.shows("(RuntimeError: the notes are")
     assert "Traceback" not in shown + terminal.shows("› ")
     terminal.type("half a line\x03")
     terminal.shows("› ")

@@ -27,6 +27,13 @@ def begin(make, *args, bounds=ENOUGH, **options):
 
 
 @pytest.fixture
+def children():
+    """Give the processes that were begun since; servers that other tests share were there before."""
+    before = {child.pid for child in psutil.Process().children()}
+    return lambda: [child for child in psutil.Process().children() if child.pid not in before]
+
+
+@pytest.fixture
 def folder(tmp_path):
     (tmp_path / "wool.md").write_text("# Wool\n\nWash it cold.", encoding="utf-8")
     (tmp_path / "silk.csv").write_text("id,text\n1,Wash it by hand.\n2,울은 차갑게.\n", encoding="utf-8")
@@ -50,26 +57,26 @@ def test_what_it_gives_is_what_is_given_here(folder):
         (os.abort, (), ENOUGH, "ended the process"),
     ],
 )
-def test_what_takes_too_much_is_one_failure(make, args, bounds, told):
+def test_what_takes_too_much_is_one_failure(children, make, args, bounds, told):
     reading = begin(make, *args, bounds=bounds)
     [failure] = list(reading)
     assert isinstance(failure, Failure)
     assert told in failure.reason
     assert failure.remedy
-    assert not psutil.Process().children()
+    assert not children()
 
 
-def test_it_ends_when_nobody_waits_for_it_any_more():
+def test_it_ends_when_nobody_waits_for_it_any_more(children):
     begun = []
     waiting = threading.Thread(target=lambda: begun.append(begin(time.sleep, 600)))
     waiting.start()
-    while not psutil.Process().children():
+    while not children():
         time.sleep(0.05)
-    for child in psutil.Process().children():
+    for child in children():
         child.kill()
     waiting.join(20)
     end(begun[0])
-    assert not psutil.Process().children()
+    assert not children()
 
 
 async def test_an_index_is_the_same_and_a_failure_takes_nothing_out(folder, tmp_path_factory):
