@@ -205,6 +205,20 @@ def recommends(source: EvidenceSource) -> bool:
 
 
 @runtime_checkable
+class EagerSource(Protocol):
+    """A source that takes milliseconds and costs nothing: it may be asked before a chat model says so."""
+
+    @property
+    def eager(self) -> bool:
+        """Whether it is."""
+
+
+def is_eager(source: EvidenceSource) -> bool:
+    """Check whether a source may be asked before a chat model says so."""
+    return isinstance(source, EagerSource) and source.eager
+
+
+@runtime_checkable
 class IndexedSource(Protocol):
     """A source that looks in indexes which have names."""
 

@@ -306,6 +306,10 @@ class Settings(BaseSettings):
 
     question_max_chars: int = Field(default=20_000, ge=1, description="Longest question, in characters.")
     evidence_k: int = Field(default=6, ge=1, le=50, description="Pieces of evidence asked of each source.")
+    prefetch: bool = Field(
+        default=True,
+        description="Look up what a question plainly asks for before a chat model is asked: it saves a call.",
+    )
     source_timeout: float = Field(default=20.0, gt=0, description="Seconds that a source may take.")
     budget_model_calls: int = Field(default=12, ge=0, description="Model calls in one turn.")
     budget_tokens: int = Field(default=40_000, ge=0, description="Model tokens in one turn, in and out.")

@@ -335,6 +335,7 @@ async def by_model(
         from stylegraph.agent.llm.agent import ModelAgent
         from stylegraph.agent.llm.client import open_caller
         from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.agent.llm.prefetch import Prefetcher
 
     available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
@@ -347,7 +348,8 @@ async def by_model(
         if (other := grader_model or named) is not None:
             grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
             grading.spending = caller.spending
-        agent = ModelAgent(caller, local.agent, available, router, may_see)
+        first = Prefetcher(local.router, available, settings.evidence_k) if settings.prefetch and not router else None
+        agent = ModelAgent(caller, local.agent, available, router, may_see, first)
         yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
 
 

@@ -26,6 +26,7 @@ from stylegraph.agent.llm.desk import Desk
 from stylegraph.agent.llm.drafts import Visible, compose, draft_of
 from stylegraph.agent.llm.errors import UnsupportedOptionError
 from stylegraph.agent.llm.fallback import fallen_back, noted
+from stylegraph.agent.llm.prefetch import Prefetcher
 from stylegraph.agent.llm.prompts import rules_of
 from stylegraph.agent.llm.structured_output import cut_short
 from stylegraph.agent.llm.toolbox import ASK, Toolbox
@@ -59,6 +60,7 @@ class ModelAgent:
         sources: The sources that are set up.
         router: Makes the first act, where a caller wants that cheap.
         may_see: Tells by the authenticated caller which documents they may see.
+        prefetcher: Looks up what a question plainly asks for, where no router makes the first act.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class ModelAgent:
         sources: Sequence[EvidenceSource],
         router: Router | None = None,
         may_see: Callable[[AssistantState], Filters] = lambda _: {},
+        prefetcher: Prefetcher | None = None,
     ) -> None:
         self._caller = caller
         self._backup = backup
         self._sources = sources
         self._router = router
+        self._prefetcher = prefetcher
         self._may_see = may_see
         self._tools = Toolbox(sources, caller.settings.evidence_k)
         self._form = _form(self._tools.names)
@@ -84,6 +88,8 @@ class ModelAgent:
         visit = _Visit(self._caller.call(state, "agent"), stream, complaint(state))
         if not state.get("act") and not state.get("routing") and self._only_one(visit.call):
             return await self._backup.act(state, stream)  # looks up without the model, which then writes
+        if self._prefetcher and not state.get("act") and (look_ups := await self._prefetcher.look_ups(state)):
+            return {"act": LookUps(kind="look_ups", look_ups=look_ups)}
         try:
             return await self._visited(visit, state)
         except ModelError as error:

@@ -29,6 +29,7 @@ _LONGEST_SUMMARY = 900
 _KEPT = 4
 """Newest messages that a summary leaves out: a follow-up leans on their words."""
 _NOTHING = "Nothing was found."
+_FIRST = "Found so far, by a first search with these words; search on where it is not enough:"
 _UNKNOWN = "This was not looked up."
 _LAST = "(Look nothing more up: answer now with what there is, and say what is missing.)"
 
@@ -121,16 +122,16 @@ def _worked(state: AssistantState, desk: Desk) -> list[BaseMessage]:
     numbers = {found["id"]: number for number, found in enumerate(passages, start=1)}
     findings = {finding["id"]: finding for finding in state.get("findings", [])}
     seen = {found["id"] for found in passages[: desk.shown]}
-    worked: list[BaseMessage] = []
-    for message in said(state):
+    messages = said(state)
+    called = {call["id"] or call["name"] for message in messages for call in getattr(message, "tool_calls", [])}
+    told = [_found(one, passages, numbers, seen) for identity, one in findings.items() if identity not in called]
+    worked: list[BaseMessage] = [HumanMessage("\n".join([_FIRST, *told]))] if told else []
+    for message in messages:
         worked.append(message)
         for call in getattr(message, "tool_calls", []):
             finding = findings.get(call["id"] or call["name"])
             content = _found(finding, passages, numbers, seen) if finding else _UNKNOWN
             worked.append(ToolMessage(content, tool_call_id=call["id"] or call["name"], name=call["name"]))
-    if not state.get("working") and findings:  # somebody else looked: a router that made the first act
-        told = [_found(finding, passages, numbers, seen) for finding in findings.values()]
-        worked.append(HumanMessage("\n".join(["Found so far:", *told])))
     return worked
 
 

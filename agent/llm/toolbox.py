@@ -19,8 +19,8 @@ ASK = "ask_person"
 """The tool by which a model puts a question back."""
 _ASK_SPEC = ToolSpec(
     name=ASK,
-    description="Ask the person one short question back, alone and without an answer. Only where it can't be told what is "
-    "meant; else look up what is likely, and say what you assumed.",
+    description="Ask one short question back, without an answer: only where it can't be told what is meant; else look up "
+    "what is likely, and say what you assumed.",
     parameters={
         "type": "object",
         "properties": {

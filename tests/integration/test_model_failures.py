@@ -89,7 +89,7 @@ async def test_after_a_look_up_without_the_model_it_is_asked_again_with_what_was
     async with staged(agent=["", WASH]) as stage:
         reply = await ask(stage.graph, QUESTION)
     assert (reply.status, reply.text, codes(reply)) == (Status.ANSWERED, WASHED, {"model_failed"})
-    assert "Found so far:" in stage.server.seen[1].text
+    assert "Found so far" in stage.server.seen[1].text
 
 
 @pytest.mark.parametrize("fault", NO_FORM.values(), ids=NO_FORM)

@@ -128,6 +128,7 @@ class DocumentsSource:
 
     name = "documents"
     node = "retrieve"
+    eager = True
     description = (
         "The user's own indexed documents, such as guides, notes, manuals, reports and saved web pages; "
         "questions about facts, instructions and announcements that such documents state."

@@ -174,7 +174,7 @@ def test_for_a_model_without_tools_calls_and_results_are_words_and_turns_alterna
 
 def test_what_somebody_else_looked_up_is_told_too(a_state, wool):
     messages = prompted(a_state(evidence=[wool], findings=[finding(wool)]))
-    assert "Found so far:" in messages[-1].text
+    assert "Found so far" in messages[-1].text
     assert "[1.1] 30℃ 이하의" in messages[-1].text
     assert len(messages) == 2  # the question and what was found are one turn of the person's
 

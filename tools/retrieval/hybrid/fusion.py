@@ -17,7 +17,7 @@ _UNMEASURED = _ENOUGH
 an embedding whose cosines are all high (E5's are 0.8 and more) would put texts with none of the words first."""
 _BRIDGE = 0.5
 """What a cosine is worth in lexical score where words can't meet."""
-_TRANSLATED = 0.8
+_TRANSLATED = 0.6
 """What a word's translation counts beside the word itself: the list gives all that it may mean."""
 
 
