@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from standins.chat import Calls, calls
 from standins.turns import documents, fashion
 
 from stylegraph.agent.llm.prefetch import Prefetcher
