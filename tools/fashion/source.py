@@ -122,7 +122,7 @@ class FashionSource:
         """Return how a chat model may ask: for single pieces, for a whole outfit, for what is known of one piece."""
         schema = self.args_schema
         recommend = ToolSpec(
-            name=_RECOMMEND, description=f"Recommend items of the catalogue. {self.description}", parameters=schema
+            name=_RECOMMEND, description=f"Recommend items. This is {self.description}", parameters=schema
         )
         return (recommend, ToolSpec(name=_RECOMMEND_OUTFIT, description=_OUTFIT, parameters=_words_only(schema)), _SHOW)
 
