@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from stylegraph.agent.acts import LookUp, look_ups_of
 from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager
 from stylegraph.agent.protocols import Router
 from stylegraph.agent.state import AssistantState, Routing
+
+_SHARE = 2 / 3
+"""Of the evidence that a model's own look-up asks for: a guess is read with every call that follows it."""
 
 
 class Prefetcher:
@@ -18,13 +22,13 @@ class Prefetcher:
     Args:
         router: Guesses where a question goes.
         sources: The sources that are set up; only eager ones are asked.
-        k: Pieces of evidence that one look-up asks for.
+        k: Pieces of evidence that a look-up of the model's own asks for.
     """
 
     def __init__(self, router: Router, sources: Sequence[EvidenceSource], k: int) -> None:
         self._router = router
         self._eager = {source.name: source for source in sources if is_eager(source)}
-        self._k = k
+        self._k = math.ceil(k * _SHARE)
 
     async def look_ups(self, state: AssistantState) -> list[LookUp]:
         """Return what to look up first; nothing where a model had better decide."""

@@ -37,6 +37,12 @@ class Orders:
         return {"evidence": [make_evidence(self.name, "Order 7", "Your parcel arrives on Friday.")]}
 
 
+class Eager(Orders):
+    """One that may be asked before the model says so."""
+
+    eager = True
+
+
 class Scripted(BaseChatModel):
     """A stand-in for a model of somebody's own: answers by a function, and keeps what it was sent."""
 
@@ -68,6 +74,13 @@ def looks_up(messages: list[Any], tools: bool) -> AIMessage:
     if tools and not any(isinstance(message, ToolMessage) for message in messages):
         return AIMessage("", tool_calls=[{"name": "orders", "args": {"query": QUESTION}, "id": "1"}])
     return AIMessage("Your parcel arrives on Friday [1.1].")
+
+
+def reads_first(messages: list[Any], tools: bool) -> AIMessage:
+    """Write from what was found, and look up where nothing was."""
+    return (
+        AIMessage("Your parcel arrives on Friday [1.1].") if "Order 7" in str(messages) else looks_up(messages, tools)
+    )
 
 
 def always_looks_up(messages: list[Any], tools: bool) -> AIMessage:
@@ -108,6 +121,15 @@ async def test_models_of_ones_own_act_and_grade(opening):
     assert (len(model.seen), len(grader.seen)) == (2, 1)
     assert [tools[0] for _, tools in model.seen] == ["orders", "orders"]
     assert (reply.spent["model_calls"], reply.spent["tokens_in"]) == (3, 3_000)
+
+
+@pytest.mark.parametrize(("prefetch", "calls"), [(True, 1), (False, 2)])
+async def test_what_a_question_plainly_asks_for_is_found_before_the_model_is_asked(opening, prefetch, calls):
+    model = Scripted(answer=reads_first)
+    async with opening(model, keywords={"sources": [Eager()]}, prefetch=prefetch) as assistant:
+        reply = await ask(assistant, QUESTION)
+    assert (reply.status, reply.text) == (Status.ANSWERED, SAID)
+    assert len(model.seen) == calls
 
 
 async def test_persona_rules_and_what_is_declined_reach_the_model(opening):
