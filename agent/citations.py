@@ -58,6 +58,18 @@ def markers(sentence: str) -> list[int]:
     return [int(number) for number in _MARKER.findall(sentence)]
 
 
+def cited_places(text: str, count: int) -> list[tuple[int, int, int]]:
+    """Return where a text names its citations: first character, one past the last, and the 1-based number.
+
+    Args:
+        text: The text; brackets in its code are no marks.
+        count: How many citations it has.
+    """
+    code = code_spans(text)
+    marks = [match for match in _MARKER.finditer(text) if not any(a <= match.start() < b for a, b in code)]
+    return [(match.start(), match.end(), int(match[1])) for match in marks if 0 < int(match[1]) <= count]
+
+
 def without_marks(text: str) -> str:
     """Return a text without the numbers of its citations, its lines as they are; code keeps what it holds."""
     kept, at = [], 0

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.store.base import BaseStore
 from langgraph.types import Command, Interrupt
@@ -48,6 +49,8 @@ class Options(TypedDict, total=False):
 
     thread: str | None
     """The conversation to continue, or to begin under this name; None: of this question nothing is kept."""
+    checkpoint: str | None
+    """Where in the conversation it is asked, instead of at the end: LangGraph's id. What was said after stays beside it."""
     user: str
     """Whose profile is used and learned."""
     image: str | Path | Sequence[str | Path] | None
@@ -94,7 +97,7 @@ async def _streamed(
     graph = assistant if thread else assistant.copy({"checkpointer": None})  # nobody could come back to it
     running = graph.astream(
         given,
-        config={"configurable": {"thread_id": thread}} if thread else {},
+        config=_config(thread, options.get("checkpoint")),
         context=await _context(options),
         stream_mode=["custom", "updates"],
         durability="exit" if thread else None,  # a finished turn is written once: 2 ms instead of 11
@@ -112,6 +115,12 @@ async def _streamed(
         replied = _not_kept(replied, error)
     if replied is not None:
         yield replied
+
+
+def _config(thread: str | None, checkpoint: str | None) -> RunnableConfig:
+    if not thread:
+        return {}
+    return {"configurable": {"thread_id": thread} | ({"checkpoint_id": checkpoint} if checkpoint else {})}
 
 
 def _check_unicode(options: Options) -> None:
@@ -211,7 +220,10 @@ async def _context(options: Options) -> AssistantContext:
     images = [image] if isinstance(image, str | Path) else list(image)
     sources = [await asyncio.to_thread(as_address, one) for one in images]
     chosen = {**options, "image": sources}
-    return cast(AssistantContext, {name: value for name, value in chosen.items() if value and name != "thread"})
+    return cast(
+        AssistantContext,
+        {name: value for name, value in chosen.items() if value and name not in ("thread", "checkpoint")},
+    )
 
 
 class SyncAssistant:

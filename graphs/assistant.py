@@ -16,6 +16,7 @@ from stylegraph.graphs.nodes.dispatch import Dispatch, answered_back, good_enoug
 from stylegraph.graphs.nodes.identity import most_for
 from stylegraph.graphs.nodes.streaming import gathering
 from stylegraph.graphs.nodes.turn import TurnKeeper
+from stylegraph.tools.pack import NO_PACK, Pack
 
 
 class Viewer(Protocol):
@@ -38,6 +39,8 @@ class Parts:
     viewer: Viewer
     reranker: Reranker | None = None
     """Orders what sources find in a thorough turn; None: it stays in their order."""
+    pack: Pack = NO_PACK
+    """What the domain brings beside its sources."""
 
 
 Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]

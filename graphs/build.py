@@ -215,6 +215,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
             agent=own.get("agent", decisions.agent),
             grader=own.get("grader", decisions.grader),
             reranker=own.get("reranker"),
+            pack=pack,
         )
 
 

@@ -25,7 +25,6 @@ ALLOWED = {
     "graphs/cli/commands/profile.py",
     "graphs/cli/commands/recommend.py",
     "graphs/server/deployed/indexing.py",
-    "graphs/server/routes/mcp.py",
     "graphs/server/routes/photos.py",
 }
 

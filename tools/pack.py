@@ -20,6 +20,8 @@ class Pack(NamedTuple):
     """Names in the queries what pictures show."""
     subjects: Subjects = no_subjects
     """Tells documents what pictures show."""
+    offers: tuple[str, ...] = ()
+    """Tools of its sources that other assistants may call by themselves (MCP), beside asking this one."""
 
 
 NO_PACK = Pack()

@@ -17,6 +17,7 @@ from stylegraph.graphs.cli.commands import (
     graph,
     index,
     look,
+    mcp,
     profile,
     recommend,
     route,
@@ -95,4 +96,5 @@ app.add_typer(profile.app, name="profile")
 app.add_typer(threads.app, name="threads")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)
+command(app, "mcp", mcp.mcp, mcp.EXAMPLES)
 command(app, "doctor", doctor.doctor, doctor.EXAMPLES)

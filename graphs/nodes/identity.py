@@ -68,15 +68,21 @@ def asker(runtime: Runtime[AssistantContext]) -> Asker:
     A server that has no auth, which ours always has, shows only what is for everybody.
     """
     named = context_of(runtime).get("user", LOCAL)
-    server = runtime.server_info
-    if server is None:
-        return Asker(named, None)
-    if server.user is not None and getattr(server.user, "trusted", False):
+    return Asker(named, None) if runtime.server_info is None else asker_over(runtime.server_info.user, named)
+
+
+def asker_over(user: Any, named: str = LOCAL) -> Asker:  # noqa: ANN401 - the server's own class
+    """Return who asks over a server.
+
+    Args:
+        user: Whom the server's auth has found out; None: nobody.
+        named: Whom the caller names; the owner of this machine may speak for others.
+    """
+    if user is not None and getattr(user, "trusted", False):
         return Asker(named, None, served=True)
-    if server.user is None:
+    if user is None:
         return Asker(named, [], capped=True, served=True)
-    groups = [server.user.identity, *getattr(server.user, "groups", ())]
-    return Asker(server.user.identity, groups, capped=True, served=True)
+    return Asker(user.identity, [user.identity, *getattr(user, "groups", ())], capped=True, served=True)
 
 
 def authorised(task: SourceTask, by: Asker, most: Most, route: str) -> SourceTask:

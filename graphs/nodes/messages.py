@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from langchain_core.messages import AIMessage
 from langchain_core.messages.content import create_citation
 
+from stylegraph.agent.citations import cited_places
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.state import Turn
-from stylegraph.agent.text.code import code_spans
-
-_MARK = re.compile(r"\[(\d{1,3})\]")
 
 
 def reply_id(turn: Turn) -> str:
@@ -32,20 +29,17 @@ def reply_message(reply: Reply, turn: Turn) -> AIMessage:
 
 def _annotations(reply: Reply) -> list[dict[str, Any]]:
     """Return LangChain's `Citation` for each mark in the text: where it stands, and what it cites word for word."""
-    code = code_spans(reply.text)
-    marks = [match for match in _MARK.finditer(reply.text) if not any(a <= match.start() < b for a, b in code)]
     return [
         dict(
             create_citation(
                 url=cited.url if cited.url and "://" in cited.url else None,
                 title=cited.title,
-                start_index=match.start(),
-                end_index=match.end(),
+                start_index=start,
+                end_index=end,
                 cited_text=cited.quote,
                 evidence=cited.evidence,
             )
         )
-        for match in marks
-        if 0 < int(match[1]) <= len(reply.citations)
-        for cited in [reply.citations[int(match[1]) - 1]]
+        for start, end, number in cited_places(reply.text, len(reply.citations))
+        for cited in [reply.citations[number - 1]]
     ]

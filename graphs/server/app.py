@@ -23,6 +23,8 @@ from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
 from stylegraph.graphs.server.routes import documents, mcp, photos, profile
+from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
+from stylegraph.graphs.server.routes.openai.runs import AsCaller
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -54,12 +56,18 @@ async def refused(request: Request, error: Exception) -> Response:
 
 _KNOWN = [auth_middleware]
 """What makes a route know who asks: where the server requires a key, so does the route."""
+_ASKING = [auth_middleware, Middleware(AsCaller)]
+"""What makes a route ask the server in the name of whoever asks it."""
 
 app = Starlette(
     routes=[
         Route("/", index, methods=["GET"], include_in_schema=False),
         Route("/ready", ready, methods=["GET"]),
         Route("/mcp", mcp.Door(), middleware=_KNOWN),
+        Route("/v1/models", models.listed, methods=["GET"], middleware=_ASKING),
+        Route("/v1/models/{model}", models.shown, methods=["GET"], middleware=_ASKING),
+        Route("/v1/chat/completions", chat.complete, methods=["POST"], middleware=_ASKING),
+        Route("/v1/responses", responses.respond, methods=["POST"], middleware=_ASKING),
         Route("/documents", documents.send, methods=["POST"], middleware=_KNOWN),
         Route("/documents", documents.listed, methods=["GET"], middleware=_KNOWN),
         Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
@@ -74,6 +82,6 @@ app = Starlette(
     ],
     middleware=front(load_settings()),
     lifespan=life,
-    exception_handlers={StylegraphError: refused},
+    exception_handlers={StylegraphError: refused, errors.ApiError: errors.told},
 )
 """The application."""

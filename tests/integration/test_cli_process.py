@@ -316,7 +316,7 @@ def test_a_conversation_in_a_terminal_is_watched_stopped_and_ended(terminal):
     assert "Warning" not in terminal.shows("[1] 울 세탁")
     terminal.shows("› ")
     terminal.type("울 니트를 천천히 세탁해도 돼요?\r")
-    terminal.shows("찾는 중")
+    terminal.shows("· 문서에서 찾는 중: ")
     terminal.type("\x03")
     assert "Traceback" not in terminal.shows("Stopped")
     terminal.shows("› ")

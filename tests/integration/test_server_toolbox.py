@@ -1,4 +1,4 @@
-"""The assistant as a tool, called by the official client of the Model Context Protocol."""
+"""The assistant and its sources as tools, called over HTTP by the official client of the Model Context Protocol."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import uuid
 
 import httpx2
 import pytest
-from mcp import Client
+from langgraph_sdk import get_client
+from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from served import keys, served
 
@@ -25,14 +26,72 @@ def client_of(server, user):
     return Client(streamable_http_client(f"{server.url}/mcp", http_client=http), raise_exceptions=True)
 
 
-async def test_the_tool_says_what_it_does_and_what_it_takes(server):
+async def test_the_tools_say_what_they_do_and_what_they_take(server):
     async with client_of(server, "kim") as client:
-        [tool] = (await client.list_tools()).tools
-    assert (tool.name, tool.title) == ("ask", "Ask stylegraph")
-    assert "citing each source" in tool.description
-    assert tool.input_schema["required"] == ["question"]
-    assert all("description" in one for one in tool.input_schema["properties"].values())
-    assert set(tool.output_schema["properties"]) == {"text", "status", "sources", "items", "choices", "notes"}
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+    assert list(tools) == ["ask", "search", "read", "recommend", "recommend_outfit", "show_item"]
+    ask = tools["ask"]
+    assert ask.title == "Ask stylegraph"
+    assert "citing each source" in ask.description
+    assert ask.input_schema["required"] == ["question"]
+    for tool in tools.values():
+        assert all("description" in one for one in tool.input_schema["properties"].values())
+    assert set(ask.output_schema["properties"]) == {"text", "status", "sources", "items", "choices", "notes"}
+    assert [name for name, tool in tools.items() if not tool.annotations.read_only_hint] == ["ask"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [("울 니트 세탁", "울"), ("washing wool", "wool")], ids=["Korean", "English"]
+)
+async def test_documents_are_found_and_read_word_for_word(server, query, said):
+    async with client_of(server, "kim") as client:
+        found = (await client.call_tool("search", {"query": query, "most": 3})).structured_content
+        assert 0 < len(found["pieces"]) <= 3
+        best = found["pieces"][0]
+        assert any(said in piece["text"].lower() for piece in found["pieces"])
+        document = (await client.call_tool("read", {"document": best["title"]})).structured_content
+        assert document["title"] == best["title"]
+        assert best["text"].split("\n")[0].strip() in document["text"]
+        number, _, heading = document["sections"][-1].partition(". ")
+        part = (await client.call_tool("read", {"document": best["title"], "section": number})).structured_content
+        assert heading in part["text"]
+        assert len(part["text"]) < len(document["text"])
+        wrong = await client.call_tool("read", {"document": "없는 문서"})
+        assert (wrong.is_error, "There is no document" in wrong.content[0].text) == (True, True)
+
+
+async def test_the_packs_own_tools_are_asked_as_they_are(server):
+    async with client_of(server, "kim") as client:
+        wish = {"wish": "5만원 이하 흰 셔츠"}
+        found = (await client.call_tool("recommend", wish)).structured_content
+        shown = (await client.call_tool("show_item", {"id": found["pieces"][0]["data"]["id"]})).structured_content
+    assert found["pieces"]
+    assert all(piece["data"]["price_krw"] <= 50_000 for piece in found["pieces"])
+    assert shown["pieces"][0]["data"]["id"] == found["pieces"][0]["data"]["id"]
+    assert "/home/" not in str(found)
+
+
+async def test_what_is_for_one_person_is_neither_found_nor_read_nor_listed_for_another(server):
+    client = get_client(url=server.url, api_key=KEYS["kim"])
+    secret = {"title": "Kim's zanzibar notes", "text": "# Kim's zanzibar notes\n\nZanzibar linen is washed at dawn."}
+    thread = (await client.threads.create())["thread_id"]
+    await client.runs.wait(thread, "indexing", input={"texts": [secret]})
+    seen = {}
+    for user in ("kim", "lee"):
+        async with client_of(server, user) as caller:
+            found = (await caller.call_tool("search", {"query": "zanzibar linen"})).structured_content["pieces"]
+            read = await caller.call_tool("read", {"document": secret["title"]})
+            listed = {one.name: one.uri for one in (await caller.list_resources()).resources}
+            seen[user] = ("dawn" in str(found), not read.is_error, secret["title"] in listed)
+            if user == "kim":
+                address = listed[secret["title"]]
+                (whole,) = (await caller.read_resource(address)).contents
+                assert "washed at dawn" in whole.text
+                assert not [uri for uri in listed.values() if "/tmp" in uri or "home" in uri]
+            else:
+                with pytest.raises(MCPError, match="There is no document"):
+                    await caller.read_resource(address)
+    assert seen == {"kim": (True, True, True), "lee": (False, False, False)}
 
 
 async def test_it_answers_with_its_sources(server):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stylegraph.agent.local.router.clarification import Clarification
 from stylegraph.agent.local.templates import register
 from stylegraph.agent.text.resources import read_yaml
-from stylegraph.tools.fashion.source import FashionSource
+from stylegraph.tools.fashion.source import OFFERED, FashionSource
 from stylegraph.tools.fashion.vision.query_rewriting import with_pictures
 from stylegraph.tools.fashion.vision.subjects import garments
 from stylegraph.tools.pack import Pack
@@ -19,4 +19,4 @@ def fashion_pack() -> Pack:
     clarifications = {
         language: Clarification(**said) for language, said in read_yaml(_WORDS, "words/clarification.yaml").items()
     }
-    return Pack(clarifications, looks=True, rewrite=with_pictures, subjects=garments)
+    return Pack(clarifications, looks=True, rewrite=with_pictures, subjects=garments, offers=OFFERED)

@@ -41,6 +41,8 @@ _KINDS = 12
 
 _RECOMMEND, _RECOMMEND_OUTFIT = "recommend", "recommend_outfit"
 _ITEM = "show_item"
+OFFERED = (_RECOMMEND, _RECOMMEND_OUTFIT, _ITEM)
+"""The tools that need nothing but their arguments, so that other assistants may call them too."""
 _OUTFIT = (
     "Compose a whole outfit from the catalogue, with its total and why it goes together; or change a piece of "
     'the outfit that was just shown, where the wish says so ("only the shoes, white sneakers instead").'

@@ -178,6 +178,27 @@ async def read_document(
     )
 
 
+async def titles(library: Library, filters: Filters | None = None, most: int = _LISTED) -> list[tuple[str, str]]:
+    """Return index and title of each document that meets the filters, without those that speak to the assistant.
+
+    Args:
+        library: The indexes.
+        filters: What must hold for every document that is seen.
+        most: Titles of one index at most.
+
+    Raises:
+        IndexStoreError: An index can't be read.
+    """
+    indexes = await chosen_indexes(library, None)
+    listings = await asyncio.gather(*(one.listing(filters, most) for one in indexes.values()))
+    named = (
+        (name, entry["title"] or entry["document"])
+        for name, one in zip(indexes, listings, strict=True)
+        for entry in one["documents"]
+    )
+    return list(dict.fromkeys((name, title) for name, title in named if not gives_orders(title)))
+
+
 async def index_card(
     library: Library, filters: Filters | None = None, *, index: str | None = None, max_tokens: int = 400
 ) -> str:

@@ -206,6 +206,14 @@ class DocumentsSource:
                 return await reading.index_card(library, filters, index=index, max_tokens=max_tokens)
         return ""
 
+    async def titles(self, filters: Filters | None = None, most: int = 200) -> list[tuple[str, str]]:
+        """Return index and title of documents that meet the filters; of more than `most`, ones from all over an index.
+
+        Raises:
+            SourceError: No index can be read.
+        """
+        return await self._first(lambda library: reading.titles(library, filters, most))
+
     async def outline(
         self, document: str | DocumentRef, filters: Filters | None = None, *, index: str | None = None
     ) -> Outline:

@@ -107,7 +107,7 @@ def _record(routing: Routing) -> dict[str, Any]:
 
 
 def _show(screen: Screen, routing: Routing) -> None:
-    from stylegraph.graphs.cli.ui.live_turn import route_name
+    from stylegraph.graphs.progress import route_name
 
     if screen.json:
         screen.record(_record(routing))

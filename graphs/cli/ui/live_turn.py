@@ -13,28 +13,15 @@ from rich.text import Text
 
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.events import Event
-from stylegraph.agent.local.templates import label
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language
 from stylegraph.graphs.cli.ui.screen import plain
+from stylegraph.graphs.progress import revising, route_name
 
-_ROUTES = {
-    "ko": {"documents": "문서", "web": "웹", "image": "사진", "chat": "대화"},
-    "en": {"documents": "documents", "web": "web", "image": "picture", "chat": "chat"},
-}
 _BEGUN = {"ko": "잠시만요", "en": "One moment"}
 _LOOKING = {"ko": "찾는 중", "en": "looking"}
 _FOUND = {"ko": "{count}건", "en": "{count} found"}
 _DRAFT = {"ko": "초안 (아직 확인 중이에요)", "en": "Draft (still being checked)"}
-_REVISING = {
-    "ko": {"widen": "더 넓게 찾아볼게요", "correct": "답을 고쳐 쓸게요", "stop": "여기까지 확인했어요"},
-    "en": {"widen": "Looking further", "correct": "Writing it again", "stop": "Ending here"},
-}
-
-
-def route_name(route: str, language: Language) -> str:
-    """Return a route as people call it; a user's own source is called by its name."""
-    return _ROUTES[language].get(route) or plain(label(language, route))
 
 
 @dataclass
@@ -62,7 +49,7 @@ class Turn:
         elif event["event"] == "draft":
             self.draft += event["text"]
         elif event["event"] == "revising":
-            self.revising, self.draft = _REVISING[self.language][event["action"]], ""
+            self.revising, self.draft = revising(event["action"], self.language), ""
         elif event["event"] == "reply":
             self.reply = Reply.model_validate(event["reply"])
 
@@ -91,7 +78,7 @@ class Turn:
         """What is being done, in one line."""
         if not self.routes:
             return _BEGUN[self.language]
-        sources = [f"{route_name(route, self.language)}{self._state(route)}" for route in self.routes]
+        sources = [f"{plain(route_name(route, self.language))}{self._state(route)}" for route in self.routes]
         return "  ".join(filter(None, [" · ".join(sources), self.revising]))
 
     def _state(self, route: str) -> str:

@@ -12,11 +12,13 @@ from stylegraph.agent.evidence import Locator
 from stylegraph.agent.reply import ItemSet, Recommendation, Reply, SetPiece, Status
 from stylegraph.agent.text.language import Language
 from stylegraph.graphs.cli.ui.contact_sheet import show_sheet
+from stylegraph.graphs.cli.ui.markdown import show_markdown
 from stylegraph.graphs.cli.ui.screen import Screen, plain
 
 _EVIDENCE = ("id", "route", "title", "text", "url", "locator", "score")
 
 _SOURCES = {"ko": "출처", "en": "Sources"}
+_NO_SOURCES = {"ko": "이 답은 인용한 곳이 없어요.", "en": "This answer cites nothing."}
 _MISSED = {"ko": "아쉬운 점: ", "en": "But: "}
 _OR = {"ko": "대신: ", "en": "Or: "}
 _CHOICES = {"ko": "이렇게 답하셔도 돼요: ", "en": "You could answer: "}
@@ -54,7 +56,7 @@ def show_reply(screen: Screen, reply: Reply) -> None:
     """Write a reply for people: the answer, its photos, items and sources, and what went differently than asked."""
     if label := _ENDED[reply.language].get(reply.status):
         screen.say(f"[{label}]", "yellow")
-    screen.say(reply.text)
+    show_markdown(screen, reply.text)
     if reply.choices:
         screen.say(_CHOICES[reply.language] + " / ".join(reply.choices), "cyan")
     show_sheet(screen.out, reply.recommendations)
@@ -72,6 +74,17 @@ def show_reply(screen: Screen, reply: Reply) -> None:
         screen.show(source)
     for note in reply.notes:
         screen.say(f"· {note['text']}", "dim")
+
+
+def show_quotes(screen: Screen, reply: Reply) -> None:
+    """Write what an answer cites: number, document and place, and the words themselves."""
+    if not reply.citations:
+        screen.say(_NO_SOURCES[reply.language], "dim")
+    for number, citation in enumerate(reply.citations, start=1):
+        screen.show(Text(f"[{number}] ", "cyan").append(plain(citation.title), "bold"))
+        if citation.url:
+            screen.say(f"    {_near(citation.url)}", "dim")
+        screen.say(f"    “{' '.join(citation.quote.split())}”")
 
 
 def show_items(screen: Screen, items: Sequence[Recommendation], language: Language) -> None:

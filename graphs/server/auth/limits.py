@@ -24,7 +24,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.accounts import Person
 from stylegraph.graphs.server.auth.gate import inside, is_public, path_of, person_in
 
-_ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp")
+_ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp|/v1/chat/completions|/v1/responses")
 """What a question is put to."""
 _UPLOADS = ("/documents", "/catalogues")
 _FREE = ("/photos/", "/pictures/")

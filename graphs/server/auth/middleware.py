@@ -11,6 +11,7 @@ from stylegraph.graphs.server.auth.bodies import Bodies
 from stylegraph.graphs.server.auth.gate import Gate
 from stylegraph.graphs.server.auth.headers import SecurityHeaders
 from stylegraph.graphs.server.auth.limits import Limits
+from stylegraph.graphs.server.routes.openai.errors import OpenAIErrors
 
 
 def front(settings: Settings) -> list[Middleware]:
@@ -26,8 +27,15 @@ def front(settings: Settings) -> list[Middleware]:
             allow_origins=settings.server_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Content-Location", "Retry-After", "X-Pagination-Total", "X-Pagination-Next"],
+            expose_headers=[
+                "Content-Location",
+                "Retry-After",
+                "X-Pagination-Total",
+                "X-Pagination-Next",
+                "X-Thread-Id",
+            ],
         ),
+        Middleware(OpenAIErrors),
         Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
         Middleware(Limits, settings=settings),
         Middleware(Bodies, settings=settings),

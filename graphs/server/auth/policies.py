@@ -19,10 +19,10 @@ from starlette.types import Scope
 from stylegraph.agent.profile import label
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.nodes.usage import tokens_today, until_tomorrow
+from stylegraph.graphs.regenerating import asked_again
 from stylegraph.graphs.server.auth.admission import INPUT, RefusedError, check_run, check_settings, refuse_state
 from stylegraph.graphs.server.auth.gate import person_in
 from stylegraph.graphs.server.auth.limits import at_once
-from stylegraph.graphs.server.deployed.regenerating import asked_again
 from stylegraph.graphs.server.inmem.records import crons_of, under_way
 
 OWNER = "owner"

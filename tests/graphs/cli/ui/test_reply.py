@@ -163,3 +163,36 @@ def test_the_record_holds_what_programs_were_promised_and_is_json():
 
 def test_quick_answers_are_in_the_record_when_there_are_some():
     assert reply_record(reply(status="asked_back", choices=["여성"]))["choices"] == ["여성"]
+
+
+MARKDOWN = """**찬물**에 빨아요 [1].
+둘째 줄이에요.
+
+| 소재 | 온도 |
+|---|---|
+| 울 | 30도 |
+
+- 눌러 빨기
+
+`List<String>` 과 <b>굵게</b> 는 글자예요. [여기](https://example.com/a)
+"""
+
+
+def test_markdown_is_rendered_on_a_terminal_and_loses_no_words():
+    lines = [line.strip() for line in plain_lines(reply(text=MARKDOWN, citations=[]))]
+    assert lines[:2] == ["찬물에 빨아요 [1].", "둘째 줄이에요."]
+    assert any(line.split() == ["울", "30도"] for line in lines)
+    assert "• 눌러 빨기" in lines
+    assert "List<String> 과 <b>굵게</b> 는 글자예요. 여기" in " ".join(lines)
+    assert "https://example.com/a" in " ".join(lines)
+
+
+def test_in_a_pipe_an_answer_is_as_it_was_written():
+    screen = Screen()
+    screen.out = Console(file=io.StringIO(), width=60, highlight=False, markup=False, emoji=False)
+    show_reply(screen, reply(text=MARKDOWN, citations=[]))
+    assert screen.out.file.getvalue().startswith(MARKDOWN)
+
+
+def test_an_answers_markdown_cant_drive_the_terminal():
+    assert "\x1b]" not in shown(reply(text="# a\x1b]0;owned\x07\n\n[x](https://example.com/\x1b]8;;)", citations=[]))

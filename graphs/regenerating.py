@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
+from stylegraph.agent.conversation import question_of
 from stylegraph.graphs.nodes.messages import reply_id
 
 
@@ -22,6 +23,25 @@ class Again(NamedTuple):
     input: dict[str, Any]
     checkpoint: str
     """Where from."""
+
+
+class Last(NamedTuple):
+    """The last question of a conversation, answered or not."""
+
+    question: HumanMessage
+    before: str | None
+    """Where the conversation stood before it; None: it began with it."""
+
+
+async def last_question(saver: BaseCheckpointSaver[Any], thread: str) -> Last | None:
+    """Return what was asked last in a conversation; None where nothing was."""
+    here = await saver.aget_tuple({"configurable": {"thread_id": thread, "checkpoint_ns": ""}})
+    question = question_of(_messages(here)) if here else None
+    if question is None:
+        return None
+    while here is not None and question.id in {message.id for message in _messages(here)}:
+        here = await saver.aget_tuple(here.parent_config) if here.parent_config else None
+    return Last(question, _id(here) if here else None)
 
 
 async def asked_again(saver: BaseCheckpointSaver[Any], thread: str, checkpoint: str | None) -> Again | None:
