@@ -23,8 +23,7 @@ from stylegraph.agent.text.language import Language
 
 _FOLDER = Path(__file__).parent / "prompts"
 _GENERAL = (
-    "What the sources do not say you may add from what you know: say that they are silent on it, and end such sentences "
-    "with [general]."
+    "What the sources do not say you may add: say that they are silent on it, and end such sentences with [general]."
 )
 _NO_GENERAL = "What the sources do not say you do not know: say that they are silent on it."
 _REPEATED = 8
