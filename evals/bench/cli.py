@@ -17,6 +17,7 @@ SECTIONS = {
     "search": "search at 1k, 10k and 100k chunks, beside what one would use instead",
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "strangers": "three shops that were never seen, imported as they export: precision@5, and what is broken without a word",
+    "everyday": "what strangers typed, without a key: right, refused, made up",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
     "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
