@@ -17,7 +17,9 @@ TALK = EverydayTurn(text="hi", holds="talk", judged="right")
 
 
 def reply(text, status=Status.ANSWERED):
-    return Reply(text=text, status=status, language="en", routes=[], citations=[], recommendations=[], spent=tally([], 0.0, 0))
+    return Reply(
+        text=text, status=status, language="en", routes=[], citations=[], recommendations=[], spent=tally([], 0.0, 0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,10 +48,12 @@ def test_the_table_has_a_row_for_each_kind_of_turn_that_there_is():
 
 
 async def test_conversations_are_asked_of_all_documents_at_once():
-    linen = EverydayTurn(text="What temperature should linen be washed at?", holds="answer", judged="right")
-    leave = EverydayTurn(text="몇 시까지 출근하면 돼?", holds="answer", facts=[["10시 30분"]], judged="right")
+    jeans = EverydayTurn(
+        text="how often should jeans be washed?", holds="answer", facts=[["ten times"]], judged="right"
+    )
+    gym = EverydayTurn(text="헬스장 한달만 쉬고싶은데 정지 되나요", holds="answer", facts=[["60일"]], judged="right")
     cases = [
-        EverydayCase(id="a", language="en", turns=[linen]),
-        EverydayCase(id="b", language="ko", turns=[leave]),
+        EverydayCase(id="a", language="en", turns=[jeans]),
+        EverydayCase(id="b", language="ko", turns=[gym]),
     ]
     assert [one.outcome for one in await measure(cases)] == ["right", "right"]
