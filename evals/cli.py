@@ -11,6 +11,7 @@ import typer
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
+from stylegraph.evals.harvest.cli import harvest
 from stylegraph.evals.perturbing import cli as perturbing
 from stylegraph.evals.recording.cli import record
 from stylegraph.evals.tuning import cli as tuning
@@ -72,6 +73,10 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     perturbed: Annotated[
         bool, typer.Option("--perturbed", help="Documents and wishes changed by rule: what each kind of change costs.")
     ] = False,
+    harvested: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Judge its labelled cases: alone, or beside the suites that are named."),
+    ] = None,
     most: Annotated[int, typer.Option(min=1, help="With --perturbed: at most so many cases of each kind.")] = 60,
     runs: Folder = Path("runs"),
 ) -> None:
@@ -87,7 +92,9 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
         local = maker != "model" and not live
         asked = perturbing.judged(screen, suites or [], local=local, split=chosen, most=most, only=only)
     else:
-        wanted = _wanted(suites or [], maker or ("model" if live else None), settings is not None)
+        by = maker or ("model" if live else None)
+        wanted = _wanted(suites or [], by, settings is not None) if suites or harvested is None else []
+        wanted += _harvested(harvested, by or "local", live)
         asked = _judged(screen, wanted, chosen, only, settings)
     judged = asyncio.run(asked)
     if not judged:
@@ -144,6 +151,24 @@ def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tupl
         elif suites:
             raise InputError(f"The suite {one.name} is not answered by a {maker}.", "Leave out --maker, or the suite.")
     return found
+
+
+def _harvested(file: Path | None, maker: Maker, live: bool) -> list[tuple[AnySuite, Maker]]:
+    """Return the harvested cases of a file as a suite, if one is named.
+
+    Raises:
+        InputError: There is no such file, none of its cases is labelled, or what a model answers is not recorded.
+    """
+    from stylegraph.evals.harvest.suite import suite_of
+
+    if file is None:
+        return []
+    if maker == "model" and not live:
+        raise InputError("A model's answers to harvested cases are not recorded.", "Add --live, or --maker local.")
+    one = suite_of(file)
+    if not one.cases():
+        raise InputError(f"{file} has no labelled case.", "Give a case `statuses`, and `facts`: the file says how.")
+    return [(one, maker)]
 
 
 async def _judged(
@@ -326,6 +351,7 @@ command(
         "stylegraph-evals record --stale",
     ),
 )
+command(app, "harvest", harvest, ("stylegraph-evals harvest --out harvested.yaml",))
 command(app, "list", listed)
 command(app, "report", report, ("stylegraph-evals report --failing", "stylegraph-evals report --html report"))
 command(app, "grade", grading.grade, grading.EXAMPLES)

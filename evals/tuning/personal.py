@@ -14,6 +14,11 @@ _PERSONAL = re.compile(
 """An address of mail, a phone number, a Korean resident's number, a card's number."""
 
 
+def without_personal(text: str) -> str:
+    """Return a text with a mark in the place of each such address and number."""
+    return _PERSONAL.sub("[…]", text)
+
+
 def is_personal(text: str) -> bool:
     """Check whether a text holds an address of mail, or the number of a phone, a resident or a card."""
     return bool(_PERSONAL.search(text))

@@ -19,12 +19,12 @@ from starlette.staticfiles import StaticFiles
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.server.auth.caller import AsCaller
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, mcp, photos, profile
+from stylegraph.graphs.server.routes import documents, mcp, photos, profile, verdicts
 from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
-from stylegraph.graphs.server.routes.openai.runs import AsCaller
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -79,6 +79,10 @@ app = Starlette(
         Route("/profile/{field:path}", profile.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile/{field:path}", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/feedback", profile.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/verdicts", verdicts.give, methods=["POST"], middleware=_ASKING),
+        Route("/verdicts", verdicts.listed, methods=["GET"], middleware=_KNOWN),
+        Route("/verdicts", verdicts.forget, methods=["DELETE"], middleware=_KNOWN),
+        Route("/verdicts/{message}", verdicts.forget, methods=["DELETE"], middleware=_KNOWN),
     ],
     middleware=front(load_settings()),
     lifespan=life,

@@ -18,7 +18,7 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 from langgraph_sdk import get_client
 from picture_parts import PHOTOS
 from served import Server, keys, served
-from standins.chat import Fault, chat_server
+from standins.chat import Fault, calls, chat_server
 from standins.turns import graded, looks_up
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -269,13 +269,13 @@ def test_the_javascript_client(server, tmp_path):
 
 @pytest.fixture
 async def modelled(tmp_path):
-    """A server with a chat model whose turns a test scripts, and the model's server; it answers one question at a time."""
+    """A server with a chat model whose turns a test scripts, and the model's server; it answers two questions at a time."""
     async with chat_server(grade=graded()) as model:
         environment = {
             **ENVIRONMENT,
             "STYLEGRAPH_BASE_URL": model.url,
             "STYLEGRAPH_MODEL": "a-model",
-            "STYLEGRAPH_SERVER_RUNS": "1",
+            "STYLEGRAPH_SERVER_RUNS": "2",
         }
         server = await asyncio.to_thread(Server, tmp_path, environment)
         yield server, model
@@ -302,19 +302,21 @@ async def test_usage_is_what_the_turn_has_spent_and_a_draft_is_never_content(mod
     assert response.usage.total_tokens == whole.usage.total_tokens
 
 
-async def test_one_question_at_once_is_the_limit_and_who_leaves_is_answered_no_further(modelled):
+async def test_questions_at_once_have_a_limit_and_who_leaves_is_answered_no_further(modelled):
     server, model = modelled
-    model.script["agent"] = [looks_up(Fault(hang=30), search_documents="wool")]
+    model.script["agent"] = [lambda seen: calls(search_documents="wool") if seen.begins else Fault(hang=30)]
     client = client_of(server)
-    stream = await client.chat.completions.create(model="assistant", messages=said(EN), stream=True)
-    while model.count("agent") < 2:
+    asked = {"model": "assistant", "messages": said(EN), "stream": True}
+    streams = [await client.chat.completions.create(**asked) for _ in range(2)]
+    while model.count("agent") < 4:
         await asyncio.sleep(0.05)
-    with pytest.raises(openai.RateLimitError, match="1 questions at once") as refused:
+    with pytest.raises(openai.RateLimitError, match="2 questions at once") as refused:
         await client.responses.create(model="assistant", input=EN)
     assert refused.value.response.headers["retry-after"] == "2"
-    await stream.close()
+    for stream in streams:
+        await stream.close()
     async with asyncio.timeout(20):
-        while not model.of("agent")[1].hung_up:
+        while sum(seen.hung_up for seen in model.of("agent")) < 2:
             await asyncio.sleep(0.05)
     model.script["agent"] = [looks_up("Wash wool by hand [1.1].", search_documents="wool")]
     async with asyncio.timeout(20):

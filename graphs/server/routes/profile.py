@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from stylegraph.agent import profile as memory
+from stylegraph.agent import verdicts
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.profile import Feedback, Profile
 from stylegraph.graphs.server.auth.person import person_of
@@ -23,7 +24,7 @@ _LONGEST_BODY = 20_000
 
 async def show(request: Request) -> Response:
     """Show what is known of whoever asks."""
-    return await _shown(await memory.read_profile(await _store(), person_of(request)))
+    return await _shown(await memory.read_profile(await people(), person_of(request)))
 
 
 async def correct(request: Request) -> Response:
@@ -32,10 +33,10 @@ async def correct(request: Request) -> Response:
     Raises:
         InputError: The field or a word can't be used.
     """
-    words = (await _body(request)).get("words")
+    words = (await body_of(request)).get("words")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InputError("`words` is not a list of texts.", 'Send it as {"words": ["navy"]}.')
-    return await _shown(await memory.correct(await _store(), person_of(request), request.path_params["field"], words))
+    return await _shown(await memory.correct(await people(), person_of(request), request.path_params["field"], words))
 
 
 async def judge(request: Request) -> Response:
@@ -44,11 +45,11 @@ async def judge(request: Request) -> Response:
     Raises:
         InputError: There is no such item, or no such opinion.
     """
-    body = await _body(request)
+    body = await body_of(request)
     item, feedback = body.get("item"), body.get("feedback")
     if not isinstance(item, str) or not await photos.items([item]):
         raise InputError(f"The catalogue has no item {str(item)[:80]!r}.", "Use the id of a recommended one.")
-    store, person = await _store(), person_of(request)
+    store, person = await people(), person_of(request)
     if feedback is None:
         return await _shown(await _without_opinion(store, person, item))
     if feedback not in ("like", "dislike"):
@@ -57,11 +58,12 @@ async def judge(request: Request) -> Response:
 
 
 async def forget(request: Request) -> Response:
-    """Forget a field or one word of whoever asks, or everything: also the pictures that they sent."""
+    """Forget a field or one word of whoever asks, or everything: also the pictures that they sent, and what they said of answers."""
     word, person = request.path_params.get("field"), person_of(request)
-    left = await memory.forget(await _store(), person, word)
+    left = await memory.forget(await people(), person, word)
     if word is None:
         await PictureStore((await parts()).settings).forget(person)
+        await verdicts.forget(await people(), person)
     return await _shown(left)
 
 
@@ -70,7 +72,7 @@ async def _without_opinion(store: BaseStore, person: str, item: str) -> Profile:
     return await memory.forget(store, person, item) if item in _judged(profile) else profile
 
 
-async def _store() -> BaseStore:
+async def people() -> BaseStore:
     """Return the server's store, if profiles are on.
 
     Raises:
@@ -82,7 +84,12 @@ async def _store() -> BaseStore:
     return store
 
 
-async def _body(request: Request) -> dict[str, Any]:
+async def body_of(request: Request) -> dict[str, Any]:
+    """Return the object that a request sends.
+
+    Raises:
+        InputError: It sends none, or a very large one.
+    """
     try:
         body = await request.json() if len(await request.body()) <= _LONGEST_BODY else None
     except ValueError:

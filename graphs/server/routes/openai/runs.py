@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
-from langgraph_api.utils import with_user
 from langgraph_sdk import get_client
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stylegraph.agent.events import Event
 from stylegraph.agent.reply import Reply
@@ -22,18 +20,6 @@ from stylegraph.graphs.server.routes.openai.places import Place
 _AGAIN = "Ask again in a minute."
 _ASKED_WRONGLY = ("InputError", "FetchError")
 _BUSY = 429
-
-
-class AsCaller:
-    """Lets what is behind it call the server as the person whose key came with the request."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        async with with_user(scope["user"], scope["auth"]):
-            await self._app(scope, receive, send)
 
 
 @dataclass

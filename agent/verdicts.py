@@ -1,0 +1,90 @@
+"""What a person thinks of an answer: kept with the turn as it was, for them to see and to delete, and to learn from.
+
+It lies in a LangGraph store under `("verdicts", user)`, one for each answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from langgraph.store.base import BaseStore
+from typing_extensions import TypedDict
+
+from stylegraph.agent.errors import InputError
+from stylegraph.agent.profile import label
+
+Rating = Literal["up", "down"]
+_ALL = "verdicts"
+_MOST = 200
+"""Answers of one person that are judged; of more the oldest are forgotten."""
+_LONGEST = 1_000
+_PAGE = 1_000
+
+
+class Verdict(TypedDict):
+    """What somebody thinks of an answer, and the turn that it is about."""
+
+    message: str
+    """The answer's id."""
+    rating: Rating
+    reason: str
+    at: str
+    earlier: list[str]
+    """The questions of the conversation before."""
+    question: str
+    reply: dict[str, Any]
+    """`agent.reply.Reply` as plain data, with its evidence."""
+
+
+def verdict_on(
+    message: str, rating: object, reason: object, earlier: Sequence[str], question: str, reply: Mapping[str, Any]
+) -> Verdict:
+    """Make a verdict of what somebody has sent.
+
+    Raises:
+        InputError: The rating is none, or the reason is no text or too long.
+    """
+    if rating not in ("up", "down"):
+        raise InputError(f"The rating {str(rating)[:80]!r} can't be used.", "Send up or down.")
+    if not isinstance(reason, str) or len(reason) > _LONGEST:
+        raise InputError("The reason can't be used.", f"Send a text of up to {_LONGEST:,} characters, or none.")
+    return Verdict(
+        message=message,
+        rating=rating,
+        reason=reason.strip(),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        earlier=list(earlier),
+        question=question,
+        reply=dict(reply),
+    )
+
+
+async def keep(store: BaseStore, user: str, verdict: Verdict) -> None:
+    """Keep a verdict in the place of an older one on the same answer."""
+    await store.aput((_ALL, label(user)), verdict["message"], dict(verdict), index=False)
+    for old in (await verdicts_of(store, user))[_MOST:]:
+        await forget(store, user, old["message"])
+
+
+async def verdicts_of(store: BaseStore, user: str) -> list[Verdict]:
+    """Return what a person thinks of answers, the newest first."""
+    found = await store.asearch((_ALL, label(user)), limit=_PAGE)
+    return sorted((cast(Verdict, one.value) for one in found), key=lambda one: one["at"], reverse=True)
+
+
+async def forget(store: BaseStore, user: str, message: str | None = None) -> int:
+    """Forget a verdict, or all that somebody has given; says how many."""
+    gone = [one["message"] for one in await verdicts_of(store, user) if message in (None, one["message"])]
+    for one in gone:
+        await store.adelete((_ALL, label(user)), one)
+    return len(gone)
+
+
+async def disliked(store: BaseStore) -> list[Verdict]:
+    """Return every verdict that is no praise, of all people, the oldest first."""
+    found: list[Verdict] = []
+    while page := await store.asearch((_ALL,), limit=_PAGE, offset=len(found)):
+        found += [cast(Verdict, one.value) for one in page]
+    return sorted((one for one in found if one["rating"] == "down"), key=lambda one: one["at"])
