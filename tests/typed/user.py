@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_type
 
+from langchain_core.decisions import Choice
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.messages import HumanMessage
 from langchain_core.retrievers import BaseRetriever
@@ -25,6 +26,7 @@ from stylegraph import (
     Gathered,
     Grader,
     InputError,
+    LocalDecisions,
     MissingExtraError,
     Note,
     Reply,
@@ -133,6 +135,13 @@ async def compiled() -> None:
         graph.compile(checkpointer=InMemorySaver()).get_graph().draw_mermaid()
 
 
+def triaged() -> str:
+    """Decide by the local decision model."""
+    asked = {"team": Choice(instructions="Which team?", criteria={"billing": ["I was charged twice"], "other": None})}
+    told = LocalDecisions().invoke({"state": "결제가 두 번 됐어요", "questions": asked})
+    return told.choices["team"].choice
+
+
 def synchronous() -> str:
     """Ask without a loop."""
     try:
@@ -150,3 +159,4 @@ def synchronous() -> str:
 if __name__ == "__main__":
     asyncio.run(compiled())
     synchronous()
+    triaged()
