@@ -37,7 +37,7 @@ class Parts:
     sources: tuple[EvidenceSource, ...]
     viewer: Viewer
     reranker: Reranker | None = None
-    """Orders what sources find in a thorough turn; None: it stays in their order."""
+    """Orders what sources find; None: it stays in their order."""
 
 
 Assistant = StateGraph[AssistantState, AssistantContext, Conversation, Answered]

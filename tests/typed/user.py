@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_type
 
+from langchain_core.cross_encoders import BaseCrossEncoder
 from langchain_core.decisions import Choice
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.messages import HumanMessage
@@ -77,9 +78,13 @@ async def opened(settings: Settings) -> AsyncIterator[Sequence[EvidenceSource]]:
     yield [Orders()]
 
 
-async def decided(agent: Agent, grader: Grader, reranker: Reranker) -> None:
+async def decided(agent: Agent, grader: Grader, reranker: Reranker, encoder: BaseCrossEncoder) -> None:
     """Bring all decisions."""
     async with open_assistant(agent=agent, grader=grader, reranker=reranker) as assistant:
+        await ask(assistant, "Where is my parcel?")
+    async with open_assistant(decisions=LocalDecisions(), reranker=encoder) as assistant:
+        await ask(assistant, "Where is my parcel?")
+    async with open_assistant(decisions="openai:gpt-6-luna", reranker="http://127.0.0.1:8080/rerank") as assistant:
         await ask(assistant, "Where is my parcel?")
 
 
