@@ -21,7 +21,7 @@ _TASK = "Does the passage help to answer the question?"
 
 
 class DecisionReranker:
-    """A `Reranker` by a decision model. Items keep the score that their source gave them: it knows what was wished for.
+    """A `Reranker` by a decision model. Items keep the score that their source gave them: it knows more of them.
 
     Args:
         decider: Asks the model.
