@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import stylegraph.tools.decisions
+from stylegraph.agent.local.probability import Line, log_odds
 from stylegraph.agent.local.support.likelihoods import Likelihoods
 from stylegraph.agent.text.language import LANGUAGES, Language
 from stylegraph.evals.bench.intents import DESCRIPTIONS, IntentSet, drawn, intent_sets
 from stylegraph.evals.cases import Split
 from stylegraph.evals.grading.cases import support_cases
 from stylegraph.evals.grading.fitting import collect, cross_validated
-from stylegraph.tools.decisions.calibration import Line, log_odds
 from stylegraph.tools.decisions.classifier import Classifier, softmax
 from stylegraph.tools.decisions.labels import Label
 from stylegraph.tools.embeddings import LocalEmbedder

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import NamedTuple
 
+from stylegraph.agent.local.probability import Line
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.resources import read_yaml
-
-_SMALLEST = 1e-4
-
-
-class Line(NamedTuple):
-    """A logistic curve over a raw score (Platt 1999)."""
-
-    slope: float
-    constant: float
-
-    def probability(self, score: float) -> float:
-        """Return the probability that a raw score stands for."""
-        return 1 / (1 + math.exp(-(self.slope * score + self.constant)))
 
 
 class Calibration(NamedTuple):
@@ -49,9 +36,3 @@ def calibration() -> Calibration:
         for name in ("grounded", "relevant", "answers")
     }
     return Calibration(read["taught"], read["described"], Line(**read["about"]), **by_language)
-
-
-def log_odds(probability: float) -> float:
-    """Return the log odds of a probability; of one that is certain, those of nearly certain."""
-    held = min(max(probability, _SMALLEST), 1 - _SMALLEST)
-    return math.log(held / (1 - held))

@@ -26,11 +26,12 @@ from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 from typing_extensions import override
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.local.probability import Line, log_odds
 from stylegraph.agent.local.support.likelihoods import Likelihoods
 from stylegraph.agent.local.support.passages import passage_of
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import detect_language
-from stylegraph.tools.decisions.calibration import Line, calibration, log_odds
+from stylegraph.tools.decisions.calibration import calibration
 from stylegraph.tools.decisions.classifier import Classifier
 from stylegraph.tools.decisions.labels import Label, labels_of, levels_of
 from stylegraph.tools.decisions.states import Parts, parts_of, text_of

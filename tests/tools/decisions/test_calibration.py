@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from stylegraph.agent.local.probability import Line, log_odds
 from stylegraph.evals.training import decisions
-from stylegraph.tools.decisions.calibration import Line, calibration, log_odds
+from stylegraph.tools.decisions.calibration import calibration
 
 
 def test_a_line_is_a_logistic_curve():
