@@ -3,7 +3,7 @@
 Each row is the mean of several draws of 5 and of 10 examples a label. `local` is `LocalDecisions`; `centroid` takes the label
 whose mean vector is nearest, by the same embedding; `tf-idf` does so by word and syllable n-grams. `described` is
 `LocalDecisions` with one English description a label and no examples. The sets are the repository's own: no public intent
-set ships in a package that the evals install. `routes` asks the test split of `evals/cases/routes.yaml` (one place to go, no
+set was found in the packages that the evals install. `routes` asks the test split of `evals/cases/routes.yaml` (one place to go, no
 conversation), `talk` half of the small talk in `agent/local/router/examples.yaml`; examples come from the other half.
 """
 
