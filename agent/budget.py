@@ -52,7 +52,8 @@ class Budget(TypedDict):
 class Charge(TypedDict):
     """One outside call that cost something."""
 
-    kind: Literal["model", "web"]
+    kind: Literal["model", "web", "rerank"]
+    """`rerank` only takes time: what a reranker calls has a charge of its own."""
     by: str
     """The decision or source that made it."""
     started: float
@@ -84,6 +85,8 @@ class Spent(TypedDict):
     """What the calls cost by the prices that are known; None where one of them has none."""
     web_searches: int
     seconds: float
+    rerank_seconds: NotRequired[float]
+    """Of those: what ordering evidence took, one source after another; only where there is a reranker."""
     revisions: int
 
 
@@ -96,7 +99,8 @@ def tally(ledger: Sequence[Charge], seconds: float, revisions: int) -> Spent:
         revisions: Revisions made so far.
     """
     calls = [charge for charge in ledger if charge["kind"] == "model"]
-    return Spent(
+    ordering = [charge["ended"] - charge["started"] for charge in ledger if charge["kind"] == "rerank"]
+    spent = Spent(
         model_calls=len(calls),
         sequential_trips=_longest_chain(calls),
         tokens_in=sum(charge["tokens_in"] for charge in calls),
@@ -108,6 +112,7 @@ def tally(ledger: Sequence[Charge], seconds: float, revisions: int) -> Spent:
         seconds=round(seconds, 3),
         revisions=revisions,
     )
+    return Spent(**spent, rerank_seconds=round(sum(ordering), 3)) if ordering else spent
 
 
 def dollars_of(calls: Sequence[Charge]) -> float | None:

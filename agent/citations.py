@@ -98,5 +98,17 @@ def cited_sentences(text: str) -> list[tuple[str, list[int]]]:
     return [(sentence, markers(sentence)) for sentence in joined if _MARKER.sub("", sentence).strip()]
 
 
+def claims(text: str) -> list[tuple[str, list[int]]]:
+    """Return the sentences of an answer with the citations that they name; a block of code is no sentence."""
+    for block in code_blocks(text):
+        text = text.replace(block, "\n", 1)
+    return cited_sentences(text)
+
+
+def code_blocks(text: str) -> list[str]:
+    """Return the blocks of code of a text."""
+    return [text[start:end] for start, end in code_spans(text) if "\n" in text[start:end]]
+
+
 def _plain(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()

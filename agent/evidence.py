@@ -118,6 +118,8 @@ class SourceTask(TypedDict):
     """0 the first time in a turn, then one more for every revision."""
     web_searches: int
     """Web searches that the turn's budget has left."""
+    model_calls: NotRequired[int]
+    """Model calls that the turn's budget has left."""
     seconds: float
     """Seconds that the turn's budget has left."""
     user: str

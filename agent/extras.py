@@ -25,6 +25,9 @@ EXTRAS = {
     "langchain_openai": "openai",
     "openai": "openai",
     "mcp": "mcp",
+    "limits": "serve",
+    "starlette": "serve",
+    "uvicorn": "serve",
     "pyarrow": "parquet",
 }
 """Module of an optional package -> the extra that brings it."""

@@ -7,7 +7,7 @@ passed to `open_assistant`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NotRequired, Protocol
+from typing import Any, NamedTuple, NotRequired, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,3 +127,18 @@ class Reranker(Protocol):
 
     async def rerank(self, question: str, evidence: Sequence[Evidence]) -> Sequence[float]:
         """Return a score 0..1 for each piece, in their order."""
+
+
+class Reranked(NamedTuple):
+    """Scores 0..1 in the order of the evidence, and what they cost."""
+
+    scores: Sequence[float]
+    ledger: list[Charge]
+
+
+@runtime_checkable
+class MeteredReranker(Protocol):
+    """A reranker whose calls cost something."""
+
+    async def rerank_metered(self, question: str, evidence: Sequence[Evidence], calls: int) -> Reranked:
+        """Return a score 0..1 for each piece, in their order, with the charges; `calls` is what the turn has left."""

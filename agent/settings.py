@@ -177,6 +177,24 @@ class Settings(BaseSettings):
         default=2, ge=0, le=10, description="Retries of a model call on 429, 5xx and lost connections."
     )
 
+    decisions: str | None = Field(
+        default=None,
+        description="A decision model that routes, orders evidence and grades: openai:MODEL, or the URL of a server that answers "
+        "/v1/systemone, with #MODEL behind it where it has several. Unset: the chat model, or local decisions.",
+    )
+    decisions_api_key: SecretStr | None = Field(
+        default=None, description="Its key; unset: none, and for openai: that of the chat model's provider."
+    )
+    decisions_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds that one request to a decision model or a reranker may take."
+    )
+    reranker: str | None = Field(
+        default=None,
+        description="What orders evidence: the URL of a server that answers /rerank (Cohere's, Jina's, Infinity's, vLLM's or Text "
+        "Embeddings Inference's protocol), with #MODEL behind it, or a decision model. Unset: STYLEGRAPH_DECISIONS, or nothing.",
+    )
+    reranker_api_key: SecretStr | None = Field(default=None, description="The key of that server.")
+
     embedding_model: str | None = Field(
         default=None,
         description="An embedding for documents on an OpenAI-compatible server, such as text-embedding-3-small; unset: the "

@@ -38,7 +38,7 @@ class Parts:
     sources: tuple[EvidenceSource, ...]
     viewer: Viewer
     reranker: Reranker | None = None
-    """Orders what sources find in a thorough turn; None: it stays in their order."""
+    """Orders what sources find; None: it stays in their order."""
     pack: Pack = NO_PACK
     """What the domain brings beside its sources."""
 

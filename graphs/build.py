@@ -12,6 +12,8 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
 from typing_extensions import TypedDict, Unpack
 
+from stylegraph.agent.decisions.grader import DecisionGrader
+from stylegraph.agent.decisions.router import DecisionRouter
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource, recommends
 from stylegraph.agent.extras import needed
@@ -21,22 +23,25 @@ from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.agent.local.writer import LocalWriter
-from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
+from stylegraph.agent.protocols import Agent, Embedder, Grader, Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings, unknown_name
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
+from stylegraph.graphs.deciding import decider_of, reranker_of
 from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
 from stylegraph.graphs.turns import BUSY
+from stylegraph.tools.decisions.opening import DecisionLike
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.pack import NO_PACK, Pack
+from stylegraph.tools.reranking.opening import RerankerLike
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
@@ -89,8 +94,12 @@ class Own(TypedDict, total=False):
     """Checks drafts in the place of the built-in grader."""
     router: Router
     """Decides the first act: where the question goes."""
-    reranker: Reranker
-    """Orders what the sources find in a thorough turn."""
+    reranker: RerankerLike
+    """Orders what the sources find: an object with a method `rerank`, a LangChain cross-encoder or document compressor, a
+    decision model, or the URL of a server that answers `/rerank`."""
+    decisions: DecisionLike
+    """A decision model that makes the first act, orders evidence and grades: one of LangChain's, `OpenAIDecisions`,
+    "openai:MODEL", or the URL of a server that answers `/v1/systemone`."""
 
 
 class Keywords(Own, total=False):
@@ -201,20 +210,26 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         built_in, weigh = await _open_built_in(stack, builtin, settings, embedder, pack)
         own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
         sources = with_own(built_in, own_sources)
-        local = local_decisions(embedder, weigh, sources, settings, own.get("router"), pack)
+        router, decider = own.get("router"), await decider_of(stack, settings, own.get("decisions"))
+        local = local_decisions(embedder, weigh, sources, settings, router, pack)
+        if decider is not None and router is None:
+            available = [source for source in sources if not isinstance(source, Unavailable)]
+            router = DecisionRouter(decider, local.router, available)
+            local = local_decisions(embedder, weigh, sources, settings, router, pack)
         decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:
             named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
-            by_a_model = by_model(local, sources, settings, own.get("router"), **named)
+            by_a_model = by_model(local, sources, settings, router, **named)
             decisions, caller = await stack.enter_async_context(by_a_model)
+        grader = decisions.grader if decider is None else DecisionGrader(decider, decisions.grader, local.grader)
         yield Parts(
             settings=settings,
             sources=sources,
             viewer=await _open_viewer(settings, caller) if pack.looks else Blind(),
             router=decisions.router,
             agent=own.get("agent", decisions.agent),
-            grader=own.get("grader", decisions.grader),
-            reranker=own.get("reranker"),
+            grader=own.get("grader", grader),
+            reranker=await reranker_of(stack, settings, own.get("reranker"), decider),
             pack=pack,
         )
 

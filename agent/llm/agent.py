@@ -31,7 +31,7 @@ from stylegraph.agent.llm.prompts import rules_of
 from stylegraph.agent.llm.structured_output import cut_short
 from stylegraph.agent.llm.toolbox import ASK, Toolbox
 from stylegraph.agent.llm.working import kept, said
-from stylegraph.agent.protocols import ActUpdate, Agent, Router, Stream
+from stylegraph.agent.protocols import ActUpdate, Agent, Router, RouteUpdate, Stream
 from stylegraph.agent.state import AssistantState
 
 _MOST_LOOK_UPS = 8
@@ -102,15 +102,18 @@ class ModelAgent:
 
     async def _routed(self, router: Router, state: AssistantState, stream: Stream) -> ActUpdate:
         """Let a router make the first act."""
-        routing = (await router.route(state))["routing"]
+        routed = await router.route(state)
+        routing = routed["routing"]
         if routing["ask_back"] and not state.get("asked_back"):
             act: Act = AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])
-            return {"routing": routing, "act": act}
+            return cast(ActUpdate, {**routed, "act": act})
         names = {source.name for source in self._sources}
         look_ups = look_ups_of(routing, names, self._caller.settings.evidence_k)
         if look_ups:
-            return {"routing": routing, "act": LookUps(kind="look_ups", look_ups=look_ups)}
-        return {**await self.act({**state, "routing": routing}, stream), "routing": routing}
+            return cast(ActUpdate, {**routed, "act": LookUps(kind="look_ups", look_ups=look_ups)})
+        ledger = [*state.get("ledger", []), *routed.get("ledger", [])]
+        acted = await self.act({**state, "routing": routing, "ledger": ledger}, stream)
+        return _after(routed, acted)
 
     async def _visited(self, visit: _Visit, state: AssistantState) -> ActUpdate:
         """Ask the model until it makes an act: what it calls that there is not is told to it."""
@@ -241,6 +244,13 @@ class ModelAgent:
             shown=state.get("shown", []),
             profile=state.get("profile", {}),
         )
+
+
+def _after(routed: RouteUpdate, acted: ActUpdate) -> ActUpdate:
+    """Return an act with the routing before it, and what both cost and noted."""
+    notes = [*routed.get("notes", []), *acted.get("notes", [])]
+    ledger = [*routed.get("ledger", []), *acted.get("ledger", [])]
+    return {**acted, "routing": routed["routing"], "notes": notes, "ledger": ledger}
 
 
 class _Visit:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
 
-from stylegraph.agent.citations import cited_sentences, without_markers
+from stylegraph.agent.citations import claims, code_blocks, without_markers
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import plain
@@ -23,7 +23,6 @@ from stylegraph.agent.local.items import is_item
 from stylegraph.agent.protocols import Grader, GradeUpdate
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
-from stylegraph.agent.text.code import code_spans
 
 _ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
 _MOST_NAMED = 4
@@ -90,25 +89,12 @@ class ModelGrader:
             "notes": "\n".join(note for finding in state.get("findings", []) for note in finding["notes"]),
             "answer": "\n".join(
                 f"{number}. {_addressed(text, numbers, state['draft'], passages)}"
-                for number, (text, numbers) in enumerate(claims(state["draft"]), start=1)
+                for number, (text, numbers) in enumerate(claims(state["draft"]["text"]), start=1)
             ),
-            "code": "\n".join(_blocks(state["draft"]["text"])),
+            "code": "\n".join(code_blocks(state["draft"]["text"])),
             "conversation": _older(state) if long else "",
         }
         return [SystemMessage(rules), HumanMessage(fenced(**data))]
-
-
-def claims(draft: Draft) -> list[tuple[str, list[int]]]:
-    """Return the sentences of a draft with the citations that they name; a block of code is no sentence."""
-    text = draft["text"]
-    for block in _blocks(text):
-        text = text.replace(block, "\n", 1)
-    return cited_sentences(text)
-
-
-def _blocks(text: str) -> list[str]:
-    """Return the blocks of code of a text."""
-    return [text[start:end] for start, end in code_spans(text) if "\n" in text[start:end]]
 
 
 def _by_model(state: AssistantState) -> bool:
@@ -127,7 +113,7 @@ def _graded(draft: Draft, said: _Checked | None) -> Grade:
     unsupported = set(said.unsupported) if said else set()
     sentences = [
         SentenceSupport(text=text, supported=number not in unsupported, citations=numbers)
-        for number, (text, numbers) in enumerate(claims(draft), start=1)
+        for number, (text, numbers) in enumerate(claims(draft["text"]), start=1)
     ]
     struck = draft.get("unsupported", [])
     if said is None:
@@ -148,7 +134,7 @@ def _graded(draft: Draft, said: _Checked | None) -> Grade:
 def _just(said: _Checked, state: AssistantState) -> _Checked:
     """Drop complaints that code sees to be wrong: the cited words are the sentence's own, numbers and all."""
     draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
-    sentences = claims(draft)
+    sentences = claims(draft["text"])
     kept = [
         number
         for number in dict.fromkeys(said.unsupported)

@@ -21,6 +21,8 @@ SECTIONS = {
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
     "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
+    "decisions": "labels from 5 and 10 examples each, by the local decision model, beside nearest centroid and TF-IDF",
+    "calibration": "how far the local probabilities can be taken at their word: Brier score, calibration error, reliability",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 

@@ -15,25 +15,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-import stylegraph.evals.grading
+import stylegraph.agent.local.support
 from stylegraph.agent.local.reader.features import Numbers
+from stylegraph.agent.local.support import answering, comparison
+from stylegraph.agent.local.support.comparison import Comparison
+from stylegraph.agent.local.support.likelihoods import LEAST, Likelihoods
+from stylegraph.agent.local.support.passages import passage_of
+from stylegraph.agent.local.support.weights import Weights, fit, fitted
 from stylegraph.agent.text.language import LANGUAGES
 from stylegraph.evals.cases import Split
-from stylegraph.evals.grading import answering, support
 from stylegraph.evals.grading.cases import Pair, answer_pairs, sentence_pairs, support_cases
-from stylegraph.evals.grading.local import LEAST, LocalGrader
-from stylegraph.evals.grading.passages import passage_of
-from stylegraph.evals.grading.support import Comparison
-from stylegraph.evals.grading.weights import Weights, fit, fitted
 from stylegraph.tools.embeddings import LocalEmbedder
 
 ELSEWHERE = "elsewhere"
 """A sentence beside evidence on something else."""
 _FOLDS = 8
 _RIDGE = {"support": 2.0, "answers": 2.0}
-_NAMES = {"support": support.NAMES, "answers": answering.NAMES}
-_SIGNS = {"support": support.SIGNS, "answers": answering.SIGNS}
-_HEADER = "# Weights of `evals.grading`, written by `python -m stylegraph.evals.grading.fitting --write`.\n"
+_NAMES = {"support": comparison.NAMES, "answers": answering.NAMES}
+_SIGNS = {"support": comparison.SIGNS, "answers": answering.SIGNS}
+_HEADER = "# Weights of `agent.local.support`, written by `python -m stylegraph.evals.grading.fitting --write`.\n"
 
 
 class Table(NamedTuple):
@@ -50,7 +50,7 @@ class Table(NamedTuple):
 
 async def collect(split: Split) -> dict[str, Table]:
     """Compare every labelled sentence with its evidence, and every labelled answer with its question."""
-    grader = LocalGrader(LocalEmbedder())
+    grader = Likelihoods(LocalEmbedder())
     said, answers = [*sentence_pairs(split), *elsewhere(split)], answer_pairs(split)
     rows = []
     for pair in said:
@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--split", choices=["tune", "test"], default="tune")
     parser.add_argument("--misses", action="store_true", help="print what is graded wrongly")
     parser.add_argument(
-        "--write", action="store_true", help="write evals/grading/weights.yaml, fitted to the tune split"
+        "--write", action="store_true", help="write agent/local/support/weights.yaml, fitted to the tune split"
     )
     options = parser.parse_args()
     tables = asyncio.run(collect("tune" if options.write else options.split))
@@ -144,7 +144,7 @@ def main() -> None:
             print(_misses(table, likely))
     if options.write:
         models = {part: _fit(part, table.features, table.labels) for part, table in tables.items()}
-        path = Path(stylegraph.evals.grading.__file__).with_name("weights.yaml")
+        path = Path(stylegraph.agent.local.support.__file__).with_name("weights.yaml")
         path.write_text(written(models), encoding="utf-8")
         print(f"written to {path.name}")
 

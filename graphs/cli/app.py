@@ -23,6 +23,7 @@ from stylegraph.graphs.cli.commands import (
     route,
     search,
     serve,
+    serve_decisions,
     threads,
 )
 from stylegraph.graphs.cli.ui.command import FAILED, command, shown_examples
@@ -97,4 +98,5 @@ app.add_typer(threads.app, name="threads")
 command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)
 command(app, "mcp", mcp.mcp, mcp.EXAMPLES)
+command(app, "serve-decisions", serve_decisions.serve_decisions, serve_decisions.EXAMPLES)
 command(app, "doctor", doctor.doctor, doctor.EXAMPLES)

@@ -68,6 +68,7 @@ def task_of(look_up: LookUp, state: AssistantState, by: Asker) -> SourceTask:
         k=look_up["k"],
         attempt=state.get("revisions", 0),
         web_searches=budget["web_searches"] - spent["web_searches"],
+        model_calls=budget["model_calls"] - spent["model_calls"],
         seconds=max(0.0, budget["seconds"] - spent["seconds"]),
         user=by.user,
         index=state["turn"]["index"],

@@ -9,11 +9,12 @@ from langgraph.runtime import Runtime
 
 from stylegraph.agent.acts import Finding
 from stylegraph.agent.events import Event, Found, Looking
-from stylegraph.agent.evidence import Evidence, EvidenceSource, Gathered, SourceTask
+from stylegraph.agent.evidence import EvidenceSource, Gathered, SourceTask
 from stylegraph.agent.gathering import gather
 from stylegraph.agent.protocols import Reranker
 from stylegraph.agent.state import AssistantContext
 from stylegraph.graphs.nodes.identity import Most, asker, authorised, placeless
+from stylegraph.graphs.nodes.reranking import reranked
 
 Update = dict[str, Any]
 
@@ -44,7 +45,7 @@ def gathering(source: EvidenceSource, timeout: float, most: Most, reranker: Rera
         served = asker(runtime).served
         gathered = await gather(source, state, timeout, private=served)
         if reranker is not None:
-            gathered = await _reranked(reranker, state["question"], gathered)
+            gathered = await reranked(reranker, state, gathered)
         if served:
             gathered = placeless(gathered)
         writer(_found(source.name, gathered))
@@ -52,14 +53,6 @@ def gathering(source: EvidenceSource, timeout: float, most: Most, reranker: Rera
         return {**_update(source.name, gathered), "findings": [finding]}
 
     return node
-
-
-async def _reranked(reranker: Reranker, question: str, gathered: Gathered) -> Gathered:
-    """Order what was found by how much it helps to answer the question."""
-    found = gathered.get("evidence", [])
-    scores = await reranker.rerank(question, found) if found else []
-    scored = [Evidence(**{**one, "score": score}) for one, score in zip(found, scores, strict=True)]
-    return {**gathered, "evidence": sorted(scored, key=lambda one: -one["score"])}
 
 
 def _update(source: str, gathered: Gathered) -> Update:

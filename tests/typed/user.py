@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_type
 
+from langchain_core.cross_encoders import BaseCrossEncoder
+from langchain_core.decisions import Choice
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.messages import HumanMessage
 from langchain_core.retrievers import BaseRetriever
@@ -25,6 +27,7 @@ from stylegraph import (
     Gathered,
     Grader,
     InputError,
+    LocalDecisions,
     MissingExtraError,
     Note,
     Reply,
@@ -75,9 +78,13 @@ async def opened(settings: Settings) -> AsyncIterator[Sequence[EvidenceSource]]:
     yield [Orders()]
 
 
-async def decided(agent: Agent, grader: Grader, reranker: Reranker) -> None:
+async def decided(agent: Agent, grader: Grader, reranker: Reranker, encoder: BaseCrossEncoder) -> None:
     """Bring all decisions."""
     async with open_assistant(agent=agent, grader=grader, reranker=reranker) as assistant:
+        await ask(assistant, "Where is my parcel?")
+    async with open_assistant(decisions=LocalDecisions(), reranker=encoder) as assistant:
+        await ask(assistant, "Where is my parcel?")
+    async with open_assistant(decisions="openai:gpt-6-luna", reranker="http://127.0.0.1:8080/rerank") as assistant:
         await ask(assistant, "Where is my parcel?")
 
 
@@ -133,6 +140,13 @@ async def compiled() -> None:
         graph.compile(checkpointer=InMemorySaver()).get_graph().draw_mermaid()
 
 
+def triaged() -> str:
+    """Decide by the local decision model."""
+    asked = {"team": Choice(instructions="Which team?", criteria={"billing": ["I was charged twice"], "other": None})}
+    told = LocalDecisions().invoke({"state": "결제가 두 번 됐어요", "questions": asked})
+    return told.choices["team"].choice
+
+
 def synchronous() -> str:
     """Ask without a loop."""
     try:
@@ -150,3 +164,4 @@ def synchronous() -> str:
 if __name__ == "__main__":
     asyncio.run(compiled())
     synchronous()
+    triaged()

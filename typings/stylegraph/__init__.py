@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stylegraph.graphs.adapters import as_tool, from_loader, from_mcp, from_retriever, from_tool
     from stylegraph.graphs.api import SyncAssistant, ask, give_feedback, stream
     from stylegraph.graphs.build import build_graph, open_assistant, open_sync
+    from stylegraph.tools.decisions.local import LocalDecisions
 
     __version__: str
 
@@ -66,6 +67,7 @@ __all__ = [
     # bring a decision
     "Agent",
     "Grader",
+    "LocalDecisions",
     "Reranker",
     "Router",
     # set it up
@@ -110,6 +112,7 @@ _MODULES = {
     "graphs.adapters": ("as_tool", "from_loader", "from_mcp", "from_retriever", "from_tool"),
     "graphs.api": ("SyncAssistant", "ask", "give_feedback", "stream"),
     "graphs.build": ("build_graph", "open_assistant", "open_sync"),
+    "tools.decisions.local": ("LocalDecisions",),
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
 

@@ -20,6 +20,7 @@ from stylegraph.agent.evidence import (
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
 from stylegraph.agent.local.router.classifier import LOOK, Learned, Margins, Reading, as_texts, best, learn
+from stylegraph.agent.local.router.confidence import confidence_of
 from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.local.router.followup_model import Views, follow
 from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
@@ -213,7 +214,7 @@ class LocalRouter:
             filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
             ask_back=back.text if back else None,
             choices=back.choices if back else [],
-            confidence=round(min(1.0, max(0.0, (max(read.views.whole.values()) + 1) / 2)), 3),
+            confidence=confidence_of(max(read.views.whole.values())),
         )
 
     def _filters(self, route: str, question: str) -> Filters:

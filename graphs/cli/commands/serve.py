@@ -82,8 +82,8 @@ def serve(screen: Screen, *, host: Host = "127.0.0.1", port: Port = 2024, new_ke
         _show_key(screen, new_key)
         return
     settings = load_settings()
-    _check_free(host, port)
-    _check_guarded(host, settings)
+    check_free(host, port)
+    check_guarded(host, settings)
     home = _written_config(settings)
     url = f"http://{host}:{port}"
     if screen.json:
@@ -99,8 +99,12 @@ def _check_installed() -> None:
         raise SettingsError("The server's packages are not installed.", "Install them: pip install 'stylegraph[serve]'")
 
 
-def _check_guarded(host: str, settings: Settings) -> None:
-    """Refuse to serve others who need not say who they are."""
+def check_guarded(host: str, settings: Settings) -> None:
+    """Refuse to serve others who need not say who they are.
+
+    Raises:
+        SettingsError: Others can reach the address, and no users are set.
+    """
     from stylegraph.graphs.server.auth.accounts import Accounts
     from stylegraph.graphs.server.auth.gate import is_loopback
 
@@ -123,7 +127,12 @@ def _show_key(screen: Screen, user: str) -> None:
     screen.say(f"For the server, which can't tell the key from it:\n  {setting}")
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that can't be listened on.
+
+    Raises:
+        InputError: It is taken, or is none of this machine's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:

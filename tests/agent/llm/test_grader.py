@@ -7,9 +7,10 @@ from langchain_core.messages import AIMessage
 from standins.chat import Fault, chat_server
 from standins.turns import graded
 
+from stylegraph.agent.citations import claims
 from stylegraph.agent.evidence import make_evidence
 from stylegraph.agent.llm.drafts import Reading, compose, draft_of
-from stylegraph.agent.llm.grader import ModelGrader, claims
+from stylegraph.agent.llm.grader import ModelGrader
 from stylegraph.agent.llm.working import kept
 from stylegraph.agent.reply import Grade
 
@@ -192,6 +193,6 @@ async def test_orders_in_what_is_graded_are_not_shown(a_state, calling):
 
 def test_code_is_no_claim():
     text = "이렇게 하세요 [1].\n\n```\nboil(95)\n```\n\n끝이에요 [2]."
-    told = claims({"text": text})
+    told = claims(text)
     assert [numbers for _, numbers in told] == [[1], [2]]
     assert "boil" not in str(told)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from stylegraph.evals.grading import answering, fitting, support
+from stylegraph.agent.local.support import answering, comparison
+from stylegraph.agent.local.support.likelihoods import LEAST
+from stylegraph.agent.local.support.weights import fit, fitted
+from stylegraph.evals.grading import fitting
 from stylegraph.evals.grading.cases import sentence_pairs, support_cases
-from stylegraph.evals.grading.local import LEAST
-from stylegraph.evals.grading.weights import fit, fitted
 
 
 def test_a_column_counts_only_the_way_it_may():
@@ -26,7 +27,7 @@ def test_right_and_wrong_count_the_same_however_many_there_are():
     assert model.likely(np.array([[1.0]]))[0] > 0.5 > model.likely(np.array([[-1.0]]))[0]
 
 
-@pytest.mark.parametrize(("part", "signs"), [("support", support.SIGNS), ("answers", answering.SIGNS)])
+@pytest.mark.parametrize(("part", "signs"), [("support", comparison.SIGNS), ("answers", answering.SIGNS)])
 def test_the_shipped_weights_keep_to_their_signs(part, signs):
     weights = fitted(part, tuple(signs)).columns
     assert all(weight * sign >= 0 for weight, sign in zip(weights, signs.values(), strict=True) if sign)

@@ -9,9 +9,9 @@ import numpy as np
 
 from stylegraph.agent.local.reader.features import Known, Numbers
 from stylegraph.agent.local.reader.reader import Reading
+from stylegraph.agent.local.support.comparison import Comparison
+from stylegraph.agent.local.support.passages import Clause, Passage
 from stylegraph.agent.text.answer_types import MEASURED, asked_kinds, stated_kinds
-from stylegraph.evals.grading.passages import Clause, Passage
-from stylegraph.evals.grading.support import Comparison
 
 _EVASIVE = re.compile(
     r"찾지 못|찾을 수 없|알 수 없|모르겠|없었습니다|정보가 없|설명이 없|확인해 보|의논|상의"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from stylegraph.evals.grading.local import LEAST, LocalGrader
-from stylegraph.evals.grading.passages import passage_of
-from stylegraph.evals.grading.senses import has, rivals, sides
-from stylegraph.evals.grading.support import NAMES, Comparison
+from stylegraph.agent.local.support.comparison import NAMES, Comparison
+from stylegraph.agent.local.support.likelihoods import LEAST, Likelihoods
+from stylegraph.agent.local.support.passages import passage_of
+from stylegraph.agent.local.support.senses import has, rivals, sides
 from stylegraph.tools.embeddings import LocalEmbedder
 
 HERON = [
@@ -16,7 +16,7 @@ HERON = [
 
 @pytest.fixture(scope="module")
 def grader():
-    return LocalGrader(LocalEmbedder())
+    return Likelihoods(LocalEmbedder())
 
 
 async def compared(grader, sentence, text):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stylegraph.evals.grading.quantities import quantities
+from stylegraph.agent.local.support.quantities import quantities
 
 
 def same(one, other):

@@ -9,17 +9,17 @@ from functools import cached_property
 import numpy as np
 
 from stylegraph.agent.local.reader.features import Known, Numbers
+from stylegraph.agent.local.support.passages import Clause, Passage, parts_of
+from stylegraph.agent.local.support.quantities import Quantity, quantities
+from stylegraph.agent.local.support.senses import Sense, has, rivals, sides
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.synonyms import Term, asked_terms, meanings
 from stylegraph.agent.text.tokenizer import tokenize
-from stylegraph.evals.grading.passages import Clause, Passage, parts_of
-from stylegraph.evals.grading.quantities import Quantity, quantities
-from stylegraph.evals.grading.senses import Sense, has, rivals, sides
 
 _OTHER_WORDS, _INSIDE = 0.9, 0.6
 _LIKE, _FROM, _TO = 0.8, 0.5, 0.85
-"""As `agent.local.features` has them."""
+"""As `agent.local.reader.features` has them."""
 _NEAR = (0.6, 0.95)
 """Where a sentence begins to be nearly the evidence's own words: then what differs was changed, not reworded."""
 _HALF = (0.4, 0.75)

@@ -1,0 +1,1 @@
+"""How likely evidence bears a sentence, and an answer answers its question, without a model."""

@@ -1,0 +1,1 @@
+"""A decision model over HTTP, by the two protocols that there are."""
