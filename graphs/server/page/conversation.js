@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `running(whether)`, `changed()`, `earlier(whether)`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -69,7 +69,7 @@ export class Conversation {
     const turn = { id: newId(), text, pictures, run: null, reply: null, error: null, waiting: null, state: "running", seen: unseen() };
     this.add(turn);
     this.settle();
-    this.views.get(turn).node.scrollIntoView({ block: "start", behavior: motion() });
+    this.told.asked(this.views.get(turn).node);
     return this.watch(turn);
   }
 
@@ -244,8 +244,6 @@ export class Conversation {
     return runs.find((run) => run.metadata?.turn === turn.id) ?? null;
   }
 }
-
-const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
 
 function content({ text, pictures }) {
   if (!pictures.length) return text;

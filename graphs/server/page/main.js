@@ -7,6 +7,7 @@ import { openDialog } from "./dialog.js";
 import { button, el, fill, icon } from "./dom.js";
 import { forget } from "./pictures.js";
 import { learn as learnOpinions } from "./opinions.js";
+import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
 import { Threads, address } from "./threads.js";
 import { spoken, switchLanguage, t } from "./words.js";
@@ -15,6 +16,7 @@ const at = (id) => document.getElementById(id);
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 
+const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
 const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
 const conversation = new Conversation(at("log"), {
@@ -23,6 +25,7 @@ const conversation = new Conversation(at("log"), {
     history.pushState(null, "", address(id));
     threads.began(id, title);
   },
+  asked: (node) => reading.top(node),
   running: (busy) => composer.running(busy),
   changed: () => threads.load().catch(() => {}),
   earlier: (there) => (at("earlier").hidden = !there),
@@ -59,7 +62,7 @@ async function arrive() {
   threads.mark(id);
   try {
     await conversation.open(id);
-    at("log").lastElementChild?.scrollIntoView({ block: "start" });
+    if (at("log").lastElementChild) reading.top(at("log").lastElementChild, { smooth: false });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) history.replaceState(null, "", location.pathname);

@@ -1,8 +1,9 @@
 /* One question and its answer, on the page. */
 
+import { copyButton } from "./copy.js";
 import { button, clean, el, fill, icon, link } from "./dom.js";
 import { board, itemSet, picks } from "./items.js";
-import { markup, withoutCards } from "./markup.js";
+import { linksOf, markdown, withoutCards } from "./markdown.js";
 import { show } from "./pictures.js";
 import { t } from "./words.js";
 import { details, steps } from "./way.js";
@@ -30,7 +31,7 @@ export class TurnView {
     this.does = does;
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
-    this.node = el("li", { class: "turn", tabindex: "-1" }, this.question(), el("article", { class: "answer", aria: { label: t("assistant") } }, this.way, this.body));
+    this.node = el("li", { class: "turn", tabindex: "-1" }, this.question(), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
 
@@ -82,7 +83,7 @@ export class TurnView {
   draft() {
     const { turn } = this;
     if (!turn.seen.draft || turn.state !== "running") return null;
-    return el("div", { class: "draft" }, el("p", { class: "label" }, t("draft")), el("div", { class: "text" }, markup(turn.seen.draft)));
+    return el("div", { class: "draft" }, el("p", { class: "label" }, t("draft")), el("div", { class: "text" }, markdown(turn.seen.draft)));
   }
 
   trouble() {
@@ -114,17 +115,27 @@ export class TurnView {
 
   reply() {
     const { reply } = this.turn;
-    const items = reply.recommendations;
     const status = t(`status.${reply.status}`);
     return [
       el("div", { class: "text", lang: reply.language },
         status && el("p", { class: "status" }, status),
-        markup(items.length ? withoutCards(reply.text, items) : reply.text, (number) => this.cite(number))),
+        this.said()),
+      this.acts(),
       el("div", { class: "beside", lang: reply.language }, this.notes(), this.choices()),
       el("div", { lang: reply.language }, this.shown()),
       this.sources(),
       details(this.turn),
     ];
+  }
+
+  /** What can be done with the answer. */
+  acts() {
+    return el("div", { class: "acts" }, copyButton(t("copyAnswer"), () => this.turn.reply.text));
+  }
+
+  said() {
+    const { text, recommendations, evidence } = this.turn.reply;
+    return markdown(recommendations.length ? withoutCards(text, recommendations) : text, { cite: (number) => this.cite(number), linked: linksOf(evidence) });
   }
 
   shown() {
