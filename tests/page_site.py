@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ from served import wait_until_serving
 ROOT = Path(__file__).parents[1]
 PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 CATALOGUE = ROOT / "tools" / "fashion" / "data" / "catalogue.jsonl"
+HANGUL = re.compile("[가-힣]")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 GIANT = "가나다라마바사아자차카타파하" * 30
 ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'

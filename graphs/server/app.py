@@ -22,7 +22,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, mcp, photos, profile
+from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
@@ -64,6 +64,7 @@ app = Starlette(
         Route("/documents", documents.listed, methods=["GET"], middleware=_KNOWN),
         Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
+        Route("/examples", examples.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/photos/{item}", photos.of_item, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile", profile.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),

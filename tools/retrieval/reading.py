@@ -202,6 +202,18 @@ async def index_card(
     return _card(seen, max_tokens)
 
 
+async def titles(library: Library, filters: Filters | None = None) -> list[str]:
+    """Return the titles of some documents, index by index in turns, without those that speak to the assistant.
+
+    Raises:
+        IndexStoreError: An index can't be read.
+    """
+    indexes = await library.indexes()
+    listings = await asyncio.gather(*(one.listing(filters, _LISTED) for one in indexes.values()))
+    rows = zip_longest(*(_titles(listing) for listing in listings))
+    return [title for row in rows for title in row if title]
+
+
 def _card(listings: Mapping[str, Listing], max_tokens: int) -> str:
     heads = {name: _head(name, listing) for name, listing in listings.items()}
     titles: dict[str, list[str]] = {name: [] for name in listings}

@@ -205,6 +205,13 @@ class DocumentsSource:
                 return await reading.index_card(library, filters, index=index, max_tokens=max_tokens)
         return ""
 
+    async def titles(self, filters: Filters | None = None) -> list[str]:
+        """Return the titles of some documents that may be seen; none where no index answers."""
+        for library in self._libraries:
+            with suppress(StylegraphError):
+                return await reading.titles(library, filters)
+        return []
+
     async def outline(
         self, document: str | DocumentRef, filters: Filters | None = None, *, index: str | None = None
     ) -> Outline:

@@ -57,12 +57,12 @@ function code({ text, lang }) {
   const name = (lang ?? "").split(/\s/)[0].slice(0, 20);
   return el("figure", { class: "code" },
     el("figcaption", {}, el("span", {}, name), copyButton(t("copyCode"), () => text)),
-    el("pre", { tabindex: "0", role: "region", aria: { label: t("code") } }, el("code", {}, text)));
+    el("pre", { tabindex: "0", role: "group", aria: { label: t("code") } }, el("code", {}, text)));
 }
 
 function table({ header, rows }, how) {
   const cell = (kind, { tokens, align }, scope = null) => el(kind, { scope, class: align ? `to-${align}` : null }, inline(tokens, how));
-  return el("div", { class: "table", tabindex: "0", role: "region", aria: { label: t("table") } },
+  return el("div", { class: "table", tabindex: "0", role: "group", aria: { label: t("table") } },
     el("table", {},
       el("thead", {}, el("tr", {}, header.map((one) => cell("th", one, "col")))),
       el("tbody", {}, rows.map((row) => el("tr", {}, row.map((one) => cell("td", one)))))));

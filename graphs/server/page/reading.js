@@ -34,6 +34,15 @@ export class Reading {
     requestAnimationFrame(() => node.scrollIntoView({ block: "start", behavior: smooth && !still() ? "smooth" : "auto" }));
   }
 
+  /** Go to the question before or after the one that is read. */
+  step(by) {
+    const tops = [...this.log.children].map((node) => ({ node, top: node.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top }));
+    const next = by < 0 ? tops.findLast(({ top }) => top < -4) : tops.find(({ top }) => top > 4);
+    if (!next) return;
+    this.top(next.node);
+    next.node.focus({ preventScroll: true });
+  }
+
   end() {
     const { scroll, last } = this;
     const below = last.getBoundingClientRect().bottom - scroll.getBoundingClientRect().bottom;

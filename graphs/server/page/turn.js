@@ -4,7 +4,7 @@ import { copyButton } from "./copy.js";
 import { button, clean, el, fill, icon, link } from "./dom.js";
 import { board, itemSet, picks } from "./items.js";
 import { linksOf, markdown, withoutCards } from "./markdown.js";
-import { show } from "./pictures.js";
+import { question, questionForm } from "./question.js";
 import { t } from "./words.js";
 import { details, steps } from "./way.js";
 
@@ -24,14 +24,15 @@ export function take(turn, event) {
   if (event.event === "draft" || event.event === "looking") seen.graded = null;
 }
 
-/** Shows a turn; `does`: `ask(text)`, `retry(turn)`. */
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`. */
 export class TurnView {
   constructor(turn, does) {
     this.turn = turn;
     this.does = does;
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
-    this.node = el("li", { class: "turn", tabindex: "-1" }, this.question(), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
+    this.editing = false;
+    this.node = el("li", { class: "turn", tabindex: "-1" }, el("div"), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
 
@@ -45,17 +46,26 @@ export class TurnView {
 
   /** Say everything again: in another language, or as what is no longer the newest turn. */
   again() {
-    const question = this.question();
-    this.node.replaceChild(question, this.node.firstChild);
+    this.asked = null;
     this.paint();
   }
 
-  question() {
-    const { text, pictures } = this.turn;
-    return el("div", { class: "question" },
-      el("h2", { class: "unseen" }, t("you")),
-      pictures.length > 0 && el("div", { class: "sent" }, pictures.map((picture) => sentPicture(picture))),
-      text && el("p", {}, text));
+  /** Show the question, or the form that changes it, where that is not what stands there. */
+  paintQuestion() {
+    const { turn } = this;
+    const asked = this.editing ? "editing" : turn.state === "running" ? "running" : "still";
+    if (this.asked === asked) return;
+    this.asked = asked;
+    const shown = this.editing
+      ? questionForm(turn, { send: (text) => this.does.again(turn, text), leave: () => this.edit(false) })
+      : question(turn, asked === "still" ? () => this.edit(true) : null);
+    this.node.replaceChild(shown, this.node.firstChild);
+  }
+
+  edit(editing) {
+    this.editing = editing;
+    this.paintQuestion();
+    this.node.firstChild.querySelector(editing ? "textarea" : ".edit")?.focus();
   }
 
   paint() {
@@ -63,6 +73,7 @@ export class TurnView {
     const running = turn.state === "running";
     this.node.dataset.state = turn.state;
     this.way.hidden = !running;
+    this.paintQuestion();
     if (running) this.paintSteps();
     fill(this.body, turn.reply ? this.reply() : this.draft(), this.trouble());
   }
@@ -120,17 +131,30 @@ export class TurnView {
       el("div", { class: "text", lang: reply.language },
         status && el("p", { class: "status" }, status),
         this.said()),
-      this.acts(),
       el("div", { class: "beside", lang: reply.language }, this.notes(), this.choices()),
+      this.next(),
       el("div", { lang: reply.language }, this.shown()),
       this.sources(),
+      this.acts(),
       details(this.turn),
     ];
   }
 
   /** What can be done with the answer. */
   acts() {
-    return el("div", { class: "acts" }, copyButton(t("copyAnswer"), () => this.turn.reply.text));
+    const { turn } = this;
+    return el("div", { class: "acts" },
+      copyButton(t("copyAnswer"), () => turn.reply.text),
+      turn.latest && button(t("regenerate"), () => this.does.again(turn, turn.text), { sign: "again", quiet: true, class: "round small-round" }));
+  }
+
+  /** What to do where nothing was found. */
+  next() {
+    const { reply, latest } = this.turn;
+    if (reply.status !== "not_found" || !latest) return null;
+    return el("div", { class: "choices", role: "group", aria: { label: t("next") } },
+      button(t("otherWords"), () => this.edit(true), { sign: "edit", class: "chip" }),
+      button(t("addAbout"), () => this.does.documents(), { sign: "book", class: "chip" }));
   }
 
   said() {
@@ -172,18 +196,11 @@ export class TurnView {
       const name = `${cited.url ?? ""} ${cited.title}`;
       grouped.set(name, [...(grouped.get(name) ?? []), place + 1]);
     });
-    return el("section", { class: "sources", aria: { label: t("sources") } },
+    return el("div", { class: "sources", role: "group", aria: { label: t("sources") } },
       el("h3", {}, t("sources"), el("span", { class: "verified" }, icon("check"), t("verified"))),
       el("ul", {}, [...grouped.values()].map((numbers) => {
         const cited = citations[numbers[0] - 1];
         return el("li", {}, link(cited.title, cited.url, { class: "name" }), el("span", { class: "numbers" }, numbers.map((number) => this.cite(number))));
       })));
   }
-}
-
-function sentPicture(picture) {
-  const image = el("img", { alt: t("picture"), width: 160, height: 160 });
-  if (picture.url) image.src = picture.url;
-  else show(image, `/pictures/${encodeURIComponent(picture.digest)}`, () => image.remove());
-  return image;
 }
