@@ -39,7 +39,7 @@ export class Reading {
     const tops = [...this.log.children].map((node) => ({ node, top: node.getBoundingClientRect().top - this.scroll.getBoundingClientRect().top }));
     const next = by < 0 ? tops.findLast(({ top }) => top < -4) : tops.find(({ top }) => top > 4);
     if (!next) return;
-    this.top(next.node);
+    next.node.scrollIntoView({ block: "start" }); // at once, so that the next key finds it there
     next.node.focus({ preventScroll: true });
   }
 
