@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,7 +21,9 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from served import wait_until_serving
 
 ROOT = Path(__file__).parents[1]
+PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 CATALOGUE = ROOT / "tools" / "fashion" / "data" / "catalogue.jsonl"
+HANGUL = re.compile("[가-힣]")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 GIANT = "가나다라마바사아자차카타파하" * 30
 ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'
@@ -197,3 +200,21 @@ async def accessibility(page: Page) -> Sequence[str]:
     options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
     found = await page.evaluate(f"axe.run(document, {json.dumps(options)}).then((told) => told.violations)")
     return [f"{one['id']}: {node['target']} {node['failureSummary'][:300]}" for one in found for node in one["nodes"]]
+
+
+def said(text: str, **more: Any) -> dict[str, Any]:
+    """Return a reply as the server tells it."""
+    nothing: dict = {key: [] for key in ("routes", "citations", "recommendations", "evidence", "choices", "notes")}
+    reply = {**nothing, "text": text, "status": "answered", "language": "en", "outfit": None, "grade": None}
+    return {**reply, "spent": {"seconds": 1}, **more}
+
+
+async def tell(visitor: Visitor, *events: dict[str, Any]) -> None:
+    """Let a stand-in for the run's stream say what no model here can be made to say."""
+    stream = "".join(f"event: custom\ndata: {json.dumps(event)}\n\n" for event in events)
+    headers = {"content-type": "text/event-stream"}
+    await visitor.page.route("**/runs/stream", lambda route: route.fulfill(body=stream, headers=headers))
+
+
+def within(seconds: float = 30) -> dict[str, float]:
+    return {"timeout": seconds * 1000}

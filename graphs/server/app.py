@@ -23,7 +23,7 @@ from stylegraph.graphs.server.auth.caller import AsCaller
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, mcp, photos, profile, verdicts
+from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, verdicts
 from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
 
 PAGE = Path(__file__).with_name("page")
@@ -72,6 +72,7 @@ app = Starlette(
         Route("/documents", documents.listed, methods=["GET"], middleware=_KNOWN),
         Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
+        Route("/examples", examples.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/photos/{item}", photos.of_item, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile", profile.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),

@@ -179,7 +179,7 @@ async def read_document(
 
 
 async def titles(library: Library, filters: Filters | None = None, most: int = _LISTED) -> list[tuple[str, str]]:
-    """Return index and title of each document that meets the filters, without those that speak to the assistant.
+    """Return index and title of documents that meet the filters, the indexes in turns, without those that speak to the assistant.
 
     Args:
         library: The indexes.
@@ -191,12 +191,12 @@ async def titles(library: Library, filters: Filters | None = None, most: int = _
     """
     indexes = await chosen_indexes(library, None)
     listings = await asyncio.gather(*(one.listing(filters, most) for one in indexes.values()))
-    named = (
-        (name, entry["title"] or entry["document"])
+    named = [
+        [(name, entry["title"] or entry["document"]) for entry in one["documents"]]
         for name, one in zip(indexes, listings, strict=True)
-        for entry in one["documents"]
-    )
-    return list(dict.fromkeys((name, title) for name, title in named if not gives_orders(title)))
+    ]
+    in_turns = (one for row in zip_longest(*named) for one in row if one and not gives_orders(one[1]))
+    return list(dict.fromkeys(in_turns))
 
 
 async def index_card(

@@ -24,6 +24,7 @@ from stylegraph.agent.state import AssistantContext
 from stylegraph.graphs.build import open_library
 from stylegraph.graphs.nodes.identity import Asker, asker
 from stylegraph.graphs.server.deployed.assistant import parts
+from stylegraph.graphs.server.deployed.troubles import kind_of
 from stylegraph.graphs.server.deployed.uploads import SCHEME, Uploads
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue.imported import Stockroom
@@ -147,9 +148,15 @@ async def index(state: State, runtime: Runtime[AssistantContext]) -> dict[str, A
     async with open_library(settings) as library:
         into = await library.index(state.get("index", INDEX))
         report = (await ingest(into, [source], settings=settings, progress=told)).sources[0].as_dict()
-    report = cast(dict[str, Any], _without_paths(report, uploads))
+    report = cast(dict[str, Any], _without_paths(_with_kinds(report), uploads))
     runtime.stream_writer(Indexed(event="indexed", document=document, report=report))
     return {"left": left, "reports": [report]}
+
+
+def _with_kinds(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report whose failures also say what kind of trouble they are."""
+    failures = [{**failure, "kind": kind_of(failure["reason"])} for failure in report["failures"]]
+    return {**report, "failures": failures}
 
 
 async def import_catalogue(state: State, runtime: Runtime[AssistantContext]) -> dict[str, Any]:

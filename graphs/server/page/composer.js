@@ -1,11 +1,11 @@
 /* Where a question is written: words, and pictures that are chosen, taken, pasted or dropped. */
 
 import { button, clean, el, icon } from "./dom.js";
-import { MOST, smaller } from "./pictures.js";
+import { MOST, pictureOf, smaller } from "./pictures.js";
 import { announce } from "./saying.js";
 import { t } from "./words.js";
 
-const DRAFT = "stylegraph-draft";
+const DRAFT = "stylegraph-draft:";
 
 /** The form at the foot of the page. `does`: `ask(text, pictures)`, `stop()`. */
 export class Composer {
@@ -17,7 +17,6 @@ export class Composer {
     this.text = form.querySelector("textarea");
     this.shown = form.querySelector(".chosen");
     this.send = form.querySelector(".send");
-    this.text.value = sessionStorage.getItem(DRAFT) ?? "";
     form.addEventListener("submit", (event) => this.submit(event));
     this.send.addEventListener("click", (event) => this.busy && (event.preventDefault(), this.does.stop()));
     this.text.addEventListener("input", () => this.written());
@@ -34,7 +33,33 @@ export class Composer {
       opener.addEventListener("click", () => form.querySelector(`#${opener.dataset.opens}`).click());
     }
     this.acceptDrops(document.body);
-    this.written();
+    this.at(null);
+  }
+
+  /** Write for a conversation. What was begun for each stays there until it is sent, also over a reload. */
+  at(thread) {
+    this.place = DRAFT + (thread ?? "");
+    const { text = "", urls = [] } = JSON.parse(sessionStorage.getItem(this.place) ?? "{}");
+    this.text.value = text;
+    this.pictures = urls.map(pictureOf);
+    this.show();
+  }
+
+  /** Write on for the conversation that has just begun. */
+  moved(thread) {
+    sessionStorage.removeItem(this.place);
+    this.place = DRAFT + thread;
+    this.keep();
+  }
+
+  keep() {
+    const [text, urls] = [this.text.value, this.pictures.map((picture) => picture.url)];
+    if (!text && !urls.length) return sessionStorage.removeItem(this.place);
+    try {
+      sessionStorage.setItem(this.place, JSON.stringify({ text, urls }));
+    } catch {
+      sessionStorage.setItem(this.place, JSON.stringify({ text })); // the pictures are more than a browser keeps
+    }
   }
 
   /** Say whether a question is being answered: the button then stops it. */
@@ -53,7 +78,7 @@ export class Composer {
   }
 
   written() {
-    sessionStorage.setItem(DRAFT, this.text.value);
+    this.keep();
     this.send.disabled = !this.busy && !this.text.value.trim() && !this.pictures.length;
     this.text.style.height = "auto";
     this.text.style.height = `${Math.min(this.text.scrollHeight, 220)}px`;

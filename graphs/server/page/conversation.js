@@ -4,13 +4,13 @@ import { ApiError, ask, call, events, pause } from "./api.js";
 import { clean, newId } from "./dom.js";
 import { itemSet } from "./items.js";
 import { announce, banner } from "./saying.js";
-import { Past, done, spokenOf } from "./past.js";
+import { Past, done, placeBefore, spokenOf } from "./past.js";
 import { TurnView, take, unseen } from "./turn.js";
 import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `running(whether)`, `changed()`, `earlier(whether)`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -22,9 +22,10 @@ export class Conversation {
     return this.turns.some((turn) => turn.state === "running");
   }
 
-  /** What the thread's list says of it: it is called by its first question. */
+  /** What the thread's list says of it: it is called by its first question, or as it was renamed. */
   get named() {
-    return { title: ((this.past.first ?? this.turns[0].text) || t("picture")).slice(0, 120), made_by: "page" };
+    const first = this.past.first ?? this.turns[0].text;
+    return { title: this.told.title(this.thread) ?? (first || t("picture")).slice(0, 120), made_by: "page" };
   }
 
   clear() {
@@ -42,7 +43,9 @@ export class Conversation {
   async open(thread) {
     this.clear();
     this.thread = thread;
-    const [turns, runs] = await Promise.all([this.past.more(thread), ask("GET", `/threads/${thread}/runs?limit=5`)]);
+    this.log.setAttribute("aria-busy", "true");
+    const read = Promise.all([this.past.more(thread), ask("GET", `/threads/${thread}/runs?limit=5`)]);
+    const [turns, runs] = await read.finally(() => this.log.removeAttribute("aria-busy"));
     if (this.thread !== thread) return;
     for (const turn of turns) this.add(turn);
     this.told.earlier(!this.past.whole);
@@ -66,10 +69,28 @@ export class Conversation {
 
   /** Ask a question, with pictures as `smaller` gives them. */
   ask(text, pictures = []) {
-    const turn = { id: newId(), text, pictures, run: null, reply: null, error: null, waiting: null, state: "running", seen: unseen() };
+    const last = this.turns.at(-1);
+    return this.begin({ text, pictures, from: last && last.state !== "done" ? last.from : null });
+  }
+
+  /** Ask a question once more, as it was or in other words. What followed it leaves the page; the server keeps it as a branch. */
+  async askAgain(turn, text) {
+    if (this.running) return null;
+    const from = turn.state === "done" ? await placeBefore(this.thread, turn.id) : turn.from;
+    if (turn.state === "done" && !from) throw new ApiError(400, t("cannotGoBack"));
+    for (const gone of this.turns.splice(this.turns.indexOf(turn))) {
+      this.views.get(gone).node.remove();
+      this.views.delete(gone);
+    }
+    return this.begin({ text, pictures: turn.pictures, from });
+  }
+
+  /** Begin a turn. `from`: the state of the thread that it goes on from, where that is not its newest. */
+  begin(asked) {
+    const turn = { id: newId(), run: null, reply: null, error: null, waiting: null, state: "running", seen: unseen(), ...asked };
     this.add(turn);
     this.settle();
-    this.views.get(turn).node.scrollIntoView({ block: "start", behavior: motion() });
+    this.told.asked(this.views.get(turn).node);
     return this.watch(turn);
   }
 
@@ -108,7 +129,8 @@ export class Conversation {
   }
 
   view(turn) {
-    const does = { ask: (text) => this.told.ask(text), retry: (one) => this.retry(one) };
+    const { ask, documents, complain } = this.told;
+    const does = { ask, documents, retry: (one) => this.retry(one), again: (one, text) => this.askAgain(one, text).catch(complain) };
     const view = new TurnView(turn, does);
     this.views.set(turn, view);
     return view;
@@ -199,7 +221,8 @@ export class Conversation {
       signal,
       body: {
         assistant_id: "assistant",
-        input: { messages: [{ type: "human", id: turn.id, content: content(turn) }] },
+        input: { messages: [message(turn)] },
+        ...(turn.from ? { checkpoint: { thread_id: this.thread, checkpoint_ns: "", checkpoint_id: turn.from } } : {}),
         metadata: { turn: turn.id, ...this.named }, // kept with the answer: a list of threads that was lost is made of it
         stream_mode: ["custom"],
         stream_resumable: true,
@@ -245,12 +268,12 @@ export class Conversation {
   }
 }
 
-const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-
-function content({ text, pictures }) {
-  if (!pictures.length) return text;
-  const blocks = pictures.map(({ base64, type }) => ({ type: "image", base64, mime_type: type }));
-  return text ? [...blocks, { type: "text", text }] : blocks;
+/** A question as the server takes it: pictures that it has are named, others go along. */
+function message({ id, text, pictures }) {
+  const kept = pictures.filter((picture) => picture.digest).map((picture) => `picture:${picture.digest}`);
+  const blocks = pictures.filter((picture) => picture.base64).map(({ base64, type }) => ({ type: "image", base64, mime_type: type }));
+  const content = blocks.length ? [...blocks, ...(text ? [{ type: "text", text }] : [])] : text;
+  return { type: "human", id, content, ...(kept.length ? { additional_kwargs: { pictures: kept } } : {}) };
 }
 
 /** The turn of a run that is still under way. */

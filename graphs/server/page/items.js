@@ -1,6 +1,7 @@
 /* Recommended pieces as cards, and an outfit as a board. */
 
 import { button, clean, el, icon, link } from "./dom.js";
+import { photo as enlarged } from "./photo.js";
 import { judge, opinion, paint } from "./opinions.js";
 import { show } from "./pictures.js";
 import { announce, complain } from "./saying.js";
@@ -38,7 +39,7 @@ const swapWords = (piece) => t(`swapAsk.${piece.slot}`) ?? slotted("swapOther", 
 const slotted = (phrase, piece) => t(phrase, { slot: clean(piece.label).toLowerCase() });
 
 const section = (title, beside, ...content) =>
-  el("section", { class: "shown", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
+  el("div", { class: "shown", role: "group", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
 
 function card(item) {
   return [
@@ -57,7 +58,7 @@ function photo(item, alt = t("photoOf", { name: clean(item.name) })) {
   if (!item.image) return blank(frame, item);
   const image = el("img", { alt, loading: "lazy", decoding: "async", width: 400, height: 500 });
   show(image, `/photos/${encodeURIComponent(item.id)}`, () => blank(frame, item));
-  frame.append(image);
+  frame.append(alt ? enlarged(image, clean(item.name)) : image);
   return frame;
 }
 

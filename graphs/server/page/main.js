@@ -4,10 +4,13 @@ import { ApiError, ask, keepKey, key } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openDialog } from "./dialog.js";
-import { button, el, fill, icon } from "./dom.js";
+import { el, fill, icon } from "./dom.js";
+import { hearKeys, openKeys } from "./keys.js";
 import { forget } from "./pictures.js";
 import { learn as learnOpinions } from "./opinions.js";
+import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
+import { loadStarters } from "./starters.js";
 import { Threads, address } from "./threads.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
@@ -15,18 +18,28 @@ const at = (id) => document.getElementById(id);
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 
+const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
 const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
+  documents,
+  complain,
+  title: (id) => threads.title(id),
   started(id, title) {
     history.pushState(null, "", address(id));
     threads.began(id, title);
+    composer.moved(id);
   },
+  asked: (node) => reading.top(node),
   running: (busy) => composer.running(busy),
   changed: () => threads.load().catch(() => {}),
   earlier: (there) => (at("earlier").hidden = !there),
 });
+
+async function documents() {
+  (await import("./documents.js")).openDocuments();
+}
 
 function question(text, pictures = []) {
   if (conversation.running) return;
@@ -38,6 +51,7 @@ function question(text, pictures = []) {
 function begin() {
   if (location.search) history.pushState(null, "", location.pathname);
   conversation.clear();
+  composer.at(null);
   at("start").hidden = false;
   threads.mark(null);
   side(false);
@@ -50,6 +64,7 @@ async function arrive() {
   side(false);
   if (!UUID.test(id)) {
     conversation.clear();
+    composer.at(null);
     at("start").hidden = false;
     threads.mark(null);
     return;
@@ -57,9 +72,10 @@ async function arrive() {
   if (id === conversation.thread) return;
   at("start").hidden = true;
   threads.mark(id);
+  composer.at(id);
   try {
     await conversation.open(id);
-    at("log").lastElementChild?.scrollIntoView({ block: "start" });
+    if (at("log").lastElementChild) reading.top(at("log").lastElementChild, { smooth: false });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) history.replaceState(null, "", location.pathname);
@@ -106,7 +122,8 @@ function say() {
   for (const node of document.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
   at("question").placeholder = t("placeholder");
   at("language").setAttribute("aria-label", t("languageLabel"));
-  fill(at("starters"), t("starters").map(([sign, text]) => el("li", {}, button(text, () => question(text), { sign, class: "starter" }))));
+  at("find").placeholder = t("findThread");
+  loadStarters(at("starters"), question);
   theme(chosenTheme());
 }
 
@@ -131,6 +148,7 @@ function needKey() {
       await threads.load();
       close();
       learn();
+      loadStarters(at("starters"), question, { anew: true });
       await arrive();
     } catch (error) {
       if (error.status === 401) at("key-wrong").hidden = false;
@@ -160,7 +178,18 @@ at("close-side").addEventListener("click", () => (side(false), at("menu").focus(
 for (const node of document.querySelectorAll(".begin")) node.addEventListener("click", begin);
 at("earlier").addEventListener("click", earlier);
 at("profile").addEventListener("click", async () => (await import("./profile.js")).openProfile());
-at("documents").addEventListener("click", async () => (await import("./documents.js")).openDocuments());
+at("documents").addEventListener("click", documents);
+at("keys").addEventListener("click", openKeys);
+at("find").addEventListener("input", () => threads.find(at("find").value));
+hearKeys({
+  question: () => at("question").focus(),
+  keys: openKeys,
+  begin,
+  search: () => (matchMedia("(max-width: 60rem)").matches && side(true), at("find").focus()),
+  before: () => reading.step(-1),
+  after: () => reading.step(1),
+  stop: () => conversation.stop(),
+});
 at("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));
 at("language").addEventListener("click", () => {
   switchLanguage();
@@ -175,7 +204,7 @@ side(false);
 composer.running(false);
 if (!navigator.onLine) banner(t("offline"));
 document.documentElement.dataset.ready = "true";
-for (const later of ["./documents.js", "./profile.js", "./quote.js"]) import(later).catch(() => {}); // not needed to ask
+for (const later of ["./documents.js", "./profile.js", "./quote.js", "./thread.js"]) import(later).catch(() => {}); // not needed to ask
 threads.load().catch(told);
 learn();
 arrive();

@@ -50,6 +50,19 @@ export class Past {
   }
 }
 
+/** Where in a thread a question was asked: the id of the state before it; null where that is no longer kept. */
+export async function placeBefore(thread, question) {
+  const asks = (state) => state.values?.messages?.some((message) => message.id === question);
+  let [place, last, page] = [null, null, []];
+  do {
+    page = await ask("GET", `/threads/${thread}/history?limit=${PAGE}${last ? `&before=${last}` : ""}`);
+    const first = page.findLast(asks);
+    if (first) place = first.parent_checkpoint?.checkpoint_id ?? null;
+    last = page.at(-1)?.checkpoint?.checkpoint_id;
+  } while (page.length === PAGE && !(place && !asks(page.at(-1))));
+  return place;
+}
+
 function exchangesOf(messages) {
   const pairs = messages.map((question, place) => ({ question, answer: messages[place + 1] }));
   return pairs.filter(({ question, answer }) => question.type === "human" && answer?.type === "ai");

@@ -23,9 +23,11 @@ export async function smaller(file) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   bitmap.close();
-  const url = canvas.toDataURL("image/jpeg", 0.86);
-  return { url, base64: url.slice(url.indexOf(",") + 1), type: "image/jpeg" };
+  return pictureOf(canvas.toDataURL("image/jpeg", 0.86));
 }
+
+/** A picture to send, of its data as an address. */
+export const pictureOf = (url) => ({ url, base64: url.slice(url.indexOf(",") + 1), type: "image/jpeg" });
 
 /** Let an image show what stands at an address of the server; `missing` runs where there is nothing. */
 export function show(image, path, missing = () => {}) {

@@ -1,51 +1,78 @@
 /* A citation, opened: its quote, highlighted in the text of its document. */
 
-import { clean, el, icon, isWeb, link } from "./dom.js";
+import { copy } from "./copy.js";
+import { button, clean, el, icon, isWeb, link } from "./dom.js";
 import { openDialog } from "./dialog.js";
+import { linksOf, markdown } from "./markdown.js";
 import { t } from "./words.js";
 
 /** Open the n-th citation of a reply. */
 export function openQuote(reply, number) {
   const cited = reply.citations[number - 1];
   const own = reply.evidence.find((found) => found.id === cited.evidence);
-  const mark = el("mark", { tabindex: "-1" }, cited.quote);
   const { close, node } = openDialog(cited.title, "quote",
     el("p", { class: "where" }, where(cited, own)),
-    own ? el("div", { class: "document", lang: own.data?.language ?? null, tabindex: "0", role: "region", aria: { label: t("quoteIn") } }, passages(reply, own, cited, mark))
-      : el("blockquote", {}, mark),
+    own ? el("div", { class: "document", lang: own.data?.language ?? null, tabindex: "0", role: "region", aria: { label: t("quoteIn") } }, passages(reply, own, cited))
+      : el("blockquote", {}, highlight(cited.quote)),
     !own && el("p", { class: "quiet" }, t("gone")),
-    isWeb(cited.url) && el("p", {}, link([icon("globe"), t("openSource")], address(cited.url, own), { class: "soft button" })));
-  mark.scrollIntoView({ block: "center" });
+    el("div", { class: "actions" },
+      button(t("copyQuote"), () => copy(cited.quote), { sign: "copy", class: "soft" }),
+      isWeb(cited.url) && link([icon("globe"), t("openSource")], address(cited.url, own), { class: "soft button" })));
+  node.querySelector("mark").scrollIntoView({ block: "center" });
   return { close, node };
 }
 
 /** Everything that was read of the same document, in its order, with the quote marked. */
-function passages(reply, own, cited, mark) {
+function passages(reply, own, cited) {
   const document = (found) => found.data?.document ?? found.url ?? found.title;
   const start = (found) => found.locator?.start ?? 0;
+  const linked = linksOf(reply.evidence);
   const same = reply.evidence
     .filter((found) => found.route === own.route && document(found) === document(own))
     .sort((one, other) => start(one) - start(other));
   return same.map((found, place) => [
     place > 0 && start(found) > (same[place - 1].locator?.end ?? 0) + 4 && el("p", { class: "gap", aria: { hidden: "true" } }, "⋯"),
-    el("div", { class: `passage${found === own ? " own" : ""}` }, found === own ? marked(found.text, cited, mark) : told(found.text)),
+    el("div", { class: `passage text${found === own ? " own" : ""}` }, found === own ? marked(found.text, cited, linked) : markdown(found.text, { linked })),
   ]);
 }
 
-function marked(text, { quote, start, end }, mark) {
+const FROM = "\ue000"; // in the text only while it is read: no document is written with them
+const TO = "\ue001";
+const OPENING = /^(?:\s|#{1,6}\s|[-*+]\s|\d+[.)]\s|>|\||```.*\n)*/;
+const CLOSING = /(?:\s|\||```)*$/;
+
+/** A passage as elements, the quote in it in `mark`s; the passage as it stands where Markdown leaves no place for them. */
+function marked(text, { quote, start, end }, linked) {
   const at = text.slice(start, end) === quote ? start : text.indexOf(quote);
-  if (at < 0) return [told(text), " ", mark];
-  return [told(text.slice(0, at)), mark, told(text.slice(at + quote.length))];
+  if (at < 0) return [markdown(text, { linked }), el("p", {}, highlight(quote))];
+  const from = at + (at === 0 || text[at - 1] === "\n" ? OPENING.exec(quote)[0].length : 0);
+  const to = at + quote.length - CLOSING.exec(quote)[0].length;
+  const made = el("div", {}, markdown(text.slice(0, from) + FROM + text.slice(from, to) + TO + text.slice(to), { linked: (address) => linked(bare(address)) }));
+  const whole = made.textContent;
+  if (from >= to || whole.split(FROM).length !== 2 || whole.split(TO).length !== 2) return [text.slice(0, at), highlight(quote), text.slice(at + quote.length)];
+  for (const anchor of made.querySelectorAll("a")) anchor.href = bare(anchor.getAttribute("href"));
+  return [...between(made).childNodes];
 }
 
-const HEADING = /^#{1,6} +(.*)$/;
+const bare = (address) => decodeURI(address).replaceAll(FROM, "").replaceAll(TO, "");
+const highlight = (text) => el("mark", { tabindex: "-1" }, text);
 
-/** A document's text as it stands, its headings without their signs. */
-const told = (text) =>
-  text.split(/(\n+)/).map((line) => {
-    const heading = HEADING.exec(line);
-    return heading ? el("span", { class: "heading" }, heading[1]) : line;
-  });
+/** Put `mark`s around all text between the signs, and take them out. */
+function between(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  let inside = false;
+  for (const node of texts) {
+    const parts = node.data.split(/([\ue000\ue001])/).map((part) => {
+      if (part === FROM || part === TO) inside = part === FROM;
+      else return inside && part.trim() ? highlight(part) : part;
+      return "";
+    });
+    node.replaceWith(...parts.filter(Boolean));
+  }
+  return root;
+}
 
 function where(cited, own) {
   const { heading, page, seconds, pointer } = own?.locator ?? {};

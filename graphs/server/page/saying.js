@@ -13,9 +13,10 @@ export function announce(text, { shown = false } = {}) {
   if (!shown) return;
   const toast = document.getElementById("toast");
   fill(toast, el("p", {}, text));
-  toast.hidden = false;
+  toast.hidePopover();
+  toast.showPopover(); // above a dialog, too
   clearTimeout(passing);
-  passing = setTimeout(() => (toast.hidden = true), 4500);
+  passing = setTimeout(() => toast.hidePopover(), 4500);
 }
 
 /** Say what went wrong with something that was only tapped. */

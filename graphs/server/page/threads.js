@@ -1,12 +1,12 @@
-/* The conversations there are: opened, deleted, named by their first question. */
+/* The conversations there are: found by their titles, opened; what else is done with one stands in its dialog. */
 
-import { ask, call } from "./api.js";
+import { ask } from "./api.js";
 import { button, clean, el, fill } from "./dom.js";
-import { confirmed } from "./dialog.js";
 import { complain } from "./saying.js";
 import { ago, t } from "./words.js";
 
-const MOST = 100;
+const PAGE = 100;
+const MOST = 1000; // that the server tells at once
 
 /** Where a conversation is found. */
 export const address = (id) => `/?thread=${id}`;
@@ -18,12 +18,15 @@ export class Threads {
     this.does = does;
     this.threads = [];
     this.current = null;
+    this.most = PAGE;
+    this.wanted = [];
   }
 
   async load() {
-    this.threads = await ask("POST", "/threads/search", {
-      body: { metadata: { made_by: "page" }, limit: MOST, sort_by: "updated_at", sort_order: "desc", select: ["thread_id", "metadata", "updated_at"] },
+    const read = ask("POST", "/threads/search", {
+      body: { metadata: { made_by: "page" }, limit: this.most, sort_by: "updated_at", sort_order: "desc", select: ["thread_id", "metadata", "updated_at"] },
     });
+    this.threads = await read.finally(() => this.list.removeAttribute("aria-busy"));
     this.show();
   }
 
@@ -33,17 +36,37 @@ export class Threads {
     this.mark(id);
   }
 
+  /** Show those whose titles have all of some words. */
+  async find(words) {
+    this.wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+    this.show();
+    if (this.wanted.length && this.isCut) await this.more(MOST);
+  }
+
+  more(most) {
+    this.most = most;
+    return this.load().catch(complain);
+  }
+
+  get isCut() {
+    return this.threads.length >= this.most && this.most < MOST;
+  }
+
+  title(id) {
+    return this.threads.find((thread) => thread.thread_id === id)?.metadata?.title;
+  }
+
   mark(id) {
     this.current = id;
     this.show();
   }
 
   show() {
-    if (!this.threads.length) {
-      fill(this.list, el("li", { class: "none" }, t("noThreads")));
-      return;
-    }
-    fill(this.list, this.threads.map((thread) => this.row(thread)));
+    if (!this.threads.length && this.list.ariaBusy) return;
+    const found = this.threads.filter(({ metadata }) => this.wanted.every((word) => (metadata?.title ?? "").toLowerCase().includes(word)));
+    const none = !found.length && el("li", { class: "none" }, t(this.threads.length ? "noneFound" : "noThreads"));
+    const more = this.isCut && !this.wanted.length && el("li", {}, button(t("olderThreads"), () => this.more(this.most + PAGE), { class: "thread" }));
+    fill(this.list, found.map((thread) => this.row(thread)), none, more);
   }
 
   row({ thread_id: id, metadata, updated_at: when }) {
@@ -51,7 +74,7 @@ export class Threads {
     return el("li", {},
       el("a", { href: address(id), class: "thread", aria: id === this.current ? { current: "page" } : {}, on: { click: (event) => this.follow(event, id) } },
         el("span", { class: "name" }, title), el("span", { class: "when" }, ago(when))),
-      button(t("remove", { title: title.slice(0, 60) }), () => this.remove(id), { sign: "bin", quiet: true, class: "round" }));
+      button(t("manage", { title: title.slice(0, 60) }), () => this.manage(id, title), { sign: "more", quiet: true, class: "round" }));
   }
 
   /** Open a conversation without loading the page anew, unless it is to be opened elsewhere. */
@@ -61,13 +84,17 @@ export class Threads {
     this.does.open(id);
   }
 
-  async remove(id) {
-    if (!(await confirmed(t("removeAsk"), t("removeSure"), t("removeYes")))) return;
-    try {
-      await call("DELETE", `/threads/${id}`);
-    } catch (error) {
-      if (error.status !== 404) return complain(error);
-    }
+  async manage(id, title) {
+    (await import("./thread.js")).openThread({ id, title }, { renamed: (words) => this.renamed(id, words), gone: () => this.gone(id) });
+  }
+
+  renamed(id, title) {
+    const thread = this.threads.find((one) => one.thread_id === id);
+    thread.metadata = { ...thread.metadata, title };
+    this.show();
+  }
+
+  gone(id) {
     this.threads = this.threads.filter((thread) => thread.thread_id !== id);
     this.show();
     this.does.gone(id);

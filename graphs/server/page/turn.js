@@ -1,9 +1,10 @@
 /* One question and its answer, on the page. */
 
+import { copyButton } from "./copy.js";
 import { button, clean, el, fill, icon, link } from "./dom.js";
 import { board, itemSet, picks } from "./items.js";
-import { markup, withoutCards } from "./markup.js";
-import { show } from "./pictures.js";
+import { linksOf, markdown, withoutCards } from "./markdown.js";
+import { question, questionForm } from "./question.js";
 import { t } from "./words.js";
 import { details, steps } from "./way.js";
 
@@ -23,14 +24,15 @@ export function take(turn, event) {
   if (event.event === "draft" || event.event === "looking") seen.graded = null;
 }
 
-/** Shows a turn; `does`: `ask(text)`, `retry(turn)`. */
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`. */
 export class TurnView {
   constructor(turn, does) {
     this.turn = turn;
     this.does = does;
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
-    this.node = el("li", { class: "turn", tabindex: "-1" }, this.question(), el("article", { class: "answer", aria: { label: t("assistant") } }, this.way, this.body));
+    this.editing = false;
+    this.node = el("li", { class: "turn", tabindex: "-1" }, el("div"), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
 
@@ -44,17 +46,26 @@ export class TurnView {
 
   /** Say everything again: in another language, or as what is no longer the newest turn. */
   again() {
-    const question = this.question();
-    this.node.replaceChild(question, this.node.firstChild);
+    this.asked = null;
     this.paint();
   }
 
-  question() {
-    const { text, pictures } = this.turn;
-    return el("div", { class: "question" },
-      el("h2", { class: "unseen" }, t("you")),
-      pictures.length > 0 && el("div", { class: "sent" }, pictures.map((picture) => sentPicture(picture))),
-      text && el("p", {}, text));
+  /** Show the question, or the form that changes it, where that is not what stands there. */
+  paintQuestion() {
+    const { turn } = this;
+    const asked = this.editing ? "editing" : turn.state === "running" ? "running" : "still";
+    if (this.asked === asked) return;
+    this.asked = asked;
+    const shown = this.editing
+      ? questionForm(turn, { send: (text) => this.does.again(turn, text), leave: () => this.edit(false) })
+      : question(turn, asked === "still" ? () => this.edit(true) : null);
+    this.node.replaceChild(shown, this.node.firstChild);
+  }
+
+  edit(editing) {
+    this.editing = editing;
+    this.paintQuestion();
+    this.node.firstChild.querySelector(editing ? "textarea" : ".edit")?.focus();
   }
 
   paint() {
@@ -62,6 +73,7 @@ export class TurnView {
     const running = turn.state === "running";
     this.node.dataset.state = turn.state;
     this.way.hidden = !running;
+    this.paintQuestion();
     if (running) this.paintSteps();
     fill(this.body, turn.reply ? this.reply() : this.draft(), this.trouble());
   }
@@ -82,7 +94,7 @@ export class TurnView {
   draft() {
     const { turn } = this;
     if (!turn.seen.draft || turn.state !== "running") return null;
-    return el("div", { class: "draft" }, el("p", { class: "label" }, t("draft")), el("div", { class: "text" }, markup(turn.seen.draft)));
+    return el("div", { class: "draft" }, el("p", { class: "label" }, t("draft")), el("div", { class: "text" }, markdown(turn.seen.draft)));
   }
 
   trouble() {
@@ -114,17 +126,40 @@ export class TurnView {
 
   reply() {
     const { reply } = this.turn;
-    const items = reply.recommendations;
     const status = t(`status.${reply.status}`);
     return [
       el("div", { class: "text", lang: reply.language },
         status && el("p", { class: "status" }, status),
-        markup(items.length ? withoutCards(reply.text, items) : reply.text, (number) => this.cite(number))),
+        this.said()),
       el("div", { class: "beside", lang: reply.language }, this.notes(), this.choices()),
+      this.next(),
       el("div", { lang: reply.language }, this.shown()),
       this.sources(),
+      this.acts(),
       details(this.turn),
     ];
+  }
+
+  /** What can be done with the answer. */
+  acts() {
+    const { turn } = this;
+    return el("div", { class: "acts" },
+      copyButton(t("copyAnswer"), () => turn.reply.text),
+      turn.latest && button(t("regenerate"), () => this.does.again(turn, turn.text), { sign: "again", quiet: true, class: "round small-round" }));
+  }
+
+  /** What to do where nothing was found. */
+  next() {
+    const { reply, latest } = this.turn;
+    if (reply.status !== "not_found" || !latest) return null;
+    return el("div", { class: "choices", role: "group", aria: { label: t("next") } },
+      button(t("otherWords"), () => this.edit(true), { sign: "edit", class: "chip" }),
+      button(t("addAbout"), () => this.does.documents(), { sign: "book", class: "chip" }));
+  }
+
+  said() {
+    const { text, recommendations, evidence } = this.turn.reply;
+    return markdown(recommendations.length ? withoutCards(text, recommendations) : text, { cite: (number) => this.cite(number), linked: linksOf(evidence) });
   }
 
   shown() {
@@ -161,18 +196,11 @@ export class TurnView {
       const name = `${cited.url ?? ""} ${cited.title}`;
       grouped.set(name, [...(grouped.get(name) ?? []), place + 1]);
     });
-    return el("section", { class: "sources", aria: { label: t("sources") } },
+    return el("div", { class: "sources", role: "group", aria: { label: t("sources") } },
       el("h3", {}, t("sources"), el("span", { class: "verified" }, icon("check"), t("verified"))),
       el("ul", {}, [...grouped.values()].map((numbers) => {
         const cited = citations[numbers[0] - 1];
         return el("li", {}, link(cited.title, cited.url, { class: "name" }), el("span", { class: "numbers" }, numbers.map((number) => this.cite(number))));
       })));
   }
-}
-
-function sentPicture(picture) {
-  const image = el("img", { alt: t("picture"), width: 160, height: 160 });
-  if (picture.url) image.src = picture.url;
-  else show(image, `/pictures/${encodeURIComponent(picture.digest)}`, () => image.remove());
-  return image;
 }
