@@ -138,7 +138,8 @@ class LocalAgent:
         routing = current_routing(state)
         languages = {detect_language(citation["quote"]) for citation in draft["citations"]}
         is_own = not languages or routing["language"] in languages
-        if is_own or routing["routes"] != [_DOCUMENTS] or state.get("working"):  # a model chose its own look-ups
+        is_all = len(state.get("evidence", [])) < self.k
+        if is_own or is_all or routing["routes"] != [_DOCUMENTS] or state.get("working"):  # a model looks as it likes
             return []
         wider = await asyncio.to_thread(reworded, routing["queries"].get(_DOCUMENTS) or [routing["question"]])
         queries = {**routing["queries"], _DOCUMENTS: wider}

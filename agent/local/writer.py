@@ -133,7 +133,9 @@ class LocalWriter:
         texts = [piece for piece in evidence if piece["route"] in _READ and not is_item(piece)]
         if not texts or wants_overview(routing["question"]):
             return nothing
-        reading = await self._reader.read(routing["question"], texts, routing["language"])
+        parts = await asyncio.to_thread(asked_parts, routing["question"])
+        readings = [await self._reader.read(part, texts, routing["language"]) for part in parts]
+        reading = max(readings, key=lambda one: one.likely)
         if not reading.is_near:
             return nothing
         near = _quoting(texts[0]["route"], best_lines(reading, texts, asked_kinds(routing["question"])), texts)

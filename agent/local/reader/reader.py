@@ -76,7 +76,7 @@ class Reader:
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
         self._memory = Memory(embedder)
         self._weigh = weigh
-        self._done: dict[tuple[str, ...], Reading] = {}
+        self._done: dict[tuple[str, ...], tuple[list[Line], Numbers]] = {}
 
     async def read(self, question: str, evidence: Sequence[Evidence], language: Language | None = None) -> Reading:
         """Read evidence found by likeness or looked up; items have their own reasons instead.
@@ -86,16 +86,12 @@ class Reader:
             evidence: Pieces with text.
             language: The asker's: what is in it is read alone where it answers about as well as all of it.
         """
-        key = (question, language or "", *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
+        key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
         if key not in self._done:
-            self._done[key] = await self._read(question, evidence, language)
+            self._done[key] = await self.compare(question, evidence)
             while len(self._done) > _KEPT:
                 del self._done[next(iter(self._done))]
-        return self._done[key]
-
-    async def _read(self, question: str, evidence: Sequence[Evidence], language: Language | None) -> Reading:
-        lines, features = await self.compare(question, evidence)
-        return await asyncio.to_thread(judge, lines, features, evidence, fitted(), language)
+        return await asyncio.to_thread(judge, *self._done[key], evidence, fitted(), language)
 
     async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
         """Take evidence apart into sentences and compare each with the question.
