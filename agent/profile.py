@@ -35,11 +35,17 @@ _VERY = r"(?:정말|진짜|제일|가장|너무|아주)?"
 _THING = r"(.{1,30}?)(?:은|는|이|가|을|를)?"
 _NOT_SHOWN = r"(?!(?:it|them|this|that|these|those)\b|the (?!colou?r|fabric|feel|smell|look|style))"
 """What points at a piece that was shown tells no taste: "I don't like the shoes"."""
+_SHOWN = r"(?:이|그|저|요)(?:거|것|건|게|런|\s|옷|색)|다\s|둘|전부|왜|안\s|무슨|뭐"
+"""The same in Korean, at the beginning of a message."""
 _SIZE = r"([0-9]{2,3}(?:\s?mm)?|X{0,3}[SML])(?![A-Za-z0-9])"
 _USUALLY = r"(?:평소|보통|항상|늘|언제나)"
 _SAID: Mapping[str, Sequence[re.Pattern[str]]] = {
     "dislikes": (
         re.compile(rf"{_ME}\s+{_THING}\s*{_VERY}\s*(?:싫어|안\s?좋아|별로)"),
+        re.compile(
+            rf"^\s*(?!{_SHOWN})((?:[가-힣A-Za-z]+\s){{0,2}}?[가-힣A-Za-z]{{1,12}}?)(?:은|는|이|가)?(?:\s+{_VERY})?\s*"
+            r"(?:싫어|싫다|싫습|별로야|별로예|별로다)[가-힣]*[\s.!~ㅠㅎㅋ]*$"
+        ),
         re.compile(
             rf"\bI (?:really )?(?:do\s?n['’]?o?t like|dislike|hate|can['’]t stand) {_NOT_SHOWN}([^.,!?;]{{1,40}})",
             re.IGNORECASE,

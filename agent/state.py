@@ -61,7 +61,8 @@ class Routing(TypedDict):
     routes: list[str]
     """1..n of the sources' names and `chat`."""
     queries: dict[str, list[str]]
-    """Route -> what to look for there; at least one each, `chat` left out."""
+    """Route -> what to look for there; at least one each, `chat` left out. Beside `chat` alone: where to look before it is
+    taken for small talk."""
     parts: NotRequired[dict[str, str]]
     """Route -> what of the question is for it alone, when the question asks for several things."""
     pictured: NotRequired[list[Pictured]]
@@ -246,3 +247,13 @@ def current_routing(state: AssistantState) -> Routing:
     if routing is None:
         raise ValueError("Nothing was routed in this turn.")
     return routing
+
+
+def is_talk(routing: Routing) -> bool:
+    """Check whether a question is taken for small talk."""
+    return routing["routes"] == ["chat"]
+
+
+def looked_at_first(routing: Routing) -> Routing:
+    """Return where to look before a question is taken for small talk; any other routing as it is."""
+    return Routing(**{**routing, "routes": [*routing["queries"]]}) if is_talk(routing) else routing

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from stylegraph.agent.acts import AskBack, Drafted, LookUps, Stop, look_ups_of
-from stylegraph.agent.events import Revising
+from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop, look_ups_of
+from stylegraph.agent.events import Event, Revising
+from stylegraph.agent.local.reviser import MOST, reworded
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
-from stylegraph.agent.state import AssistantState, Draft, Revision, Routing
+from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing, looked_at_first
+from stylegraph.agent.text.language import detect_language
 
 Rewrite = Callable[[Routing, AssistantState], Routing]
 """Names in the queries what pictures show."""
 
 _DOCUMENTS = "documents"
+_WIDER = f"{_DOCUMENTS}-1"
+"""Id of a second look-up."""
 
 
 class Writer(Protocol):
     """Writes a draft from a routing and evidence."""
 
     async def answer(self, state: AssistantState, stream: Stream) -> Mapping[str, Any]:
-        """Read `routing`, `evidence`, `relevance`, `revision`; return `draft`."""
+        """Read `routing`, `evidence`, `relevance`, `revision`; return `draft`, and `routing` where it turned out otherwise."""
 
 
 class Reviser(Protocol):
@@ -84,7 +89,8 @@ class LocalAgent:
         if routing["ask_back"] and not state.get("asked_back"):
             return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
         known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
-        if look_ups := [one for one in look_ups_of(routing, self.sources, self.k) if one["source"] not in known]:
+        looking = looked_at_first(routing)
+        if look_ups := [one for one in look_ups_of(looking, self.sources, self.k) if one["source"] not in known]:
             return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]
 
@@ -118,5 +124,23 @@ class LocalAgent:
     async def _write(self, state: AssistantState, stream: Stream) -> ActUpdate:
         if state["turn"]["effort"] == "thorough" or state.get("revisions"):
             state = {**state, **(await self.evidence_grader.grade(state))}  # type: ignore[typeddict-item]
-        draft: Draft = (await self.writer.answer(state, stream))["draft"]
-        return {"draft": draft, "act": Drafted(kind="draft")}
+        told: list[Event] = []
+        written = await self.writer.answer(state, told.append)
+        wider = any(finding["id"] == _WIDER for finding in state.get("findings", []))
+        if not wider and (look_ups := await self._in_own_language(written["draft"], {**state, **written})):  # type: ignore[typeddict-item]
+            return {**written, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
+        for event in told:
+            stream(event)
+        return {**written, "act": Drafted(kind="draft")}  # type: ignore[typeddict-item]
+
+    async def _in_own_language(self, draft: Draft, state: AssistantState) -> list[LookUp]:
+        """Return a wider look-up where documents answered in another language only: words prefer none, a reader does."""
+        routing = current_routing(state)
+        languages = {detect_language(citation["quote"]) for citation in draft["citations"]}
+        is_own = not languages or routing["language"] in languages
+        is_all = len(state.get("evidence", [])) < self.k
+        if is_own or is_all or routing["routes"] != [_DOCUMENTS] or state.get("working"):  # a model looks as it likes
+            return []
+        wider = await asyncio.to_thread(reworded, routing["queries"].get(_DOCUMENTS) or [routing["question"]])
+        queries = {**routing["queries"], _DOCUMENTS: wider}
+        return look_ups_of(Routing(**{**routing, "queries": queries}), self.sources, MOST, attempt=1)

@@ -12,15 +12,14 @@ from stylegraph.agent.citations import cited_sentences, stands, without_markers
 from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, item_set_in, present, present_set
-from stylegraph.agent.local.reader.reader import LISTED, Reader
+from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import is_own_words, place_name
-from stylegraph.agent.local.writer import GOOD
 from stylegraph.agent.protocols import GradeUpdate
 from stylegraph.agent.reply import Grade, ItemSet, Recommendation, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language, has_letters
-from stylegraph.agent.text.question_types import wants_detail, wants_overview
+from stylegraph.agent.text.question_types import topic_of, wants_detail, wants_overview
 
 _CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
 _SHARE_ANSWERED = 0.99
@@ -110,21 +109,21 @@ class LocalAnswerGrader:
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
             else:
                 for one in asked_apart(route, routing, own):
-                    answered = await self._answered_by_text(draft, one)
+                    answered = await self._answered_by_text(draft, one, routing["language"])
                     asked |= {one.pictured["asks"]: min(answered.values())} if one.pictured else answered
         return asked or {routing["question"]: 0.0}
 
-    async def _answered_by_text(self, draft: Draft, asked: Asked) -> dict[str, float]:
+    async def _answered_by_text(self, draft: Draft, asked: Asked, language: Language) -> dict[str, float]:
         """Return for each part whether the evidence is likely to answer it, and what is quoted is of the best of it."""
         cited = {citation["evidence"] for citation in draft["citations"]}
         question, evidence = asked.question, asked.evidence
         if evidence and wants_overview(question):
-            reading = await self._reader.read(question, evidence)
+            reading = await self._reader.read(topic_of(question) or question, evidence, language)
             return {question: float(reading.is_about and bool(cited & reading.relevance.keys()))}
         least = (LISTED if wants_detail(question) else GOOD) * _LEEWAY
         answered = {}
         for part in await asyncio.to_thread(asked_parts, question):
-            relevance = (await self._reader.read(part, evidence)).relevance if evidence else {}
+            relevance = (await self._reader.read(part, evidence, language)).relevance if evidence else {}
             quoted = max((grade for identity, grade in relevance.items() if identity in cited), default=0.0)
             best = max(relevance.values(), default=0.0)
             answered[part] = float(best >= least and quoted >= _SHARE_OF_BEST * best)

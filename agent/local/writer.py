@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -25,7 +25,6 @@ from stylegraph.agent.local.items import (
 )
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import (
-    asker_first,
     best_lines,
     first_lines,
     in_one_language,
@@ -34,21 +33,20 @@ from stylegraph.agent.local.reader.quotes import (
     listed_lines,
     section_lines,
 )
-from stylegraph.agent.local.reader.reader import LISTED, Reader
+from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
 from stylegraph.agent.protocols import Embedder, Stream
 from stylegraph.agent.reply import ItemSet, Recommendation
-from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing
+from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing, is_talk, looked_at_first
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
-from stylegraph.agent.text.question_types import wants_detail, wants_items, wants_overview
+from stylegraph.agent.text.question_types import topic_of, wants_detail, wants_items, wants_overview
 
-GOOD = 0.43
-"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
 _STANDING_IN = 0.6
-"""The same for evidence of another source than the one that was wanted."""
+"""The same for evidence of another source than the one that was wanted, and for what may be small talk."""
+_READ = ("documents", "web")
 _IRRELEVANT = 0.01
 _MOST_QUOTES = 6
 _LONGEST_SECTION = 40
@@ -61,6 +59,8 @@ class DraftUpdate(TypedDict):
     """What writing adds to the state."""
 
     draft: Draft
+    routing: NotRequired[Routing]
+    """Where it turned out to go: to what was looked at before it would have been small talk."""
 
 
 @dataclass
@@ -91,22 +91,23 @@ class LocalWriter:
     async def answer(self, state: AssistantState, stream: Stream) -> DraftUpdate:
         """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""
         routing = current_routing(state)
-        if routing["routes"] == ["chat"]:
-            draft = await self._chat(state["turn"]["asked"], routing["language"])
-        else:
-            draft = await self._found(state, routing)
-        for piece in _PIECE.findall(draft["text"]):
+        update: DraftUpdate = {"draft": await self._found(state, looked_at_first(routing), sure=not is_talk(routing))}
+        if is_talk(routing) and update["draft"]["kind"] == "answer":
+            update["routing"] = looked_at_first(routing)
+        elif is_talk(routing):
+            update["draft"] = await self._chat(state["turn"]["asked"], routing["language"])
+        for piece in _PIECE.findall(update["draft"]["text"]):
             stream(Drafted(event="draft", text=piece))
-        return {"draft": draft}
+        return update
 
     async def _chat(self, asked: str, language: Language) -> Draft:
         intent, text = await self._talk.answer(asked, language)
         return Draft(text=text, kind="declined" if intent == DECLINED else "chat", citations=[], recommendations=[])
 
-    async def _found(self, state: AssistantState, routing: Routing) -> Draft:
+    async def _found(self, state: AssistantState, routing: Routing, *, sure: bool = True) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
-        least = GOOD
+        least = GOOD if sure else _STANDING_IN
         if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
@@ -123,7 +124,24 @@ class LocalWriter:
         empty = [route for route in missing if route not in failed]
         if found:
             return _draft(found, empty, failed, routing["language"])
-        return _nothing(empty if failed else missing or routes, failed, routing["language"])
+        nothing = _nothing(empty if failed else missing or routes, failed, routing["language"])
+        asked = sure and least == GOOD and not failed
+        return await self._nearest(nothing, evidence, routing) if asked else nothing
+
+    async def _nearest(self, nothing: Draft, evidence: Sequence[Evidence], routing: Routing) -> Draft:
+        """Return what comes nearest to an answer, said to be no more, where it may be one in other words."""
+        texts = [piece for piece in evidence if piece["route"] in _READ and not is_item(piece)]
+        if not texts or wants_overview(routing["question"]):
+            return nothing
+        parts = await asyncio.to_thread(asked_parts, routing["question"])
+        readings = [await self._reader.read(part, texts, routing["language"]) for part in parts]
+        reading = max(readings, key=lambda one: one.likely)
+        if not reading.is_near:
+            return nothing
+        near = _quoting(texts[0]["route"], best_lines(reading, texts, asked_kinds(routing["question"])), texts)
+        looked_in = places(routing["language"], sorted({piece["route"] for piece in texts}))
+        text = "\n\n".join([phrase(routing["language"], "nearest", places=looked_in), *near.lines])
+        return Draft(**{**nothing, "text": text, "citations": near.quoted})
 
     async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
         if (item := asked_about(evidence, routing["question"])) is not None:
@@ -152,7 +170,7 @@ class LocalWriter:
         if not evidence:
             return _Part(route)
         if wants_overview(question):
-            reading = await self._reader.read(question, evidence)
+            reading = await self._reader.read(topic_of(question) or question, evidence, language)
             lines = listed_lines(reading, evidence, items=wants_items(question)) if reading.is_about else []
             return _quoting(route, lines, evidence, language, listed=len(lines) > 2)
         answering = self._telling if wants_detail(question) else self._answering
@@ -162,9 +180,9 @@ class LocalWriter:
         self, question: str, evidence: Sequence[Evidence], least: float, language: Language
     ) -> list[Line]:
         """Return all that stands under the heading of the best line: more of one thing is asked for."""
-        reading = await self._reader.read(question, evidence)
+        reading = await self._reader.read(question, evidence, language)
         enough = max(reading.relevance.values()) >= LISTED * least / GOOD
-        lines = section_lines(asker_first(reading, evidence, language), evidence)
+        lines = section_lines(reading, evidence)
         return in_one_language(lines, language) if enough else []
 
     async def _answering(
@@ -175,9 +193,8 @@ class LocalWriter:
         most = max(2, _MOST_QUOTES // len(parts)) if len(parts) > 1 else 4
         chosen: list[Line] = []
         for part in parts:
-            reading = await self._reader.read(part, evidence)
+            reading = await self._reader.read(part, evidence, language)
             if max(reading.relevance.values()) >= least:
-                reading = asker_first(reading, evidence, language)
                 chosen += in_one_language(best_lines(reading, evidence, asked_kinds(part), most), language)
         return in_reading_order(chosen, evidence)
 
@@ -238,16 +255,21 @@ def _told(text: str, name: str) -> list[Span]:
 
 
 def _quoting(
-    route: str, lines: Sequence[Line], evidence: Sequence[Evidence], language: Language, *, listed: bool = False
+    route: str,
+    lines: Sequence[Line],
+    evidence: Sequence[Evidence],
+    language: Language | None = None,
+    *,
+    listed: bool = False,
 ) -> _Part:
-    """Quote lines: as a list, or as a paragraph for each document."""
+    """Quote lines: as a list, or as a paragraph for each document; led by a word on their language if one is given."""
     part = _Part(route)
     if not lines:
         return part
     part.quoted = [cite(evidence[line.evidence], line.start, line.end) for line in lines]
-    if not any(detect_language(line.text) == language for line in lines):
+    if language and not any(detect_language(line.text) == language for line in lines):
         part.lead = phrase(language, "lead_other_language")
-    elif listed:
+    elif language and listed:
         part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
     part.lines = _as_list(lines) if listed else _as_prose(lines, evidence)
     return part

@@ -59,6 +59,11 @@ def asking_clauses(text: str) -> list[str]:
     return asking if len(asking) > 1 else [text]
 
 
+def asks(text: str) -> bool:
+    """Check whether a message asks for something."""
+    return "?" in text or load_words().has(text, *_ASKS)
+
+
 def beside(clause: str) -> str:
     """Return what a clause says beside what it asks, such as a condition: "nothing red" of "tell me how to wash it, nothing red"."""
     words = load_words()

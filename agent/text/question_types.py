@@ -28,6 +28,15 @@ _ONE_RANK = re.compile(
 _SUMMED_UP = re.compile(
     r"요약|정리|전부|모두|모든|전체|목록|\b(?:summar\w+|overview|all|every|each|list|recap)\b", re.IGNORECASE
 )
+_ON_A_TOPIC = re.compile(
+    r"(?P<topic>[가-힣A-Za-z0-9 ]{1,20}?)(?:은|는|의)? ?"
+    r"(?:(?:관리|손질)(?: ?(?:하는 ?)?(?:법|방법|요령))?|예절|예의|매너|에티켓|꿀?팁|가이드|상식|총정리|주의 ?사항)"
+    r"(?: ?(?:좀|알려 ?줘요?|알려 ?주세요|궁금해요?))*\W*"
+    r"|(?!(?:how|what|who|when|where|why|which|can|do|does|is|are|should|i)\b)(?P<subject>[\w' -]{1,30}?)"
+    r"(?: (?:care|advice|tips?|guide|basics|etiquette|manners|101))+(?: (?:please|pls))?\W*",
+    re.IGNORECASE,
+)
+"""A subject and a word that asks for whatever is known of it: "패딩 관리법", "denim care advice"."""
 _DETAIL = re.compile(
     r"자세히|자세하게|상세히|상세하게|\b(?:more (?:about|on|of)|in (?:more )?detail|details (?:on|about|of))\b",
     re.IGNORECASE,
@@ -47,8 +56,16 @@ def asked_of(route: str, routing: Routing) -> str:
     return " ".join(routing["queries"][route])
 
 
+def topic_of(question: str) -> str:
+    """Return what a question names of which all is wanted that is known; empty if it asks for something about it."""
+    match = _ON_A_TOPIC.fullmatch(question.strip())
+    return (match["topic"] or match["subject"]).strip() if match else ""
+
+
 def wants_overview(question: str) -> bool:
-    """Check whether a question asks for a document as a whole, or for several things one by one."""
+    """Check whether a question asks for a document as a whole, for several things one by one, or for all on a subject."""
+    if topic_of(question):
+        return True
     several = _OVERVIEW.search(question) or _COLLECTED.search(question)
     one_rank = _ONE_RANK.search(question) and not _SUMMED_UP.search(question)
     return bool(several) and not one_rank and not wants_detail(question)

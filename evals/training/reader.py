@@ -1,7 +1,7 @@
 """Fits the reader's model: `python -m stylegraph.evals.training.reader [--write]`.
 
-The questions are the tune split of `cases/documents.yaml` and `cases/worlds.yaml`, each read twice: as it is first looked
-up, and as widely as it is looked up again. A sentence is right if it states a fact of the answer and stands in a document
+The questions are the tune split of `cases/documents.yaml`, `cases/worlds.yaml` and `cases/sections.yaml`, each read twice: as
+it is first looked up, and as widely as it is looked up again. A sentence is right if it states a fact of the answer and stands in a document
 that is labelled to hold it. The figures are of questions that were left out of the fitting, with all others on the same
 document or world (five folds).
 """
@@ -22,21 +22,24 @@ import stylegraph.agent.local.reader
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.features import NAMES, Numbers
 from stylegraph.agent.local.reader.passage_lines import Line
-from stylegraph.agent.local.reader.quotes import asker_first, best_lines, in_one_language
+from stylegraph.agent.local.reader.quotes import best_lines, in_one_language
 from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, summarize
-from stylegraph.agent.local.reader.reader import Reader, Reading, document_of, judge
+from stylegraph.agent.local.reader.reader import GOOD, Reader, Reading, document_of, judge
 from stylegraph.agent.local.reviser import MOST, reworded
-from stylegraph.agent.local.writer import GOOD
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.evals.harness.document_answers import by_world, documents_task, holds_answer, open_documents
 from stylegraph.evals.harness.document_cases import SAMPLES, DocumentCase, holds, load_document_cases
+from stylegraph.evals.harness.sections import load_sections, open_sections
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 Flags = NDArray[np.bool_]
 
 _FOLDS = 5
 _STEPS = 40
 _LINE_RIDGE, _ANSWER_RIDGE = 2.0, 50.0
+_TAKEN = 0.1
+"""What a reading counts from which the documents that answer were taken out: easier than what is asked on purpose."""
 _ENOUGH = 1e-3
 _LEADERS = 3
 """A reading is right if one of so many of its best sentences is."""
@@ -63,9 +66,18 @@ class Read(NamedTuple):
         """Return which document each line is of."""
         return [document_of(self.evidence[line.evidence]) for line in self.lines]
 
+    def without_answer(self) -> Read | None:
+        """Return it without the documents that answer: what is left is about something else. None if there is nothing then."""
+        answering = {document for document, right in zip(self.documents, self.right, strict=True) if right}
+        kept = [place for place, document in enumerate(self.documents) if document not in answering]
+        if not answering or not kept:
+            return None
+        lines = [self.lines[place] for place in kept]
+        return self._replace(lines=lines, features=self.features[kept], right=self.right[kept])
+
     def judged(self, model: Model) -> Reading:
         """Read it by a model."""
-        return judge(self.lines, self.features, self.evidence, model)
+        return judge(self.lines, self.features, self.evidence, model, self.case.language)
 
 
 Reads = Sequence[Read]
@@ -79,11 +91,26 @@ async def collect() -> tuple[list[Read], list[Read]]:
         async with open_documents(world) as (documents, embedder):
             reader = Reader(embedder, documents.term_weights)
             for case in cases:
-                again = await asyncio.to_thread(reworded, [case.question])
-                for k, queries, reads in ((load_settings().evidence_k, [case.question], narrow), (MOST, again, wide)):
-                    evidence = (await documents.gather(documents_task(case, k, queries)))["evidence"]
-                    reads.append(await _read(case, evidence, reader))
+                await _read_twice(case, documents, reader, narrow, wide)
+    await _collect_sections(narrow, wide)
     return narrow, wide
+
+
+async def _collect_sections(narrow: list[Read], wide: list[Read]) -> None:
+    """Read what is found for each tune question of `cases/sections.yaml`."""
+    async with open_sections() as (documents, embedder):
+        reader = Reader(embedder, documents.term_weights)
+        for case in (case for one in load_sections() if one.split == "tune" for case in one.cases()):
+            await _read_twice(case, documents, reader, narrow, wide)
+
+
+async def _read_twice(
+    case: DocumentCase, documents: DocumentsSource, reader: Reader, narrow: list[Read], wide: list[Read]
+) -> None:
+    again = await asyncio.to_thread(reworded, [case.question])
+    for k, queries, reads in ((load_settings().evidence_k, [case.question], narrow), (MOST, again, wide)):
+        evidence = (await documents.gather(documents_task(case, k, queries)))["evidence"]
+        reads.append(await _read(case, evidence, reader))
 
 
 async def _read(case: DocumentCase, evidence: list[Evidence], reader: Reader) -> Read:
@@ -95,14 +122,17 @@ async def _read(case: DocumentCase, evidence: list[Evidence], reader: Reader) ->
 
 def fit(narrow: Reads, wide: Reads) -> Model:
     """Fit both models; the second to what the first says of questions that it was not fitted to."""
-    summaries, right = [], []
+    summaries, right, counts = [], [], []
     for fold in range(_FOLDS):
         weights = fit_lines([one for one in wide if _fold(one) != fold])
-        for one in [one for one in (*narrow, *wide) if _fold(one) == fold]:
+        left_out = [one for one in (*narrow, *wide) if _fold(one) == fold]
+        taken = [rest for one in left_out if (rest := one.without_answer())]
+        for one, count in ((one, count) for reads, count in ((left_out, 1.0), (taken, _TAKEN)) for one in reads):
             strengths = one.features @ weights
             summaries.append(summarize(one.features, strengths, one.scores, one.documents))
             right.append(bool(one.right[np.argsort(-strengths)[:_LEADERS]].any()))
-    return Model(fit_lines(wide), fit_answers(np.array(summaries), np.array(right)))
+            counts.append(count)
+    return Model(fit_lines(wide), fit_answers(np.array(summaries), np.array(right), np.array(counts)))
 
 
 def fit_lines(reads: Reads) -> Numbers:
@@ -140,11 +170,18 @@ def _newton_step(groups: Sequence[tuple[Numbers, Flags]], weights: Numbers) -> N
     return np.asarray(np.linalg.solve(curvature, gradient))
 
 
-def fit_answers(summaries: Numbers, right: Flags) -> Numbers:
-    """Fit a logistic regression in which right and wrong readings count the same (Newton, ridge on unit variance)."""
+def fit_answers(summaries: Numbers, right: Flags, counted: Numbers) -> Numbers:
+    """Fit a logistic regression in which right and wrong readings count the same (Newton, ridge on unit variance).
+
+    Args:
+        summaries: Of the readings, shape (readings, len(ANSWER_NAMES)).
+        right: Which of them are.
+        counted: What each counts beside others that are as right.
+    """
     mean, spread = summaries.mean(axis=0), summaries.std(axis=0) + 1e-9
     design = np.hstack([(summaries - mean) / spread, np.ones((len(summaries), 1))])
-    counts = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean())) / 2  # every question is there twice
+    share = float(counted @ right) / float(counted.sum())
+    counts = counted * np.where(right, 0.5 / share, 0.5 / (1 - share)) / 2  # every question is there twice
     penalty = _ANSWER_RIDGE * np.diag([*np.ones(len(mean)), 1e-6])
     beta = np.zeros(design.shape[1])
     for _ in range(_STEPS):
@@ -183,7 +220,7 @@ def _outcome(first: Read, second: Read, model: Model) -> Outcome:
     if reading.likely < GOOD:
         read, reading = second, second.judged(model)
     kinds, language = asked_kinds(read.case.question), read.case.language
-    lines = in_one_language(best_lines(asker_first(reading, read.evidence, language), read.evidence, kinds), language)
+    lines = in_one_language(best_lines(reading, read.evidence, kinds), language)
     text = " ".join(line.text for line in lines)
     held = [holds(text, fact) for fact in read.case.facts]
     return Outcome(read.case, reading.likely, sum(held) / len(held) if held else 0.0, len(lines))

@@ -17,6 +17,8 @@ from stylegraph.tools.retrieval.sqlite import repair as repairing
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _SUFFIX = ".sqlite"
+_DEEPER = 3
+"""How many times as deep the search goes where the same text is found more than once."""
 _NAME = re.compile(r"[\w가-힣][\w가-힣.-]{0,63}")
 
 
@@ -188,6 +190,42 @@ async def search_each(
     collapse: bool = True,
 ) -> Searched:
     """Search like `search`, and return also which indexes could not be searched.
+
+    Passages of the same text count once, whatever the paths they were indexed from.
+
+    Raises:
+        InputError: There is no index of that name.
+        IndexStoreError: The index that is named can't be searched, or none of them can.
+    """
+    found = await _search(library, queries, k, filters, leg, index=index, collapse=collapse)
+    distinct = _distinct(found.hits)
+    if len(distinct) < len(found.hits):
+        found = await _search(library, queries, _DEEPER * k, filters, leg, index=index, collapse=collapse)
+        distinct = _distinct(found.hits)[:k]
+    return Searched(distinct, found.problems)
+
+
+def _distinct(hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    """Leave out passages that say the very same; the one whose path is first stays, in the place of the best."""
+    kept: dict[str, tuple[str, Hit]] = {}
+    for named in hits:
+        text = named[1]["text"]
+        first = min(kept.get(text, named), named, key=lambda one: (one[0], one[1]["source"], one[1]["document"]))
+        kept[text] = first
+    return list(kept.values())
+
+
+async def _search(
+    library: Library,
+    queries: str | Sequence[str],
+    k: int,
+    filters: Filters | None,
+    leg: Leg,
+    *,
+    index: str | None,
+    collapse: bool,
+) -> Searched:
+    """Search each index.
 
     Raises:
         InputError: There is no index of that name.

@@ -41,6 +41,7 @@ _KINDS = (
     "permission",
 )
 _LONG = 200
+_OPENING = 4
 _SHORTEST_LATIN = 4
 
 NAMES = (
@@ -51,6 +52,7 @@ NAMES = (
     *("measure_missing", "measure_there", "number_missing", "figure_missing", "figure_there"),
     *(f"kind_{kind}" for kind in _KINDS),
     *("headed", "another"),
+    *("opens", "section", "cosine_section", "of_section", "of_title"),
     *("length", "found", "rank"),
 )
 """What each column of `line_features` says."""
@@ -74,6 +76,8 @@ class Place(NamedTuple):
     heading: str
     """The title and headings that it stands under."""
     title: str
+    section: str = ""
+    """The innermost heading alone."""
 
 
 class Known(NamedTuple):
@@ -130,6 +134,11 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         *_each_kind(asked.text, places),
         _headed(asked.text, above),
         another * met.of_garments,
+        met.share(np.array([met.opening(place.text) for place in places])),
+        met.share(np.array([met(place.section) for place in places])),
+        np.array([float(known.vectors[place.section] @ asked.vector) for place in places]),
+        np.array([met.covers(place.section) for place in places]),
+        np.array([met.covers(place.title) for place in places]),
         np.array([min(len(place.text), _LONG) / _LONG for place in places]),
         *_standing(places, scores),
     ]
@@ -163,6 +172,17 @@ class Met:
             figures = [float(self._names(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
+
+    def opening(self, text: str) -> Numbers:
+        """Return 0..1 for each word and number that the first words of a text meet: what a sentence is about stands there."""
+        first = frozenset([*self._known.words[text]][:_OPENING])
+        return np.array([*(self._met(term, first) for term in self._terms), *([0.0] * len(self._figures))])
+
+    def covers(self, text: str) -> float:
+        """Return the share of the words of a heading that are asked about: the rest makes it one on something else."""
+        tokens = [*self._known.words[text]]
+        met = [max((self._met(term, frozenset([token])) for term in self._terms), default=0.0) for token in tokens]
+        return sum(met) / len(met) if met else 0.0
 
     def another(self, places: Sequence[Place]) -> Numbers:
         """Return which sentences, or what they stand under, name another thing than the question does."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Any
 
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.passage_lines import Line
@@ -21,10 +22,8 @@ _TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
 """Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
 _KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
-_AS_GOOD = 0.75
-"""How likely, compared with the best sentence, one in the asker's language has to be to be quoted in its place."""
 _ALIKE = 0.72
-"""Share of words at which two sentences say the same."""
+"""Share of words, and of pairs of words that follow each other, at which two sentences say the same."""
 _BULLET = re.compile(r"(?:[-*+•·▪○●◦※▶►]\s+|\d{1,3}[.)]\s+|>\s+)+")
 _DEPENDENT = re.compile(
     r"(?:이 (?:세|두|네|때|경우|방법|점|중)|이때|이런|이렇게|이것|그러면|그러나|그래도|그래서|그다음|그 뒤|하지만|따라서|또한|다만)"
@@ -66,16 +65,6 @@ def best_lines(
         if len(chosen) < most and likely and not any(_alike(line, other) for other in chosen):
             chosen.append(line)
     return in_reading_order(_with_neighbours(chosen, lines, kinds), evidence)
-
-
-def asker_first(reading: Reading, evidence: Sequence[Evidence], language: Language) -> Reading:
-    """Leave out the passages of the other language where one of the asker's answers about as well."""
-    own = {place for place, piece in enumerate(evidence) if detect_language(piece["text"]) == language}
-    best = max((line.answers for line in reading.lines), default=0.0)
-    best_own = max((line.answers for line in reading.lines if line.evidence in own), default=0.0)
-    if not best_own or best_own < _AS_GOOD * best:
-        return reading
-    return reading._replace(lines=[line for line in reading.lines if line.evidence in own])
 
 
 def in_one_language(lines: list[Line], language: Language) -> list[Line]:
@@ -254,6 +243,11 @@ def _without_bullet(line: Line) -> Line:
 
 
 def _alike(one: Line, other: Line) -> bool:
-    words, others = set(_WORD.findall(one.text.lower())), set(_WORD.findall(other.text.lower()))
-    shared = len(words & others)
-    return shared >= _ALIKE * min(len(words), len(others))
+    words, others = _WORD.findall(one.text.lower()), _WORD.findall(other.text.lower())
+    return _share(words, others) >= _ALIKE and _share([*pairwise(words)], [*pairwise(others)]) >= _ALIKE / 2
+
+
+def _share(some: Sequence[Any], others: Sequence[Any]) -> float:
+    """Return how much of the shorter of two is in the other."""
+    shorter = min(len(set(some)), len(set(others)))
+    return len({*some} & {*others}) / shorter if shorter else 1.0

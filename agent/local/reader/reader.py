@@ -13,13 +13,21 @@ from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Numbers,
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
 from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
 from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
+from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
 from stylegraph.agent.text.tokenizer import tokenize, whole_words
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
+GOOD = 0.47
+"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
+_AS_GOOD = 0.9
+"""How likely, compared with all of it, evidence in the asker's language has to answer to be read alone."""
 LISTED = 0.1
 """How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
+_NEAR = 0.2
+"""How likely evidence has to answer to be told as what comes nearest: of what is asked of another field it stays below .1."""
+_STRANGE = 0.5
 _COVERED = 0.6
 _HEADED = 0.85
 """How far a heading has to say each word of a question that asks how, for what stands under it to be the answer."""
@@ -43,6 +51,13 @@ class Reading(NamedTuple):
     """Evidence id -> 0..1."""
     covered: float = 0.0
     """Share of what is asked, by weight, that the best passage and its title speak of."""
+    strange: float = 0.0
+    """How many names are asked about, as far as nothing is like them, that no document has."""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the evidence may answer in other words, and is about nothing that no document knows."""
+        return self.likely >= _NEAR and self.strange < _STRANGE
 
     @property
     def is_about(self) -> bool:
@@ -61,25 +76,22 @@ class Reader:
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
         self._memory = Memory(embedder)
         self._weigh = weigh
-        self._done: dict[tuple[str, ...], Reading] = {}
+        self._done: dict[tuple[str, ...], tuple[list[Line], Numbers]] = {}
 
-    async def read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
+    async def read(self, question: str, evidence: Sequence[Evidence], language: Language | None = None) -> Reading:
         """Read evidence found by likeness or looked up; items have their own reasons instead.
 
         Args:
             question: The standalone question.
             evidence: Pieces with text.
+            language: The asker's: what is in it is read alone where it answers about as well as all of it.
         """
         key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
         if key not in self._done:
-            self._done[key] = await self._read(question, evidence)
+            self._done[key] = await self.compare(question, evidence)
             while len(self._done) > _KEPT:
                 del self._done[next(iter(self._done))]
-        return self._done[key]
-
-    async def _read(self, question: str, evidence: Sequence[Evidence]) -> Reading:
-        lines, features = await self.compare(question, evidence)
-        return await asyncio.to_thread(judge, lines, features, evidence, fitted())
+        return await asyncio.to_thread(judge, *self._done[key], evidence, fitted(), language)
 
     async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
         """Take evidence apart into sentences and compare each with the question.
@@ -88,8 +100,11 @@ class Reader:
             The sentences, not yet judged, and their features: shape (len(lines), len(NAMES)).
         """
         lines = await asyncio.to_thread(evidence_lines, evidence)
-        places = [Place(line.evidence, line.said, line.heading, evidence[line.evidence]["title"]) for line in lines]
-        texts = {text for place in places for text in (place.text, place.heading, place.title)}
+        places = [
+            Place(line.evidence, line.said, line.heading, evidence[line.evidence]["title"], line.section)
+            for line in lines
+        ]
+        texts = {text for place in places for text in (place.text, place.heading, place.title, place.section)}
         known = await self._memory.know([question, *texts])
         tokens = await asyncio.to_thread(tokenize, question)
         weights = await self._weigh([*dict.fromkeys(tokens), UNSEEN])
@@ -127,8 +142,31 @@ class Memory:
         return {text: vector.astype(np.float32) for text, vector in known.items()}
 
 
-def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
-    """Return how likely each sentence answers, how likely all of them do, and how relevant each piece is."""
+def judge(
+    lines: Sequence[Line],
+    features: Numbers,
+    evidence: Sequence[Evidence],
+    model: Model,
+    language: Language | None = None,
+) -> Reading:
+    """Return how likely each sentence answers, how likely all of them do, and how relevant each piece is.
+
+    Args:
+        lines: The sentences.
+        features: Of each, shape (len(lines), len(NAMES)).
+        evidence: What they are of.
+        model: What has been fitted.
+        language: The asker's, if what is in it comes first.
+    """
+    whole = _judged(lines, features, evidence, model)
+    own = [place for place, line in enumerate(lines) if detect_language(evidence[line.evidence]["text"]) == language]
+    if not own or len(own) == len(lines):
+        return whole
+    alone = _judged([lines[place] for place in own], features[own], evidence, model)
+    return alone if alone.likely >= max(_AS_GOOD * whole.likely, min(GOOD, whole.likely)) else whole
+
+
+def _judged(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
     chosen = [place for place, line in enumerate(lines) if not line.is_heading]
     if not chosen:
         return Reading(list(lines), 0.0, _relevance(evidence, lines))
@@ -143,7 +181,8 @@ def judge(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence]
     answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
     read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
     covered = float(features[chosen, NAMES.index("title")].max())
-    return Reading(read, likely, _relevance(evidence, read), covered)
+    strange = float(features[chosen[int(strengths.argmax())], NAMES.index("unseen_name")])
+    return Reading(read, likely, _relevance(evidence, read), covered, strange)
 
 
 def document_of(piece: Evidence) -> str:

@@ -35,7 +35,7 @@ from stylegraph.agent.local.router.picture_cues import (
 from stylegraph.agent.local.router.second_intents import with_companions
 from stylegraph.agent.protocols import Embedder, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
-from stylegraph.agent.text.clauses import asking_clauses, beside, complete, tied, what_is_asked
+from stylegraph.agent.text.clauses import asking_clauses, asks, beside, complete, tied, what_is_asked
 from stylegraph.agent.text.coreference import answers_back, pointing, refers_to_several
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language, detect_language, has_letters
@@ -53,13 +53,17 @@ _LEANS, _STANDS_ALONE = -0.3, -0.7
 """Margins of leaning above which a question is read with the ones before it, and below which it isn't for want of a
 topic."""
 _TALK = 0.3
-"""Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said before even more."""
+"""Margin of small talk and of what is declined above which a question isn't put back, unless it leans on what was said
+before even more; below it a question that asks is for the documents."""
 _SAME_OF_PICTURE = -0.1
 """Margin of going the same way at which the question before is asked anew, of the picture that came with this one."""
 _SURE_BESIDE_OWN = 0.5
 """Margin at which a question of one clause goes elsewhere too, though a user's own source comes first."""
 _LOOK_AGAIN = 0.1
 """Margin at which a picture of an earlier turn is looked at again."""
+_CLEAR_TALK = 0.75
+"""Margin of small talk and of what is declined from which the documents need no look."""
+_DOCUMENTS = "documents"
 
 
 class Read(NamedTuple):
@@ -134,7 +138,19 @@ class LocalRouter:
         whole = state["turn"]["asked"]
         if read.asked != whole and read.standalone.text == read.asked.strip():
             read = read._replace(standalone=read.standalone._replace(text=whole))
-        return {"routing": self._routing(read, language, routes, back)}
+        unsure = routes == ["chat"] and not back and self._is_unsure(read)
+        if unsure and _asks_by_itself(read) and read.views.whole["chat"] < _TALK:
+            routes, unsure = [_DOCUMENTS], False
+        routing = self._routing(read, language, routes, back)
+        if unsure:
+            routing["queries"] = {_DOCUMENTS: [routing["question"]]}
+        return {"routing": routing}
+
+    def _is_unsure(self, read: Read) -> bool:
+        """Check whether what is taken for small talk, or for a thing that is declined, may be in the documents all the same."""
+        if _DOCUMENTS not in self._sources or is_small_talk(read.asked):
+            return False
+        return wants_advice(read.asked) or read.views.whole["chat"] < _CLEAR_TALK
 
     def _continued(self, state: AssistantState) -> list[str]:
         """Return the source whose answer the words bid to change, where no picture came with them."""
@@ -244,6 +260,11 @@ def _is_of_own(read: Read) -> bool:
     """Check whether a question that points at nothing is for a user's own source: it knows words that nobody else does."""
     first = best(read.views.whole)
     return _is_own(first) and read.views.whole[first] > 0 and pointing(read.asked) is None
+
+
+def _asks_by_itself(read: Read) -> bool:
+    """Check whether a question asks for something without what was said before."""
+    return asks(read.asked) and read.standalone.how == "own" and read.views.alone.leaning < _LEANS
 
 
 def _is_own(route: str) -> bool:

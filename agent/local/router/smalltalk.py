@@ -1,8 +1,7 @@
-"""Small talk: what a message is after, and something short and warm to say."""
+"""Small talk: what a message is after, and something short to say that is right whatever it meant."""
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import Any
 
@@ -13,14 +12,16 @@ from stylegraph.agent.local.router.weights import prototype_vectors
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.patterns import tells
 from stylegraph.agent.text.resources import read_yaml
 
-DECLINED = "declined"
-_NEAREST = 3
+DECLINED, _OTHER = "declined", "other"
+_SURE = 0.8
+"""Cosine with an example from which a message is after the same. Feelings are not guessed: anything else gets one neutral line."""
 
 
 class SmallTalk:
-    """Knows what small talk is after from the nearest examples.
+    """Knows what small talk is after where a message is as good as one of the examples.
 
     Args:
         embedder: Compares a message with the examples.
@@ -31,26 +32,26 @@ class SmallTalk:
         self._vectors: Vectors | None = None
 
     async def intent(self, text: str) -> str:
-        """Return the intent: `greeting`, `thanks`, `capabilities`, ..., or `declined` for what is not done here."""
+        """Return the intent: `greeting`, `thanks`, `capabilities`, ..., `declined` for what is not done here, or `other`."""
+        if tells("liking", text):
+            return "liking"
         if self._vectors is None:
             self._vectors = await prototype_vectors(self._embedder)
         (vector,) = await self._embedder.embed([text])
         intents = [prototype.intent for prototype in load_prototypes()]
         likeness = np.where([bool(intent) for intent in intents], self._vectors @ vector, -1.0)
-        votes: dict[str, float] = {}
-        for row in np.argsort(-likeness)[:_NEAREST]:
-            votes[intents[row]] = votes.get(intents[row], 0.0) + float(likeness[row])
-        return DECLINED if load_words().has(text, "task", "advice") else max(votes, key=votes.__getitem__)
+        nearest = intents[likeness.argmax()]
+        if nearest == DECLINED or load_words().has(text, "task", "advice"):
+            return DECLINED
+        return nearest if likeness.max() >= _SURE and nearest in _sayings()["en"] else _OTHER
 
     async def answer(self, text: str, language: Language) -> tuple[str, str]:
-        """Return the intent and something to say; the same to the same message."""
+        """Return the intent and what is said to it."""
         intent = await self.intent(text)
-        choices = _sayings()[language][intent]
-        digest = hashlib.blake2b(text.strip().lower().encode("utf-8", "surrogatepass"), digest_size=2).digest()
-        return intent, choices[int.from_bytes(digest, "big") % len(choices)]
+        return intent, _sayings()[language][intent]
 
 
 @cache
-def _sayings() -> dict[Language, dict[str, list[str]]]:
+def _sayings() -> dict[Language, dict[str, str]]:
     data: Any = read_yaml(__package__, "smalltalk.yaml")
     return dict(data)

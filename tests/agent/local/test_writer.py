@@ -6,9 +6,6 @@ import pytest
 from local_parts import answering, item, passage
 
 from stylegraph.agent.citations import stands
-from stylegraph.agent.local.reader.passage_lines import Line
-from stylegraph.agent.local.reader.quotes import asker_first
-from stylegraph.agent.local.reader.reader import Reading
 from stylegraph.agent.local.writer import LocalWriter
 
 WOOL = passage(
@@ -95,16 +92,41 @@ async def test_evidence_in_the_other_language_is_said_to_be_so_and_quoted(write)
     assert "30 °C to 40 °C" in draft["text"]
 
 
-@pytest.mark.parametrize(("own", "quoted"), [(0.7, ["documents-ko"]), (0.5, ["documents-ko", "documents-en"])])
-def test_a_passage_in_the_asker_s_language_comes_first_where_it_answers_about_as_well(own, quoted):
-    korean = {**passage("린넨은 30~40℃ 물에서 빱니다."), "id": "documents-ko"}
-    english = {**passage("Wash linen at 30 °C to 40 °C."), "id": "documents-en"}
-    lines = [
-        Line(place, 0, len(piece["text"]), piece["text"], False, "", 0, answers)
-        for place, (piece, answers) in enumerate([(korean, own), (english, 0.8)])
-    ]
-    kept = asker_first(Reading(lines, 0.8, {}), [korean, english], "ko").lines
-    assert [[korean, english][line.evidence]["id"] for line in kept] == quoted
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [("린넨은 몇 도에서 빨아요?", "30~40℃ 물"), ("How hot may linen be washed?", "30 °C to 40 °C")],
+)
+async def test_what_is_in_the_asker_s_language_is_read_alone_where_it_answers_as_well(write, question, quoted):
+    korean = passage("린넨은 30~40℃ 물에서 빱니다. 표백제는 쓰지 않습니다.", title="린넨 세탁", document="linen.ko.md")
+    draft, _ = await write(question, ["documents"], [korean, LINEN])
+    assert quoted in draft["text"]
+    assert len({citation["title"] for citation in draft["citations"]}) == 1
+
+
+async def test_a_subject_and_care_asks_for_all_that_is_known_of_it(write):
+    draft, _ = await write("울 니트 관리법", ["documents"], [WOOL, LINEN])
+    assert "30도 이하의 물" in draft["text"]
+    assert "펼쳐 그늘에서" in draft["text"]
+    assert "linen" not in draft["text"]
+
+
+async def test_sentences_of_the_same_words_about_other_things_are_both_told(write):
+    pairs = passage(
+        "Grey goes with pink, navy, white and yellow. Navy goes with white, grey, beige and camel.",
+        title="Putting colours together",
+        document="colours.md",
+    )
+    draft, _ = await write("what colors go with navy", ["documents"], [pairs])
+    assert "Navy goes with white, grey, beige and camel." in draft["text"]
+
+
+async def test_what_may_be_the_answer_in_other_words_is_told_as_what_comes_nearest(write):
+    draft, _ = await write("스웨터가 젖었을 때 옷걸이에 걸어도 되나?", ["documents"], [WOOL])
+    assert (draft["kind"], bool(draft["citations"])) == ("nothing", True)
+    assert "꼭 맞는 답은 찾지 못했어요" in draft["text"]
+    assert all(stands(citation, [WOOL]) for citation in draft["citations"])
+    strange, _ = await write("드라이아이스는 몇 도야?", ["documents"], [WOOL])
+    assert strange["citations"] == []
 
 
 async def test_nothing_relevant_is_said_plainly_with_where_it_was_looked_for(write):
@@ -180,6 +202,32 @@ async def test_small_talk_is_answered_and_what_is_not_done_declined(write, said,
     draft, _ = await write(said, ["chat"], [])
     assert draft["kind"] == kind
     assert draft["citations"] == []
+
+
+@pytest.mark.parametrize("said", ["I feel sad today", "우리 강아지가 어제 죽었어", "brain is mush, long day"])
+async def test_no_feeling_is_guessed(write, said):
+    draft, _ = await write(said, ["chat"], [])
+    assert draft["kind"] == "chat"
+    assert draft["text"].startswith(
+        "Tell me what you would like" if said.isascii() else "찾아볼 것이나 고를 옷이 있으면"
+    )
+
+
+async def test_a_dislike_is_noted(write):
+    draft, _ = await write("난 울 싫어", ["chat"], [])
+    assert (draft["kind"], draft["text"]) == ("chat", "알겠어요. 옷을 골라 드릴 때 참고할게요.")
+
+
+async def test_what_documents_answer_is_no_small_talk(reader, embedder):
+    state = answering("what about that deposit", ["chat"], [passage("The deposit of 50 pounds is returned.")])
+    state["routing"]["queries"] = {"documents": ["do I get my deposit back"]}
+    state["routing"]["question"] = "do I get my deposit back"
+    written = await LocalWriter(reader, embedder).answer(state, lambda _: None)
+    assert written["draft"]["kind"] == "answer"
+    assert written["routing"]["routes"] == ["documents"]
+    unlike = await LocalWriter(reader, embedder).answer({**state, "evidence": [WOOL]}, lambda _: None)
+    assert unlike["draft"]["citations"] == []
+    assert "routing" not in unlike
 
 
 async def test_small_talk_differs_by_what_was_said(write):

@@ -75,3 +75,12 @@ async def test_an_index_that_is_asked_for_says_what_is_wrong_with_it(library, tm
     await (await EmbeddedIndex.open(tmp_path / "indexes" / "old.sqlite", Another())).close()
     with pytest.raises(EmbeddingMismatchError):
         await search(library, "스웨터", 3, index="old")
+
+
+async def test_a_passage_that_was_indexed_from_two_paths_counts_once(library, document):
+    index = await library.index("care")
+    twice = [document(name, "울 스웨터는 손세탁합니다.") for name in ("a", "b")]
+    await index.add([*twice, document("c", "스웨터는 접어 둡니다.")])
+    for k in (2, 5):
+        found = [hit["text"] for _, hit in await search(library, "스웨터", k, collapse=False)]
+        assert sorted(found) == ["스웨터는 접어 둡니다.", "울 스웨터는 손세탁합니다."]

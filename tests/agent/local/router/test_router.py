@@ -303,3 +303,15 @@ class TestOnlyWhatIsThere:
         assert "옷" not in asked["ask_back"]
         assert asked["choices"] == []
         assert "옷" in (await routing("이거 얼마야?"))["ask_back"]
+
+
+@pytest.mark.parametrize("text", ["how to write a command group in click", "when do I get my first salary"])
+async def test_a_question_that_is_like_nothing_learned_is_for_the_documents(routing, text):
+    assert (await routing(text))["routes"] == ["documents"]
+
+
+async def test_only_clear_small_talk_is_answered_without_a_look_at_the_documents(routing):
+    assert (await routing("안녕하세요!"))["queries"] == {}
+    assert (await routing("I feel sad today"))["queries"] == {}
+    unsure = await routing("분쇄해서 보내주세요 되나요")
+    assert (unsure["routes"], list(unsure["queries"])) == (["chat"], ["documents"])
