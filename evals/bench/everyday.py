@@ -78,11 +78,18 @@ def table(asked: Sequence[Asked]) -> str:
         "Korean": [one for one in asked if one.case.language == "ko"],
         "English": [one for one in asked if one.case.language == "en"],
         "follow-ups": [one for one in asked if one.place > 1],
+        "there to learn from": [one for one in asked if learned_from(one.case)],
+        "kept aside": [one for one in asked if not learned_from(one.case)],
     }
     head = "| turns | | right | refused though there | answered though not there | judged right at the first look |"
     return "\n".join(
         [head, "|---|---|---|---|---|---|", *(_row(kind, turns) for kind, turns in kinds.items() if turns)]
     )
+
+
+def learned_from(case: EverydayCase) -> bool:
+    """Check whether a conversation was there to be learned from after the first look: those with odd numbers were."""
+    return int(case.id.rpartition("-")[2]) % 2 == 1
 
 
 def _row(kind: str, asked: Sequence[Asked]) -> str:

@@ -40,10 +40,12 @@ def test_facts_decide_where_there_are_some_and_silence_where_there_are_none(turn
 
 
 def test_the_table_has_a_row_for_each_kind_of_turn_that_there_is():
-    case = EverydayCase(id="a", language="en", turns=[LINEN, NOTHING])
+    case = EverydayCase(id="r1-001", language="en", turns=[LINEN, NOTHING])
     told = table([Asked(case, 1, LINEN, "right", ""), Asked(case, 2, NOTHING, "made up", "")])
     assert "| all | 2 | 0.50 | 0.00 | 1.00 | 0.50 |" in told
     assert "| follow-ups | 1 |" in told
+    assert "| there to learn from | 2 |" in told
+    assert "kept aside" not in told
     assert "Korean" not in told
 
 
@@ -53,7 +55,7 @@ async def test_conversations_are_asked_of_all_documents_at_once():
     )
     gym = EverydayTurn(text="헬스장 한달만 쉬고싶은데 정지 되나요", holds="answer", facts=[["60일"]], judged="right")
     cases = [
-        EverydayCase(id="a", language="en", turns=[jeans]),
-        EverydayCase(id="b", language="ko", turns=[gym]),
+        EverydayCase(id="r1-001", language="en", turns=[jeans]),
+        EverydayCase(id="r1-002", language="ko", turns=[gym]),
     ]
     assert [one.outcome for one in await measure(cases)] == ["right", "right"]
