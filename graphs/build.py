@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from langgraph.store.base import BaseStore
 from langgraph.types import Checkpointer
@@ -15,14 +15,8 @@ from typing_extensions import TypedDict, Unpack
 from stylegraph.agent.decisions.grader import DecisionGrader
 from stylegraph.agent.decisions.router import DecisionRouter
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
-from stylegraph.agent.evidence import EvidenceSource, recommends
+from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.extras import needed
-from stylegraph.agent.local.agent import LocalAgent
-from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
-from stylegraph.agent.local.reader.reader import Reader
-from stylegraph.agent.local.reviser import LocalReviser
-from stylegraph.agent.local.router.router import LocalRouter
-from stylegraph.agent.local.writer import LocalWriter
 from stylegraph.agent.protocols import Agent, Embedder, Grader, Router, TermWeights
 from stylegraph.agent.settings import Settings, load_settings, unknown_name
 from stylegraph.agent.text.language import Language
@@ -30,10 +24,8 @@ from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
-from stylegraph.graphs.deciding import decider_of, reranker_of
-from stylegraph.graphs.nodes.dispatch import may_see
+from stylegraph.graphs.deciding import by_model, decider_of, local_decisions, reranker_of
 from stylegraph.graphs.nodes.identity import visible_now
-from stylegraph.graphs.nodes.usage import charge
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
 from stylegraph.graphs.turns import BUSY
@@ -292,91 +284,9 @@ def _pack() -> Pack:
     return fashion_pack()
 
 
-class Decisions(NamedTuple):
-    """Who acts, and who checks."""
-
-    agent: Agent
-    grader: Grader
-    router: Router
-
-
-def local_decisions(
-    embedder: Embedder,
-    weigh: TermWeights,
-    sources: Sequence[EvidenceSource],
-    settings: Settings,
-    router: Router | None = None,
-    pack: Pack = NO_PACK,
-) -> Decisions:
-    """Return the agent and the grader that need no model.
-
-    Args:
-        embedder: Makes the vectors that they read by.
-        weigh: How rare a word is.
-        sources: All sources of the graph.
-        settings: How much a source is asked for.
-        router: Decides the first act in the place of the local router.
-        pack: What the domain brings beside its sources.
-    """
-    reader, available = Reader(embedder, weigh), askable(sources)
-    router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
-    agent = LocalAgent(
-        router=router,
-        evidence_grader=LocalEvidenceGrader(reader),
-        writer=LocalWriter(reader, embedder),
-        reviser=LocalReviser(available, settings.evidence_k),
-        sources=[source.name for source in sources],
-        unavailable=[source.name for source in sources if source.name not in available],
-        k=settings.evidence_k,
-        rewrite=pack.rewrite,
-    )
-    return Decisions(agent, LocalAnswerGrader(reader, [one.name for one in sources if recommends(one)]), router)
-
-
-@asynccontextmanager
-async def by_model(
-    local: Decisions,
-    sources: Sequence[EvidenceSource],
-    settings: Settings,
-    router: Router | None = None,
-    *,
-    model: ChatModel | None = None,
-    grader_model: ChatModel | None = None,
-) -> AsyncIterator[tuple[Decisions, ModelCaller]]:
-    """Return the agent and the grader by a chat model, the local ones behind them, and what calls the model.
-
-    Loads its client (1 s).
-    """
-    with needed("A chat model"):
-        from stylegraph.agent.llm.agent import ModelAgent
-        from stylegraph.agent.llm.client import open_caller
-        from stylegraph.agent.llm.grader import ModelGrader
-        from stylegraph.agent.llm.prefetch import Prefetcher
-
-    available = [source for source in sources if not isinstance(source, Unavailable)]
-    on_spent = charge if settings.server_tokens else None
-    async with AsyncExitStack() as stack:
-        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
-        grading = caller.beside(settings.grader_model)
-        named = (
-            settings.grader_model if caller.provider != "openai" else None
-        )  # another provider's has a client of its own
-        if (other := grader_model or named) is not None:
-            grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
-            grading.spending = caller.spending
-        first = Prefetcher(local.router, available, settings.evidence_k) if settings.prefetch and not router else None
-        agent = ModelAgent(caller, local.agent, available, router, may_see, first)
-        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
-
-
 def with_words(settings: Settings, own: Own) -> Settings:
     """Return the settings with the persona and the prompts that a caller gives."""
     return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
-
-
-def askable(sources: Sequence[EvidenceSource]) -> list[str]:
-    """Return the names of the sources that are set up."""
-    return [source.name for source in sources if not isinstance(source, Unavailable)]
 
 
 def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) -> tuple[EvidenceSource, ...]:

@@ -1,15 +1,115 @@
-"""The decision model and the reranker of an assistant, as they are given or set."""
+"""Who decides in an assistant: locally, by a chat model, by a decision model; and its reranker, as they are given or set."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from stylegraph.agent.decisions.asking import Decider
 from stylegraph.agent.decisions.reranker import DecisionReranker
-from stylegraph.agent.protocols import Reranker
+from stylegraph.agent.evidence import EvidenceSource, recommends
+from stylegraph.agent.extras import needed
+from stylegraph.agent.local.agent import LocalAgent
+from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrader
+from stylegraph.agent.local.reader.reader import Reader
+from stylegraph.agent.local.reviser import LocalReviser
+from stylegraph.agent.local.router.router import LocalRouter
+from stylegraph.agent.local.writer import LocalWriter
+from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.nodes.dispatch import may_see
+from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.decisions.opening import DecisionLike, open_decider
+from stylegraph.tools.pack import NO_PACK, Pack
 from stylegraph.tools.reranking.opening import RerankerLike, open_reranker
+from stylegraph.tools.unavailable import Unavailable
+
+if TYPE_CHECKING:
+    from stylegraph.agent.llm.client import ModelCaller
+    from stylegraph.agent.llm.models import ChatModel
+
+
+class Decisions(NamedTuple):
+    """Who acts, and who checks."""
+
+    agent: Agent
+    grader: Grader
+    router: Router
+
+
+def local_decisions(
+    embedder: Embedder,
+    weigh: TermWeights,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    pack: Pack = NO_PACK,
+) -> Decisions:
+    """Return the agent and the grader that need no model.
+
+    Args:
+        embedder: Makes the vectors that they read by.
+        weigh: How rare a word is.
+        sources: All sources of the graph.
+        settings: How much a source is asked for.
+        router: Decides the first act in the place of the local router.
+        pack: What the domain brings beside its sources.
+    """
+    reader, available = Reader(embedder, weigh), askable(sources)
+    router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
+    agent = LocalAgent(
+        router=router,
+        evidence_grader=LocalEvidenceGrader(reader),
+        writer=LocalWriter(reader, embedder),
+        reviser=LocalReviser(available, settings.evidence_k),
+        sources=[source.name for source in sources],
+        unavailable=[source.name for source in sources if source.name not in available],
+        k=settings.evidence_k,
+        rewrite=pack.rewrite,
+    )
+    return Decisions(agent, LocalAnswerGrader(reader, [one.name for one in sources if recommends(one)]), router)
+
+
+@asynccontextmanager
+async def by_model(
+    local: Decisions,
+    sources: Sequence[EvidenceSource],
+    settings: Settings,
+    router: Router | None = None,
+    *,
+    model: ChatModel | None = None,
+    grader_model: ChatModel | None = None,
+) -> AsyncIterator[tuple[Decisions, ModelCaller]]:
+    """Return the agent and the grader by a chat model, the local ones behind them, and what calls the model.
+
+    Loads its client (1 s).
+    """
+    with needed("A chat model"):
+        from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.client import open_caller
+        from stylegraph.agent.llm.grader import ModelGrader
+        from stylegraph.agent.llm.prefetch import Prefetcher
+
+    available = [source for source in sources if not isinstance(source, Unavailable)]
+    on_spent = charge if settings.server_tokens else None
+    async with AsyncExitStack() as stack:
+        caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
+        grading = caller.beside(settings.grader_model)
+        named = (
+            settings.grader_model if caller.provider != "openai" else None
+        )  # another provider's has a client of its own
+        if (other := grader_model or named) is not None:
+            grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
+            grading.spending = caller.spending
+        first = Prefetcher(local.router, available, settings.evidence_k) if settings.prefetch and not router else None
+        agent = ModelAgent(caller, local.agent, available, router, may_see, first)
+        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
+
+
+def askable(sources: Sequence[EvidenceSource]) -> list[str]:
+    """Return the names of the sources that are set up."""
+    return [source.name for source in sources if not isinstance(source, Unavailable)]
 
 
 async def decider_of(stack: AsyncExitStack, settings: Settings, given: DecisionLike | None) -> Decider | None:

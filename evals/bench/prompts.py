@@ -33,7 +33,7 @@ from stylegraph.evals.harness.fixtures import settings_for
 from stylegraph.evals.replay.http import CASSETTES
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import by_model, local_decisions
+from stylegraph.graphs.deciding import by_model, local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer

@@ -22,7 +22,7 @@ from stylegraph.evals.harness.document_cases import SAMPLES, DocumentCase, holds
 from stylegraph.evals.harness.fake_sources import Routed
 from stylegraph.graphs.api import CompiledAssistant, ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.deciding import local_decisions
 from stylegraph.graphs.samples import add_samples
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.pack import fashion_pack

@@ -19,7 +19,7 @@ from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.evals.harness.suite import LiveSettings
 from stylegraph.graphs.api import CompiledAssistant
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import Decisions, by_model, local_decisions
+from stylegraph.graphs.deciding import Decisions, by_model, local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments

@@ -18,7 +18,8 @@ from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.graphs.api import ask
-from stylegraph.graphs.build import by_model, local_decisions, open_assistant
+from stylegraph.graphs.build import open_assistant
+from stylegraph.graphs.deciding import by_model, local_decisions
 
 QUESTION = "Where is my parcel?"
 SAID = "Your parcel arrives on Friday [1]."

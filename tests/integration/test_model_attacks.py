@@ -21,7 +21,8 @@ from stylegraph.evals.harness.attack_cases import OTHERS_TASTE, Attack, attacks,
 from stylegraph.evals.harness.fake_sources import alike
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import local_decisions, open_web
+from stylegraph.graphs.build import open_web
+from stylegraph.graphs.deciding import local_decisions
 from stylegraph.tools.fashion.pack import fashion_pack
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer

@@ -21,7 +21,7 @@ from stylegraph.agent.protocols import Router
 from stylegraph.agent.settings import Settings
 from stylegraph.evals.harness.fake_sources import Shelf, alike, shirt, text
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.deciding import local_decisions
 from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.embeddings import LocalEmbedder

@@ -13,7 +13,7 @@ from stylegraph.evals.harness.runs import Judged, Run, save
 from stylegraph.evals.tuning.examples import of_run, of_threads
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.assistant import Parts, build_assistant
-from stylegraph.graphs.build import local_decisions
+from stylegraph.graphs.deciding import local_decisions
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.node import PictureViewer
