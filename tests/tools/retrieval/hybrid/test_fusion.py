@@ -66,7 +66,7 @@ def test_a_question_without_words_that_count_is_all_meaning():
 def test_a_text_in_another_language_is_given_what_its_words_could_not_say():
     lexical, dense = {"same": 0.1, "other": 0.0}, {"same": 0.3, "other": 0.7}
     assert bridged(lexical, dense, {"other": 0.0}) == {"same": 0.1, "other": 0.7 * 0.5}
-    assert bridged(lexical, dense, {"other": 0.25}) == {"same": 0.1, "other": pytest.approx(0.7 * 0.5 + 0.25 * 0.8)}
+    assert bridged(lexical, dense, {"other": 0.25}) == {"same": 0.1, "other": pytest.approx(0.7 * 0.5 + 0.25 * 0.6)}
     assert bridged(lexical, dense, {}) == lexical
     assert bridged({"other": 0.9}, {"other": 0.7}, {"other": 0.0}) == {"other": 0.9}
 
