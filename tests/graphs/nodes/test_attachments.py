@@ -222,13 +222,7 @@ async def test_several_pictures_are_told_apart(assistant):
 @pytest.mark.parametrize(
     ("asked", "called"),
     [
-        pytest.param(
-            "How do I wash these?",
-            "Picture {n}, ",
-            marks=pytest.mark.xfail(
-                strict=True, reason="A Korean page on laundry now comes before the English one on leather."
-            ),
-        ),
+        ("How do I wash these?", "Picture {n}, "),
         ("이것들은 어떻게 세탁해?", "사진 {n}, "),
     ],
 )
