@@ -24,7 +24,7 @@ from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.graphs.adapters import SourceLike, open_sources
 from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAssistant, opened
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
-from stylegraph.graphs.deciding import by_model, decider_of, local_decisions, reranker_of
+from stylegraph.graphs.deciding import available, by_model, decider_of, local_decisions, reranker_of
 from stylegraph.graphs.nodes.identity import visible_now
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
@@ -205,8 +205,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         router, decider = own.get("router"), await decider_of(stack, settings, own.get("decisions"))
         local = local_decisions(embedder, weigh, sources, settings, router, pack)
         if decider is not None and router is None:
-            available = [source for source in sources if not isinstance(source, Unavailable)]
-            router = DecisionRouter(decider, local.router, available)
+            router = DecisionRouter(decider, local.router, available(sources))
             local = local_decisions(embedder, weigh, sources, settings, router, pack)
         decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:

@@ -56,15 +56,15 @@ def local_decisions(
         router: Decides the first act in the place of the local router.
         pack: What the domain brings beside its sources.
     """
-    reader, available = Reader(embedder, weigh), askable(sources)
+    reader, askable = Reader(embedder, weigh), [source.name for source in available(sources)]
     router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
     agent = LocalAgent(
         router=router,
         evidence_grader=LocalEvidenceGrader(reader),
         writer=LocalWriter(reader, embedder),
-        reviser=LocalReviser(available, settings.evidence_k),
+        reviser=LocalReviser(askable, settings.evidence_k),
         sources=[source.name for source in sources],
-        unavailable=[source.name for source in sources if source.name not in available],
+        unavailable=[source.name for source in sources if source.name not in askable],
         k=settings.evidence_k,
         rewrite=pack.rewrite,
     )
@@ -91,7 +91,6 @@ async def by_model(
         from stylegraph.agent.llm.grader import ModelGrader
         from stylegraph.agent.llm.prefetch import Prefetcher
 
-    available = [source for source in sources if not isinstance(source, Unavailable)]
     on_spent = charge if settings.server_tokens else None
     async with AsyncExitStack() as stack:
         caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
@@ -102,14 +101,15 @@ async def by_model(
         if (other := grader_model or named) is not None:
             grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
             grading.spending = caller.spending
-        first = Prefetcher(local.router, available, settings.evidence_k) if settings.prefetch and not router else None
-        agent = ModelAgent(caller, local.agent, available, router, may_see, first)
+        asked = available(sources)
+        first = Prefetcher(local.router, asked, settings.evidence_k) if settings.prefetch and not router else None
+        agent = ModelAgent(caller, local.agent, asked, router, may_see, first)
         yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
 
 
-def askable(sources: Sequence[EvidenceSource]) -> list[str]:
-    """Return the names of the sources that are set up."""
-    return [source.name for source in sources if not isinstance(source, Unavailable)]
+def available(sources: Sequence[EvidenceSource]) -> list[EvidenceSource]:
+    """Return the sources that are set up."""
+    return [source for source in sources if not isinstance(source, Unavailable)]
 
 
 async def decider_of(stack: AsyncExitStack, settings: Settings, given: DecisionLike | None) -> Decider | None:
