@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from stylegraph.agent.acts import LookUp, look_ups_of
-from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager
+from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager, recommends
 from stylegraph.agent.protocols import Router
 from stylegraph.agent.state import AssistantState, Routing
 
@@ -35,13 +35,16 @@ class Prefetcher:
         if not self._eager or state["turn"]["image"]:
             return []
         routing = (await self._router.route(state))["routing"]
-        if routing["ask_back"] or not all(self._plain(route, state) for route in routing["routes"]):
+        plain = [route for route in routing["routes"] if self._is_plain(route, state)]
+        if plain != routing["routes"]:  # what else is found may decide what to recommend: clothes wait for the weather
+            plain = [route for route in plain if not recommends(self._eager[route])]
+        if routing["ask_back"] or not plain:
             return []
         said = {message.text.strip() for message in state["messages"][:-1] if message.type == "human"}
-        found = look_ups_of(_once_each(routing), self._eager, self._k)
+        found = look_ups_of(_once_each(routing), plain, self._k)
         return [one for one in found if not said & {query.strip() for query in one["queries"]}]
 
-    def _plain(self, route: str, state: AssistantState) -> bool:
+    def _is_plain(self, route: str, state: AssistantState) -> bool:
         """Check whether a route may be taken unasked: talk about what a source just showed needs no look-up."""
         source = self._eager.get(route)
         return source is not None and not (state.get("shown") and isinstance(source, RecallingSource))

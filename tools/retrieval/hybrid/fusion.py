@@ -17,6 +17,8 @@ _UNMEASURED = _ENOUGH
 an embedding whose cosines are all high (E5's are 0.8 and more) would put texts with none of the words first."""
 _BRIDGE = 0.5
 """What a cosine is worth in lexical score where words can't meet."""
+_OWN_BRIDGE = 0.25
+"""What it is worth beside them to a text whose words can: else a text that can't say a word would pass for one that says all."""
 _TRANSLATED = 0.6
 """What a word's translation counts beside the word itself: the list gives all that it may mean."""
 
@@ -74,18 +76,23 @@ def convex(lexical: Mapping[Key, float], dense: Mapping[Key, float], alpha: floa
 
 
 def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: Mapping[Key, float]) -> dict[Key, float]:
-    """Return texts in another language than the question the lexical score that translation and cosine let expect.
+    """Return the lexical scores of texts in two languages, made comparable by what translation and cosine let expect.
 
-    Their words can't meet the question's, however well they answer it; a text in its language that shares a word or two
-    would always win. Where everything is in one language, this changes nothing.
+    The words of a foreign text can't meet the question's, however well it answers; a text in the question's language
+    that shares a word or two would always win. Where everything is in one language, this changes nothing.
 
     Args:
         lexical: Scores by words, 0..1.
         dense: Cosines.
         foreign: The keys of texts in another language than the question, with their score by its translated words, 0..1.
     """
-    expected = {key: _BRIDGE * dense.get(key, 0.0) + _TRANSLATED * share for key, share in foreign.items()}
-    return {**lexical, **{key: min(1.0, max(score, lexical.get(key, 0.0))) for key, score in expected.items()}}
+    if not foreign:
+        return dict(lexical)
+    near = {key: max(0.0, cosine) for key, cosine in dense.items()}
+    own = {key: lexical.get(key, 0.0) + _OWN_BRIDGE * near.get(key, 0.0) for key in {**lexical, **near}}
+    far = {key: _BRIDGE * near.get(key, 0.0) + _TRANSLATED * share for key, share in foreign.items()}
+    both = {**own, **{key: max(score, lexical.get(key, 0.0)) for key, score in far.items()}}
+    return {key: min(1.0, score) for key, score in both.items()}
 
 
 def reciprocal_rank(rankings: Sequence[Sequence[Key]], weights: Sequence[float], k: float = 60.0) -> dict[Key, float]:

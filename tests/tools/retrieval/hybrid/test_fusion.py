@@ -65,10 +65,17 @@ def test_a_question_without_words_that_count_is_all_meaning():
 
 def test_a_text_in_another_language_is_given_what_its_words_could_not_say():
     lexical, dense = {"same": 0.1, "other": 0.0}, {"same": 0.3, "other": 0.7}
-    assert bridged(lexical, dense, {"other": 0.0}) == {"same": 0.1, "other": 0.7 * 0.5}
-    assert bridged(lexical, dense, {"other": 0.25}) == {"same": 0.1, "other": pytest.approx(0.7 * 0.5 + 0.25 * 0.6)}
+    assert bridged(lexical, dense, {"other": 0.0}) == {"same": 0.1 + 0.3 * 0.25, "other": 0.7 * 0.5}
+    translated = bridged(lexical, dense, {"other": 0.25})
+    assert translated == {"same": 0.1 + 0.3 * 0.25, "other": pytest.approx(0.7 * 0.5 + 0.25 * 0.6)}
     assert bridged(lexical, dense, {}) == lexical
     assert bridged({"other": 0.9}, {"other": 0.7}, {"other": 0.0}) == {"other": 0.9}
+
+
+def test_a_text_that_is_nearer_and_holds_the_words_stands_before_one_in_another_language():
+    lexical, dense = {"same": 0.14}, {"same": 0.55, "other": 0.41}
+    scores = fuse(lexical, dense, bound=60.0, worth=8.0, foreign={"other": 0.05})
+    assert scores["same"] > scores["other"]
 
 
 def test_reciprocal_ranks_add_up_as_the_formula_says():
