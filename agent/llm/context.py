@@ -147,7 +147,7 @@ def _found(finding: Finding, passages: Sequence[Evidence], numbers: Mapping[str,
         if texts and room < 0:
             break
         texts.append(text)
-    notes = [*finding["notes"], *([f"Also found, shown above: {', '.join(again)}."] if again else [])]
+    notes = [*dict.fromkeys(finding["notes"]), *([f"Also found, shown above: {', '.join(again)}."] if again else [])]
     body = fenced(found="\n\n".join(texts)) if texts else "" if again else _NOTHING
     return "\n".join(part for part in (body, *map(plain, notes)) if part)
 

@@ -86,7 +86,7 @@ class ModelGrader:
         data = {
             "question": shortened(_question(state)),
             "passages": "\n\n".join(_shown(place, found, state["draft"]) for place, found in passages.items()),
-            "notes": "\n".join(note for finding in state.get("findings", []) for note in finding["notes"]),
+            "notes": "\n".join(dict.fromkeys(note for one in state.get("findings", []) for note in one["notes"])),
             "answer": "\n".join(
                 f"{number}. {_addressed(text, numbers, state['draft'], passages)}"
                 for number, (text, numbers) in enumerate(claims(state["draft"]["text"]), start=1)

@@ -25,14 +25,14 @@ def citable(text: str) -> tuple[Unit, ...]:
 
 
 def numbered(number: int, found: Evidence, only: Collection[int] | None = None) -> str:
-    """Return a passage: its number and title, and each unit behind its address.
+    """Return a passage: its number and title, unless it begins with that, and each unit behind its address.
 
     Args:
         number: The passage's number, 1-based.
         found: The evidence.
         only: Numbers of the units to show, 1-based; None: all. A gap stands for what is left out.
     """
-    text, shown, at, skipped = found["text"], [f"[{number}] {_heading(found)}"], 0, False
+    text, shown, at, skipped = found["text"], [_opening(number, found, only)], 0, False
     if lead := found["locator"].get("lead_in"):  # the names of the columns, or what its list is of
         shown.append(f"\n(under: {_unforged(plain(lead))})")
     for place, unit in enumerate(citable(text), start=1):
@@ -47,6 +47,13 @@ def numbered(number: int, found: Evidence, only: Collection[int] | None = None) 
     if missed := found["data"].get("missed"):
         shown.append(f"\n(misses of the wish: {'; '.join(map(str, missed))})")
     return "".join(shown)
+
+
+def _opening(number: int, found: Evidence, only: Collection[int] | None) -> str:
+    """Return a passage's number with its title; without it where the first unit that is shown says just that."""
+    heading, there = _heading(found), citable(found["text"])
+    first = _readable(found["text"], there[0]) if there and (only is None or 1 in only) else ""
+    return f"[{number}]" if heading and first.strip("#. ") == heading.strip("#. ") else f"[{number}] {heading}"
 
 
 def _marked(address: str, said: str, unit: Unit) -> str:

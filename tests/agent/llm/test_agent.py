@@ -301,7 +301,7 @@ class Library:
 async def test_what_sources_hold_and_what_was_shown_last_lie_before_the_model_and_can_be_cited(a_state, calling, shirt):
     seen = await visited(calling, a_state(shown=["s1"]), "셔츠는 39,000원이에요 [1.3].", sources=[Library(shirt)])
     assert "Two books, in Korean." in str(seen.server.seen[0].body["tools"])
-    assert "[1] 린넨 셔츠" in seen.server.seen[0].text
+    assert "[1]\n[1.1] 린넨 셔츠" in seen.server.seen[0].text
     assert [one["evidence"] for one in seen.update["draft"]["citations"]] == [shirt["id"]]
     assert seen.update["evidence"] == [shirt]
     assert seen.update["passages"] == [shirt["id"]]

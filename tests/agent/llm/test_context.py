@@ -135,12 +135,12 @@ def test_what_is_found_twice_keeps_its_number_and_is_shown_once(a_state, wool, l
 
 def test_what_the_person_saw_last_is_shown_before_anything_is_looked_up_and_keeps_its_numbers(a_state, shirt, wool):
     before = a_state(evidence=[shirt])
-    assert "[1] 린넨 셔츠" in prompted(before)[-1].text
+    assert "[1]\n[1.1] 린넨 셔츠" in prompted(before)[-1].text
     after = a_state(
         evidence=[wool, shirt], passages=[shirt["id"]], working=kept([called("documents")]), findings=[finding(wool)]
     )
     _, question, _, result = prompted(after)
-    assert "[1] 린넨 셔츠" in question.text
+    assert "[1]\n[1.1] 린넨 셔츠" in question.text
     assert "[2] 울 관리" in result.text
 
 

@@ -25,6 +25,14 @@ def test_each_unit_stands_behind_its_address_and_the_title_in_front(wool):
     )
 
 
+def test_a_title_that_the_text_begins_with_is_not_told_twice():
+    shirt = make_evidence("fashion", "Linen shirt", "Linen shirt. Light and airy.")
+    guide = make_evidence("documents", "Linen", "# Linen\n\nWash it cool.")
+    assert numbered(1, shirt) == "[1]\n[1.1] Linen shirt. [1.2] Light and airy."
+    assert numbered(2, guide) == "[2]\n[2.1] # Linen\n[2.2] Wash it cool."
+    assert numbered(2, guide, only={2}).startswith("[2] Linen\n")
+
+
 def test_of_a_page_the_site_and_the_date_are_told():
     page = make_evidence(
         "web", "News", "It rains.", url="https://example.com/a", data={"published": "2026-11-30T08:00"}
