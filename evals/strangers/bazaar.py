@@ -13,7 +13,11 @@ SEED = 24
 _HEADER = ("style_id", "title", "brand", "dept", "article", "shade", "mrp", "offer_price", "sizes_available", "about")
 _BRANDS = ("Vastra", "Neelam", "Oak & Ivory", "Roadline", "Tara Bai", "Gulmohar", "Studio Nine", "Kidoo")
 _COLOURS = ("Black", "White", "Maroon", "Mustard", "Green", "Navy Blue", "Pink", "Red", "Grey", "Beige", "Teal")
-_LETTERS, _WAISTS, _FEET = ("S", "M", "L", "XL", "3XL"), ("28", "30", "32", "34", "36"), ("UK 5", "UK 6", "UK 7", "UK 8", "UK 9")
+_LETTERS, _WAISTS, _FEET = (
+    ("S", "M", "L", "XL", "3XL"),
+    ("28", "30", "32", "34", "36"),
+    ("UK 5", "UK 6", "UK 7", "UK 8", "UK 9"),
+)
 _YEARS, _MONTHS = ("2-3Y", "4-5Y", "6-7Y", "8-9Y", "10-11Y"), ("0-3M", "3-6M", "6-12M")
 _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], tuple[int, int], tuple[str, ...]]] = {
     # kind: names, article, for whom, traits to choose from, prices, sizes
@@ -51,8 +55,21 @@ _KINDS: dict[str, tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...], 
     "tie": (("Tie", "Tie and Pocket Square"), "Ties", ("Men",), ("Silk", "Striped"), (299, 1299), ()),
 }  # fmt: skip
 _AUDIENCE = {"Women": "women", "Men": "men", "Girls": "girls", "Boys": "boys", "Infants": "baby", "Unisex": "unisex"}
-_WORN_WITH = ("jeans and sandals", "a white shirt", "juttis and a dupatta", "a denim jacket", "your favourite watch", "black leggings")
-_MOODS = ("A must-have this season", "Easy to wear all day", "Made for celebrations", "Understated and versatile", "Fresh from our studio")
+_WORN_WITH = (
+    "jeans and sandals",
+    "a white shirt",
+    "juttis and a dupatta",
+    "a denim jacket",
+    "your favourite watch",
+    "black leggings",
+)
+_MOODS = (
+    "A must-have this season",
+    "Easy to wear all day",
+    "Made for celebrations",
+    "Understated and versatile",
+    "Fresh from our studio",
+)
 _PLUS = frozenset({"kurta", "jeans", "dress", "top", "palazzo"})
 
 

@@ -21,6 +21,8 @@ from stylegraph.tools.fashion.query.lexicon import (
     compact,
     normalise,
 )
+from stylegraph.tools.fashion.query.loanwords import sounds_alike
+from stylegraph.tools.fashion.query.nouns import singular
 from stylegraph.tools.fashion.query.prices import Money
 from stylegraph.tools.fashion.query.typos import Spellings
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
@@ -75,6 +77,7 @@ class BoundLexicon:
         names = known.members if known and known.members else (concept,)
         bound = self._values.get(kind, {})
         values = [value for name in names for value in bound.get(name, ())]
+        values += self._called.get((kind, concept), ())
         if values and kind == "seasons":
             values += bound.get(ALL_YEAR, ())
         if not values and known is not None and known.fallback in bound:
@@ -185,8 +188,9 @@ class BoundLexicon:
                     continue
                 usual = {compact(concept.name), compact(concept.ko), compact(concept.en)}
                 for value in values:
-                    if compact(value) not in usual:
-                        found[value] = (*found.get(value, ()), (kind, value))
+                    for spelling in _spelled(value, concept, kind):
+                        if compact(spelling) not in usual:
+                            found[spelling] = (*found.get(spelling, ()), (kind, value))
         return found
 
     def _narrow(self, value: str, marks: Marks) -> None:
@@ -200,6 +204,19 @@ class BoundLexicon:
         spelling = normalise(value).strip()
         if not SEPARATORS.search(spelling):
             self.singles[spelling] = node.entry
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, str], list[str]]:
+        """Return group -> the catalogue's own kinds that are called so and that nothing else is known of: Sports Shoes are shoes."""
+        groups = {compact(word): name for (kind, name), one in self.lexicon.concepts.items()
+                  if kind == "category" and one.members for word in (one.en, one.ko, *one.words)}  # fmt: skip
+        found: dict[tuple[str, str], list[str]] = {}
+        for value in self.vocabulary["values"].get("category", ()):
+            words = SEPARATORS.split(normalise(value).strip())
+            known = ("category", concept_behind(self.lexicon, "category", value)) in self.lexicon.concepts
+            if len(words) > 1 and not known and (group := groups.get(words[-1])):
+                found.setdefault(("category", group), []).append(value)
+        return found
 
     @cached_property
     def _concept_of(self) -> dict[str, dict[str, str]]:
@@ -280,6 +297,14 @@ def _money(
     spread = vocabulary["ranges"].get("price_krw", [0.0])
     usual = spread[0] / scale[own] * 0.5, spread[-1] / scale[own] * 2
     return Money({**scale, **set_rates}, own, usual), frozenset({own, *set_rates} if rates else {own})
+
+
+def _spelled(value: str, concept: Concept, kind: str) -> Iterator[str]:
+    """Return a value, and of a kind what one of it is called, here and in the other script: Handbags, handbag, 핸드백."""
+    yield value
+    if kind == "category" and value.isascii():
+        yield from dict.fromkeys(one for one in [" ".join(map(singular, value.split()))] if one != value)
+        yield from (word for word in concept.words if sounds_alike(word, singular(value.lower())))
 
 
 def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[str]]:

@@ -26,6 +26,8 @@ _NOT_WANTED = re.compile(
     r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
 )
 """Endings of a Korean noun that is no thing that is wanted."""
+_CHOSEN = re.compile(r"(?:으로|로)(?:요)?")
+"""What ends a choice, where nothing but a request follows: 편광으로, 편광으로 보여줘."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
 _SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
@@ -87,7 +89,7 @@ class Naming:
         soft = self._literal(tokens, mentions, {one["said"] for one in named})
         for run in self._runs(tokens, taken, plain):
             known = [word for word in run if word.place is not None]
-            named += [Named(said=word.said, words=[word.said], must=word.place == "name") for word in known]
+            named += [self._nouns.named(word.said, [word.said], must=word.place == "name") for word in known]
             lacking = [word for word in run if word.place is None and self._is_noun(word)]
             if lacking and self._is_wanted(run, tokens, garments):
                 missing.append(_missing(lacking, run, tokens, garments))
@@ -170,7 +172,7 @@ class Naming:
             ends = after is None or not (after.is_word or after.sense)  # before what is known stands what it does or is
             return ends and before not in _ABOUT
         tail = last.text[len(last.said) :]
-        if _NOT_WANTED.match(tail):
+        if _NOT_WANTED.match(tail) and not (_CHOSEN.fullmatch(tail) and _closes(after)):
             return False
         ends = (
             after is None
@@ -179,6 +181,10 @@ class Naming:
             or after.sense is not None
         )
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _closes(after: Token | None) -> bool:
+    return after is None or bool(after.roles & {"end", "fillers"})
 
 
 def _before(tokens: Sequence[Token], at: int) -> str:

@@ -38,6 +38,7 @@ _CHEAPEST = re.compile(
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
 _GROWN = {"girls": "women", "boys": "men"}
 _ADULT = 18
+_YOUNG = ("kids", "girls", "boys", "baby")
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
 
@@ -81,6 +82,7 @@ class WishReader:
     def settled(self, wish: Wish) -> Wish:
         """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
         self._add_leanings(wish)
+        self._leave_to_children(wish)
         self._settle(wish)
         return wish
 
@@ -218,6 +220,14 @@ class WishReader:
                 self._lean(wish, table.get(concept.name if concept else value, {}))
         for missing in wish["unexpressed"]:
             self._lean(wish, self.lexicon.lexicon.leanings.get(missing["field"], {}).get(missing["concept"], {}))
+
+    def _leave_to_children(self, wish: Wish) -> None:
+        """Let children's wear stand behind where nobody is named; a shop of nothing else is left as it is."""
+        young = [value for name in _YOUNG for value in self.lexicon.values("audience", name)]
+        named = any("audience" in side for side in (wish["wanted"], wish["preferred"]))
+        wish["avoided"].pop("audience", None)
+        if not named and set(self.lexicon.vocabulary["values"].get("audience", ())) - set(young):
+            _extend(wish["avoided"], "audience", young)
 
     def _lean(self, wish: Wish, leaning: Mapping[str, Any]) -> None:
         for side, into in (("prefers", wish["preferred"]), ("avoids", wish["avoided"])):

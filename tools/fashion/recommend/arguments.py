@@ -8,7 +8,7 @@ from typing import Any
 
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.merging import resolved
-from stylegraph.tools.fashion.query.nouns import Named, Nouns
+from stylegraph.tools.fashion.query.nouns import Nouns
 from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import Wish
 from stylegraph.tools.fashion.recommend.notes import Notes
@@ -109,7 +109,7 @@ def _ask(wish: Wish, field: str, asked: Sequence[str], lexicon: BoundLexicon, no
         unknown = [name for name in unknown if name not in called]
         if called and not values:
             known = {one["said"] for one in wish.get("named", [])}
-            more = [Named(said=name, words=name.split(), must=True) for name in called[:1] if name not in known]
+            more = [nouns.named(name, name.split(), must=True) for name in called[:1] if name not in known]
             wish["named"] = [*wish.get("named", []), *more]
     if values:
         wish["wanted"][field] = list(dict.fromkeys(values))

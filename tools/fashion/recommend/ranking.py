@@ -11,7 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.items.item_text import mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.nouns import has_words
+from stylegraph.tools.fashion.query.nouns import is_named
 from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
 from stylegraph.tools.fashion.recommend.taste import Taste
 
@@ -114,7 +114,7 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
-        met |= {f"{NAMED}{one['said']}": float(has_words(item, one["words"])) for one in self._wish.get("named", [])}
+        met |= {f"{NAMED}{one['said']}": float(is_named(item, one)) for one in self._wish.get("named", [])}
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
