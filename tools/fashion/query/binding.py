@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -84,6 +84,12 @@ class BoundLexicon:
             values = bound[known.fallback]
         return tuple(dict.fromkeys(values))
 
+    def plain(self, kind: str, values: Sequence[str]) -> list[str]:
+        """Return those of some values that are what is asked for by name; all where none is: white before cream."""
+        spelt = [value for value in values if spelt_behind(self.lexicon, kind, value) != value
+                 or compact(value) in self.lexicon.by_spelling.get(kind, {})]  # fmt: skip
+        return spelt or list(values)
+
     def concept(self, kind: str, value: str) -> Concept | None:
         """Return the concept behind a catalogue's value, if there is one."""
         name = self._concept_of.get(kind, {}).get(value)
@@ -120,8 +126,10 @@ class BoundLexicon:
         return bool(self._words_of(concept).search(normalise(text)))
 
     def near(self, kind: str, value: str) -> tuple[str, ...]:
-        """Return the values that come closest to one, nearest first."""
-        return self._related(self.lexicon.near, kind, value)
+        """Return the values that come closest to one, nearest first: its shades, then its neighbours."""
+        known = self.concept(kind, value) if kind == "colours" else None
+        shades = (other for other in self.values(kind, known.name) if other != value) if known else ()
+        return tuple(dict.fromkeys([*shades, *self._related(self.lexicon.near, kind, value)]))
 
     def kinds(self, kind: str, value: str) -> tuple[str, ...]:
         """Return the values that are kinds of one: light blue and navy for blue."""
@@ -316,7 +324,15 @@ def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[
 
 
 def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
-    """Return the concept that a catalogue's own value names; the value itself where none is known."""
+    """Return the concept that a catalogue's own value names, or is a shade of; the value itself where none is known."""
+    if (found := spelt_behind(lexicon, kind, value)) != value or kind != "colours":
+        return found
+    sense = lexicon.phrases.get(normalise(value).strip())
+    return next((name for field, name in (sense.means if sense else ()) if field == kind), value)
+
+
+def spelt_behind(lexicon: Lexicon, kind: str, value: str) -> str:
+    """Return the concept that a value is a spelling of; the value itself where it is none: teal is a green, and not spelt so."""
     spellings = lexicon.by_spelling.get(kind, {})
     words = [word for word in SEPARATORS.split(normalise(value)) if word]
     for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green
