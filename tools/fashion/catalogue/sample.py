@@ -27,7 +27,8 @@ def settled(rows: Iterable[Row], columns: Columns) -> Iterator[Row]:
     rows = iter(rows)
     first = list(islice(rows, LOOKED_AT))
     cells = _by_column(row for _, row in first)
-    for column, field in _found(cells, columns):
+    telling = {column: kept for column, kept in cells.items() if len(kept) >= _FEWEST}
+    for column, field in _found(telling, columns):
         columns.learn(column, field)
     counted = {column for column in cells if columns.field_of(column) == "size" and _counts_stock(cells[column])}
     for line, row in chain(first, rows):
@@ -41,7 +42,7 @@ def _by_column(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
             kept = cells.setdefault(column, [])
             if isinstance(cell, str | int | float) and str(cell).strip():
                 kept.append(str(cell).strip())
-    return {column: kept for column, kept in cells.items() if len(kept) >= _FEWEST}
+    return cells
 
 
 def _found(cells: Mapping[str, Sequence[str]], columns: Columns) -> Iterator[tuple[str, str]]:

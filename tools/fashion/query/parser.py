@@ -224,6 +224,7 @@ class WishReader:
         elif amount.kind == "temperature":
             weather = next(name for least, name in _BANDS if amount.number >= least)
             _extend(wish["wanted"], "weather", [weather])
+            wish["degrees"] = amount.number
 
     def _add_leanings(self, wish: Wish) -> None:
         """Add what the weather and the occasion ask of clothes, where the person has not said otherwise."""

@@ -61,6 +61,10 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     _drop(wish, [*_of_no_matter(text, reader.lexicon), *other])
     if "seasons" in new["wanted"]:
         _drop(wish, _OF_A_SEASON)
+    if "degrees" in new:
+        wish["degrees"] = new["degrees"]
+    elif _LEADING & {"weather", "seasons"} & new["wanted"].keys():
+        wish.pop("degrees", None)
     names_thing = "category" in new["wanted"] or any(one["must"] for one in new.get("named", []))
     if names_thing:
         wish["named"] = new.get("named", [])

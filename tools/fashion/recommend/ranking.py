@@ -35,6 +35,10 @@ _LIKED_ITEMS = 0.6
 _LOOKS = 0.8
 """What looking exactly like the picture adds: more than the words say, which of a picture is little."""
 _NOT_CLOTHES = 0.12
+_HEAT = 0.8
+"""What being two steps too warm or too cold for the temperature that is named takes."""
+_COLDEST, _PER_STEP = -8.0, 9.0
+"""Degrees Celsius at which the warmest is worn, and how many more make one step less; measured on nobody, as guides to dressing say."""
 _VERSATILE = 0.05
 _PRICE_LEANING = 0.8
 _MAIN_COLOUR = (1.0, 0.5, 0.35)
@@ -127,6 +131,7 @@ class _Scorer:
             + self._liking(item)
             + _LOOKS * self._taste.likeness.get(item["id"], 0.0)
             - self._not_clothes(item)
+            - self._off_heat(item)
         )
         return Ranked(
             item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT + _LOOKS * bool(self._taste.likeness)))), met, relaxed
@@ -206,6 +211,14 @@ class _Scorer:
         liked = sum(self.meets(item, kind, values) for kind, values in (*taste.likes.items(), *taste.sizes.items()))
         affordable = taste.budget is not None and "price_krw" in item and is_within(item["price_krw"], taste.budget)
         return _LIKED * (min(2, liked) + affordable) + _LIKED_ITEMS * taste.affinity(item)
+
+    def _off_heat(self, item: Item) -> float:
+        """Lower what is warmer or cooler than the temperature asks for: 12 degrees want another layer than 15."""
+        degrees, warmth = self._wish.get("degrees"), item.get("warmth")
+        if degrees is None or warmth is None:
+            return 0.0
+        wanted = max(1.0, min(5.0, 5 - (degrees - _COLDEST) / _PER_STEP))
+        return _HEAT * min(1.0, abs(warmth - wanted) / 2)
 
     def _not_clothes(self, item: Item) -> float:
         """Lower shoes, hats and underwear a little where "something to wear" names no garment."""
