@@ -218,7 +218,7 @@ class _Scorer:
         if degrees is None or warmth is None:
             return 0.0
         wanted = max(1.0, min(5.0, 5 - (degrees - _COLDEST) / _PER_STEP))
-        return _HEAT * min(1.0, abs(warmth - wanted) / 2)
+        return _HEAT * min(1.0, abs(float(warmth) - wanted) / 2)
 
     def _not_clothes(self, item: Item) -> float:
         """Lower shoes, hats and underwear a little where "something to wear" names no garment."""
