@@ -1,6 +1,6 @@
 """How a stranger's shop is served: `python -m stylegraph.evals.bench.strangers --split tune`.
 
-Three made-up shops (a Korean clothes mall, an English outdoor shop, a furniture shop) are written as such shops export their products,
+Four made-up shops (a Korean clothes mall, an English outdoor shop, a furniture shop, an Indian clothes shop) are written as such shops export their products,
 imported by the machinery of `catalogue import`, and asked 60 wishes each. Printed for each shop and language: precision@5, the
 share of the first five that meet the whole wish, and the share of constraints that a shown product breaks without a word. With
 STYLEGRAPH_ELASTICSEARCH_URL the same files are asked on the cluster as well.
@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import mean
 
 from stylegraph.agent.settings import load_settings
-from stylegraph.evals.strangers import furniture, mall, outdoor
+from stylegraph.evals.strangers import bazaar, furniture, mall, outdoor
 from stylegraph.evals.strangers.product import Product
 from stylegraph.evals.strangers.wishes import SHOWN, Judgement, StrangerCase, judge, load_wishes
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -32,6 +32,7 @@ SHOPS: Mapping[str, tuple[Write, str | None]] = {
     mall.NAME: (mall.write, None),
     outdoor.NAME: (outdoor.write, outdoor.CURRENCY),
     furniture.NAME: (furniture.write, None),
+    bazaar.NAME: (bazaar.write, None),
 }
 """Shop -> what writes its export, and the currency that its owner must name, if the export doesn't."""
 

@@ -30,6 +30,7 @@ _FITS_FOR: Mapping[str, frozenset[str]] = {
     "girls": frozenset({"girls", "kids"}),
     "boys": frozenset({"boys", "kids"}),
     "kids": frozenset({"kids", "girls", "boys", "baby"}),
+    "baby": frozenset({"baby"}),
 }
 
 
@@ -45,7 +46,7 @@ class StrangerCase(BaseModel):
     """One wish, its marked words, and what a product must be to meet it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Annotated[str, Field(pattern=r"^[mof]\d{2}$")]
+    id: Annotated[str, Field(pattern=r"^[bmof]\d{2}$")]
     split: Literal["tune", "test"]
     language: Literal["ko", "en"]
     text: str

@@ -146,7 +146,7 @@ class TurnKeeper:
             "messages": [reply_message(reply, state["turn"])],
             "working": Overwrite([]),
             "last_routes": reply.routes,
-            "shown": shown or state.get("shown", []),
+            "shown": still_shown(state.get("shown", []), shown),
             "memory": {**state.get("memory", {}), **state.get("kept", {})},
             "asked_back": reply.status is Status.ASKED_BACK,
         }
@@ -163,6 +163,14 @@ class TurnKeeper:
             return [Note(code="not_learned", text=_NOT_LEARNED[state["turn"]["language"]])]
         words = ", ".join(word for values in facts.values() for word in values)
         return [Note(code="learned", text=_LEARNED[state["turn"]["language"]] + words)]
+
+
+def still_shown(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return what the next turn may point at: what is shown now, unless it is a look at some of what was shown before.
+
+    "How is number 2?" leaves the list on the table: number 1 is still its first.
+    """
+    return list(before) if set(now) <= set(before) else list(now)
 
 
 def question_for(act: AskBack) -> dict[str, Any]:

@@ -50,6 +50,26 @@ def kinds(items):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "back", "cheapest"),
+    [
+        ("여름 셔츠 추천해줘", "2번 어때?", "그럼 1번은?", "그 중에 제일 싼 거"),
+        ("Show me some summer shirts", "how about number 2?", "and the first one?", "the cheapest of those"),
+    ],
+)
+async def test_a_look_at_one_piece_leaves_the_list_on_the_table(assistant, first, second, back, cheapest):
+    _, (shown, looked, again, least) = await talk(assistant, first, second, back, cheapest)
+    assert [item["id"] for item in looked] == [shown[1]["id"]]
+    assert [item["id"] for item in again] == [shown[0]["id"]]
+    assert [item["price_krw"] for item in least] == [min(item["price_krw"] for item in shown)]
+
+
+async def test_what_is_like_it_is_like_the_piece_that_was_looked_at(assistant):
+    _, (shown, looked, alike) = await talk(assistant, "여름 셔츠 추천해줘", "2번 어때?", "이거랑 비슷한 거 보여줘")
+    assert not ids(shown) & ids(alike)
+    assert sum(bool(set(item["colours"]) & set(looked[0]["colours"])) for item in alike) >= len(alike) / 2
+
+
+@pytest.mark.parametrize(
     ("first", "then"),
     [("여름 셔츠 추천해줘", "더 저렴한 걸로"), ("recommend a summer shirt", "something cheaper")],
 )

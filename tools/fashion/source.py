@@ -12,6 +12,7 @@ from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceT
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.reply import ItemSet, Reason, Recommendation, Swatch
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
+from stylegraph.agent.text.ordinals import ordinal_in
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.catalogue.storage import Cluster
 from stylegraph.tools.fashion.items.item_text import facts, inferences, name_of, swatches
@@ -23,7 +24,7 @@ from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_out
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
 from stylegraph.tools.fashion.recommend.arguments import schema_of, with_arguments
-from stylegraph.tools.fashion.recommend.followups import followed, is_edit, names_what_was
+from stylegraph.tools.fashion.recommend.followups import followed, is_edit, looked_at, names_what_was, points_among
 from stylegraph.tools.fashion.recommend.notes import Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, pictured, with_picture
 from stylegraph.tools.fashion.recommend.ranking import Ranked
@@ -167,7 +168,7 @@ class FashionSource:
                 state["language"],
                 queries=state["queries"],
                 profile=state["profile"],
-                shown=state["shown"] if seen is None else (),  # with a picture, "this one" is what it shows
+                shown=await self._meant(state) if seen is None else (),  # with a picture, "this one" is what it shows
                 seen=seen,
             )
         except StylegraphError as error:
@@ -232,6 +233,15 @@ class FashionSource:
         named = {item["audience"] for item in pieces if item.get("audience")} - set(everybody)
         if len(named) == 1:
             wish["wanted"]["audience"] = [*named]
+
+    async def _meant(self, state: SourceTask) -> list[str]:
+        """Return the ids of what words may point at: all that is shown, or the one piece of it that was looked at last."""
+        asked, shown = state.get("asked", state["question"]), list(state["shown"])
+        if ordinal_in(asked) is not None or points_among(asked):
+            return shown
+        if (named := await self._named(state)) is not None:
+            return [named]
+        return looked_at(last_wish(state), shown) or shown
 
     async def _named(self, state: SourceTask) -> str | None:
         """Return the item shown before that a question names: "the linen shirt, as an outfit"."""
@@ -361,10 +371,11 @@ class FashionSource:
         whole = bool(state.get("tool")) or (alone and not is_edit(wish, asked))  # a model repeats what still holds
         if last is None or looks_in(state) or whole:
             return with_conditions(wish, state["filters"], lexicon, again=again)
-        shown = await self._catalogue.items(state["shown"])
+        shown = await self._catalogue.items(await self._meant(state))
         wish = followed(cast(Wish, last), asked, state["question"], shown, self._catalogue.reader)
         implied = self.read_filters(state["question"])
         new = {name: condition for name, condition in state["filters"].items() if implied.get(name) != condition}
+        wish["shown"] = list(dict.fromkeys([*wish["shown"], *state["shown"]]))
         soften(wish, [name for name in implied if name not in state["filters"]] if again else [])
         return with_conditions(wish, new, lexicon, again=False)
 

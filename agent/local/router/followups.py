@@ -38,6 +38,8 @@ class Context(NamedTuple):
     """What was answered to it."""
     thing: str = ""
     """The item or thing it was about, if there is one."""
+    listing: str = ""
+    """The last answer that listed several things: what "number 2" counts in, also after one of them was looked at."""
 
 
 class Standalone(NamedTuple):
@@ -72,11 +74,12 @@ def fold(history: Sequence[Said], leaning_texts: Set[str] = frozenset()) -> Cont
     context = Context()
     for said in history[-_MOST_TURNS:]:
         if said.role == "assistant":
-            context = context._replace(answer=said.text, thing=_thing_after(said.text, context))
+            listing = said.text if len(listed_items(said.text)) > 1 else context.listing
+            context = context._replace(answer=said.text, thing=_thing_after(said.text, context), listing=listing)
         elif not coreference.is_talk(said.text):
             resolved = resolve(said.text, context, leans=said.text in leaning_texts)
             kept = "" if resolved.how == "own" else context.thing
-            context = Context(resolved.text, "", _specific(resolved.text) or kept)
+            context = Context(resolved.text, "", _specific(resolved.text) or kept, context.listing)
     return context
 
 
@@ -144,7 +147,7 @@ def _item_named(question: str, context: Context) -> str:
     """Place names in the place of "두 번째 거" and "it", where the earlier answer or question has them; empty if none."""
     items = listed_items(context.answer)
     if place := ordinal_in(question):
-        name = pick(items, place[0])
+        name = pick(items if len(items) > 1 else listed_items(context.listing) or items, place[0])
         return _with_topic(put(name, question, place[1], place[2]), name, context) if name else ""
     if kind := coreference.pointed_kind(question):
         name = next((item for item in items if kind.word.lower() in item.lower()), "")
@@ -152,7 +155,14 @@ def _item_named(question: str, context: Context) -> str:
     if told := _attribute_told(question, context):
         return told
     span = coreference.pointing(question)
-    if span is None or not context.thing or (len(items) > 1 and coreference.is_plural(question)):
+    if (
+        span is None
+        or not context.thing
+        or (
+            (len(items) > 1 or context.listing)
+            and (coreference.is_plural(question) or coreference.refers_to_several(question))
+        )
+    ):
         return ""
     if (_names_a_thing(question) and not tells("place_of_thing", question)) or _is_about_more(context):
         return ""

@@ -25,6 +25,7 @@ from stylegraph.tools.fashion.query.lexicon import load_lexicon
 
 _LONGEST_CELL = 10_000
 _LONGEST_ID = 200
+_LONGEST_PRICE = 30
 _TEXTS = frozenset({"id", "name", "description", "image", "url", "currency", *NAMES, *DESCRIPTIONS})
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[a-zA-Z/!][^<>]{0,2000}>", re.DOTALL)
 _PARTS = re.compile(r"[|;,/&+·、\n]|\s>\s|>")
@@ -66,6 +67,17 @@ def read_row(line: int, row: Mapping[str, Any], columns: Columns, problems: Prob
     item["id"] = str(item.get("id") or made_id(item))[:_LONGEST_ID]
     _check_category(line, item, problems)
     return item
+
+
+def concept_of_cell(field: str, cell: str) -> str | None:
+    """Return what a whole cell stands for: women of "Women", of "W" and of "여성용"; None where it is no such word."""
+    stands = _shop_value(field, cell)
+    return stands[0] if stands else concept_of(field, cell)
+
+
+def is_priced(cell: str) -> bool:
+    """Check whether a cell is an amount of money: it names a currency, and a number."""
+    return len(cell) <= _LONGEST_PRICE and currency_in(cell) is not None and _number(cell) is not None
 
 
 def made_id(item: Item) -> str:

@@ -28,8 +28,8 @@ class Column(TypedDict):
     column: str
     field: str
     """The field that it fills; its own name for a column of the shop's own; empty when it is left out."""
-    how: Literal["name", "given", "own"]
-    """Understood by its name, told by the user, or kept as a column of the shop's own."""
+    how: Literal["name", "given", "own", "cells"]
+    """Understood by its name, told by the user, kept as a column of the shop's own, or known by what stands in it."""
     after: NotRequired[str]
     """The column that fills the same field better: this one counts where that is empty."""
 
@@ -56,6 +56,7 @@ class Columns:
         for column, field in (given or {}).items():
             if field.strip() and not _OWN_NAME.fullmatch(field.strip()):
                 raise InputError(f"{column}={field}: {field!r} is no field.", f"The fields are {', '.join(FIELDS)}.")
+        self._learned: dict[str, str] = {}
         self._told: dict[str, Column] = {}
         self._places: dict[str, tuple[str, int]] = {}
 
@@ -85,21 +86,40 @@ class Columns:
         there = {plain_name(column) for column in columns}
         return [shown for plain, shown in self._shown.items() if plain not in there]
 
+    known = frozenset(FIELDS) | {"size", "brand"}
+    """The fields that names of columns stand for; all else is a column of the shop's own."""
+
+    def field_of(self, column: str) -> str:
+        """Return what a column is; what nobody asked for yet is not told of."""
+        return self._learned.get(column) or self._found(column)[0]
+
+    def learn(self, column: str, field: str) -> None:
+        """Take a column for what its cells show, unless the user said what it is; an empty field: the shop's own."""
+        if plain_name(column) not in self._given:
+            self._learned[column] = field or own_name(column)
+
     def _place(self, column: str) -> tuple[str, int]:
         """Return a column's field and how telling its name is, the smallest first."""
         if column not in self._places:
             if len(self._places) >= _REMEMBERED:
                 return own_name(column), 0
             self._places[column] = place = self._found(column)
-            how: Literal["name", "given", "own"] = "given" if plain_name(column) in self._given else "name"
-            is_own = how == "name" and place[0] == own_name(column)
-            self._told[column] = Column(column=column, field=place[0], how="own" if is_own else how)
+            self._told[column] = Column(column=column, field=place[0], how=self._how(column, place[0]))
         return self._places[column]
+
+    def _how(self, column: str, field: str) -> Literal["name", "given", "own", "cells"]:
+        if plain_name(column) in self._given:
+            return "given"
+        if field == own_name(column):
+            return "own"
+        return "cells" if column in self._learned else "name"
 
     def _found(self, column: str) -> tuple[str, int]:
         plain = plain_name(column)
         if plain in self._given:
             return self._given[plain], -1
+        if column in self._learned:
+            return self._learned[column], 0
         names = known_names()
         for worse, spelling in enumerate(_spellings(column)):
             if spelling in names:

@@ -12,6 +12,7 @@ from stylegraph.tools.fashion.catalogue.feeds import folded
 from stylegraph.tools.fashion.catalogue.filling import fill, fill_by_kind
 from stylegraph.tools.fashion.catalogue.photos import photo_path
 from stylegraph.tools.fashion.catalogue.rows import Rows
+from stylegraph.tools.fashion.catalogue.sample import settled
 from stylegraph.tools.fashion.items.items import Item, Problems
 
 
@@ -38,7 +39,7 @@ class Reading:
             CatalogueError: The file can't be read.
             InputError: A column that the user named is not there.
         """
-        for number, (line, row) in enumerate(folded(self.rows)):
+        for number, (line, row) in enumerate(settled(folded(self.rows), self.columns)):
             item = read_row(line, row, self.columns, self._problems)
             if not number:
                 self._check_given(row)

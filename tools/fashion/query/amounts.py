@@ -73,8 +73,12 @@ _AGE = (
     r"(?<!\d)[1-9]0대(?:\s?(?:초반|중반|후반))?(?!\s?원)|\d{2}\s?살|\b\d{1,2}[\s-]?(?:year|yr)s?[\s-]?old\b"
     r"|\b(?:in (?:my|her|his|their) )?[2-9]0['’]?s\b(?! (?:style|look|fashion|vibe))"
 )
+_YOUNG_AGE = (
+    r"(?<![\d.])\d{1,2}(?:\s?[-~–]\s?\d{1,2})?[\s-]?(?:months?|mths?|years?|yrs?|m(?=\s|$)|y(?=\s|$)|yo\b|개월|살|세(?!트|일|련))"
+    r"(?:[\s-]?olds?\b)?(?!\s?(?:ago|warranty|guarantee))"
+)
 _BODY = r"키\s?(?:가\s?)?\d{3}(?:\s?cm)?|\d{2,3}\s?(?:cm|kg)\b"
-_IGNORED = re.compile(rf"{_AGE}|{_BODY}|(?<![가-힣])(?:첫|두|세|네)\s?번째")
+_IGNORED = re.compile(rf"{_AGE}|{_YOUNG_AGE}|{_BODY}|(?<![가-힣])(?:첫|두|세|네)\s?번째")
 
 
 def in_figures(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -21,6 +21,8 @@ from stylegraph.tools.fashion.query.lexicon import (
     compact,
     normalise,
 )
+from stylegraph.tools.fashion.query.loanwords import sounds_alike
+from stylegraph.tools.fashion.query.nouns import singular
 from stylegraph.tools.fashion.query.prices import Money
 from stylegraph.tools.fashion.query.typos import Spellings
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
@@ -75,11 +77,18 @@ class BoundLexicon:
         names = known.members if known and known.members else (concept,)
         bound = self._values.get(kind, {})
         values = [value for name in names for value in bound.get(name, ())]
+        values += self._called.get((kind, concept), ())
         if values and kind == "seasons":
             values += bound.get(ALL_YEAR, ())
         if not values and known is not None and known.fallback in bound:
             values = bound[known.fallback]
         return tuple(dict.fromkeys(values))
+
+    def plain(self, kind: str, values: Sequence[str]) -> list[str]:
+        """Return those of some values that are what is asked for by name; all where none is: white before cream."""
+        spelt = [value for value in values if spelt_behind(self.lexicon, kind, value) != value
+                 or compact(value) in self.lexicon.by_spelling.get(kind, {})]  # fmt: skip
+        return spelt or list(values)
 
     def concept(self, kind: str, value: str) -> Concept | None:
         """Return the concept behind a catalogue's value, if there is one."""
@@ -117,8 +126,10 @@ class BoundLexicon:
         return bool(self._words_of(concept).search(normalise(text)))
 
     def near(self, kind: str, value: str) -> tuple[str, ...]:
-        """Return the values that come closest to one, nearest first."""
-        return self._related(self.lexicon.near, kind, value)
+        """Return the values that come closest to one, nearest first: its shades, then its neighbours."""
+        known = self.concept(kind, value) if kind == "colours" else None
+        shades = (other for other in self.values(kind, known.name) if other != value) if known else ()
+        return tuple(dict.fromkeys([*shades, *self._related(self.lexicon.near, kind, value)]))
 
     def kinds(self, kind: str, value: str) -> tuple[str, ...]:
         """Return the values that are kinds of one: light blue and navy for blue."""
@@ -185,8 +196,9 @@ class BoundLexicon:
                     continue
                 usual = {compact(concept.name), compact(concept.ko), compact(concept.en)}
                 for value in values:
-                    if compact(value) not in usual:
-                        found[value] = (*found.get(value, ()), (kind, value))
+                    for spelling in _spelled(value, concept, kind):
+                        if compact(spelling) not in usual:
+                            found[spelling] = (*found.get(spelling, ()), (kind, value))
         return found
 
     def _narrow(self, value: str, marks: Marks) -> None:
@@ -200,6 +212,19 @@ class BoundLexicon:
         spelling = normalise(value).strip()
         if not SEPARATORS.search(spelling):
             self.singles[spelling] = node.entry
+
+    @cached_property
+    def _called(self) -> dict[tuple[str, str], list[str]]:
+        """Return group -> the catalogue's own kinds that are called so and that nothing else is known of: Sports Shoes are shoes."""
+        groups = {compact(word): name for (kind, name), one in self.lexicon.concepts.items()
+                  if kind == "category" and one.members for word in (one.en, one.ko, *one.words)}  # fmt: skip
+        found: dict[tuple[str, str], list[str]] = {}
+        for value in self.vocabulary["values"].get("category", ()):
+            words = SEPARATORS.split(normalise(value).strip())
+            known = ("category", concept_behind(self.lexicon, "category", value)) in self.lexicon.concepts
+            if len(words) > 1 and not known and (group := groups.get(words[-1])):
+                found.setdefault(("category", group), []).append(value)
+        return found
 
     @cached_property
     def _concept_of(self) -> dict[str, dict[str, str]]:
@@ -282,6 +307,14 @@ def _money(
     return Money({**scale, **set_rates}, own, usual), frozenset({own, *set_rates} if rates else {own})
 
 
+def _spelled(value: str, concept: Concept, kind: str) -> Iterator[str]:
+    """Return a value, and of a kind what one of it is called, here and in the other script: Handbags, handbag, 핸드백."""
+    yield value
+    if kind == "category" and value.isascii():
+        yield from dict.fromkeys(one for one in [" ".join(map(singular, value.split()))] if one != value)
+        yield from (word for word in concept.words if sounds_alike(word, singular(value.lower())))
+
+
 def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[str]]:
     """Return concept -> the catalogue's values for it; a value that no concept covers is a concept of its own."""
     bound: dict[str, list[str]] = {}
@@ -291,7 +324,15 @@ def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[
 
 
 def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
-    """Return the concept that a catalogue's own value names; the value itself where none is known."""
+    """Return the concept that a catalogue's own value names, or is a shade of; the value itself where none is known."""
+    if (found := spelt_behind(lexicon, kind, value)) != value or kind != "colours":
+        return found
+    sense = lexicon.phrases.get(normalise(value).strip())
+    return next((name for field, name in (sense.means if sense else ()) if field == kind), value)
+
+
+def spelt_behind(lexicon: Lexicon, kind: str, value: str) -> str:
+    """Return the concept that a value is a spelling of; the value itself where it is none: teal is a green, and not spelt so."""
     spellings = lexicon.by_spelling.get(kind, {})
     words = [word for word in SEPARATORS.split(normalise(value)) if word]
     for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green

@@ -46,6 +46,7 @@ _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "TWD"})
 _PLAIN_DOLLAR = re.compile(r"dollars?|bucks?|달러|불|\$")
 _WON_SAID = re.compile(r"krw|₩|\d\s*원|[(\[]\s*원|(?<![a-z])won(?![a-z])", re.IGNORECASE)
 _CODE = re.compile(rf"(?<![a-z])({'|'.join(code.lower() for code in CALLED)})(?![a-z])")
+_RUPEES = re.compile(r"(?<![a-z])rs\.?\s?\d")
 _WHOLE = frozenset({WON, "JPY", "VND"})
 
 
@@ -61,6 +62,8 @@ def currency_in(text: str, own: str | None = None) -> str | None:
         return code[1].upper()
     if _WON_SAID.search(lowered):
         return WON
+    if _RUPEES.search(lowered):
+        return "INR"
     sign = next((code for sign, code in SIGNS.items() if sign in lowered), None)
     if sign is None:
         sign = next(

@@ -70,6 +70,8 @@ class Concept:
     members: tuple[str, ...] = ()
     """For a word that stands for several: their names."""
     slot: str = ""
+    called: bool = False
+    """Whether a shop that has it calls it so: not every jacket is a raincoat."""
     fallback: str = ""
     """The value that stands for it in catalogues that have no value of its own."""
 
@@ -195,6 +197,7 @@ def _concept(kind: str, name: str, entry: Mapping[str, Any]) -> Concept:
         words,
         tuple(entry.get("of", ())),
         entry.get("slot", ""),
+        entry.get("called", False),
         entry.get("else", ""),
     )
 

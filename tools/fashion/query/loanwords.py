@@ -25,15 +25,19 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=20_000)
-def skeleton(word: str) -> str:
-    """Return the consonants of a word in either language, in classes."""
-    letters = "".join(_hangul(char) if "가" <= char <= "힣" else char for char in _latin(word.lower()))
+def skeleton(word: str, *, rolled: bool = False) -> str:
+    """Return the consonants of a word in either language, in classes; rolled: with every r that English swallows."""
+    letters = "".join(_hangul(char) if "가" <= char <= "힣" else char for char in _latin(word.lower(), rolled=rolled))
     return _DOUBLED.sub(r"\1", letters.replace("-", "").replace(" ", ""))
 
 
 def sounds_alike(left: str, right: str) -> bool:
     """Check whether two words of different scripts sound alike enough to be one word by that alone."""
-    return left.isascii() != right.isascii() and len(skeleton(left)) >= _SURE and skeleton(left) == skeleton(right)
+    if left.isascii() == right.isascii():
+        return False
+    korean, english = (right, left) if left.isascii() else (left, right)
+    spelt = {skeleton(english), skeleton(english, rolled=True)}
+    return len(skeleton(korean)) >= _SURE and skeleton(korean) in spelt
 
 
 def may_sound_alike(left: str, right: str) -> bool:
@@ -75,9 +79,11 @@ def _hangul(char: str) -> str:
     return _LEADS[code // 588] + _TAILS[code % 28]
 
 
-def _latin(word: str) -> str:
+def _latin(word: str, *, rolled: bool) -> str:
     if not word.isascii():
         return word
     for pattern, plain in _ENGLISH:
+        if rolled and pattern.endswith(r"(?=e\b)"):
+            continue
         word = re.sub(pattern, plain, word)
     return "".join(_CLASSES.get(char, "") for char in word)

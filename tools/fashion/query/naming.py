@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
-from stylegraph.tools.fashion.query.lexicon import Marks
+from stylegraph.tools.fashion.query.lexicon import Concept, Marks
 from stylegraph.tools.fashion.query.mentions import Mention
 from stylegraph.tools.fashion.query.nouns import Named, Nouns, words_of
 from stylegraph.tools.fashion.query.wish import Unexpressed
@@ -26,6 +26,10 @@ _NOT_WANTED = re.compile(
     r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
 )
 """Endings of a Korean noun that is no thing that is wanted."""
+_CHOSEN = re.compile(r"(?:으로|로)(?:요)?")
+"""What ends a choice, where nothing but a request follows: 편광으로, 편광으로 보여줘."""
+_DOING = re.compile(r"[a-z]{3,}ing")
+"""What one does: walking, running, hiking."""
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
 _SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
@@ -56,7 +60,8 @@ class Naming:
 
     def settle(self, mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[int]:
         """Drop garments that are none here: the coat of a coat rack, what no field has and names do; return their places."""
-        dropped = {mention.at for mention in mentions if mention.is_garment and self._is_plain(mention, tokens)}
+        dropped = {mention.at for mention in mentions
+                   if (mention.is_garment and self._is_plain(mention, tokens)) or self._is_named_group(mention)}  # fmt: skip
         for mention in mentions:
             if mention.at in dropped:
                 mention.status = "dropped"
@@ -73,25 +78,63 @@ class Naming:
             and self._nouns.is_head(self._bare(following.text))
         ):
             return True
+        if (group := self._called_group(mention)) is not None:
+            return self._own_name(group, mention) is not None
         bound = any(self._lexicon.values(kind, name) for kind, name in mention.means if kind == "category")
         return not bound and self._nouns.place(mention.token.text) == "name"
+
+    def _called_group(self, mention: Mention) -> Concept | None:
+        """Return the kind of garment that a mention names and that shops call by its name: raincoats, loafers."""
+        found = (self._lexicon.lexicon.concepts.get(mark) for mark in mention.means if mark[0] == "category")
+        return next((one for one in found if one is not None and one.called), None)
+
+    def _own_name(self, group: Concept, mention: Mention) -> str | None:
+        """Return what the catalogue calls such garments, as the wish says it or otherwise; None where it calls none so."""
+        spellings = (mention.token.text, group.ko, group.en, *group.words)
+        return next((name for name in spellings if self._nouns.is_head(name)), None)
+
+    def _called(self, mentions: Sequence[Mention], plain: frozenset[int]) -> dict[int, Named]:
+        """Return, by its place, what must be called as it is wanted; where nothing is, what is near stays in the wish."""
+        groups = {
+            one.at: (one, self._called_group(one)) for one in mentions if one.at in plain or one.status == "wanted"
+        }
+        return {
+            at: self._nouns.named(mention.token.text, (self._own_name(group, mention) or mention.token.text).split(), must=True)
+            for at, (mention, group) in groups.items() if group is not None
+        }  # fmt: skip
+
+    def _is_named_group(self, mention: Mention) -> bool:
+        """Check whether a word for several patterns is what this shop itself says of its items: printed."""
+        concepts = [self._lexicon.lexicon.concepts.get(mark) for mark in mention.means]
+        groups = bool(concepts) and all(one is not None and one.field == "pattern" and one.members for one in concepts)
+        return groups and mention.status == "wanted" and self._nouns.place(mention.token.text) == "name"
 
     def read(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]
     ) -> tuple[list[Named], list[Unexpressed]]:
         """Return what the catalogue's own words have of the other words of a wish, and the nouns that they lack."""
-        taken = {mention.at for mention in mentions} - plain
-        named, missing = list[Named](), list[Unexpressed]()
+        called = self._called(mentions, plain)
+        taken = ({mention.at for mention in mentions} - plain) | called.keys()
+        named, missing = list(called.values()), list[Unexpressed]()
         garments = {mention.at for mention in mentions if mention.is_garment and mention.status == "wanted"}
         named += self._compounds(tokens, taken)
         soft = self._literal(tokens, mentions, {one["said"] for one in named})
-        for run in self._runs(tokens, taken, plain):
+        for run in self._runs(tokens, taken, plain - called.keys()):
             known = [word for word in run if word.place is not None]
-            named += [Named(said=word.said, words=[word.said], must=word.place == "name") for word in known]
+            named += [
+                self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens)) for word in known
+            ]
             lacking = [word for word in run if word.place is None and self._is_noun(word)]
             if lacking and self._is_wanted(run, tokens, garments):
                 missing.append(_missing(lacking, run, tokens, garments))
         return [*named, *(one for one in soft if one["said"] not in {other["said"] for other in named})], missing
+
+    def _is_must(self, word: _Word, tokens: Sequence[Token]) -> bool:
+        """Check whether an item without a word is no answer; what one does with a thing ranks, unless things are called so."""
+        if word.place != "name" or not _DOING.fullmatch(word.said) or self._nouns.is_head(word.said):
+            return word.place == "name"
+        following = tokens[word.at + 1].text if word.at + 1 < len(tokens) else ""
+        return self._nouns.is_head(f"{word.said} {following}")
 
     def _literal(self, tokens: Sequence[Token], mentions: Sequence[Mention], named: set[str]) -> list[Named]:
         """Return what no column says and names and tags do, word for word: what it means otherwise only ranks as well."""
@@ -142,7 +185,8 @@ class Naming:
 
     def _word(self, at: int, text: str) -> _Word:
         said = self._bare(text)
-        return _Word(at, said, text, self._nouns.place(said))
+        places = [self._nouns.place(part) for part in said.split()]
+        return _Word(at, said, text, places[0] if len(set(places)) == 1 else None)
 
     def _bare(self, text: str) -> str:
         """Return a word without particles: as long as the catalogue has it, else its nouns."""
@@ -170,7 +214,7 @@ class Naming:
             ends = after is None or not (after.is_word or after.sense)  # before what is known stands what it does or is
             return ends and before not in _ABOUT
         tail = last.text[len(last.said) :]
-        if _NOT_WANTED.match(tail):
+        if _NOT_WANTED.match(tail) and not (_CHOSEN.fullmatch(tail) and _closes(after)):
             return False
         ends = (
             after is None
@@ -179,6 +223,10 @@ class Naming:
             or after.sense is not None
         )
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _closes(after: Token | None) -> bool:
+    return after is None or bool(after.roles & {"end", "fillers"})
 
 
 def _before(tokens: Sequence[Token], at: int) -> str:

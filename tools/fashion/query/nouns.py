@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -49,6 +49,8 @@ class Named(TypedDict):
     """As the catalogue says it; an item has all of them."""
     must: bool
     """Whether an item without it is no answer; else it ranks."""
+    called: NotRequired[bool]
+    """Whether items are called so: what a description says goes with an item is no such item."""
 
 
 class WordReader:
@@ -164,6 +166,10 @@ class Nouns:
             return "name"
         return "text" if _stands_in(wanted, self._words["told"]) else None
 
+    def named(self, said: str, words: Sequence[str], *, must: bool) -> Named:
+        """Return something that a wish names by the catalogue's words for it."""
+        return Named(said=said, words=list(words), must=must, called=self.is_head(" ".join(words)))
+
     def is_head(self, word: str) -> bool:
         """Check whether items of the catalogue are called by a word."""
         wanted = " ".join(words_of(word))
@@ -183,6 +189,11 @@ def has_words(item: Mapping[str, Any], words: Iterable[str], *, named_only: bool
     text = naming(item) if named_only else f"{naming(item)} / {telling(item)}"
     own = _counted(text)
     return all(_stands_in(singular(normalise(word)), own) for word in words)
+
+
+def is_named(item: Mapping[str, Any], one: Named) -> bool:
+    """Check whether an item is, or is said to be, what a wish names."""
+    return has_words(item, one["words"], named_only=one.get("called", False))
 
 
 @lru_cache(maxsize=20_000)

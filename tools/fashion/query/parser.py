@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
+from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
@@ -38,6 +39,7 @@ _CHEAPEST = re.compile(
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
 _GROWN = {"girls": "women", "boys": "men"}
 _ADULT = 18
+_YOUNG = ("kids", "girls", "boys", "baby")
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
 
@@ -81,6 +83,7 @@ class WishReader:
     def settled(self, wish: Wish) -> Wish:
         """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
         self._add_leanings(wish)
+        self._leave_to_children(wish)
         self._settle(wish)
         return wish
 
@@ -120,7 +123,8 @@ class WishReader:
         elif not values:
             self._note_missing(wish, mention, kind, name)
         else:
-            _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, values)
+            plain = self.lexicon.plain(kind, values) if kind == "colours" else values
+            _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, plain)
             self._note_unknown(wish, "details", kind, name)
             if mention.must and kind not in wish["must"]:
                 wish["must"].append(kind)
@@ -190,6 +194,21 @@ class WishReader:
         else:
             wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
 
+    def _add_age(self, wish: Wish, age: Months, said: str) -> None:
+        """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
+        columns = self.lexicon.vocabulary["values"]
+        column = next((name for name in _SIZE_COLUMNS if any(map(months_in, columns.get(name, ())))), None)
+        if column is not None and (fitting := sizes_for(age, columns[column])):
+            _extend(wish["wanted"], column, fitting)
+        elif column is not None:
+            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
+        young = audience_of(age)
+        if "audience" not in wish["wanted"] and not any(one["field"] == "audience" for one in wish["unexpressed"]):
+            names = ("baby",) if young == "baby" else ("kids", "girls", "boys")
+            _extend(
+                wish["wanted"], "audience", [value for name in names for value in self.lexicon.values("audience", name)]
+            )
+
     def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
         if amount.kind == "price" and amount.price is not None:
             if "price_krw" in self.lexicon.vocabulary["ranges"]:
@@ -200,9 +219,12 @@ class WishReader:
             wish["count"] = round(amount.number)
         elif amount.kind == "size":
             self._add_size(wish, said)
+        elif amount.kind == "ignored" and (age := months_in(said)) is not None:
+            self._add_age(wish, age, said)
         elif amount.kind == "temperature":
             weather = next(name for least, name in _BANDS if amount.number >= least)
             _extend(wish["wanted"], "weather", [weather])
+            wish["degrees"] = amount.number
 
     def _add_leanings(self, wish: Wish) -> None:
         """Add what the weather and the occasion ask of clothes, where the person has not said otherwise."""
@@ -218,6 +240,14 @@ class WishReader:
                 self._lean(wish, table.get(concept.name if concept else value, {}))
         for missing in wish["unexpressed"]:
             self._lean(wish, self.lexicon.lexicon.leanings.get(missing["field"], {}).get(missing["concept"], {}))
+
+    def _leave_to_children(self, wish: Wish) -> None:
+        """Let children's wear stand behind where nobody is named; a shop of nothing else is left as it is."""
+        young = [value for name in _YOUNG for value in self.lexicon.values("audience", name)]
+        named = any("audience" in side for side in (wish["wanted"], wish["preferred"]))
+        wish["avoided"].pop("audience", None)
+        if not named and set(self.lexicon.vocabulary["values"].get("audience", ())) - set(young):
+            _extend(wish["avoided"], "audience", young)
 
     def _lean(self, wish: Wish, leaning: Mapping[str, Any]) -> None:
         for side, into in (("prefers", wish["preferred"]), ("avoids", wish["avoided"])):

@@ -75,6 +75,8 @@ class Wish(TypedDict):
     """What only the items' own words can tell: a saree, a tent, titanium."""
     foreign: NotRequired[list[str]]
     """Words of it that no field has and that the catalogue may have in its own language: 방수, and 다운 재킷 for a down jacket."""
+    degrees: NotRequired[float]
+    """The temperature that it names, in Celsius."""
     order: NotRequired[Literal["cheapest", "dearest"]]
     """What is asked for is the one end of the prices, among all that fits."""
     rest: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.merging import resolved
-from stylegraph.tools.fashion.query.nouns import Named, Nouns
+from stylegraph.tools.fashion.query.nouns import Nouns
 from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import Wish
 from stylegraph.tools.fashion.recommend.notes import Notes
@@ -22,6 +22,8 @@ _MOST_VALUES = 40
 _EXAMPLES = 25
 _OWN_COLUMNS, _OWN_VALUES = 4, 20
 _NEAR, _CUTOFF = 5, 0.5
+_CUTOFF_NAME = 0.7
+_LONGEST_SHOWN = 80
 _PLAIN = ("size", "sizes", "사이즈", "치수")
 
 
@@ -90,6 +92,7 @@ def with_arguments(wish: Wish, arguments: Mapping[str, Any], lexicon: BoundLexic
         nouns: What its items are called.
         notes: Takes what can't be met.
     """
+    _check_shapes(arguments, schema_of(lexicon, nouns)["properties"], notes)
     for field in (*_LISTED, *_own(lexicon)):
         asked = _texts(arguments.get(field))
         if asked and (field in lexicon.vocabulary["values"] or field == "category"):
@@ -101,6 +104,25 @@ def with_arguments(wish: Wish, arguments: Mapping[str, Any], lexicon: BoundLexic
     return wish
 
 
+def _check_shapes(arguments: Mapping[str, Any], properties: Schema, notes: Notes) -> None:
+    """Note every filter that can't be read: no number where one is asked for, no such order, no such filter at all."""
+    for name, value in arguments.items():
+        known = properties.get(name)
+        if known is not None and value is not None and not _has_shape(value, known):
+            told = known.get("enum") or known.get("items", {}).get("enum") or []
+            notes.misshapen_argument(name, known["type"], str(value)[:_LONGEST_SHOWN], told[:_NEAR])
+        elif known is None and (near := get_close_matches(name.lower(), properties, n=_NEAR, cutoff=_CUTOFF_NAME)):
+            notes.unknown_filter(name, near)
+
+
+def _has_shape(value: object, known: Schema) -> bool:
+    if known["type"] == "array":
+        return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if known["type"] == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, str) and value in known.get("enum", [value])
+
+
 def _ask(wish: Wish, field: str, asked: Sequence[str], lexicon: BoundLexicon, nouns: Nouns, notes: Notes) -> None:
     values = [value for name in asked for value in resolved(field, name, lexicon)]
     unknown = [name for name in asked if not resolved(field, name, lexicon)]
@@ -109,7 +131,7 @@ def _ask(wish: Wish, field: str, asked: Sequence[str], lexicon: BoundLexicon, no
         unknown = [name for name in unknown if name not in called]
         if called and not values:
             known = {one["said"] for one in wish.get("named", [])}
-            more = [Named(said=name, words=name.split(), must=True) for name in called[:1] if name not in known]
+            more = [nouns.named(name, name.split(), must=True) for name in called[:1] if name not in known]
             wish["named"] = [*wish.get("named", []), *more]
     if values:
         wish["wanted"][field] = list(dict.fromkeys(values))

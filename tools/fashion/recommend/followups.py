@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
 from stylegraph.agent.text.ordinals import ordinal_in
 from stylegraph.tools.fashion.items.item_text import values_of
@@ -60,6 +61,10 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     _drop(wish, [*_of_no_matter(text, reader.lexicon), *other])
     if "seasons" in new["wanted"]:
         _drop(wish, _OF_A_SEASON)
+    if "degrees" in new:
+        wish["degrees"] = new["degrees"]
+    elif _LEADING & {"weather", "seasons"} & new["wanted"].keys():
+        wish.pop("degrees", None)
     names_thing = "category" in new["wanted"] or any(one["must"] for one in new.get("named", []))
     if names_thing:
         wish["named"] = new.get("named", [])
@@ -102,6 +107,21 @@ def is_edit(wish: Wish, text: str) -> bool:
         return False
     changed = bool(wish["wanted"] or wish["excluded"] or wish["price"] or wish["price_leaning"] or wish["about"])
     return changed or "order" in wish
+
+
+def points_among(text: str) -> bool:
+    """Check whether words choose among all that was shown: "그 중에 제일 싼 거", "the cheapest of those"."""
+    return bool(_AMONG.search(text))
+
+
+def looked_at(last: Mapping[str, Any] | None, shown: Sequence[str]) -> list[str]:
+    """Return the one of what is shown that the last wish was to look at: "2번 어때?"; nothing where it was no such wish."""
+    about = (last or {}).get("about") or {}
+    place = about.get("ordinal")
+    if place is None or about["relations"]:
+        return []
+    index = place - 1 if place > 0 else len(shown) - 1
+    return list(shown[index : index + 1])
 
 
 def names_what_was(text: str, lexicon: BoundLexicon) -> bool:

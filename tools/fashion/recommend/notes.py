@@ -174,6 +174,16 @@ class Notes:
         named = field_name(field, self._language)
         self._add("unknown_value", "unknown_argument", field=named, value=value, near=", ".join(near))
 
+    def misshapen_argument(self, name: str, shape: str, value: str, near: Sequence[str]) -> None:
+        """State that a filter can't be read as it came, how it has to be, and which values there are."""
+        named = self._words[f"shape_{shape}"]
+        key = "misshapen_one_of" if near else "misshapen"
+        self._add("unknown_value", key, field=name, value=value, shape=named, near=", ".join(near))
+
+    def unknown_filter(self, name: str, near: Sequence[str]) -> None:
+        """State that there is no such filter, and which ones are near it."""
+        self._add("unknown_value", "unknown_filter", value=name, near=", ".join(near))
+
     def synonym(self, said: str, found: str) -> None:
         """Report by which of the catalogue's words something was looked for."""
         self._add("wish_synonym", "synonym", value=said, found=found)

@@ -11,7 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.items.item_text import mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.nouns import has_words
+from stylegraph.tools.fashion.query.nouns import is_named
 from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
 from stylegraph.tools.fashion.recommend.taste import Taste
 
@@ -35,6 +35,10 @@ _LIKED_ITEMS = 0.6
 _LOOKS = 0.8
 """What looking exactly like the picture adds: more than the words say, which of a picture is little."""
 _NOT_CLOTHES = 0.12
+_HEAT = 0.8
+"""What being two steps too warm or too cold for the temperature that is named takes."""
+_COLDEST, _PER_STEP = -8.0, 9.0
+"""Degrees Celsius at which the warmest is worn, and how many more make one step less; measured on nobody, as guides to dressing say."""
 _VERSATILE = 0.05
 _PRICE_LEANING = 0.8
 _MAIN_COLOUR = (1.0, 0.5, 0.35)
@@ -114,7 +118,7 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
-        met |= {f"{NAMED}{one['said']}": float(has_words(item, one["words"])) for one in self._wish.get("named", [])}
+        met |= {f"{NAMED}{one['said']}": float(is_named(item, one)) for one in self._wish.get("named", [])}
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
@@ -127,6 +131,7 @@ class _Scorer:
             + self._liking(item)
             + _LOOKS * self._taste.likeness.get(item["id"], 0.0)
             - self._not_clothes(item)
+            - self._off_heat(item)
         )
         return Ranked(
             item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT + _LOOKS * bool(self._taste.likeness)))), met, relaxed
@@ -206,6 +211,14 @@ class _Scorer:
         liked = sum(self.meets(item, kind, values) for kind, values in (*taste.likes.items(), *taste.sizes.items()))
         affordable = taste.budget is not None and "price_krw" in item and is_within(item["price_krw"], taste.budget)
         return _LIKED * (min(2, liked) + affordable) + _LIKED_ITEMS * taste.affinity(item)
+
+    def _off_heat(self, item: Item) -> float:
+        """Lower what is warmer or cooler than the temperature asks for: 12 degrees want another layer than 15."""
+        degrees, warmth = self._wish.get("degrees"), item.get("warmth")
+        if degrees is None or warmth is None:
+            return 0.0
+        wanted = max(1.0, min(5.0, 5 - (degrees - _COLDEST) / _PER_STEP))
+        return _HEAT * min(1.0, abs(float(warmth) - wanted) / 2)
 
     def _not_clothes(self, item: Item) -> float:
         """Lower shoes, hats and underwear a little where "something to wear" names no garment."""

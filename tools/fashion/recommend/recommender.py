@@ -12,7 +12,7 @@ from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, Scored
 from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.naming import NOUN
-from stylegraph.tools.fashion.query.nouns import Named, has_words
+from stylegraph.tools.fashion.query.nouns import Named, is_named
 from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import (
     SOFT_FIELDS,
@@ -68,7 +68,8 @@ class Stylist:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lexicon = catalogue.reader.lexicon
-        self._synonyms = Synonyms(catalogue.reader.nouns, catalogue.embedder)
+        self._nouns = catalogue.reader.nouns
+        self._synonyms = Synonyms(self._nouns, catalogue.embedder)
 
     async def advise(
         self,
@@ -130,13 +131,13 @@ class Stylist:
             first, *others = phrase.split()
             foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
             if foreign is not None:
-                wish.setdefault("named", []).append(Named(said=first, words=foreign.words, must=bool(others)))
+                wish.setdefault("named", []).append(self._nouns.named(first, foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)
             found, lacking = await self._synonyms.of(missing["concept"])
             for synonym in found:
-                wish.setdefault("named", []).append(Named(said=synonym.said, words=synonym.words, must=True))
+                wish.setdefault("named", []).append(self._nouns.named(synonym.said, synonym.words, must=True))
                 if not synonym.is_same:
                     notes.synonym(synonym.said, " ".join(synonym.words))
             if lacking := [word for word in lacking if word in missing["said"].split()]:
@@ -323,7 +324,8 @@ class Stylist:
             pools.append(await self._catalogue.search([" ".join(words)], _POOL, filters))
         best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
         there = [one for one in best.values() if not self.is_ruled_out(one.item, wish)]
-        return [(one.item, one.text) for one in there if not words or has_words(one.item, words)]
+        must = [one for one in wish.get("named", []) if one["must"]]
+        return [(one.item, one.text) for one in there if all(is_named(one.item, word) for word in must)]
 
     async def _at_the_end(self, order: str, texts: Sequence[str], filters: Filters) -> list[list[Scored]]:
         """Search among the cheapest or the dearest third too: words alone may not bring up the very end of the prices."""

@@ -1,6 +1,7 @@
 """Another word of the catalogue for something it has no word for: couch is a sofa there, 텐트 a tent, hanbok 한복.
 
-Its own words decide: one that sounds the same in the other script, else one whose meaning is as near as that of a translation.
+Its own words decide: one that is known to be the same (`words/goods.yaml`), one that sounds the same in the other script, else one
+whose meaning is as near as that of a translation.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stylegraph.agent.protocols import Embedder, Vectors
+from stylegraph.tools.fashion.query.goods import other_names
 from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_alike, spelt_alike
 from stylegraph.tools.fashion.query.nouns import Nouns, words_of
 
@@ -92,6 +94,9 @@ class Synonyms:
         def match(word: str, near: float, *, is_same: bool) -> _Match:
             return _Match(*span, Synonym(text, word.split(), is_same), near)
 
+        there = set(candidates)
+        if (known := next((name for name in other_names(said) if name in there), None)) is not None:
+            return match(known, 1.0, is_same=said.isascii() != known.isascii())
         if (heard := next((word for word in candidates if sounds_alike(said, word)), None)) is not None:
             return match(heard, 1.0, is_same=True)
         if as_heads and (spelt := next((word for word in candidates if spelt_alike(said, word)), None)) is not None:

@@ -9,7 +9,14 @@ from stylegraph.tools.fashion.query.loanwords import may_sound_alike, sounds_ali
 
 @pytest.mark.parametrize(
     ("korean", "english"),
-    [("한복", "hanbok"), ("바디수트", "bodysuit"), ("해먹", "hammock"), ("매트리스", "mattress"), ("플리스", "fleece")],
+    [
+        ("한복", "hanbok"),
+        ("바디수트", "bodysuit"),
+        ("해먹", "hammock"),
+        ("매트리스", "mattress"),
+        ("플리스", "fleece"),
+        ("쿠르타", "kurta"),
+    ],
 )
 def test_a_loanword_is_known_by_its_sound(korean: str, english: str) -> None:
     assert sounds_alike(korean, english)

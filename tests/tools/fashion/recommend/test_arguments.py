@@ -56,9 +56,31 @@ def test_arguments_win_over_words_and_are_checked(reader: WishReader) -> None:
     assert "Sarees" in note["text"]
 
 
-def test_what_is_no_argument_is_left_alone(reader: WishReader) -> None:
-    notes = Notes(reader.lexicon, "ko")
-    wish = with_arguments(reader.read("saree"), {"category": 7, "price_min": "cheap", "made_up": ["x"]},
-                          reader.lexicon, reader.nouns, notes)  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"category": 7}, 'category takes a list of texts, not "7", so that was left out. There are: Sarees, Kurtas, Wallets.'),
+        ({"category": {"any": ["Sarees"]}}, "category takes a list of texts"),
+        ({"price_min": "cheap"}, 'price_min takes a number of at least 0, not "cheap", so that was left out.'),
+        ({"price_max": -5}, "price_max takes a number of at least 0"),
+        ({"sort": "price"}, 'sort takes one of a few texts, not "price", so that was left out. There are: cheapest, dearest.'),
+        ({"colour": ["red"]}, 'There is no filter "colour", so that was left out. Near it: colours.'),
+    ],
+)  # fmt: skip
+def test_a_filter_of_another_shape_comes_back_as_an_error(
+    reader: WishReader, asked: dict[str, object], told: str
+) -> None:
+    notes = Notes(reader.lexicon, "en")
+    wish = with_arguments(reader.read("saree"), asked, reader.lexicon, reader.nouns, notes)
     assert wish["price"] is None
+    (note,) = notes.listed
+    assert note["code"] == "unknown_value"
+    assert note["text"].startswith(told)
+
+
+def test_what_is_near_no_filter_is_left_alone(reader: WishReader) -> None:
+    notes = Notes(reader.lexicon, "ko")
+    with_arguments(
+        reader.read("saree"), {"queries": ["x"], "wish": "saree", "size": None}, reader.lexicon, reader.nouns, notes
+    )
     assert not notes.listed

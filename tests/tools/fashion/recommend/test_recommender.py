@@ -7,6 +7,7 @@ import random
 import pytest
 
 from stylegraph.tools.fashion.items.item_text import values_of
+from stylegraph.tools.fashion.recommend.followups import followed
 from stylegraph.tools.fashion.recommend.recommender import Stylist
 
 FIELDS = ("colours", "pattern", "material", "category", "sleeve", "seasons")
@@ -139,3 +140,20 @@ async def test_reasons_and_notes_are_in_the_language_of_the_question(advise):
     assert english.choices
     texts = [reason["text"] for choice in english.choices for reason in choice.reasons]
     assert all(text.isascii() or not any("가" <= letter <= "힣" for letter in text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("colder", "milder"), [("기온 12도면 뭐 입지", "기온 15도면 뭐 입지"), ("영하 10도에 뭐 입어", "5도에 뭐 입어")]
+)
+async def test_each_temperature_has_its_own_warmth(advise, colder, milder):
+    warmths = [[choice.ranked.item["warmth"] for choice in (await advise(text)).choices] for text in (colder, milder)]
+    assert sum(warmths[0]) > sum(warmths[1])
+    assert not codes(await advise(colder))
+
+
+async def test_a_season_takes_the_place_of_a_temperature(catalogue):
+    reader = catalogue.reader
+    first = reader.read("영하 10도에 입을 코트")
+    assert first["degrees"] == -10
+    assert followed(first, "5도면?", "5도에 입을 코트", [], reader)["degrees"] == 5
+    assert "degrees" not in followed(first, "그럼 여름에는?", "여름에 입을 코트", [], reader)
