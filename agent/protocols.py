@@ -7,7 +7,7 @@ passed to `open_assistant`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple, NotRequired, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from stylegraph.agent.events import Event
 from stylegraph.agent.evidence import Evidence, Note
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, Summary
 
+if TYPE_CHECKING:
+    from stylegraph.agent.llm.client import ModelCaller
+
 Vectors = NDArray[np.float32]
 
 Stream = Callable[[Event], None]
@@ -27,6 +30,21 @@ Stream = Callable[[Event], None]
 
 TermWeights = Callable[[Sequence[str]], Awaitable[Mapping[str, float]]]
 """Tokens -> how telling each is (inverse document frequency in the user's own knowledge, natural log)."""
+
+
+class Viewer(Protocol):
+    """Looks at the pictures of a turn."""
+
+    async def look(self, state: AssistantState) -> Mapping[str, Any]:
+        """Read `turn["images"]`; return any of `seen` (what each shows, as plain data), `evidence`, `notes` and `ledger`."""
+
+
+@runtime_checkable
+class ModelViewer(Protocol):
+    """A viewer that can have a chat model look."""
+
+    def by_model(self, caller: ModelCaller) -> Viewer:
+        """Return one that does."""
 
 
 class Embedder(Protocol):

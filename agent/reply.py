@@ -44,10 +44,10 @@ class Citation(_Border):
 
 
 class Reason(_Border):
-    """Why an item was chosen: the wish that it meets, and the sentence that says so."""
+    """Why an item was chosen: what it meets, and the sentence that says so."""
 
-    wish: str
-    """The field of the wish, such as `season` or `price_krw`."""
+    field: str
+    """The field that it meets, such as `season` or `price_krw`."""
     text: str
     """In the language of the question."""
 
@@ -77,7 +77,7 @@ class Recommendation(_Border):
     url: str | None = None
     """Where the shop shows it."""
     missed: list[str] = []
-    """Wishes that it does not meet, in the language of the question."""
+    """What it does not meet, in the language of the question."""
     inferred: list[str] = []
     """What the reasons rest on and no column of the catalogue says: what it was read from, and how sure that is."""
 
@@ -101,7 +101,7 @@ class ItemSet(_Border):
     kind: Literal["item_set"] = "item_set"
     title: str = ""
     """What such a set is called, in the language of the question."""
-    wish: str
+    asked: str
     """The words that it was made for."""
     pieces: list[SetPiece]
     reasons: list[Reason]

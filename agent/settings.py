@@ -85,6 +85,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(".stylegraph"), description="Folder for indexes, threads and the profile.")
     sources: Names = Field(default=[], description="Installed packs whose sources are asked as well: orders,calendar.")
+    packs: Names = Field(default=[], description="Installed packs that are opened as well: boardgames.")
     samples: bool = Field(default=True, description="Index the sample knowledge when there is no index yet.")
     catalogue: Path | None = Field(
         default=None,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from langgraph.graph import END, START, StateGraph
 
 from stylegraph.agent.evidence import EvidenceSource, SourceTask
-from stylegraph.agent.protocols import Agent, Grader, Reranker, Router
+from stylegraph.agent.protocols import Agent, Grader, Reranker, Router, Viewer
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import Answered, AssistantContext, AssistantState, Conversation
 from stylegraph.graphs.nodes.agent import acting, grading
@@ -17,13 +16,6 @@ from stylegraph.graphs.nodes.identity import most_for
 from stylegraph.graphs.nodes.streaming import gathering
 from stylegraph.graphs.nodes.turn import TurnKeeper
 from stylegraph.tools.pack import NO_PACK, Pack
-
-
-class Viewer(Protocol):
-    """Looks at the turn's picture."""
-
-    async def look(self, state: AssistantState) -> dict[str, Any]:
-        """Read `turn["image"]`; return `seen`, `evidence` and `notes`."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from stylegraph.agent.decisions.router import DecisionRouter
 from stylegraph.agent.errors import EmbeddingError, IndexStoreError, SettingsError
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.extras import needed
-from stylegraph.agent.protocols import Agent, Embedder, Grader, Router, TermWeights
+from stylegraph.agent.protocols import Agent, Embedder, Grader, ModelViewer, Router, TermWeights, Viewer
 from stylegraph.agent.settings import Settings, load_settings, unknown_name
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.tokenizer import tokenize
@@ -26,18 +26,19 @@ from stylegraph.graphs.api import QUESTION_MAX_CHARS, CompiledAssistant, SyncAss
 from stylegraph.graphs.assistant import Assistant, Parts, build_assistant
 from stylegraph.graphs.deciding import available, by_model, decider_of, local_decisions, reranker_of
 from stylegraph.graphs.nodes.identity import visible_now
+from stylegraph.graphs.packs import PackLike, open_packs
 from stylegraph.graphs.persistence import open_people, open_threads, prepare_home
 from stylegraph.graphs.samples import add_samples
 from stylegraph.graphs.turns import BUSY
 from stylegraph.tools.decisions.opening import DecisionLike
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
-from stylegraph.tools.pack import NO_PACK, Pack
+from stylegraph.tools.pack import Pack
 from stylegraph.tools.reranking.opening import RerankerLike
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
-from stylegraph.tools.unavailable import Blind, Broken, Unavailable
+from stylegraph.tools.unavailable import Blind, Unavailable
 from stylegraph.tools.web.provider import open_search
 from stylegraph.tools.web.source import WebSource
 
@@ -46,14 +47,10 @@ if TYPE_CHECKING:
 
     from stylegraph.agent.llm.client import ModelCaller
     from stylegraph.agent.llm.models import ChatModel
-    from stylegraph.tools.fashion.source import FashionSource
-    from stylegraph.tools.fashion.vision.node import PictureViewer
-    from stylegraph.tools.fashion.vision.vision_model import Describer
     from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
 logger = logging.getLogger(__name__)
 
-FASHION = "fashion"
 _RESERVED = ("chat", "image")
 _NO_WEB: dict[Language, str] = {
     "ko": "웹 검색이 설정되어 있지 않아요. TAVILY_API_KEY를 설정하면 웹에서도 찾아볼 수 있어요.",
@@ -62,7 +59,8 @@ _NO_WEB: dict[Language, str] = {
 
 
 BuiltIn = Literal["documents", "web", "fashion"]
-"""What the assistant brings itself: the user's own documents, web search, and a fashion catalogue with pictures."""
+"""What comes along: the user's own documents, web search, and a pack."""
+_BUILT_IN = ("documents", "web")
 
 
 class Own(TypedDict, total=False):
@@ -78,8 +76,10 @@ class Own(TypedDict, total=False):
     """Folder with prompts of their own."""
     sources: Sequence[SourceLike]
     """Sources of their own, or what opens some; one with the name of a built-in source takes its place."""
+    packs: Sequence[PackLike]
+    """What domains bring: packs, what opens one, or names of installed ones."""
     builtin: Collection[BuiltIn]
-    """The built-in sources to have, all by default. What is left out is neither opened nor loaded."""
+    """What to have of that which comes along, all by default. What is left out is neither opened nor loaded."""
     agent: Agent
     """Acts in the place of the built-in agent."""
     grader: Grader
@@ -197,11 +197,13 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
     await prepare_home(settings)
     await warm(embedder)
     async with AsyncExitStack() as stack:
-        builtin = set(own.get("builtin", get_args(BuiltIn)))
-        pack = _pack() if FASHION in builtin else NO_PACK
-        built_in, weigh = await _open_built_in(stack, builtin, settings, embedder, pack)
+        builtin = _known(own.get("builtin", get_args(BuiltIn)))
+        packs = [*own.get("packs", ()), *settings.packs, *(name for name in builtin if name not in _BUILT_IN)]
+        pack = await stack.enter_async_context(open_packs(packs, settings))
+        settings = with_instructions(settings, pack)
+        built_in, weigh = await _open_built_in(stack, builtin, settings, pack.subjects)
         own_sources = await stack.enter_async_context(open_sources(own.get("sources", ()), settings))
-        sources = with_own(built_in, own_sources)
+        sources = with_own(with_own(built_in, pack.sources), own_sources)
         router, decider = own.get("router"), await decider_of(stack, settings, own.get("decisions"))
         local = local_decisions(embedder, weigh, sources, settings, router, pack)
         if decider is not None and router is None:
@@ -216,7 +218,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         yield Parts(
             settings=settings,
             sources=sources,
-            viewer=await _open_viewer(settings, caller) if pack.looks else Blind(),
+            viewer=_viewer(pack, caller),
             router=decisions.router,
             agent=own.get("agent", decisions.agent),
             grader=own.get("grader", grader),
@@ -225,27 +227,30 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         )
 
 
-async def _open_built_in(
-    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, embedder: Embedder, pack: Pack
-) -> tuple[list[EvidenceSource], TermWeights]:
-    """Open the built-in sources that are wanted; also return what knows how rare a word is in the documents.
+def _known(builtin: Collection[str]) -> list[str]:
+    """Return the built-in parts that are wanted, each once.
 
     Raises:
-        SettingsError: One that is wanted is not built in.
+        SettingsError: One is not built in.
     """
-    for name in wanted:
+    for name in builtin:
         if name not in get_args(BuiltIn):
             raise unknown_name("built-in source", name, get_args(BuiltIn))
+    return list(dict.fromkeys(builtin))
+
+
+async def _open_built_in(
+    stack: AsyncExitStack, wanted: Collection[str], settings: Settings, subjects: Subjects
+) -> tuple[list[EvidenceSource], TermWeights]:
+    """Open the built-in sources that are wanted; also return what knows how rare a word is in the documents."""
     sources: list[EvidenceSource] = []
     weigh: TermWeights = all_alike
     if "documents" in wanted:
-        documents = await stack.enter_async_context(_open_own_documents(settings, pack.subjects))
+        documents = await stack.enter_async_context(_open_own_documents(settings, subjects))
         sources.append(documents)
         weigh = documents.term_weights
     if "web" in wanted:
         sources.append(await stack.enter_async_context(open_web(settings)))
-    if FASHION in wanted:
-        sources.append(await _fashion(stack, settings, embedder))
     return sources, weigh
 
 
@@ -262,30 +267,22 @@ async def _open_own_documents(settings: Settings, subjects: Subjects) -> AsyncIt
             yield documents
 
 
-async def _open_viewer(settings: Settings, caller: ModelCaller | None) -> PictureViewer:
-    from stylegraph.tools.fashion.vision.gallery import gallery_of
-    from stylegraph.tools.fashion.vision.network import Garments
-    from stylegraph.tools.fashion.vision.node import PictureViewer
-
-    network = Garments(gallery=await asyncio.to_thread(gallery_of, settings.catalogue_in_use))
-    return PictureViewer(settings, network, _describer(settings, caller) if caller else None)
-
-
-def _describer(settings: Settings, caller: ModelCaller) -> Describer:
-    from stylegraph.tools.fashion.vision.vision_model import Describer
-
-    return Describer(caller.beside(settings.vision_model))
-
-
-def _pack() -> Pack:
-    from stylegraph.tools.fashion.pack import fashion_pack
-
-    return fashion_pack()
+def _viewer(pack: Pack, caller: ModelCaller | None) -> Viewer:
+    if caller is not None and isinstance(pack.viewer, ModelViewer):
+        return pack.viewer.by_model(caller)
+    return pack.viewer or Blind()
 
 
 def with_words(settings: Settings, own: Own) -> Settings:
     """Return the settings with the persona and the prompts that a caller gives."""
     return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
+
+
+def with_instructions(settings: Settings, pack: Pack) -> Settings:
+    """Return the settings with what a pack tells a chat model behind the rules."""
+    if not pack.instructions:
+        return settings
+    return settings.model_copy(update={"rules": f"{settings.rules}\n{pack.instructions}".strip()})
 
 
 def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) -> tuple[EvidenceSource, ...]:
@@ -298,45 +295,6 @@ def with_own(built_in: Sequence[EvidenceSource], own: Sequence[EvidenceSource]) 
     if reserved := [name for name in names if name in _RESERVED or names.count(name) > 1]:
         raise SettingsError(f"A source can't be called {reserved[0]!r}: the name is taken.", "Give it another name.")
     return (*(source for source in built_in if source.name not in names), *own)
-
-
-async def _fashion(stack: AsyncExitStack, settings: Settings, embedder: Embedder) -> EvidenceSource:
-    """Open the catalogue; where its index can be neither read nor made, what says so when it is asked."""
-    try:
-        return await stack.enter_async_context(open_fashion(settings, embedder))
-    except IndexStoreError as error:
-        logger.warning("the catalogue can't be opened: %s", error)
-        from stylegraph.tools.fashion.source import FashionSource
-
-        known = FashionSource
-        return Broken(known.name, known.node, known.description, error, known.examples, known.recommends)
-
-
-@asynccontextmanager
-async def open_fashion(settings: Settings, embedder: Embedder) -> AsyncIterator[FashionSource]:
-    """Open the fashion catalogue, on the cluster where one is set; the first time it is indexed, in seconds."""
-    from stylegraph.tools.fashion.source import FashionSource
-
-    async with AsyncExitStack() as stack:
-        cluster = _shelves(settings, embedder)
-        if cluster is not None:
-            stack.push_async_callback(cluster.close)
-        rates = settings.exchange_rates
-        catalogue, currency = settings.catalogue_in_use, settings.catalogue_currency
-        fashion = await FashionSource.open(settings.home, embedder, catalogue, cluster, rates, currency)
-        stack.push_async_callback(fashion.close)
-        yield fashion
-
-
-def _shelves(settings: Settings, embedder: Embedder) -> ElasticLibrary | None:
-    """Return where the cluster keeps catalogues: under a prefix of their own, so that no document is looked for there."""
-    if settings.elasticsearch_url is None:
-        return None
-    with needed("Elasticsearch"):
-        from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
-
-    prefix = f"{settings.elasticsearch_prefix}.fashion"
-    return ElasticLibrary(settings.model_copy(update={"elasticsearch_prefix": prefix}), embedder)
 
 
 @asynccontextmanager

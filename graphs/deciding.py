@@ -21,7 +21,7 @@ from stylegraph.agent.settings import Settings
 from stylegraph.graphs.nodes.dispatch import may_see
 from stylegraph.graphs.nodes.usage import charge
 from stylegraph.tools.decisions.opening import DecisionLike, open_decider
-from stylegraph.tools.pack import NO_PACK, Pack
+from stylegraph.tools.pack import NO_PACK, Pack, introduce
 from stylegraph.tools.reranking.opening import RerankerLike, open_reranker
 from stylegraph.tools.unavailable import Unavailable
 
@@ -56,12 +56,13 @@ def local_decisions(
         router: Decides the first act in the place of the local router.
         pack: What the domain brings beside its sources.
     """
+    introduce(pack)
     reader, askable = Reader(embedder, weigh), [source.name for source in available(sources)]
     router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
     agent = LocalAgent(
         router=router,
         evidence_grader=LocalEvidenceGrader(reader),
-        writer=LocalWriter(reader, embedder),
+        writer=LocalWriter(reader, embedder, pack.small_talk),
         reviser=LocalReviser(askable, settings.evidence_k),
         sources=[source.name for source in sources],
         unavailable=[source.name for source in sources if source.name not in askable],

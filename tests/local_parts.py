@@ -44,7 +44,7 @@ def item(name, *, price=59000, reasons=("여름에 입기 좋아요.",), missed=
         "name": name,
         "price_krw": price,
         "image": None,
-        "reasons": [{"wish": "seasons", "text": reason} for reason in reasons],
+        "reasons": [{"field": "seasons", "text": reason} for reason in reasons],
         "missed": list(missed),
     }
     return make_evidence("fashion", name, text or f"{name}.", data=data)

@@ -1,27 +1,134 @@
-"""What a domain brings beside its sources, so that the rest of the assistant need not know it."""
+"""What a domain brings, so that the rest of the assistant need not know it: its sources, its words, its eyes."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.evidence import EvidenceSource, SourceTask
 from stylegraph.agent.local.agent import Rewrite, as_it_is
 from stylegraph.agent.local.router.clarification import Clarifications
-from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
+from stylegraph.agent.local.router.examples import Labelled
+from stylegraph.agent.local.router.examples import register as register_questions
+from stylegraph.agent.local.router.smalltalk import Sayings
+from stylegraph.agent.local.templates import register
+from stylegraph.agent.protocols import ModelViewer, Viewer
+from stylegraph.agent.state import AssistantState, Routing
+from stylegraph.agent.text.language import Language
+from stylegraph.tools.retrieval.subjects import Subject, Subjects, no_subjects
+
+if TYPE_CHECKING:
+    from stylegraph.agent.llm.client import ModelCaller
+
+Phrases = Mapping[Language, Mapping[str, str]]
+"""Language -> `place`, `label`, `part`, `next_part`, `nothing` -> what a source is called there, and how it is introduced."""
 
 
-class Pack(NamedTuple):
-    """What a domain brings; by default nothing."""
+@dataclass(frozen=True)
+class Pack:
+    """What a domain brings to an assistant; by default nothing.
 
+    Example:
+        >>> wiki = Pack(sources=[Rules()], instructions="Name the edition.")  # doctest: +SKIP
+        >>> async with open_assistant(packs=[wiki], builtin=[]) as assistant: ...  # doctest: +SKIP
+    """
+
+    sources: Sequence[EvidenceSource] = ()
+    """Where its evidence comes from. A source's name is a route, which is learned from the source's examples."""
+    instructions: str = ""
+    """A few lines that a chat model is told beside the rules."""
+    phrases: Mapping[str, Phrases] = field(default_factory=dict)
+    """Source -> what it is called in sentences that are written without a model."""
+    small_talk: Sayings = field(default_factory=dict)
+    """Language, then intent (`greeting`, `capabilities`, ...) -> what is said to small talk, in words of its own."""
+    labelled: Labelled | None = None
+    """Labelled questions that the shipped router was learned from; what others bring is learned from their sources' examples."""
     clarifications: Clarifications | None = None
     """What is asked back where a question does not say which thing it is about."""
-    looks: bool = False
-    """Whether it looks at pictures."""
+    viewer: Viewer | None = None
+    """Looks at the pictures that people send. Of several packs one looks after another, until one has seen something."""
     rewrite: Rewrite = as_it_is
-    """Names in the queries what pictures show."""
+    """Names in the queries what pictures show; in `seen` may stand what another pack saw."""
     subjects: Subjects = no_subjects
     """Tells documents what pictures show."""
-    offers: tuple[str, ...] = ()
+    offers: Sequence[str] = ()
     """Tools of its sources that other assistants may call by themselves (MCP), beside asking this one."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at pictures."""
+        return self.viewer is not None
 
 
 NO_PACK = Pack()
+
+
+def introduce(pack: Pack) -> None:
+    """Take in what the sources of a pack are called, and its labelled questions."""
+    if pack.labelled is not None:
+        register_questions(pack.labelled)
+    for source, phrases in pack.phrases.items():
+        register(source, phrases)
+
+
+def joined(packs: Sequence[Pack]) -> Pack:
+    """Return several packs as one.
+
+    Raises:
+        SettingsError: Two have a source of one name.
+    """
+    sources = [source for pack in packs for source in pack.sources]
+    names = [source.name for source in sources]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise SettingsError(f"Two packs have a source called {twice[0]!r}.", "Open one of them.")
+    viewers = [pack.viewer for pack in packs if pack.viewer is not None]
+    return Pack(
+        sources=sources,
+        instructions="\n".join(pack.instructions for pack in packs if pack.instructions),
+        phrases={source: said for pack in packs for source, said in pack.phrases.items()},
+        small_talk=next((pack.small_talk for pack in packs if pack.small_talk), {}),
+        labelled=next((pack.labelled for pack in packs if pack.labelled is not None), None),
+        clarifications=next((pack.clarifications for pack in packs if pack.clarifications is not None), None),
+        viewer=Viewers(viewers) if viewers else None,
+        rewrite=_in_turn([pack.rewrite for pack in packs]),
+        subjects=_together([pack.subjects for pack in packs]),
+        offers=[name for pack in packs for name in pack.offers],
+    )
+
+
+@dataclass(frozen=True)
+class Viewers:
+    """Looks at pictures with the eyes of several packs, one after another, until one has seen something."""
+
+    viewers: Sequence[Viewer]
+
+    def by_model(self, caller: ModelCaller) -> Viewers:
+        """Return those that can have a chat model look, and the others as they are."""
+        return Viewers([one.by_model(caller) if isinstance(one, ModelViewer) else one for one in self.viewers])
+
+    async def look(self, state: AssistantState) -> Mapping[str, Any]:
+        """Return what the first saw that saw something; else what the last has to say."""
+        found: Mapping[str, Any] = {}
+        for viewer in self.viewers:
+            found = await viewer.look(state)
+            if found.get("seen"):
+                break
+        return found
+
+
+def _in_turn(rewrites: Sequence[Rewrite]) -> Rewrite:
+    def rewrite(routing: Routing, state: AssistantState) -> Routing:
+        for one in rewrites:
+            routing = one(routing, state)
+        return routing
+
+    return rewrite
+
+
+def _together(subjects: Sequence[Subjects]) -> Subjects:
+    def all_of(task: SourceTask) -> Sequence[Subject]:
+        return [subject for one in subjects for subject in one(task)]
+
+    return all_of

@@ -50,13 +50,17 @@ class DecisionError(ModelError):
         why: What happened.
         detail: Seconds, a status, or the name of an error; never what a server said, which may hold a key.
         ledger: What the failed call cost.
+        pause: Seconds that the server asks to wait, if it does.
     """
 
-    def __init__(self, why: Why, detail: str = "", ledger: Sequence[Charge] = ()) -> None:
+    def __init__(
+        self, why: Why, detail: str = "", ledger: Sequence[Charge] = (), *, pause: float | None = None
+    ) -> None:
         super().__init__(_REASONS["en"][why].format(detail=detail))
         self.why = why
         self.detail = detail
         self.ledger = list(ledger)
+        self.pause = pause
 
 
 def reason_of(error: DecisionError, language: Language) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, message_chunk_to_message
-from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_openai import ChatOpenAI
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.errors import GraphBubbleUp
@@ -35,8 +34,11 @@ from stylegraph.agent.llm.structured_output import (
     with_schema,
 )
 from stylegraph.agent.llm.usage import Spending, complete
+from stylegraph.agent.retries import Passing, Retries
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
+
+T = TypeVar("T")
 
 _QUIET: RunnableConfig = {"tags": [TAG_NOSTREAM]}
 """Keeps what a model says out of the graph's `messages` stream: a decision's JSON is for nobody to see, and a draft is
@@ -232,16 +234,27 @@ class Call:
             return await self._invoked(with_schema(prompt, form), most)
         try:
             async with self._metered(prompt) as heard:
-                heard.message = filled((await forming.ainvoke(list(prompt), _QUIET))["raw"])
+                heard.message = filled((await self._answered(forming.ainvoke(list(prompt), _QUIET), heard))["raw"])
         except UnsupportedOptionError:  # by whatever means: a tool that must be called, a grammar
             raise UnsupportedOptionError("response_format") from None
         return heard.message
 
     async def _tried(self, once: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
         """Try until it works, the failure is no passing one, or the tries or the turn's time are used up."""
-        turn, attempt = self.state["turn"]["id"], 0
+        turn = self.state["turn"]["id"]
         if down := self._caller.down(turn):
             raise down
+        retries = Retries(self._caller.settings.model_retries, self._seconds_left(), _FIRST_PAUSE)
+        try:
+            return await retries.call(lambda: self._adapted(once), _passes)
+        except ServerError as error:
+            self._caller.is_down(turn, error)
+            raise
+        except TimeoutError:
+            raise BudgetEndedError("seconds") from None
+
+    async def _adapted(self, once: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
+        """Ask, and again without what the server turns out not to take, or with more room for the answer."""
         while True:
             try:
                 return await once()
@@ -255,20 +268,14 @@ class Call:
                 if self._caller.needs_room:
                     raise
                 self._caller.needs_room = True
-            except ServerError as error:
-                attempt += 1
-                pause = error.pause if error.pause is not None else _FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
-                if not error.passing or attempt > self._caller.settings.model_retries or pause > self._seconds_left():
-                    self._caller.is_down(turn, error)
-                    raise
-                await asyncio.sleep(pause)
 
     async def _invoked(self, prompt: Sequence[BaseMessage], most: int, **options: Any) -> AIMessage:  # noqa: ANN401
         async with self._metered(prompt) as heard:
             options = self._caller.options(most, **options)
             if isinstance(self._caller.chat, ChatOpenAI):
                 options["stream"] = False
-            message = heard.message = await self._caller.chat.ainvoke(list(prompt), _QUIET, **options)
+            asked = self._caller.chat.ainvoke(list(prompt), _QUIET, **options)
+            message = heard.message = await self._answered(asked, heard)
         return message
 
     async def _streamed(
@@ -280,10 +287,8 @@ class Call:
             if "stream_options" in self._caller.refused:
                 options["stream_usage"] = False
             model = chat.bind_tools(list(tools)) if tools else chat
-            async for chunk in model.astream(list(prompt), _QUIET, **options):
-                heard.add(cast(AIMessageChunk, chunk))
-                if chunk.text:
-                    on_text(chunk.text)
+            async for text in self._pieces(model, prompt, options, heard):
+                on_text(text)
         if heard.message is None or not _is_whole(heard.message, chat):
             raise ModelError("The model's answer was cut off.")
         return cast(AIMessage, message_chunk_to_message(cast(AIMessageChunk, heard.message)))
@@ -298,9 +303,7 @@ class Call:
             seconds = self._seconds_left() - self._reserve()
             async with asyncio.timeout(min(max(0.0, seconds), self._caller.settings.model_timeout)):
                 yield heard
-        except (ModelError, GraphBubbleUp):
-            raise
-        except Exception as error:  # whatever a provider's client raises; our own code stands outside of the block
+        except TimeoutError as error:
             raise self._failure(error, heard) from None
         except asyncio.CancelledError:
             heard.message = heard.message or AIMessage("")  # what was sent is paid for all the same
@@ -310,6 +313,25 @@ class Call:
             charge["dollars"] = cost_of(charge, self._caller.model_name, self._caller.settings)
             if self._caller.on_spent:
                 await self._caller.on_spent(self.state["turn"]["id"], self._caller.spending.tokens(self.state))
+
+    async def _answered(self, asked: Awaitable[T], heard: _Heard) -> T:
+        """Wait for a provider's client, which raises what it likes. Our own code stands outside: its errors stay ours."""
+        try:
+            return await asked
+        except (ModelError, GraphBubbleUp):
+            raise
+        except Exception as error:
+            raise self._failure(error, heard) from None
+
+    async def _pieces(
+        self, model: Runnable[Any, AIMessage], prompt: Sequence[BaseMessage], options: Mapping[str, Any], heard: _Heard
+    ) -> AsyncIterator[str]:
+        """Yield the text of a stream piece by piece."""
+        chunks = model.astream(list(prompt), _QUIET, **options)
+        while (chunk := await self._answered(anext(chunks, None), heard)) is not None:
+            heard.add(cast(AIMessageChunk, chunk))
+            if chunk.text:
+                yield chunk.text
 
     def _failure(self, error: Exception, heard: _Heard) -> ModelError:
         if self._seconds_left() <= self._reserve():
@@ -335,6 +357,10 @@ class _Heard:
 
     def add(self, chunk: AIMessageChunk) -> None:
         self.message = chunk if self.message is None else cast(AIMessageChunk, self.message) + chunk
+
+
+def _passes(error: BaseException) -> Passing | None:
+    return Passing(error.pause) if isinstance(error, ServerError) and error.passing else None
 
 
 def _is_whole(message: AIMessage, chat: BaseChatModel) -> bool:

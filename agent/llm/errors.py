@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from stylegraph.agent.errors import ModelError
+from stylegraph.agent.retries import asked_pause
 
 
 class BudgetEndedError(ModelError):
@@ -176,18 +175,3 @@ def _status(status: int, headers: Mapping[str, str], provider: str) -> ServerErr
             pause=pause,
         )
     return ServerError(f"The model's server failed ({status}).", "Try again later.", passing=status >= 500, pause=pause)
-
-
-def asked_pause(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After: seconds or a date (RFC 9110, 10.2.3)."""
-    asked = headers.get("retry-after", "").strip()
-    if not asked:
-        return None
-    try:
-        return max(0.0, float(asked))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-    except ValueError:
-        return None

@@ -76,7 +76,7 @@ def _shared(items: Sequence[Recommendation]) -> list[str]:
 
 def _within_price(items: Sequence[Recommendation]) -> list[str]:
     """Return what is said of prices where all of several items are within what was asked: their prices stand beside them."""
-    told = [[reason.text for reason in item.reasons if reason.wish == "price_krw"] for item in items]
+    told = [[reason.text for reason in item.reasons if reason.field == "price_krw"] for item in items]
     return [text for texts in told for text in texts] if len(items) >= _FEWEST_ALIKE and all(told) else []
 
 
@@ -104,7 +104,7 @@ def _recommendation(piece: Evidence) -> Recommendation:
     return Recommendation(
         id=str(item["id"] if isinstance(item, Mapping) else item),
         name=str(data["name"]),
-        reasons=[Reason(wish=str(reason["wish"]), text=str(reason["text"])) for reason in data.get("reasons", [])],
+        reasons=[Reason(field=str(reason["field"]), text=str(reason["text"])) for reason in data.get("reasons", [])],
         price_krw=data.get("price_krw"),
         price=data.get("price"),
         image=data.get("image"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,10 @@ _SHORTEST = 8
 
 _OF_SOURCES = ("place", "label", "part", "next_part", "nothing_of")
 """Phrases that each source may have for itself."""
-_registered: dict[str, dict[Language, dict[str, str]]] = {}
+_registered: dict[str, Mapping[Language, Mapping[str, str]]] = {}
 
 
-def register(route: str, said: dict[Language, dict[str, str]]) -> None:
+def register(route: str, said: Mapping[Language, Mapping[str, str]]) -> None:
     """Take in what a source is called and how what it finds is introduced, in its own words.
 
     Args:

@@ -34,7 +34,7 @@ from stylegraph.agent.local.reader.quotes import (
     section_lines,
 )
 from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
-from stylegraph.agent.local.router.smalltalk import DECLINED, SmallTalk
+from stylegraph.agent.local.router.smalltalk import DECLINED, Sayings, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
 from stylegraph.agent.protocols import Embedder, Stream
@@ -82,11 +82,12 @@ class LocalWriter:
     Args:
         reader: Reads the evidence.
         embedder: Tells what small talk is after.
+        small_talk: What is said to it, where that is not what is said everywhere.
     """
 
-    def __init__(self, reader: Reader, embedder: Embedder) -> None:
+    def __init__(self, reader: Reader, embedder: Embedder, small_talk: Sayings | None = None) -> None:
         self._reader = reader
-        self._talk = SmallTalk(embedder)
+        self._talk = SmallTalk(embedder, small_talk)
 
     async def answer(self, state: AssistantState, stream: Stream) -> DraftUpdate:
         """Read `routing`, `evidence`, `relevance`, `revision`; give a draft, told sentence by sentence."""

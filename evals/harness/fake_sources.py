@@ -78,7 +78,7 @@ def text(route: str, title: str, words: str, **data: Any) -> Evidence:  # noqa: 
 
 def piece(name: str, words: str, price_krw: int, reason: str) -> Evidence:
     """Return an item of a catalogue with one reason for it."""
-    reasons = [{"wish": "seasons", "text": reason}]
+    reasons = [{"field": "seasons", "text": reason}]
     data = {"item": {"id": name}, "name": name, "price_krw": price_krw, "reasons": reasons, "missed": []}
     return make_evidence("fashion", name, words, data=data)
 

@@ -24,6 +24,7 @@ from stylegraph.evals.training.router import as_state
 from stylegraph.graphs.build import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.pack import fashion_pack
+from stylegraph.tools.pack import introduce
 
 _HEADER = "# Written by `python -m stylegraph.evals.training.confidence --write`.\n"
 _SHARE = 5
@@ -38,6 +39,7 @@ def left_out() -> list[RouteCase]:
 async def margins() -> list[Scored]:
     """Return the best margin of each case that was left out, and whether its routes were exactly right."""
     cases, embedder, pack = left_out(), LocalEmbedder(), fashion_pack()
+    introduce(pack)
     head = await fitted_head(embedder, frozenset(case.text for case in cases))
     with tempfile.TemporaryDirectory() as home:
         async with open_parts(load_settings(home=Path(home), samples=True)) as parts:

@@ -159,7 +159,7 @@ def embed() -> Path:
     router_examples.write([case for case in load_cases("routes") if case.split == "tune"])
     path = Path(stylegraph.agent.local.router.__file__).with_name(NAME)
     embedder = LocalEmbedder()
-    np.savez_compressed(path, **pack(embedder, asyncio.run(fitted_head(embedder))))  # type: ignore[arg-type]
+    np.savez_compressed(path, **pack(embedder, asyncio.run(fitted_head(embedder))))
     return path
 
 

@@ -213,7 +213,7 @@ def checked_question(text: str, most: int) -> str:
         InputError: It is empty, too long, or not valid Unicode.
     """
     if not text.strip():
-        raise InputError("The question is empty.", "Ask something, such as: 여름에 입을 시원한 옷 추천해줘.")
+        raise InputError("The question is empty.", "Ask something, such as: 휴가 규정 알려줘.")
     if len(text) > most:
         raise InputError(
             f"The question has {len(text):,} characters, and {most:,} is the limit.",

@@ -23,7 +23,7 @@ def ids(reply):
 
 
 def personal(reply):
-    return [reason.text for item in reply.recommendations for reason in item.reasons if reason.wish == "profile"]
+    return [reason.text for item in reply.recommendations for reason in item.reasons if reason.field == "profile"]
 
 
 @pytest.mark.parametrize(
@@ -100,4 +100,4 @@ async def test_an_outfit_says_where_the_profile_counted(settings):
         reply = await ask(assistant, "여자 가을 출근 코디 추천해줘", user="kim")
     navy = [piece.item for piece in reply.item_set.pieces if "navy" in ITEMS[piece.item.id]["colours"]]
     assert navy
-    assert all(any(reason.wish == "profile" for reason in item.reasons) for item in navy)
+    assert all(any(reason.field == "profile" for reason in item.reasons) for item in navy)

@@ -7,8 +7,9 @@ from integration.elastic_documents import Bag
 from integration.elastic_doors import Door
 
 from stylegraph.agent.evidence import Condition
-from stylegraph.graphs.build import open_fashion, open_library
+from stylegraph.graphs.build import open_library
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
+from stylegraph.tools.fashion.opening import open_fashion
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 

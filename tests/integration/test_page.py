@@ -520,7 +520,7 @@ async def test_whatever_a_model_says_is_only_text(visitors):
         "missed": [GIANT],
     }
     item |= {
-        "reasons": [{"wish": "x", "text": ATTACK}],
+        "reasons": [{"field": "x", "text": ATTACK}],
         "swatches": [{"name": ATTACK, "hex": "red;background:url(//evil.example)"}],
     }
     notes, routes = [{"code": "x", "text": ATTACK}], [ATTACK]

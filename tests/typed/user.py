@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import assert_type
+from typing import Any, assert_type
 
 from langchain_core.cross_encoders import BaseCrossEncoder
 from langchain_core.decisions import Choice
@@ -21,6 +21,7 @@ import stylegraph
 from stylegraph import (
     Agent,
     Citation,
+    Clarification,
     Evidence,
     EvidenceSource,
     FetchError,
@@ -30,6 +31,7 @@ from stylegraph import (
     LocalDecisions,
     MissingExtraError,
     Note,
+    Pack,
     Reply,
     Reranker,
     Router,
@@ -41,6 +43,7 @@ from stylegraph import (
     StylegraphError,
     SyncAssistant,
     TurnInterruptedError,
+    Viewer,
     as_tool,
     ask,
     build_graph,
@@ -51,6 +54,7 @@ from stylegraph import (
     give_feedback,
     make_evidence,
     open_assistant,
+    open_pictures,
     open_sync,
     stream,
 )
@@ -132,6 +136,35 @@ async def everything(
         ended = await assistant.ainvoke({"messages": [HumanMessage("Where is my parcel?")]})
         print(ended["reply"])
         return as_tool(assistant, name="helper", description="Knows orders.")
+
+
+class Boxes:
+    """Looks at pictures of boxes."""
+
+    async def look(self, state: Any) -> Mapping[str, Any]:
+        opened, notes = await open_pictures(state, Settings())
+        sizes = [picture.size for picture in opened.values()]
+        return {"seen": [{"box": size} for size in sizes], "notes": notes}
+
+
+@asynccontextmanager
+async def open_pack(settings: Settings) -> AsyncIterator[Pack]:
+    """Open a domain of one's own."""
+    eyes: Viewer = Boxes()
+    yield Pack(
+        sources=[Orders()],
+        instructions="Name the order.",
+        phrases={"orders": {"en": {"place": "the orders"}, "ko": {"place": "주문 내역"}}},
+        clarifications={"en": Clarification("Which order?", "Which one is it?", ["the last one"])},
+        viewer=eyes,
+        rewrite=lambda routing, state: routing,
+    )
+
+
+async def of_a_domain() -> None:
+    """Bring domains."""
+    async with open_assistant(packs=[open_pack, Pack(sources=[Orders()]), "boardgames"], builtin=[]) as assistant:
+        await ask(assistant, "Where is my parcel?")
 
 
 async def compiled() -> None:

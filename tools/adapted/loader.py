@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document
 
 from stylegraph.agent.errors import SourceError
-from stylegraph.agent.evidence import Gathered, Note, SourceTask
+from stylegraph.agent.evidence import Gathered, Note, SourceTask, ToolSpec
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.adapted.documents import locator_of, place_of, title_of
@@ -80,13 +80,27 @@ class LoadedSource(DocumentsSource):
         self.description, self.examples = description, examples
         self._failure = failure
 
+    def tools(self) -> Sequence[ToolSpec]:
+        """Return how a chat model may ask, under names of its own: other documents are searched and read beside these."""
+        return [
+            ToolSpec(**{**spec, "name": name, "description": f"{self.description} {spec['description']}"})
+            for name, spec in self._specs.items()
+        ]
+
+    @property
+    def _specs(self) -> Mapping[str, ToolSpec]:
+        """The tools of documents by the name that they have here: `search_wiki` and `read_wiki`."""
+        return {f"{spec['name'].partition('_')[0]}_{self.name}": spec for spec in super().tools()}
+
     async def gather(self, state: SourceTask) -> Gathered:
         """Find the passages that fit best, and say so if not everything could be loaded.
 
         Raises:
             SourceError: The index could not be searched, or nothing is found in it because loading failed.
         """
-        found = await super().gather(SourceTask(**{**state, "index": None}))  # the caller's names one of the documents'
+        named = self._specs.get(state.get("tool", ""))
+        own = {"index": None, "tool": named["name"] if named else ""}  # the caller's index is one of the documents'
+        found = await super().gather(SourceTask(**{**state, **own}))  # type: ignore[typeddict-item]
         if self._failure and not found.get("evidence"):
             raise SourceError(f"{self.name} {self._failure}.")
         if self._failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import comb
 from typing import Any
@@ -22,6 +23,7 @@ from langchain_core.decisions import (
     ScoreAnswer,
     State,
 )
+from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation
 from typing_extensions import override
 
@@ -37,6 +39,7 @@ from stylegraph.tools.decisions.labels import Label, labels_of, levels_of
 from stylegraph.tools.decisions.states import Parts, parts_of, text_of
 from stylegraph.tools.embeddings import LocalEmbedder
 
+_EDGE = "next"
 _KEPT = 64
 """Questions whose labels stay learned: an application asks the same ones again and again."""
 
@@ -57,6 +60,7 @@ class LocalDecisions(BaseDecisionModel):
         >>> asked = {"team": Choice(instructions="Which team?", criteria=teams)}
         >>> router.invoke({"state": "결제가 두 번 됐어요", "questions": asked}).choices["team"].choice
         'billing'
+        >>> graph.add_conditional_edges(START, router.edge(teams), [*teams])  # doctest: +SKIP
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -77,6 +81,23 @@ class LocalDecisions(BaseDecisionModel):
     @override
     def _provider(self) -> str:
         return "stylegraph"
+
+    def edge(self, labels: Mapping[str, Any], instructions: str = "What is asked for?") -> Runnable[Any, str]:
+        """Return what chooses the next node of a LangGraph graph by the messages of its state.
+
+        Args:
+            labels: Node -> what goes there: a description, a list of examples, or both.
+            instructions: What is decided.
+        """
+        questions = {_EDGE: Choice(instructions=instructions, criteria=dict(labels))}
+
+        def choose(state: Any) -> str:  # noqa: ANN401 - any graph's
+            return _next(self.invoke({"state": _messages(state), "questions": questions}))
+
+        async def achoose(state: Any) -> str:  # noqa: ANN401
+            return _next(await self.ainvoke({"state": _messages(state), "questions": questions}))
+
+        return RunnableLambda(choose, achoose)
 
     @override
     def _classify(self, state: State, questions: dict[str, Question]) -> ClassifierResponse:
@@ -161,3 +182,11 @@ class LocalDecisions(BaseDecisionModel):
 
 def _calibrated(lines: dict[Any, Line], text: str, likely: float) -> float:
     return lines[detect_language(text)].probability(log_odds(likely))
+
+
+def _messages(state: Any) -> Any:  # noqa: ANN401 - a mapping, a dataclass, a pydantic model
+    return state["messages"] if isinstance(state, Mapping) else state.messages
+
+
+def _next(response: ClassifierResponse) -> str:
+    return response.choices[_EDGE].choice

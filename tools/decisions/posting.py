@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +10,8 @@ import httpx
 from pydantic import SecretStr
 
 from stylegraph.agent.decisions.errors import DecisionError
+from stylegraph.agent.retries import Passing, Retries, asked_pause
 
-_FIRST_PAUSE = 0.25
 _PASSING = ("408", "429", "500", "502", "503", "504")
 
 
@@ -21,7 +21,7 @@ async def posted(
     """Return a server's answer as JSON.
 
     Args:
-        client: The HTTP client, whose timeout holds for each try.
+        client: The HTTP client; the time that it lets a server take is what all tries have together.
         url: Where the body is sent.
         body: What is sent.
         key: Sent as a bearer token.
@@ -31,31 +31,36 @@ async def posted(
         DecisionError: There is no answer, or none that can be read.
     """
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-    attempt = 0
-    while True:
-        try:
-            return await _once(client, url, body, headers)
-        except DecisionError as error:
-            if attempt == retries or not _passes(error):
-                raise
-        await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
-        attempt += 1
+    seconds = client.timeout.read or math.inf
+    try:
+        return await Retries(retries, seconds).call(lambda: _once(client, url, body, headers), _passes)
+    except TimeoutError:
+        raise _slow(seconds) from None
 
 
-def _passes(error: DecisionError) -> bool:
-    return error.why == "unreachable" or (error.why == "status" and error.detail in _PASSING)
+def _passes(error: BaseException) -> Passing | None:
+    if not isinstance(error, DecisionError):
+        return None
+    passes = error.why == "unreachable" or (error.why == "status" and error.detail in _PASSING)
+    return Passing(error.pause) if passes else None
 
 
 async def _once(client: httpx.AsyncClient, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:  # noqa: ANN401
     try:
         answer = await client.post(url, json=body, headers=headers)
         answer.raise_for_status()
-        return answer.json()
     except httpx.HTTPStatusError as error:
-        raise DecisionError("status", str(error.response.status_code)) from None
+        refused = error.response
+        raise DecisionError("status", str(refused.status_code), pause=asked_pause(refused.headers)) from None
     except httpx.TimeoutException:
-        raise DecisionError("slow", f"{client.timeout.read or 0:.3g}") from None
+        raise _slow(client.timeout.read or 0.0) from None
     except httpx.HTTPError:
         raise DecisionError("unreachable") from None
+    try:
+        return answer.json()
     except ValueError:
         raise DecisionError("malformed") from None
+
+
+def _slow(seconds: float) -> DecisionError:
+    return DecisionError("slow", f"{seconds:.3g}")

@@ -6,7 +6,7 @@ import httpx2
 import openai
 
 from stylegraph.agent.errors import EmbeddingError
-from stylegraph.agent.llm.errors import asked_pause
+from stylegraph.agent.retries import asked_pause
 
 _NO_VECTORS = 501
 _ADDRESS = "Check STYLEGRAPH_EMBEDDING_BASE_URL, or STYLEGRAPH_BASE_URL where that is unset (most end in /v1)"

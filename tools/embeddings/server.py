@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import random
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Sequence
@@ -19,6 +18,7 @@ from openai.types import CreateEmbeddingResponse
 
 from stylegraph.agent.errors import EmbeddingError, SettingsError
 from stylegraph.agent.protocols import Vectors
+from stylegraph.agent.retries import Passing, Retries
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings.failures import FormatError, PassingError, explained, too_slow
 from stylegraph.tools.embeddings.texts import batches, usable
@@ -177,34 +177,31 @@ class ServerEmbedder:
 
     async def _tried(self, texts: list[str], seconds: float) -> Vectors:
         """Ask until it works, the failure is no passing one, or the tries or the time are used up."""
-        attempt = 0
         async with self._free:
-            until = time.monotonic() + seconds
-            while True:
-                try:
-                    return await self._requested(texts, until - time.monotonic())
-                except FormatError:
-                    if self._format == "float":
-                        raise
-                    self._format = "float"
-                except PassingError as error:
-                    attempt += 1
-                    backoff = _FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
-                    pause = backoff if error.pause is None else error.pause
-                    if attempt > self._settings.embedding_retries or time.monotonic() + pause > until:
-                        raise
-                    await asyncio.sleep(pause)
+            try:
+                retries = Retries(self._settings.embedding_retries, seconds, _FIRST_PAUSE)
+                return await retries.call(lambda: self._in_some_format(texts, seconds), _passes)
+            except TimeoutError:
+                raise too_slow() from None
+
+    async def _in_some_format(self, texts: list[str], seconds: float) -> Vectors:
+        try:
+            return await self._requested(texts, seconds)
+        except FormatError:
+            if self._format == "float":
+                raise
+            self._format = "float"
+        return await self._requested(texts, seconds)
 
     async def _requested(self, texts: list[str], seconds: float) -> Vectors:
         try:
-            async with asyncio.timeout(seconds):
-                answer = await self._client.embeddings.create(
-                    input=texts,
-                    model=self._model,
-                    dimensions=self._settings.embedding_dimensions or Omit(),
-                    encoding_format=self._format,
-                    timeout=seconds,
-                )
+            answer = await self._client.embeddings.create(
+                input=texts,
+                model=self._model,
+                dimensions=self._settings.embedding_dimensions or Omit(),
+                encoding_format=self._format,
+                timeout=seconds,
+            )
             vectors = _rows(answer, len(texts))
         except _FAULTS as error:
             raise explained(error) from None
@@ -220,6 +217,10 @@ class ServerEmbedder:
                 f"The embedding server gave vectors of {dimension} numbers instead of {self._dimension}.",
                 "Set STYLEGRAPH_EMBEDDING_DIMENSIONS to a length that the model has, or leave it unset.",
             )
+
+
+def _passes(error: BaseException) -> Passing | None:
+    return Passing(error.pause) if isinstance(error, PassingError) else None
 
 
 def _looked_at(task: asyncio.Task[Vectors]) -> None:

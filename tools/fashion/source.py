@@ -409,7 +409,7 @@ class FashionSource:
         return Recommendation(
             id=item["id"],
             name=name_of(item, language),
-            reasons=[Reason(wish=ground["wish"], text=ground["text"]) for ground in choice.reasons],
+            reasons=[Reason(field=ground["wish"], text=ground["text"]) for ground in choice.reasons],
             price_krw=None if price is None else round(price),
             price=item.get("price_shown"),
             swatches=[Swatch(name=name, hex=code) for name, code in swatches(lexicon, item, language)],

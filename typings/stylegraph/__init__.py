@@ -29,13 +29,16 @@ if TYPE_CHECKING:
         TurnInterruptedError,
     )
     from stylegraph.agent.evidence import Evidence, EvidenceSource, Gathered, Note, SourceTask, make_evidence
-    from stylegraph.agent.protocols import Agent, Grader, Reranker, Router
+    from stylegraph.agent.local.router.clarification import Clarification
+    from stylegraph.agent.protocols import Agent, Grader, Reranker, Router, Viewer
     from stylegraph.agent.reply import Citation, Reply, Status
     from stylegraph.agent.settings import Settings
     from stylegraph.graphs.adapters import as_tool, from_loader, from_mcp, from_retriever, from_tool
     from stylegraph.graphs.api import SyncAssistant, ask, give_feedback, stream
     from stylegraph.graphs.build import build_graph, open_assistant, open_sync
     from stylegraph.tools.decisions.local import LocalDecisions
+    from stylegraph.tools.image.turn import open_pictures
+    from stylegraph.tools.pack import Pack
 
     __version__: str
 
@@ -64,6 +67,11 @@ __all__ = [
     "from_retriever",
     "from_tool",
     "make_evidence",
+    # bring a domain
+    "Clarification",
+    "Pack",
+    "Viewer",
+    "open_pictures",
     # bring a decision
     "Agent",
     "Grader",
@@ -106,13 +114,16 @@ _MODULES = {
         "TurnInterruptedError",
     ),
     "agent.evidence": ("Evidence", "EvidenceSource", "Gathered", "Note", "SourceTask", "make_evidence"),
-    "agent.protocols": ("Agent", "Grader", "Reranker", "Router"),
+    "agent.local.router.clarification": ("Clarification",),
+    "agent.protocols": ("Agent", "Grader", "Reranker", "Router", "Viewer"),
     "agent.reply": ("Citation", "Reply", "Status"),
     "agent.settings": ("Settings",),
     "graphs.adapters": ("as_tool", "from_loader", "from_mcp", "from_retriever", "from_tool"),
     "graphs.api": ("SyncAssistant", "ask", "give_feedback", "stream"),
     "graphs.build": ("build_graph", "open_assistant", "open_sync"),
     "tools.decisions.local": ("LocalDecisions",),
+    "tools.image.turn": ("open_pictures",),
+    "tools.pack": ("Pack",),
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names}
 

@@ -29,9 +29,9 @@ class Clarification(NamedTuple):
     """Asks which."""
     picture: str
     """Asks for the picture that did not come."""
-    things: Sequence[str]
+    things: Sequence[str] = ()
     """Quick answers: kinds of things."""
-    materials: Sequence[str]
+    materials: Sequence[str] = ()
     """Quick answers to a question of care: what things are made of."""
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stylegraph.agent.evidence import EvidenceSource
 from stylegraph.agent.local.router.examples import Prototype, load_labels, load_prototypes
 from stylegraph.agent.local.router.kernel_ridge import Head, Texts, correction, fit, grams_of, products
-from stylegraph.agent.local.router.weights import coarse, prototype_vectors, shipped_head
+from stylegraph.agent.local.router.weights import coarse, is_known, prototype_vectors, shipped_head
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import load_words
 
@@ -74,7 +74,7 @@ class Learned:
             own: Names of the user's own sources.
             there: The routes that there are: no other one gets a margin.
         """
-        self._learned = learned_labels()
+        self._learned = head.labels
         self._labels = (*self._learned, *own)
         self._there = there
         self._sure = [place for place, label in enumerate(self._learned) if label in there]
@@ -124,21 +124,17 @@ async def learn(
         head: What was learned of the prototypes.
         looks: Whether pictures can be looked at.
     """
-    known = {prototype.text for prototype in load_prototypes()}
-    examples = [
-        Prototype(text, frozenset([source.name]), "") for source in sources for text in _distinct(source, known)
-    ]
-    names = [source.name for source in sources]
-    own = [name for name in names if name not in (*learned_labels(), "image")]
-    there = {"chat", *names} | ({LOOK} if looks else set())
     head = head or shipped_head(embedder) or await fitted_head(embedder)
+    names = [source.name for source in sources]
+    own = [name for name in names if name not in (*head.labels, "image")]
+    examples = [
+        Prototype(text, frozenset([source.name]), "")
+        for source in sources
+        for text in _distinct(source, is_own=source.name in own)
+    ]
+    there = {"chat", *names} | ({LOOK} if looks else set())
     vectors = await embedder.embed(texts) if (texts := [one.text for one in examples]) else head.vectors[:0]
     return await asyncio.to_thread(Learned, head, examples, as_texts(texts, vectors), own, there)
-
-
-def learned_labels() -> tuple[str, ...]:
-    """Return the labels that were learned from the prototypes, in the order that they are kept in."""
-    return (*load_labels().routes, LOOK, *_NO_ROUTES)
 
 
 async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> Head:
@@ -147,7 +143,8 @@ async def fitted_head(embedder: Embedder, without: Set[str] = frozenset()) -> He
     kept = [(one, vector) for one, vector in zip(load_prototypes(), vectors, strict=True) if one.text not in without]
     prototypes = [one for one, _ in kept]
     texts = as_texts([one.text for one in prototypes], np.stack([vector for _, vector in kept]))
-    return await asyncio.to_thread(fit, texts, targets(prototypes, learned_labels()))
+    labels = (*load_labels().routes, LOOK, *_NO_ROUTES)
+    return await asyncio.to_thread(fit, texts, targets(prototypes, labels), labels)
 
 
 def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
@@ -155,10 +152,10 @@ def as_texts(texts: Sequence[str], vectors: Vectors) -> Texts:
     return Texts(vectors, load_words().features(texts), [grams_of(text) for text in texts])
 
 
-def _distinct(source: EvidenceSource, known: Set[str]) -> list[str]:
+def _distinct(source: EvidenceSource, *, is_own: bool) -> list[str]:
     """Return a source's examples that aren't prototypes already; of a user's own also the description."""
-    own = [] if source.name in (*learned_labels(), "image") else [source.description]
-    return [text for text in dict.fromkeys([*source.examples, *own]) if text.strip() and text not in known]
+    texts = [*source.examples, *([source.description] if is_own else [])]
+    return [text for text in dict.fromkeys(texts) if text.strip() and not is_known(text)]
 
 
 def targets(prototypes: Sequence[Prototype], labels: Sequence[str]) -> Vectors:

@@ -1,4 +1,4 @@
-"""The questions that the local decisions are learned from."""
+"""The labelled questions that the local decisions are learned from: some of the router's own, some of a pack's."""
 
 from __future__ import annotations
 
@@ -23,25 +23,50 @@ class Prototype(NamedTuple):
     """Whether it goes where the question before it went; None where that depends."""
 
 
+class Labelled(NamedTuple):
+    """Files of labelled questions."""
+
+    package: str
+    """Where they are."""
+    examples: str
+    cases: str
+    """Those that are written from the evals' labelled cases."""
+    routes: tuple[str, ...]
+    """The routes that they add."""
+    recommends: str = ""
+    """Which of them is of those who want items."""
+    depends: frozenset[str] = frozenset()
+    """Sections of `leaning` of which only the question before tells whether they go where it went."""
+
+
 class Labels(NamedTuple):
     """What the examples are labelled with."""
 
     routes: tuple[str, ...]
     """The routes, `chat` among them; a look at a picture has a label of its own."""
     recommends: str
-    """The route of those who want items."""
+    """The route of those who want items; empty where there is none."""
     depends: frozenset[str]
-    """Sections of `leaning` of which only the question before tells whether they go where it went."""
+    """As of `Labelled`."""
 
 
-CASES = "cases.yaml"
-"""The file of the labelled cases among the prototypes."""
+OWN = Labelled(__package__, "examples.yaml", "cases.yaml", ("documents", "web", "chat"), depends=frozenset({"unclear"}))
+_registered: dict[str, Labelled] = {OWN.package: OWN}
+
+
+def register(labelled: Labelled) -> None:
+    """Take in a pack's labelled questions."""
+    _registered[labelled.package] = labelled
+    load_prototypes.cache_clear()
+    load_labels.cache_clear()
 
 
 @cache
 def load_prototypes() -> tuple[Prototype, ...]:
-    """Read `examples.yaml` and the labelled cases beside it, once a process; a text that stands in both counts once."""
-    read = [one for name in ("examples.yaml", CASES) for one in _prototypes(read_yaml(__package__, name))]
+    """Read all labelled questions, once a process; a text that stands in two files counts once."""
+    files = [(one.package, one.examples) for one in _registered.values()]
+    files += [(one.package, one.cases) for one in _registered.values()]
+    read = [prototype for package, name in files for prototype in _prototypes(read_yaml(package, name))]
     return tuple({one.text: one for one in reversed(read)}.values())[::-1]
 
 
@@ -69,10 +94,13 @@ def _prototypes(data: Mapping[str, Mapping[str, Sequence[str]]]) -> list[Prototy
 
 @cache
 def load_labels() -> Labels:
-    """Read what the examples are labelled with, once a process."""
-    data = read_yaml(__package__, "examples.yaml")
-    routes = tuple(route for route in data["routes"] if route != "image")
-    return Labels(routes, data["recommends"], frozenset(data["depends"]))
+    """Return what the examples are labelled with."""
+    parts = _registered.values()
+    return Labels(
+        routes=tuple(route for one in parts for route in one.routes),
+        recommends=next((one.recommends for one in parts if one.recommends), ""),
+        depends=frozenset().union(*(one.depends for one in parts)),
+    )
 
 
 def _goes_the_same_way(section: str) -> bool | None:

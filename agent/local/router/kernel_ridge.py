@@ -49,6 +49,7 @@ class Texts(NamedTuple):
 class Head:
     """Margins of each label for a text: above 0 is yes, about ±1 is certain."""
 
+    labels: tuple[str, ...]
     vectors: Vectors
     """Of the examples, shape (n, dimension)."""
     cues: Vectors
@@ -89,12 +90,13 @@ class Head:
         return _weighed(grams, self.gram_rows, self.rarity)
 
 
-def fit(texts: Texts, targets: Vectors) -> Head:
+def fit(texts: Texts, targets: Vectors, labels: tuple[str, ...] = ()) -> Head:
     """Learn from examples; seconds for thousands of them.
 
     Args:
         texts: The examples.
         targets: 1 or -1, shape (n, labels).
+        labels: What the labels are called.
     """
     gram_rows, rarity = _rarity(texts.grams)
     weighed = [_weighed(grams, gram_rows, rarity) for grams in texts.grams]
@@ -105,7 +107,7 @@ def fit(texts: Texts, targets: Vectors) -> Head:
     for example, grams in zip(dual, weighed, strict=True):
         rows = [gram_rows[gram] for gram in grams]
         weights[rows] += np.outer(list(grams.values()), example)
-    return Head(texts.vectors, texts.cues, dual, gram_rows, rarity, weights)
+    return Head(labels, texts.vectors, texts.cues, dual, gram_rows, rarity, weights)
 
 
 def correction(similarity: Vectors, missing: Vectors) -> Vectors:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import numpy as np
-
-from stylegraph.agent.local.router.examples import load_prototypes
-from stylegraph.agent.local.router.weights import prototype_vectors
+from stylegraph.agent.local.router.weights import talk_examples
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.patterns import tells
 from stylegraph.agent.text.resources import read_yaml
+
+Sayings = Mapping[Language, Mapping[str, str]]
+"""Language -> intent -> what is said to it."""
 
 DECLINED, _OTHER = "declined", "other"
 _SURE = 0.8
@@ -25,21 +26,23 @@ class SmallTalk:
 
     Args:
         embedder: Compares a message with the examples.
+        own: What is said instead of some of what is shipped, by language and intent.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, own: Sayings | None = None) -> None:
         self._embedder = embedder
-        self._vectors: Vectors | None = None
+        self._own = own or {}
+        self._examples: tuple[Vectors, list[str]] | None = None
 
     async def intent(self, text: str) -> str:
         """Return the intent: `greeting`, `thanks`, `capabilities`, ..., `declined` for what is not done here, or `other`."""
         if tells("liking", text):
             return "liking"
-        if self._vectors is None:
-            self._vectors = await prototype_vectors(self._embedder)
+        if self._examples is None:
+            self._examples = await talk_examples(self._embedder)
         (vector,) = await self._embedder.embed([text])
-        intents = [prototype.intent for prototype in load_prototypes()]
-        likeness = np.where([bool(intent) for intent in intents], self._vectors @ vector, -1.0)
+        vectors, intents = self._examples
+        likeness = vectors @ vector
         nearest = intents[likeness.argmax()]
         if nearest == DECLINED or load_words().has(text, "task", "advice"):
             return DECLINED
@@ -48,7 +51,7 @@ class SmallTalk:
     async def answer(self, text: str, language: Language) -> tuple[str, str]:
         """Return the intent and what is said to it."""
         intent = await self.intent(text)
-        return intent, _sayings()[language][intent]
+        return intent, self._own.get(language, {}).get(intent) or _sayings()[language][intent]
 
 
 @cache

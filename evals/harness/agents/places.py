@@ -18,8 +18,8 @@ from stylegraph.evals.harness.agents.own import own_sources
 from stylegraph.evals.harness.agents.pages import SavedPages
 from stylegraph.evals.harness.document_cases import SAMPLES, world_folder
 from stylegraph.evals.harness.fixtures import settings_for
-from stylegraph.graphs.build import open_fashion
 from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.fashion.opening import open_fashion
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.knowledge.samples import samples
 from stylegraph.tools.retrieval.library import IndexFolder

@@ -33,8 +33,9 @@ from stylegraph.evals.harness.agents.cases import AgentCase
 from stylegraph.evals.harness.agents.clock import TODAY
 from stylegraph.evals.harness.agents.places import brought
 from stylegraph.graphs.api import CompiledAssistant, stream
-from stylegraph.graphs.build import open_assistant, open_documents, open_fashion
+from stylegraph.graphs.build import open_assistant, open_documents
 from stylegraph.tools.embeddings.opening import open_embedder
+from stylegraph.tools.fashion.opening import open_fashion
 
 Side = Literal["ours", "react"]
 SIDES: tuple[Side, ...] = ("ours", "react")

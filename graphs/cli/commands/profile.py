@@ -57,9 +57,9 @@ async def dislike(screen: Screen, item: Item, *, user: User = "local") -> None:
 async def _judge(screen: Screen, item: str, feedback: Feedback, user: str) -> None:
     from stylegraph.agent.profile import give_feedback
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_fashion
     from stylegraph.graphs.persistence import open_people
     from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.fashion.opening import open_fashion
 
     settings = load_settings()
     _check_on(settings.profile)

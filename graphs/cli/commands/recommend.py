@@ -46,10 +46,10 @@ async def recommend(
     from stylegraph.agent.errors import InputError
     from stylegraph.agent.profile import read_profile
     from stylegraph.agent.settings import load_settings
-    from stylegraph.graphs.build import open_fashion
     from stylegraph.graphs.nodes.turn import checked_question
     from stylegraph.graphs.persistence import open_people
     from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.fashion.opening import open_fashion
 
     settings = load_settings()
     check_place(html)

@@ -63,7 +63,7 @@ def item(**fields):
     whole = {
         "id": "a1",
         "name": "린넨 셔츠",
-        "reasons": [Reason(wish="seasons", text="여름에 입기 좋아요")],
+        "reasons": [Reason(field="seasons", text="여름에 입기 좋아요")],
         "price_krw": 39_000,
     }
     swatches = [{"name": "남색", "hex": "#1f2a48"}, {"name": "옥색", "hex": None}]
@@ -81,7 +81,12 @@ def cited(quote, title, url=None):
 
 def outfit(*pieces, **fields):
     return ItemSet(
-        wish="", pieces=list(pieces), reasons=[Reason(wish="", text="모두 여름 옷이에요")], score=1, rules={}, **fields
+        asked="",
+        pieces=list(pieces),
+        reasons=[Reason(field="", text="모두 여름 옷이에요")],
+        score=1,
+        rules={},
+        **fields,
     )
 
 
@@ -169,7 +174,7 @@ def test_hostile_text_is_shown_and_never_markup(written):
     piece = SetPiece(slot="top", label=written, item=item(name=written), alternatives=[item(name=written)])
     hostile = item(
         name=written, price=written, url=written, image=written, missed=[written], inferred=[written],
-        reasons=[Reason(wish=written, text=written)], swatches=[{"name": written, "hex": written}],
+        reasons=[Reason(field=written, text=written)], swatches=[{"name": written, "hex": written}],
     )  # fmt: skip
     answer = reply(
         text=f"{written} [1]", citations=[cited(written, written, written)], recommendations=[hostile], choices=[written],

@@ -64,7 +64,7 @@ def shirt():
             "item": {"id": "s1"},
             "name": "린넨 셔츠",
             "price_krw": 39_000,
-            "reasons": [{"wish": "seasons", "text": "여름옷"}],
+            "reasons": [{"field": "seasons", "text": "여름옷"}],
             "missed": [],
         },
     )

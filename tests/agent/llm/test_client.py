@@ -265,6 +265,16 @@ async def test_a_call_in_flight_ends_when_the_turn_s_time_does(a_state, calling)
     assert (server.count(), time.monotonic() - began < 20) == (1, True)
 
 
+async def test_a_mistake_of_ours_while_a_draft_streams_is_not_blamed_on_the_server(a_state, calling):
+    def broken(text):
+        raise TypeError("ours")
+
+    async with chat_server(chat="one two three") as server, calling(server.url) as caller:
+        with pytest.raises(TypeError, match="ours"):
+            await caller.call(a_state(), "agent").converse(asking(), [], broken)
+        assert server.count() == 1
+
+
 async def test_retries_count_against_the_budget(a_state, calling):
     async with chat_server(chat=DOWN) as server, calling(server.url, model_retries=5) as caller:
         with pytest.raises(BudgetEndedError):

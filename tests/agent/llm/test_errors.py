@@ -11,7 +11,8 @@ import openai
 import pytest
 
 from stylegraph.agent.errors import ModelError
-from stylegraph.agent.llm.errors import ServerError, UnsupportedOptionError, asked_pause, explained
+from stylegraph.agent.llm.errors import ServerError, UnsupportedOptionError, explained
+from stylegraph.agent.retries import asked_pause
 
 KEY = "sk-secret-1234"
 

@@ -9,8 +9,10 @@ from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.pack import fashion_pack
+from stylegraph.tools.pack import introduce
 
 PACK = fashion_pack()
+introduce(PACK)
 """Registers what the catalogue is called, which the writer's tests read."""
 
 

@@ -5,7 +5,7 @@ from stylegraph.agent.reply import Reason, Recommendation
 
 
 def item(name, *reasons, price=10_000, missed=()):
-    told = [Reason(wish="seasons", text=text) for text in reasons]
+    told = [Reason(field="seasons", text=text) for text in reasons]
     return Recommendation(id=name, name=name, reasons=told, price_krw=price, image=None, missed=list(missed))
 
 

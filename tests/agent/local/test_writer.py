@@ -7,6 +7,7 @@ from local_parts import answering, item, passage
 
 from stylegraph.agent.citations import stands
 from stylegraph.agent.local.writer import LocalWriter
+from stylegraph.tools.fashion.pack import fashion_pack
 
 WOOL = passage(
     "# 울 니트 세탁\n\n울 니트는 30도 이하의 물에서 중성세제로 빱니다. 비비지 말고 눌러서 빱니다.\n\n"
@@ -31,7 +32,7 @@ CONTEST = passage(
 @pytest.fixture
 def write(reader, embedder):
     """Write an answer; give the draft and what was told while it was written."""
-    writer = LocalWriter(reader, embedder)
+    writer = LocalWriter(reader, embedder, fashion_pack().small_talk)
 
     async def answer(*args, **options):
         told = []

@@ -4,7 +4,7 @@ import pytest
 
 from stylegraph.agent.local.router import classifier
 from stylegraph.agent.local.router.examples import load_prototypes
-from stylegraph.agent.local.router.weights import shipped_head
+from stylegraph.agent.local.router.weights import is_current, shipped_head
 from stylegraph.evals.cases import RouteCase, load_cases
 from stylegraph.evals.training import router as routing
 from stylegraph.evals.training.router import Routed, as_state, confusion, kind_of, report, route_all, route_left_out
@@ -69,6 +69,7 @@ def test_a_case_becomes_the_state_that_the_router_reads():
 def test_what_is_shipped_was_learned_from_these_prototypes_and_words():
     """If this fails: `python -m stylegraph.evals.training.router --embed`."""
     assert shipped_head(LocalEmbedder()) is not None
+    assert is_current(LocalEmbedder())
 
 
 @pytest.mark.timeout(120)

@@ -58,6 +58,16 @@ async def test_a_text_is_found_too(settings, tmp_path):
     assert found[0]["title"] == "handbook"
 
 
+async def test_a_chat_model_asks_it_under_names_of_its_own(settings, tmp_path):
+    path = tmp_path / "handbook.txt"
+    path.write_text("Meeting rooms are booked at the front desk.\n\nShorts are fine on Fridays.", encoding="utf-8")
+    async with opened(TextLoader(str(path), encoding="utf-8"), settings) as [source]:
+        assert [spec["name"] for spec in source.tools()] == ["search_policies", "read_policies"]
+        assert all("The company's policies." in spec["description"] for spec in source.tools())
+        whole = await source.gather(task("", tool="read_policies", arguments={"document": "handbook"}))
+    assert "Shorts are fine on Fridays." in " ".join(piece["text"] for piece in whole["evidence"])
+
+
 class Failing(BaseLoader):
     """Returns some documents, then fails, as a service does that goes away."""
 

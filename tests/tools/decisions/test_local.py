@@ -5,6 +5,7 @@ import math
 import pytest
 from langchain_core.decisions import Box, Choice, Noul, NoulCriteria, Score
 from langchain_core.messages import AIMessage, HumanMessage
+from langgraph.graph import START, MessagesState, StateGraph
 
 from stylegraph import InputError, LocalDecisions
 
@@ -149,3 +150,17 @@ async def test_it_runs_without_a_loop_and_inside_one(model):
     asked = {"team": Choice(instructions="Which team?", criteria=TEAMS)}
     assert model.invoke({"state": "택배 언제 와요?", "questions": asked}).choices["team"].choice == "shipping"
     assert model.model_dump() == {"model": "stylegraph-local", "name": None}
+
+
+async def test_it_is_an_edge_of_anybodys_graph_synchronous_or_not(model):
+    def node(name):
+        return lambda state: {"messages": [AIMessage(name)]}
+
+    graph = StateGraph(MessagesState)
+    for name in TEAMS:
+        graph.add_node(name, node(name))
+    graph.add_conditional_edges(START, model.edge(TEAMS), [*TEAMS])
+    compiled = graph.compile()
+    said = {"messages": [HumanMessage("주문한 게 아직도 안 왔어요")]}
+    assert (await compiled.ainvoke(said))["messages"][-1].text == "shipping"
+    assert compiled.invoke({"messages": [HumanMessage("You billed me two times")]})["messages"][-1].text == "billing"

@@ -8,6 +8,8 @@ from langgraph.graph import START, StateGraph
 from standins.tavily import tavily_server
 
 from stylegraph.agent.errors import SourceError
+from stylegraph.agent.settings import Settings
+from stylegraph.tools.web.tavily import TavilySearch
 
 WEATHER = "오늘 서울 날씨"
 
@@ -176,6 +178,26 @@ async def test_what_passes_is_tried_again(task, searching, mode):
         found = await searching(server.url).gather(task(WEATHER))
     assert found["evidence"]
     assert len(server.asked) == len(mode)
+
+
+async def test_the_pause_that_the_service_asks_for_is_kept_and_never_longer_than_a_search_may_take(task, searching):
+    async with tavily_server() as server:
+        server.mode = ["429", "well"]
+        began = time.perf_counter()
+        assert (await searching(server.url).gather(task(WEATHER)))["evidence"]
+        assert time.perf_counter() - began >= 1
+        server.mode, began = "429", time.perf_counter()
+        assert codes(await searching(server.url, web_timeout=0.9).gather(task(WEATHER))) == ["web_failed"]
+        assert time.perf_counter() - began < 0.9
+
+
+async def test_a_mistake_of_ours_is_not_blamed_on_the_service(searching):
+    async with tavily_server() as server:
+        search = TavilySearch(Settings(_env_file=None, tavily_base_url=server.url, tavily_api_key="tvly-secret"))
+        with pytest.raises(TypeError):
+            await search.search(None, 5, None)
+        await search.close()
+    assert server.asked == []
 
 
 async def test_a_search_that_hangs_ends_in_time(task, searching):

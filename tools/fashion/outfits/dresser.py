@@ -95,7 +95,7 @@ class Dresser:
             for worn, choice in zip(composed.choices, choices, strict=True)
         ]
         outfit = ItemSet(
-            wish=request.wish,
+            asked=request.wish,
             pieces=pieces,
             reasons=telling.sentences.whole(composed),
             score=round(composed.score.score, 4),
@@ -186,5 +186,5 @@ class _Telling:
         grounds = [] if own else [*reasons[:_REASONS], *personal]  # what the profile moved is always told
         together = self.sentences.goes_with(one.piece, others)
         said = [*own, *([together] if together else [])]
-        told = [Grounds(wish=reason.wish, text=reason.text, attributes={}) for reason in said]
+        told = [Grounds(wish=reason.field, text=reason.text, attributes={}) for reason in said]
         return Choice(one.ranked, [*grounds, *told], self._reasons.missed(one.ranked, wish))

@@ -42,4 +42,4 @@ def last_outfit(task: SourceTask) -> WornOutfit | None:
 
 def worn(outfit: ItemSet) -> WornOutfit:
     """Return an outfit as it is kept."""
-    return WornOutfit(wish=outfit.wish, pieces={piece.slot: piece.item.id for piece in outfit.pieces})
+    return WornOutfit(wish=outfit.asked, pieces={piece.slot: piece.item.id for piece in outfit.pieces})

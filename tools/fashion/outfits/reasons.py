@@ -120,7 +120,7 @@ class OutfitSentences:
         return known.label(self._language) if known else concept
 
     def _say(self, template: str, **values: str) -> Reason:
-        return Reason(wish="outfit", text=filled(self._words[template], **values))
+        return Reason(field="outfit", text=filled(self._words[template], **values))
 
 
 def _is_strong(colour: str) -> bool:

@@ -90,4 +90,4 @@ def looks_in(state: Mapping[str, Any]) -> list[Look]:
     Args:
         state: `AssistantState` or `SourceTask`.
     """
-    return cast(list[Look], state.get("seen") or [])
+    return cast(list[Look], [one for one in state.get("seen") or [] if "category" in one])  # or another pack's

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stylegraph.agent.errors import InputError, ModelError, SettingsError
+from stylegraph.agent.errors import ModelError, SettingsError
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
@@ -19,15 +19,12 @@ from stylegraph.tools.fashion.vision.look import Look, NamedColour
 from stylegraph.tools.fashion.vision.network import Garments
 from stylegraph.tools.fashion.vision.query_rewriting import meant
 from stylegraph.tools.image.picture import Picture
-from stylegraph.tools.image.store import PictureStore
+from stylegraph.tools.image.turn import open_pictures
 
 if TYPE_CHECKING:
+    from stylegraph.agent.llm.client import ModelCaller
     from stylegraph.tools.fashion.vision.vision_model import Describer
 
-_UNREADABLE: Mapping[Language, str] = {
-    "ko": "사진이 더는 남아 있지 않아요. 다시 보내 주시면 볼게요.",
-    "en": "The picture is no longer kept. Send it again and it is looked at.",
-}
 _BLIND: Mapping[Language, str] = {
     "ko": "사진을 보는 모델을 열 수 없어서 글로만 답했어요. stylegraph를 다시 설치해 주세요.",
     "en": "The network that looks at pictures can't be opened, so the words alone were answered. Install stylegraph again.",
@@ -51,10 +48,16 @@ class PictureViewer:
     garments: Garments
     describer: Describer | None = None
 
+    def by_model(self, caller: ModelCaller) -> PictureViewer:
+        """Return one that has a vision model look first."""
+        from stylegraph.tools.fashion.vision.vision_model import Describer  # loads the model's client
+
+        return replace(self, describer=Describer(caller.beside(self.settings.vision_model)))
+
     async def look(self, state: AssistantState) -> dict[str, Any]:
         """Read `turn["images"]`; give `look`, `looks`, one piece of evidence a picture, and notes on what could not be seen."""
         references, language = state["turn"].get("images") or [], state["turn"]["language"]
-        opened, notes = await self._open(references, state["turn"]["user"], language)
+        opened, notes = await open_pictures(state, self.settings)
         if not opened:
             return {"notes": notes}
         update = await self._seen(state, opened)
@@ -72,17 +75,6 @@ class PictureViewer:
             "evidence": [as_evidence(look, language) for look in told],
             "notes": [*notes, *update.get("notes", [])],
         }
-
-    async def _open(
-        self, references: Sequence[str], user: str, language: Language
-    ) -> tuple[dict[str, Picture], list[Note]]:
-        store, opened, notes = PictureStore(self.settings), dict[str, Picture](), list[Note]()
-        for reference in references:
-            try:
-                opened[reference] = await store.open(reference, user)
-            except InputError:
-                notes.append(Note(code="image_unreadable", text=_UNREADABLE[language]))
-        return opened, notes
 
     async def _seen(self, state: AssistantState, opened: Mapping[str, Picture]) -> dict[str, Any]:
         """Return the looks, with what they cost and notes on how they came about."""

@@ -13,8 +13,8 @@ The writer that marked last wins, whoever ends last.
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,9 +23,10 @@ from typing import Any, TypeVar
 from elasticsearch.helpers import async_streaming_bulk
 
 from stylegraph.agent.errors import IndexStoreError
+from stylegraph.agent.retries import Passing, Retries
 from stylegraph.tools.retrieval.elastic import records
-from stylegraph.tools.retrieval.elastic.cluster import Cluster
-from stylegraph.tools.retrieval.elastic.errors import ClusterBusyError, IndexBlockedError, refusal, type_and_reason
+from stylegraph.tools.retrieval.elastic.cluster import Cluster, busy
+from stylegraph.tools.retrieval.elastic.errors import IndexBlockedError, refusal, type_and_reason
 from stylegraph.tools.retrieval.elastic.versions import number_of
 from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
 
@@ -217,16 +218,13 @@ class Writer:
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """Do it again while the index is being rebuilt or the cluster is busy, as long as patience lasts."""
-        end, pause = time.monotonic() + self._patience, _FIRST_PAUSE
-        while True:
-            try:
-                async with self._cluster.explained(self._name):
-                    return await call()
-            except (IndexBlockedError, ClusterBusyError, MovedError):
-                if time.monotonic() + pause > end:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+
+        async def once() -> T:
+            async with self._cluster.explained(self._name):
+                return await call()
+
+        retries = Retries(math.inf, self._patience, _FIRST_PAUSE, _LONGEST_PAUSE, cuts=False)
+        return await retries.call(once, _waits)
 
     def _moved(self) -> MovedError:
         return MovedError(f"The index {self._name} was rebuilt meanwhile.", "Try again.")
@@ -246,6 +244,10 @@ class Writer:
             "What else was given is indexed; if others have changed the index's mapping, "
             f"run `stylegraph index rebuild {self._name}`.",
         )
+
+
+def _waits(error: BaseException) -> Passing | None:
+    return Passing() if isinstance(error, IndexBlockedError | MovedError) else busy(error)
 
 
 def _retries(seconds: float) -> int:

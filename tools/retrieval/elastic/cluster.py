@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -15,6 +14,7 @@ from elasticsearch import ApiError, AsyncElasticsearch, OrjsonSerializer
 from elasticsearch.serializer import NdjsonSerializer
 
 from stylegraph.agent.errors import SettingsError
+from stylegraph.agent.retries import Passing, Retries
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.retrieval.elastic.errors import (
     ClusterBusyError,
@@ -44,6 +44,7 @@ class Cluster:
         self.prefix = settings.elasticsearch_prefix
         self.settings = settings
         self.client = _client(urls, settings)
+        self._retries = Retries(settings.elasticsearch_retries, settings.elasticsearch_timeout, _FIRST_PAUSE)
         self._unreachable: ClusterUnreachableError | None = None
         self._rest_until = 0.0
 
@@ -63,22 +64,17 @@ class Cluster:
         if self._unreachable is not None and time.monotonic() < self._rest_until:
             raise ClusterUnreachableError(self._unreachable.message, self._unreachable.remedy)
         try:
-            async with self.explained(index), asyncio.timeout(self.settings.elasticsearch_timeout):
-                answer = await self._ask_again(index, call)
+            async with self.explained(index):
+                answer = await self._retries.call(lambda: self._explained(index, call), busy)
         except ClusterUnreachableError as error:
             self._unreachable, self._rest_until = error, time.monotonic() + _REST_SECONDS
             raise
         self._unreachable = None
         return answer
 
-    async def _ask_again(self, index: str, call: Callable[[], Awaitable[T]]) -> T:
-        for attempt in range(self.settings.elasticsearch_retries):
-            try:
-                async with self.explained(index):
-                    return await call()
-            except ClusterBusyError:
-                await asyncio.sleep(_FIRST_PAUSE * 2**attempt)
-        return await call()
+    async def _explained(self, index: str, call: Callable[[], Awaitable[T]]) -> T:
+        async with self.explained(index):
+            return await call()
 
     @asynccontextmanager
     async def explained(self, index: str) -> AsyncIterator[None]:
@@ -104,6 +100,11 @@ class Cluster:
     async def close(self) -> None:
         """Close all connections. Closing twice is fine."""
         await self.client.close()
+
+
+def busy(error: BaseException) -> Passing | None:
+    """Return how long to wait where a cluster is busy; None where it is something else."""
+    return Passing(error.pause) if isinstance(error, ClusterBusyError) else None
 
 
 class _Transport(AsyncTransport):

@@ -9,6 +9,7 @@ from elastic_transport import ConnectionTimeout, SerializationError, TlsError, T
 from elasticsearch import ApiError, UnsupportedProductError
 
 from stylegraph.agent.errors import IndexStoreError
+from stylegraph.agent.retries import asked_pause
 
 
 class ClusterUnreachableError(IndexStoreError):
@@ -17,6 +18,9 @@ class ClusterUnreachableError(IndexStoreError):
 
 class ClusterBusyError(IndexStoreError):
     """The cluster has too much to do; later it may not."""
+
+    pause: float | None = None
+    """Seconds that it asks to wait, if it does."""
 
 
 class IndexBlockedError(IndexStoreError):
@@ -73,7 +77,10 @@ def explanation(index: str, where: str, error: ApiError | TransportError | Timeo
         error: What the client raised.
     """
     if isinstance(error, ApiError):
-        return refusal(index, where, error.meta.status, error.body)
+        refused = refusal(index, where, error.meta.status, error.body)
+        if isinstance(refused, ClusterBusyError):
+            refused.pause = asked_pause(error.meta.headers)
+        return refused
     if isinstance(error, TimeoutError | ConnectionTimeout):
         return ClusterUnreachableError(f"Elasticsearch at {where} did not answer in time.", _SLOW)
     if isinstance(error, TlsError) or "FingerprintMismatch" in str(error):

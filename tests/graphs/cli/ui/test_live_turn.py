@@ -10,6 +10,7 @@ from rich.console import Console
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.graphs.cli.ui.live_turn import Turn, watched
 from stylegraph.tools.fashion.pack import fashion_pack
+from stylegraph.tools.pack import introduce
 
 
 def routed(*routes):
@@ -23,7 +24,7 @@ def rendered(turn, height=20):
 
 
 def test_routes_show_what_each_source_is_doing():
-    fashion_pack()  # says what the catalogue is called
+    introduce(fashion_pack())  # says what the catalogue is called
     turn = Turn("ko")
     assert turn.headline == "잠시만요"
     turn.take(routed("documents", "fashion", "orders"))

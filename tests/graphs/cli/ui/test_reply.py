@@ -52,7 +52,7 @@ def reply(**fields):
 SHIRT = {
     "id": "top-1",
     "name": "린넨 셔츠",
-    "reasons": [{"wish": "season", "text": "여름에 입기 좋아요."}, {"wish": "price_krw", "text": "5만원이 안 돼요."}],
+    "reasons": [{"field": "season", "text": "여름에 입기 좋아요."}, {"field": "price_krw", "text": "5만원이 안 돼요."}],
     "price_krw": 39000,
     "missed": ["색상: 흰색"],
 }

@@ -147,11 +147,11 @@ async def test_nobody_is_dressed_whom_the_catalogue_has_nothing_for(source):
 
 async def test_one_piece_is_changed_and_the_rest_stays(source):
     first = made_of(await source.gather(task("가을 출근 코디 추천해줘")))
-    last = {"wish": first["wish"], "pieces": worn(first)}
+    last = {"wish": first["asked"], "pieces": worn(first)}
     second = made_of(await source.gather(task("가을 출근 코디 추천해줘, 신발만 바꿔줘", outfit=last)))
     assert worn(second)["shoes"] != worn(first)["shoes"]
     assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
-    third = await source.gather(task("신발은 더 저렴한 걸로", outfit={"wish": second["wish"], "pieces": worn(second)}))
+    third = await source.gather(task("신발은 더 저렴한 걸로", outfit={"wish": second["asked"], "pieces": worn(second)}))
     before = next(piece for piece in second["pieces"] if piece["slot"] == "shoes")
     after = next(piece for piece in made_of(third)["pieces"] if piece["slot"] == "shoes")
     assert after["item"]["price_krw"] < before["item"]["price_krw"]
@@ -159,7 +159,7 @@ async def test_one_piece_is_changed_and_the_rest_stays(source):
 
 async def test_cheaper_after_an_outfit_means_the_whole(source):
     first = made_of(await source.gather(task("가을 출근 코디 추천해줘")))
-    last = {"wish": first["wish"], "pieces": worn(first)}
+    last = {"wish": first["asked"], "pieces": worn(first)}
     second = made_of(await source.gather(task("가을 출근 코디 추천해줘, 더 저렴한 걸로", outfit=last)))
     assert second["total_krw"] < first["total_krw"]
     assert "예산" not in second["reasons"][-1]["text"]
@@ -217,7 +217,7 @@ async def test_what_nothing_meets_is_given_up_and_said_so(source, items):
 
 async def test_an_exclusion_said_of_the_changed_piece_is_no_reproach_to_the_others(source, items):
     first = made_of(await source.gather(task("면접 남자 코디 추천해줘")))
-    last = {"wish": first["wish"], "pieces": worn(first)}
+    last = {"wish": first["asked"], "pieces": worn(first)}
     second = made_of(await source.gather(task("신발은 검은색 말고 다른 걸로 바꿔줘", outfit=last)))
     assert {**worn(second), "shoes": ""} == {**worn(first), "shoes": ""}
     assert "black" not in items[worn(second)["shoes"]]["colours"]
