@@ -410,7 +410,7 @@ class Settings(BaseSettings):
     )
     server_limits: str = Field(
         default="async+memory://",
-        description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
+        description="Where requests are counted; async+redis://HOST:PORT goes on counting when a server is started again.",
     )
     server_database: SecretStr | None = Field(
         default=None,

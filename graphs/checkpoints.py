@@ -99,6 +99,13 @@ def beginning_of(checkpoint: Checkpoint, metadata: CheckpointMetadata) -> tuple[
     return start, {**metadata, "source": "input", "step": -1}
 
 
+def place(given: RunnableConfig | Mapping[str, Any] | None) -> RunnableConfig | None:
+    """Return a place in a conversation as langgraph has it; its server hands on a checkpoint as a client names it."""
+    if given is None or "configurable" in given:
+        return cast("RunnableConfig | None", given)
+    return {"configurable": dict(given)}
+
+
 def _just_before(checkpoint: str) -> str:
     """Return an id that sorts before another: the same time, and nothing of what tells two of one time apart."""
     return str(uuid.UUID(int=uuid.UUID(checkpoint).int & ~_APART))
@@ -147,7 +154,9 @@ class CompactSaver(SqliteSaver):
         limit: int | None = None,
     ) -> Iterator[CheckpointTuple]:
         """Return checkpoints with their messages, newest first."""
-        for found in [*super().list(config, filter=filter, before=before, limit=limit)]:  # the lock is not held twice
+        for found in [
+            *super().list(config, filter=filter, before=place(before), limit=limit)
+        ]:  # the lock is not held twice
             yield self._restored(found)
 
     def delete_thread(self, thread_id: str) -> None:

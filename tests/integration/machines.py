@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack, asynccontextmanager
-from itertools import count
 
 import httpx
 from langgraph_sdk import get_client
 from served import Server, free_port, keys
+
+from stylegraph.evals.bench.proxy import proxied
 
 KEYS, USERS = keys(*(f"user-{number}" for number in range(6)))
 
@@ -49,50 +50,6 @@ class Machines:
         return get_client(url=server.url, api_key=None, headers={"X-Api-Key": KEYS[user], "Connection": "close"})
 
 
-class Proxy:
-    """One that asks the servers in turn, connection by connection; it passes over those that are gone."""
-
-    def __init__(self, machines):
-        self.machines, self.port, self._turn = machines, free_port(), count()
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    async def serve(self, reader, writer):
-        upstream = await self._opened()
-        await asyncio.gather(_pump(reader, upstream[1]), _pump(upstream[0], writer))
-
-    async def _opened(self):
-        while True:
-            for _ in self.machines.alive:
-                alive = self.machines.alive
-                try:
-                    return await asyncio.open_connection("127.0.0.1", alive[next(self._turn) % len(alive)].port)
-                except OSError:
-                    continue
-            await asyncio.sleep(0.1)
-
-
-async def _pump(reader, writer):
-    try:
-        while part := await reader.read(65_536):
-            writer.write(part)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()
-
-
-@asynccontextmanager
-async def proxied(machines):
-    """Run a proxy before the servers."""
-    proxy = Proxy(machines)
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", proxy.port)
-    try:
-        yield proxy
-    finally:
-        server.close()
-
-
 @asynccontextmanager
 async def two(folder, database, **environment):
     """Run two servers and the proxy."""
@@ -100,5 +57,5 @@ async def two(folder, database, **environment):
     with ExitStack() as stack:
         stack.callback(machines.stop)
         await asyncio.gather(asyncio.to_thread(machines.start), asyncio.to_thread(machines.start))
-        async with proxied(machines) as proxy:
+        async with proxied(lambda: [server.port for server in machines.alive]) as proxy:
             yield machines, proxy

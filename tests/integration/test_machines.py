@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 import pytest_asyncio
-from langgraph_sdk.errors import NotFoundError
+from langgraph_sdk.errors import NotFoundError, PermissionDeniedError
 from postgres_server import postgres
 
 from .machines import KEYS, two
@@ -129,6 +129,13 @@ async def test_whoever_says_that_a_request_was_sent_on_is_not_answered_by_a_serv
             told.append((await client.get("/threads/none", headers={"X-Stylegraph-Sent-On": "1"})).status_code)
     assert sorted(told)[-1] == 503
     assert 503 not in sorted(told)[:1]
+
+
+async def test_what_one_server_alone_would_know_is_refused(both):
+    machines, _ = both
+    for server in machines.alive:
+        with pytest.raises(PermissionDeniedError, match="several servers"):
+            await machines.client(server, "user-2").assistants.create("assistant", name="mine")
 
 
 async def test_a_conversation_that_is_deleted_is_gone_everywhere(both):

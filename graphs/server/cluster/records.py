@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ASKED_BY = "langgraph_auth_user"
 _KEEP = """INSERT INTO stylegraph_records VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, type = excluded.type, value = excluded.value"""
 _FORGET = "DELETE FROM stylegraph_records WHERE kind = %s AND id = ANY(%s)"
@@ -38,9 +39,10 @@ class Records:
 
     async def write_down(self, run: Mapping[str, Any]) -> None:
         """Keep a run that was accepted; a database that can't take it does not keep it from being answered."""
+        accepted = self._serde.dumps_typed({"run": _plain(run), "starts": 0})  # before it begins, which changes it
         try:
             await self.keep(run["thread_id"])
-            await self._keep("run", str(run["run_id"]), run, {"run": dict(run), "starts": 0})
+            await self._keep("run", str(run["run_id"]), run, accepted)
         except KeepingError as error:
             logger.warning("a run that was accepted could not be written down: %s", error)
             return
@@ -58,7 +60,8 @@ class Records:
         for thread in listed("threads"):
             if str(thread["thread_id"]) == str(thread_id):
                 told = {name: value for name, value in thread.items() if name != "values"}
-                await self._keep("thread", str(thread_id), thread, told)
+                told["config"] = _with_user(thread.get("config") or {}, None)  # each run brings its own
+                await self._keep("thread", str(thread_id), thread, self._serde.dumps_typed(told))
 
     async def forget(self, thread_id: object) -> None:
         """Forget a thread."""
@@ -82,15 +85,15 @@ class Records:
 
     async def _ask_again(self, kept: dict[str, Any]) -> None:
         run, starts = kept["run"], kept["starts"] + 1
-        list_again(run, None, starts)
+        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
+        state = await _answered(str(run["run_id"]), str(run["thread_id"]))
+        list_again(_of_whoever_asked(run), None, starts)
         self._accepted.add(str(run["run_id"]))
-        if state := await _answered(str(run["run_id"]), str(run["thread_id"])):
+        if state:  # before the queue, which is at work, can take it
             await finish(str(run["run_id"]), state)
-        else:
-            await self._keep("run", str(run["run_id"]), run, {"run": run, "starts": starts})
 
-    async def _keep(self, kind: str, name: str, record: Mapping[str, Any], value: Mapping[str, Any]) -> None:
-        kept, owner = self._serde.dumps_typed(value), str(record["metadata"].get("owner", ""))
+    async def _keep(self, kind: str, name: str, record: Mapping[str, Any], kept: tuple[str, bytes]) -> None:
+        owner = str(record["metadata"].get("owner", ""))
         with explained():
             async with self._pool.connection() as connection:
                 await connection.execute(_KEEP, (kind, name, owner, *kept))
@@ -99,6 +102,28 @@ class Records:
         with explained():
             async with self._pool.connection() as connection:
                 await connection.execute(_FORGET, (kind, list(names)))
+
+
+def _plain(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run with whoever asked as plain data: as the runtime has it, that is an object of its own."""
+    user = run["kwargs"]["config"]["configurable"].get(_ASKED_BY)
+    return _asked_by(run, None if user is None else dict(user.dict()))
+
+
+def _of_whoever_asked(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run with whoever asked as the runtime has it."""
+    from langgraph_api.auth.custom import normalize_user
+
+    user = run["kwargs"]["config"]["configurable"].get(_ASKED_BY)
+    return _asked_by(run, None if user is None else normalize_user(user))
+
+
+def _asked_by(run: Mapping[str, Any], user: object) -> dict[str, Any]:
+    return {**run, "kwargs": {**run["kwargs"], "config": _with_user(run["kwargs"]["config"], user)}}
+
+
+def _with_user(config: Mapping[str, Any], user: object) -> dict[str, Any]:
+    return {**config, "configurable": {**config.get("configurable", {}), _ASKED_BY: user}}
 
 
 async def _answered(run: str, thread: str) -> dict[str, Any] | None:

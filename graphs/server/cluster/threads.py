@@ -14,7 +14,7 @@ from langgraph.store.postgres.aio import AsyncPostgresStore
 from psycopg_pool import AsyncConnectionPool
 
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.checkpoints import beginning_of, compressed, named_by_digest, shortened, whole
+from stylegraph.graphs.checkpoints import beginning_of, compressed, named_by_digest, place, shortened, whole
 from stylegraph.graphs.server.cluster.database import make_tables, open_database
 
 _OLD = """thread_id = %(thread)s AND checkpoint_ns = %(space)s AND checkpoint_id <= (SELECT checkpoint_id FROM checkpoints
@@ -52,7 +52,7 @@ class PostgresThreads(AsyncPostgresSaver):
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
         """Return what is kept, newest first."""
-        found = [one async for one in super().alist(config, filter=filter, before=before, limit=limit)]
+        found = [one async for one in super().alist(config, filter=filter, before=place(before), limit=limit)]
         for one in await self._restored(found):
             yield one
 
@@ -64,9 +64,9 @@ class PostgresThreads(AsyncPostgresSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         """Keep a turn; before the first one of a conversation its beginning, so that this too can be gone back to."""
-        place = config["configurable"]
-        thread, space = str(place["thread_id"]), place.get("checkpoint_ns", "")
-        if not space and not place.get("checkpoint_id"):
+        here = config["configurable"]
+        thread, space = str(here["thread_id"]), here.get("checkpoint_ns", "")
+        if not space and not here.get("checkpoint_id"):
             config = await super().aput(config, *beginning_of(checkpoint, metadata), {})
         values, rows = shortened(checkpoint["channel_values"], self.serde)
         async with self._pool.connection() as connection, connection.cursor() as cursor:
@@ -120,16 +120,16 @@ class PostgresThreads(AsyncPostgresSaver):
         return {bytes(row["digest"]): (row["type"], bytes(row["value"])) for row in rows}
 
     async def _drop_old(self, thread: str, space: str) -> None:
-        place = {"thread": thread, "space": space, "most": self._most}
+        old = {"thread": thread, "space": space, "most": self._most}
         async with self._pool.connection() as connection:
-            dropped = await connection.execute(f"DELETE FROM checkpoints WHERE {_OLD} RETURNING checkpoint_id", place)  # noqa: S608
+            dropped = await connection.execute(f"DELETE FROM checkpoints WHERE {_OLD} RETURNING checkpoint_id", old)  # noqa: S608
             for row in await dropped.fetchall():
                 await connection.execute(
                     "DELETE FROM checkpoint_writes WHERE thread_id = %s AND checkpoint_ns = %s AND checkpoint_id = %s",
                     (thread, space, row["checkpoint_id"]),
                 )
             if dropped.rowcount:
-                await connection.execute(_UNUSED, place)
+                await connection.execute(_UNUSED, old)
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ REACHED: Mapping[str, str | None] = {
     "langgraph_api._checkpointer:get_checkpointer": "conn unpack_hook use_direct_connection",
     "langgraph_api.store:get_store": "",
     "langgraph_api.graph:get_assistant_id": "assistant_id",
+    "langgraph_api.auth.custom:normalize_user": "user",
     "langgraph_api.utils:with_user": "user auth",
 }
 """What is reached into: module and name, and for what is called the names of its parameters."""
