@@ -92,10 +92,17 @@ async def _user(server: Server, user: str, end: float, pause: float, chance: ran
     client, number = server.client(user), chance.randrange(len(CONVERSATIONS))
     await asyncio.sleep(chance.uniform(0, pause))
     for questions in islice(cycle(CONVERSATIONS), number, None):
-        thread = (await client.threads.create())["thread_id"]
+        try:
+            thread = (await client.threads.create())["thread_id"]
+        except Exception as error:  # whatever it is, it is counted
+            soaked.errors[type(error).__name__] += 1
+            thread = None
         for question in questions:
             if time.monotonic() > end:
                 return
+            if thread is None:
+                await asyncio.sleep(pause)
+                break
             await _turn(server, user, thread, question, soaked)
             await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
 

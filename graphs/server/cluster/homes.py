@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
 from stylegraph.agent.errors import KeepingError
 from stylegraph.graphs.server.cluster.database import explained
@@ -88,14 +90,16 @@ class Homes:
 
     async def keep(self) -> None:
         """Give signs of life for as long as the server runs, and take in whose questions nobody is answering."""
-        while True:
-            await asyncio.sleep(BEAT)
-            try:
-                await self._sign()
-                for person in await self._left_alone():
-                    await self.elsewhere(person)
-            except KeepingError as error:
-                logger.warning("no sign of life could be given: %s", error)
+        stop = threading.Event()
+        threading.Thread(target=self._beat, args=(stop,), daemon=True, name="signs-of-life").start()
+        try:
+            while True:
+                await asyncio.sleep(BEAT)
+                with suppress(KeepingError):  # said where a sign of life fails too
+                    for person in await self._left_alone():
+                        await self.elsewhere(person)
+        finally:
+            stop.set()
 
     async def _found(self, person: str) -> str | None:
         wanted = {**self._place, "person": person}
@@ -111,15 +115,26 @@ class Homes:
         self._here.add(person)
         return None
 
-    async def _sign(self) -> None:
-        begun = time.monotonic()
-        with explained():
-            async with self._pool.connection() as connection:
-                await connection.execute(_SIGN, self._place)
-                late = begun - self._signed > DEAD - BEAT
-                wanted = {**self._place, "here": list(self._here)}
-                lost = await (await connection.execute(_TAKEN, wanted)).fetchone() if late else None
-        if lost and lost["taken"]:
+    def _beat(self, stop: threading.Event) -> None:
+        """Give signs of life from a thread of its own: a server whose loop is busy is slow, and not dead."""
+        while not stop.wait(BEAT):
+            try:
+                self._sign()
+            except KeepingError as error:
+                logger.warning("no sign of life could be given: %s", error)
+
+    def _sign(self) -> None:
+        from psycopg import connect
+
+        begun, lost = time.monotonic(), None
+        with (
+            explained(),
+            connect(cast(str, self._pool.conninfo), autocommit=True, connect_timeout=int(DEAD / 3)) as connection,
+        ):
+            connection.execute(_SIGN, self._place)
+            if begun - self._signed > DEAD - BEAT:
+                lost = connection.execute(_TAKEN, {**self._place, "here": list(self._here)}).fetchone()
+        if lost and lost[0]:
             logger.critical("this server was silent for so long that others answer for it: it ends")
             os._exit(75)  # it must write nothing more; whoever runs it starts it again
         self._signed = begun

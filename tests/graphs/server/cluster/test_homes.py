@@ -105,8 +105,20 @@ async def test_a_server_that_was_silent_for_too_long_answers_nobody_until_it_kno
     monkeypatch.setattr(server, "_signed", time.monotonic() - 60)
     with pytest.raises(KeepingError):
         await server.elsewhere("kim")
-    await server._sign()
+    await asyncio.to_thread(server._sign)
     assert await server.elsewhere("kim") is None
+
+
+async def test_a_server_whose_loop_is_busy_is_not_given_up(pool, monkeypatch):
+    monkeypatch.setattr(module, "BEAT", 0.05)
+    (busy, _), (second, _) = await joined(pool, "busy"), await joined(pool, "second")
+    await busy.elsewhere("kim")
+    beating = asyncio.create_task(busy.keep())
+    await asyncio.sleep(0)
+    await died(pool, "busy")
+    time.sleep(2)  # noqa: ASYNC251 - nothing else runs in this loop meanwhile
+    assert await second.elsewhere("kim") == "http://busy"
+    beating.cancel()
 
 
 async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
@@ -117,7 +129,7 @@ async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
     await died(pool, "late")
     await second.elsewhere("kim")
     monkeypatch.setattr(late, "_signed", time.monotonic() - 60)
-    await late._sign()
+    await asyncio.to_thread(late._sign)
     assert ended == [75]
 
 
