@@ -18,7 +18,7 @@ import httpx
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
-_PATIENCE = 120
+_PATIENCE = 300
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,11 @@ import uuid
 import pytest
 from postgres_server import postgres
 
+pytest.importorskip("psycopg", reason="the extra postgres is not installed")
+
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.store.postgres.aio import AsyncPostgresStore
+
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.build import open_assistant
@@ -54,6 +59,22 @@ async def test_the_assistant_goes_on_with_a_conversation_and_what_it_knows_of_a_
     assert [message.type for message in state.values["messages"]] == ["human", "ai"] * 3
     [item] = await people.asearch(())
     assert "가죽" in str(item.value)
+
+
+async def test_langgraphs_own_saver_and_store_do_as_well(database, tmp_path):
+    settings, thread = load_settings(home=tmp_path / "home"), str(uuid.uuid4())
+    async with (
+        AsyncPostgresSaver.from_conn_string(database) as threads,
+        AsyncPostgresStore.from_conn_string(database) as people,
+    ):
+        await threads.setup()
+        await people.setup()
+        async with open_assistant(settings, checkpointer=threads, store=people) as assistant:
+            await ask(assistant, "여름에 입을 시원한 옷 추천해줘", thread=thread)
+            reply = await ask(assistant, "그럼 겨울에는?", thread=thread)
+            state = await assistant.aget_state({"configurable": {"thread_id": thread}})
+    assert reply.routes == ["fashion"]
+    assert len(state.values["messages"]) == 4
 
 
 async def test_a_conversation_grows_by_what_is_said_and_old_states_go(opened):
