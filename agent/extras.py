@@ -28,6 +28,8 @@ EXTRAS = {
     "limits": "serve",
     "starlette": "serve",
     "uvicorn": "serve",
+    "psycopg": "postgres",
+    "psycopg_pool": "postgres",
     "pyarrow": "parquet",
 }
 """Module of an optional package -> the extra that brings it."""

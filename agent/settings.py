@@ -411,7 +411,15 @@ class Settings(BaseSettings):
     )
     server_limits: str = Field(
         default="async+memory://",
-        description="Where requests are counted; async+redis://HOST:PORT lets several servers count together.",
+        description="Where requests are counted; async+redis://HOST:PORT goes on counting when a server is started again.",
+    )
+    server_database: SecretStr | None = Field(
+        default=None,
+        description="Postgres in which several servers keep conversations, profiles and their lists: "
+        "postgresql://USER:PASSWORD@HOST/NAME. Unset: files of this one.",
+    )
+    server_address: str = Field(
+        default="", description="Where the other servers reach this one, such as http://10.0.0.5:2024."
     )
     server_log: Literal["text", "json"] = Field(
         default="text", description="How the server logs: for people, or JSON lines."

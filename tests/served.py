@@ -24,8 +24,8 @@ def free_port():
 
 
 def wait_until_serving(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    """Wait until a server answers; say the end of its log if it ends or does not within 90 seconds."""
-    deadline = time.monotonic() + 90
+    """Wait until a server answers; say the end of its log if it ends or does not within five minutes."""
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if httpx.get(f"{url}/ok", timeout=1).is_success:

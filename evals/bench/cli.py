@@ -13,6 +13,7 @@ SECTIONS = {
     "graph": "what the graph itself costs",
     "serve": "what the server adds to a turn, and where it goes",
     "soak": "ten people at the server for a minute; `python -m stylegraph.evals.bench.soak --users 50 --minutes 10`",
+    "machines": "a hundred people at two servers for five minutes (needs STYLEGRAPH_SERVER_DATABASE)",
     "prompts": "what a good answer from four chunks of 500 tokens sends to a chat model",
     "search": "search at 1k, 10k and 100k chunks, beside what one would use instead",
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",

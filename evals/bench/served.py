@@ -9,7 +9,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import httpx
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
-_PATIENCE = 120
+_PATIENCE = 300
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,28 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(folder: Path, users: Sequence[str], **settings: str) -> AsyncIterator[Server]:
+async def serving(folder: Path, users: Sequence[str] | Mapping[str, str], **settings: str) -> AsyncIterator[Server]:
     """Run a server with these users for as long as the block lasts.
 
     Args:
         folder: For its home and its log.
-        users: Who may use it.
+        users: Who may use it, and their keys where several servers must know them.
         settings: Further environment variables.
     """
-    keys = {user: secrets.token_urlsafe(24) for user in users}
+    keys = dict(users) if isinstance(users, Mapping) else {user: secrets.token_urlsafe(24) for user in users}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if "API_KEY" not in name}
     told = {"STYLEGRAPH_SERVER_KEYS": json.dumps(keys), "STYLEGRAPH_HOME": str(folder / "home"), "LOG_JSON": "true"}
+    told["STYLEGRAPH_SERVER_ADDRESS"] = url = f"http://127.0.0.1:{port}"
     environment = {**kept, **told, "LANGSMITH_TRACING": "false", **settings}
     log = folder / "log"
     command = [sys.executable, "-m", "stylegraph.graphs.cli", "serve", "--port", str(port)]
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=environment, cwd=folder, stdout=file, stderr=file)  # noqa: ASYNC220, S603
     try:
-        server = Server(f"http://127.0.0.1:{port}", process, keys, log)
+        server = Server(url, process, keys, log)
         await _ready(server)
         yield server
     finally:

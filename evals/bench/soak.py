@@ -92,10 +92,17 @@ async def _user(server: Server, user: str, end: float, pause: float, chance: ran
     client, number = server.client(user), chance.randrange(len(CONVERSATIONS))
     await asyncio.sleep(chance.uniform(0, pause))
     for questions in islice(cycle(CONVERSATIONS), number, None):
-        thread = (await client.threads.create())["thread_id"]
+        try:
+            thread = (await client.threads.create())["thread_id"]
+        except Exception as error:  # whatever it is, it is counted
+            soaked.errors[type(error).__name__] += 1
+            thread = None
         for question in questions:
             if time.monotonic() > end:
                 return
+            if thread is None:
+                await asyncio.sleep(pause)
+                break
             await _turn(server, user, thread, question, soaked)
             await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
 
@@ -140,11 +147,13 @@ async def measure(users: int, minutes: float, pause: float) -> Soaked:
         people = [f"user {number}" for number in range(users)]
         async with serving(Path(folder), people) as server:
             soaked = await soak(server, minutes, pause)
-        _report(soaked, users, minutes, pause, kept_turns(Path(folder) / "home"))
+        report(soaked, users, minutes, pause)
+        print(f"{kept_turns(Path(folder) / 'home')} conversations on disk after the server was killed")
         return soaked
 
 
-def _report(soaked: Soaked, users: int, minutes: float, pause: float, kept: int) -> None:
+def report(soaked: Soaked, users: int, minutes: float, pause: float) -> None:
+    """Print what came of it."""
     turns = len(soaked.seconds)
     print(f"{users} users, {minutes:g} minutes, {pause:g} s between an answer and the next question (mean)")
     print(
@@ -155,7 +164,6 @@ def _report(soaked: Soaked, users: int, minutes: float, pause: float, kept: int)
         print(f"{name:<12} p50 {cuts[49] * 1000:,.0f} ms, p95 {cuts[94] * 1000:,.0f} ms, p99 {cuts[98] * 1000:,.0f} ms")
     sizes = [f"{size / 1e6:,.0f}" for _, size in soaked.memory[:: max(1, len(soaked.memory) // 10)]]
     print(f"resident MB over time: {' '.join(sizes)} {soaked.memory[-1][1] / 1e6:,.0f}")
-    print(f"{kept} conversations on disk after the server was killed")
 
 
 def main(arguments: Sequence[str] = ()) -> None:

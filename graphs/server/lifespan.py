@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
 
-from stylegraph.agent.settings import load_settings
+from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.graphs.server.deployed.assistant import parts
 from stylegraph.graphs.server.inmem import persistence
 from stylegraph.graphs.server.inmem.deletions import delete_one_at_a_time
@@ -29,21 +29,36 @@ async def life(app: Starlette) -> AsyncIterator[None]:
     Raises:
         SettingsError: The runtime is another one than its patches are for.
     """
-    mine = persistence.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", "")
-    if mine:
-        check_runtime()
-    content = load_settings().server_log_content
-    if not content:
-        keep_content_out()
-    trace_if_wanted(content=content)
-    beside: list[asyncio.Task[Any]] = []
-    if mine:
-        delete_one_at_a_time()
-        take_in_turn(persistence.accepted)
-        await persistence.recover()
-        beside.append(asyncio.create_task(keep_small(persistence.state_on_disk)))
-    beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
-    async with toolbox.session_manager.run():
+    async with AsyncExitStack() as stack:
+        mine = persistence.__name__ in os.environ.get("LANGGRAPH_CHECKPOINTER", "")
+        if mine:
+            check_runtime()
+        settings = load_settings()
+        content = settings.server_log_content
+        if not content:
+            keep_content_out()
+        trace_if_wanted(content=content)
+        beside: list[asyncio.Task[Any]] = []
+        if mine:
+            delete_one_at_a_time()
+            await stack.enter_async_context(_listing(settings))
+            beside.append(asyncio.create_task(keep_small(persistence.state_on_disk)))
+        beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
+        await stack.enter_async_context(toolbox.session_manager.run())
         yield
-    for task in beside:
-        task.cancel()
+        for task in beside:
+            task.cancel()
+
+
+@asynccontextmanager
+async def _listing(settings: Settings) -> AsyncIterator[None]:
+    """List what was kept: of everybody in files, or of whoever comes in the database that several servers share."""
+    if settings.server_database:
+        from stylegraph.graphs.server.cluster.membership import joined
+
+        async with joined(settings):
+            yield
+        return
+    take_in_turn(persistence.accepted)
+    await persistence.recover()
+    yield

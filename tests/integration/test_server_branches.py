@@ -131,3 +131,10 @@ async def test_nobody_asks_anothers_question_again(talk, server):
     async with httpx.AsyncClient(headers=headers, timeout=60) as lee:
         refused = await lee.post(f"{server.url}/threads/{thread}/runs/wait", json=body)
     assert (refused.status_code, "wool" in refused.text) == (404, False)
+
+
+async def test_what_was_before_a_state_is_read_by_the_checkpoint_that_a_client_has(talk):
+    kim, thread, _ = talk
+    newest, *older = await kim.threads.get_history(thread)
+    found = await kim.threads.get_history(thread, before=newest["checkpoint"])
+    assert [one["checkpoint"] for one in found] == [one["checkpoint"] for one in older]

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -84,13 +85,14 @@ def serve(screen: Screen, *, host: Host = "127.0.0.1", port: Port = 2024, new_ke
     settings = load_settings()
     check_free(host, port)
     check_guarded(host, settings)
-    home = _written_config(settings)
+    check_together(settings)
+    folder = _written_config(settings)
     url = f"http://{host}:{port}"
     if screen.json:
         screen.record({"url": url, "pid": os.getpid()})
     else:
         screen.say(f"{url}  (its API: {url}/docs; Ctrl-C ends it)")
-    _become_server(home, host, port, settings)
+    _become_server(folder, host, port, settings)
 
 
 def _check_installed() -> None:
@@ -113,6 +115,22 @@ def check_guarded(host: str, settings: Settings) -> None:
             f"{host} can be reached by others, and the server knows no users.",
             "Set STYLEGRAPH_SERVER_KEYS (make a key: stylegraph serve --new-key USER) or STYLEGRAPH_SERVER_OIDC_ISSUER.",
         )
+
+
+def check_together(settings: Settings) -> None:
+    """Refuse to be one of several servers where that can't work.
+
+    Raises:
+        MissingExtraError: The database's driver is not installed.
+        SettingsError: Something that is set can't be shared.
+    """
+    if settings.server_database:
+        from stylegraph.agent.extras import needed
+        from stylegraph.graphs.server.cluster.membership import check_shared
+
+        with needed("Postgres"):
+            import psycopg_pool  # noqa: F401 - whether it is there
+        check_shared(settings)
 
 
 def _show_key(screen: Screen, user: str) -> None:
@@ -144,29 +162,34 @@ def check_free(host: str, port: int) -> None:
 
 
 def _written_config(settings: Settings) -> Path:
-    """Write the server's configuration into the home folder, so that it works from any folder; give that folder."""
+    """Write the server's configuration into a folder, so that it works from any other; give that folder.
+
+    It is the home folder, unless several servers share that one: what each of them keeps for itself would be in the
+    others' way.
+    """
     home = settings.home.absolute()
     home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="stylegraph-")) if settings.server_database else home
     config = {"dependencies": ["."], **CONFIG}
-    (home / "langgraph.json").write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return home
+    (folder / "langgraph.json").write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return folder
 
 
-def _become_server(home: Path, host: str, port: int, settings: Settings) -> None:
+def _become_server(folder: Path, host: str, port: int, settings: Settings) -> None:
     """Let the server take this process over: Ctrl-C, signals and the exit code are then its own.
 
-    It keeps its files in the folder that it runs in, so it runs at home; what was set relative to here is told it.
+    It keeps its files in the folder that it runs in; what was set relative to here is told it.
     """
-    command = [sys.executable, "-m", "langgraph_cli", "dev", "--config", str(home / "langgraph.json")]
+    command = [sys.executable, "-m", "langgraph_cli", "dev", "--config", str(folder / "langgraph.json")]
     command += ["--host", host, "--port", str(port), "--no-browser", "--no-reload", "--n-jobs-per-worker", str(_JOBS)]
-    environment = {**_dotenv(), **os.environ, "STYLEGRAPH_HOME": str(home), **_QUIET}
+    environment = {**_dotenv(), **os.environ, "STYLEGRAPH_HOME": str(settings.home.absolute()), **_QUIET}
     if settings.server_log == "json":
         environment["LOG_JSON"] = "true"
     if settings.catalogue is not None:
         environment["STYLEGRAPH_CATALOGUE"] = str(settings.catalogue.absolute())
     sys.stdout.flush()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # its log is no result
-    os.chdir(home)
+    os.chdir(folder)
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
 
 

@@ -37,6 +37,16 @@ def front(settings: Settings) -> list[Middleware]:
         ),
         Middleware(OpenAIErrors),
         Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
+        *_to_home(settings),
         Middleware(Limits, settings=settings),
         Middleware(Bodies, settings=settings),
     ]
+
+
+def _to_home(settings: Settings) -> list[Middleware]:
+    """Return what sends requests on, where there are several servers."""
+    if not settings.server_database:
+        return []
+    from stylegraph.graphs.server.cluster.forwarding import ToHome
+
+    return [Middleware(ToHome)]

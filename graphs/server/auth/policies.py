@@ -31,6 +31,7 @@ _SYSTEM = {"created_by": "system"}
 """Metadata of the assistants that come with the graphs; everybody may use them, nobody change them."""
 
 _FIELDS = 5
+_NO_ASSISTANTS = "Where there are several servers, assistants of one's own are not offered."
 _NO_CRONS = "Crons are off on this server; STYLEGRAPH_SERVER_CRONS says how many each user may have."
 
 auth = Auth()
@@ -104,7 +105,13 @@ async def crons(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
 
 @auth.on.assistants
 async def assistants(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> Filter:
-    """Everybody may use the assistants that come with the graphs, and make others for themselves."""
+    """Everybody may use the assistants that come with the graphs, and make others for themselves.
+
+    Raises:
+        HTTPException: Somebody would make or change one where several servers would not all know it.
+    """
+    if _settings.server_database and ctx.action not in ("read", "search"):
+        raise Auth.exceptions.HTTPException(status_code=403, detail=_NO_ASSISTANTS)
     _admit(ctx, lambda: check_settings(value))
     owned = _owned(ctx, value)
     if owned is None or ctx.action not in ("read", "search"):

@@ -63,16 +63,9 @@ class Accepted:
         return len(missing)
 
     def _put_back(self, kept: dict[str, Any]) -> None:
-        """Restore a run; how often it was is kept, so that one that ends the server is not run for ever."""
-        from langgraph_runtime_inmem.database import GLOBAL_RETRY_COUNTER
-
-        run, thread = kept["run"], kept["thread"]
-        if thread and all(one["thread_id"] != run["thread_id"] for one in listed("threads")):
-            listed("threads").append(thread)
-        run["status"] = "pending"
-        listed("runs").append(run)
-        GLOBAL_RETRY_COUNTER._counters[run["run_id"]] = kept["starts"] = kept["starts"] + 1
-        self._write(run["run_id"], pickle.dumps(kept))
+        kept["starts"] += 1
+        list_again(kept["run"], kept["thread"], kept["starts"])
+        self._write(kept["run"]["run_id"], pickle.dumps(kept))
 
     def _forget(self, runs: Iterable[str]) -> None:
         for run in runs:
@@ -97,3 +90,20 @@ class Accepted:
         if not self._folder.is_dir():
             return []
         return sorted(file for file in self._folder.iterdir() if not file.name.startswith("."))
+
+
+def list_again(run: dict[str, Any], thread: dict[str, Any] | None, starts: int) -> None:
+    """Restore a run in the server's list, to be asked again.
+
+    Args:
+        run: The run.
+        thread: Its conversation, where that may be missing.
+        starts: How often it was begun, so that one that ends the server is not run for ever.
+    """
+    from langgraph_runtime_inmem.database import GLOBAL_RETRY_COUNTER
+
+    if thread and all(one["thread_id"] != run["thread_id"] for one in listed("threads")):
+        listed("threads").append(thread)
+    run["status"] = "pending"
+    listed("runs").append(run)
+    GLOBAL_RETRY_COUNTER._counters[run["run_id"]] = starts

@@ -17,17 +17,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, empty_checkpoint
+from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 
 from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.checkpoints import beginning_of
 from stylegraph.graphs.nodes.messages import reply_id
 from stylegraph.graphs.persistence import Threads, open_people, prepare_home
 from stylegraph.graphs.server.auth.policies import OWNER
 from stylegraph.graphs.server.inmem.accepted import Accepted
-from stylegraph.graphs.server.inmem.records import finish, free_the_resting, state_of, unfinished_runs
+from stylegraph.graphs.server.inmem.records import begin_empty, finish, free_the_resting, state_of, unfinished_runs
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,7 @@ class ServerThreads(Threads):
         """Keep a turn; before the first one of a conversation its beginning, so that this too can be gone back to."""
         place = config["configurable"]
         if not place.get("checkpoint_ns") and not place.get("checkpoint_id"):
-            start = Checkpoint(**{**empty_checkpoint(), "id": _just_before(checkpoint["id"])})
-            config = super().put(config, start, {**metadata, "source": "input", "step": -1}, {})
+            config = super().put(config, *beginning_of(checkpoint, metadata), {})
         return super().put(config, checkpoint, metadata, new_versions)
 
     def delete_thread(self, thread_id: str) -> None:
@@ -112,7 +112,7 @@ class ServerThreads(Threads):
     def _state_if_answered(self, run: str, thread: str) -> dict[str, Any] | None:
         with self.cursor(transaction=False) as cursor:
             ended = cursor.execute(_ENDED, (thread, run)).fetchone()
-        if ended is None or not _is_answered(self._state(thread, ended[0])):
+        if ended is None or not is_answered(self._state(thread, ended[0])):
             return None
         return state_of(self._state(thread))
 
@@ -130,12 +130,6 @@ class ServerThreads(Threads):
         return {thread: _told(values) for thread, *values in rows if _is_servers(thread, values)}, forgotten
 
 
-def _just_before(checkpoint: str) -> str:
-    """Return an id that sorts before another: the same time, and nothing of what tells two of one time apart."""
-    return str(uuid.UUID(int=uuid.UUID(checkpoint).int & ~_APART))
-
-
-_APART = (1 << 48) - 1
 _TOLD = ("graph_id", "assistant_id", OWNER, "title", "made_by")
 
 
@@ -151,19 +145,27 @@ def _is_servers(thread: str, values: Sequence[Any]) -> bool:
         return False
 
 
-def _is_answered(state: dict[str, Any]) -> bool:
+def is_answered(state: dict[str, Any]) -> bool:
     """Check whether a state ends in the reply of its turn."""
     messages, turn = state.get("messages"), state.get("turn")
     return bool(messages and turn and messages[-1].id == reply_id(turn))
 
 
 @asynccontextmanager
-async def threads() -> AsyncIterator[ServerThreads]:
+async def threads() -> AsyncIterator[BaseCheckpointSaver[Any]]:
     """Open the conversations: what `checkpointer` of langgraph.json names.
 
     The server does so before it takes up the runs that were under way when it ended; those that had been answered but
     not yet written down as done are none of them any more.
     """
+    settings = load_settings()
+    if settings.server_database:
+        from stylegraph.graphs.server.cluster.threads import open_shared_threads
+
+        begin_empty()
+        async with open_shared_threads(settings) as shared:
+            yield shared
+        return
     async with _opened() as opened:
         await put_back_accepted(opened)
         for run, thread in unfinished_runs().items():
@@ -197,7 +199,14 @@ async def _opened() -> AsyncIterator[ServerThreads]:
 @asynccontextmanager
 async def people() -> AsyncIterator[BaseStore]:
     """Open the profiles and whatever else is stored: what `store` of langgraph.json names."""
-    async with open_people(load_settings()) as opened:
+    settings = load_settings()
+    if settings.server_database:
+        from stylegraph.graphs.server.cluster.threads import open_shared_people
+
+        async with open_shared_people(settings) as shared:
+            yield shared
+        return
+    async with open_people(settings) as opened:
         yield opened
 
 

@@ -11,20 +11,28 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
-
-from stylegraph.graphs.server.inmem.accepted import Accepted
+from typing import Any, Protocol
 
 _AT_LATEST = 0.5
 
 
-def take_in_turn(accepted: Accepted) -> None:
+class Book(Protocol):
+    """Where runs are written down that were accepted, so that a kill loses none."""
+
+    async def write_down(self, run: dict[str, Any]) -> None:
+        """Keep a run that was accepted."""
+
+    async def settle(self) -> None:
+        """Forget the runs that are done."""
+
+
+def take_in_turn(accepted: Book) -> None:
     """Let this process' queue accept, wake and choose as it should.
 
     A run is counted against what its user may have while it is accepted, so no two are accepted at the same time.
 
     Args:
-        accepted: Where runs are written down that were accepted, so that a kill loses none.
+        accepted: Where they are written down.
     """
     from langgraph_runtime_inmem.ops import Runs
 

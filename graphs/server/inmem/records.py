@@ -54,6 +54,12 @@ def crons_of(user: str) -> int:
     return sum((cron.get("metadata") or {}).get("owner") == user for cron in listed("crons"))
 
 
+def begin_empty() -> None:
+    """Leave out what this server had listed before it ended: others may have answered for it since."""
+    for what in ("runs", "threads", "crons"):
+        listed(what).clear()
+
+
 async def finish(run: str, values: Mapping[str, Any]) -> None:
     """Count a run as done, so that it is not run again, and its thread as standing where it does.
 

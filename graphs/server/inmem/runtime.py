@@ -24,6 +24,9 @@ REACHED: Mapping[str, str | None] = {
     "langgraph_runtime_inmem.ops:Threads.get": "conn thread_id ctx include_ttl read_mask_paths",
     "langgraph_runtime_inmem.ops:Threads.delete": "conn thread_id ctx",
     "langgraph_runtime_inmem.ops:Threads.patch": "conn thread_id metadata ttl ctx read_mask_paths",
+    "langgraph_runtime_inmem.ops:Threads.put": "conn thread_id metadata if_exists ttl ctx",
+    "langgraph_runtime_inmem.ops:Threads.copy": "conn thread_id ctx",
+    "langgraph_runtime_inmem.ops:Threads.set_status": "conn thread_id checkpoint exception",
     "langgraph_runtime_inmem.ops:Threads.set_joint_status": "conn thread_id run_id run_status graph_id checkpoint exception",
     "langgraph_runtime_inmem.database:connect": "supports_core_api __test__",
     "langgraph_runtime_inmem.database:GLOBAL_STORE": None,
@@ -36,6 +39,7 @@ REACHED: Mapping[str, str | None] = {
     "langgraph_api._checkpointer:get_checkpointer": "conn unpack_hook use_direct_connection",
     "langgraph_api.store:get_store": "",
     "langgraph_api.graph:get_assistant_id": "assistant_id",
+    "langgraph_api.auth.custom:normalize_user": "user",
     "langgraph_api.utils:with_user": "user auth",
 }
 """What is reached into: module and name, and for what is called the names of its parameters."""

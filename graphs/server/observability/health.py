@@ -1,7 +1,7 @@
 """Whether the server can do its work: what a load balancer asks before it sends somebody here.
 
-`/ok` says that the process lives. `/ready` looks whether the disk takes something, the indexes open and the chat model,
-where one is set, can be reached. Anybody may ask, so it names the part that fails and nothing of why; the log has that.
+`/ok` says that the process lives. `/ready` looks whether the disk takes something, the indexes open, and the chat model
+and the database, where they are set, can be reached. Anybody may ask, so it names the part that fails and nothing of why; the log has that.
 """
 
 from __future__ import annotations
@@ -66,6 +66,18 @@ async def model(settings: Settings) -> None:
         raise ModelError(f"The model's server answered {answer.status_code}.", "See `stylegraph doctor`.")
 
 
+async def database(settings: Settings) -> None:
+    """Reach the database that several servers share.
+
+    Raises:
+        KeepingError: It can't be reached.
+    """
+    from stylegraph.graphs.server.cluster.database import open_database
+
+    async with open_database(settings, 1):
+        pass
+
+
 class Readiness:
     """Looks at every part, at most once in a few seconds however often it is asked."""
 
@@ -78,13 +90,14 @@ class Readiness:
         """Return for each part whether it works."""
         async with self._looking:
             if time.monotonic() - self._seen[0] > _FRESH:
-                wanted = {name: check for name, check in self._checks.items() if name != "model" or settings.has_model}
+                set_up = {"model": settings.has_model, "database": settings.server_database is not None}
+                wanted = {name: check for name, check in self._checks.items() if set_up.get(name, True)}
                 found = await asyncio.gather(*(_works(name, check(settings)) for name, check in wanted.items()))
                 self._seen = time.monotonic(), dict(zip(wanted, found, strict=True))
             return self._seen[1]
 
 
-_readiness = Readiness({"disk": disk, "indexes": indexes, "model": model})
+_readiness = Readiness({"disk": disk, "indexes": indexes, "model": model, "database": database})
 
 
 async def ready(request: Request) -> Response:

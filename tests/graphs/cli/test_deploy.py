@@ -19,12 +19,20 @@ def read(path):
     return json.loads((ROOT / path).read_text(encoding="utf-8"))
 
 
-def test_it_serves_what_the_repository_serves_but_keeps_things_in_postgres():
-    ours, theirs = read("langgraph.json"), read("deploy/langgraph.json")
-    for one_machine_only in ("checkpointer", "store", "env"):
-        ours.pop(one_machine_only)
-    assert ours.pop("dependencies")[1:] == [one for one in theirs.pop("dependencies")[1:] if "openinference" not in one]
-    assert ours == theirs
+def test_every_server_keeps_its_state_where_the_others_find_it():
+    given = COMPOSE["services"]["server"]["environment"]
+    assert {"STYLEGRAPH_SERVER_DATABASE", "STYLEGRAPH_ELASTICSEARCH_URL", "STYLEGRAPH_SERVER_KEYS"} <= set(given)
+    assert COMPOSE["services"]["server"]["volumes"] == [f"home:{given['STYLEGRAPH_HOME']}"]
+    assert "LICENSE" not in str(COMPOSE)
+
+
+def test_the_image_has_the_extras_that_are_there_and_starts_the_command_that_is_there():
+    image = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    [wanted] = re.findall(r"/src\[([\w,]+)\]", image)
+    assert {"elastic", "postgres", "serve"} <= set(wanted.split(",")) <= set(extras)
+    assert "stylegraph serve --host 0.0.0.0 --port 8000" in image
+    assert "STYLEGRAPH_SERVER_ADDRESS" in image
 
 
 def test_every_setting_of_it_is_one():
@@ -57,8 +65,7 @@ def test_every_variable_that_it_asks_for_stands_in_its_example():
 
 
 def test_the_packages_that_the_image_gets_are_written_so_that_a_shell_reads_them_as_they_are():
-    for path in ("langgraph.json", "deploy/langgraph.json"):
-        assert not re.search(r"[<>|&;$`\s]", "".join(read(path)["dependencies"]))
+    assert not re.search(r"[<>|&;$`\s]", "".join(read("langgraph.json")["dependencies"]))
 
 
 def test_the_image_gets_the_extras_that_a_server_uses():

@@ -38,3 +38,10 @@ async def test_it_looks_once_in_a_while_however_often_it_is_asked(readiness, tmp
 async def test_a_model_that_can_not_be_reached_is_not(tmp_path):
     with pytest.raises(httpx.HTTPError):
         await health.model(load_settings(home=tmp_path, base_url="http://127.0.0.1:9/v1"))
+
+
+async def test_a_database_that_several_servers_share_is_asked_for_where_one_is_set(tmp_path):
+    readiness = health.Readiness({"database": health.database})
+    assert await readiness.look(load_settings(home=tmp_path)) == {}
+    away = load_settings(home=tmp_path, server_database="postgresql://127.0.0.1:9/none")
+    assert await health.Readiness({"database": health.database}).look(away) == {"database": False}

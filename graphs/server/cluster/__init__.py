@@ -1,0 +1,1 @@
+"""Several servers beside one another, which share a Postgres database."""

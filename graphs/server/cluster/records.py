@@ -1,0 +1,181 @@
+"""What a server lists of threads and runs, written to the database at once, so that another one can go on with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+
+from stylegraph.agent.errors import KeepingError
+from stylegraph.graphs.server.cluster.database import explained
+from stylegraph.graphs.server.inmem.accepted import list_again
+from stylegraph.graphs.server.inmem.records import UNDER_WAY, finish, listed, state_of
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+logger = logging.getLogger(__name__)
+
+_ASKED_BY = "langgraph_auth_user"
+_KEEP = """INSERT INTO stylegraph_records VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, type = excluded.type, value = excluded.value"""
+_FORGET = "DELETE FROM stylegraph_records WHERE kind = %s AND id = ANY(%s)"
+_OF = "SELECT kind, type, value FROM stylegraph_records WHERE owner = %s"
+
+
+class Records:
+    """The records of this server's people, in the database.
+
+    Args:
+        pool: The database.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+        self._pool = pool
+        self._serde = JsonPlusSerializer()
+        self._accepted: set[str] = set()
+
+    async def write_down(self, run: Mapping[str, Any]) -> None:
+        """Keep a run that was accepted; a database that can't take it does not keep it from being answered."""
+        accepted = self._serde.dumps_typed({"run": _plain(run), "starts": 0})  # before it begins, which changes it
+        try:
+            await self.keep(run["thread_id"])
+            await self._keep("run", str(run["run_id"]), run, accepted)
+        except KeepingError as error:
+            logger.warning("a run that was accepted could not be written down: %s", error)
+            return
+        self._accepted.add(str(run["run_id"]))
+
+    async def settle(self) -> None:
+        """Forget the runs that are done."""
+        done = self._accepted - {str(run["run_id"]) for run in listed("runs") if run["status"] in UNDER_WAY}
+        if done:
+            self._accepted -= done
+            await self._forget("run", *done)
+
+    async def keep(self, thread_id: object) -> None:
+        """Keep what is listed of a thread. Its state is kept where conversations are."""
+        for thread in listed("threads"):
+            if str(thread["thread_id"]) == str(thread_id):
+                told = {name: value for name, value in thread.items() if name != "values"}
+                told["config"] = _with_user(thread.get("config") or {}, None)  # each run brings its own
+                await self._keep("thread", str(thread_id), thread, self._serde.dumps_typed(told))
+
+    async def forget(self, thread_id: object) -> None:
+        """Forget a thread."""
+        await self._forget("thread", str(thread_id))
+
+    async def take_over(self, owner: str) -> None:
+        """List here what somebody has, and ask again what was accepted and not answered."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_OF, (owner,))).fetchall()
+        kept: dict[str, list[dict[str, Any]]] = {"thread": [], "run": []}
+        for row in rows:
+            kept[row["kind"]].append(self._serde.loads_typed((row["type"], row["value"])))
+        asked = {one["run"]["thread_id"] for one in kept["run"]}
+        for thread in kept["thread"]:
+            resting = "idle" if thread["status"] == "busy" else thread["status"]
+            status = "busy" if thread["thread_id"] in asked else resting
+            listed("threads").append({**thread, "status": status, "values": None})
+        for one in sorted(kept["run"], key=lambda one: str(one["run"]["created_at"])):
+            await self._ask_again(one)
+        logger.info("%d conversations of a user are this server's now", len(kept["thread"]))
+
+    async def _ask_again(self, kept: dict[str, Any]) -> None:
+        run, starts = kept["run"], kept["starts"] + 1
+        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
+        state = await _answered(str(run["run_id"]), str(run["thread_id"]))
+        list_again(_of_whoever_asked(run), None, starts)
+        self._accepted.add(str(run["run_id"]))
+        if state:  # before the queue, which is at work, can take it
+            await finish(str(run["run_id"]), state)
+
+    async def _keep(self, kind: str, name: str, record: Mapping[str, Any], kept: tuple[str, bytes]) -> None:
+        owner = str(record["metadata"].get("owner", ""))
+        with explained():
+            async with self._pool.connection() as connection:
+                await connection.execute(_KEEP, (kind, name, owner, *kept))
+
+    async def _forget(self, kind: str, *names: str) -> None:
+        with explained():
+            async with self._pool.connection() as connection:
+                await connection.execute(_FORGET, (kind, list(names)))
+
+
+def _plain(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run with whoever asked as plain data: as the runtime has it, that is an object of its own."""
+    user = run["kwargs"]["config"]["configurable"].get(_ASKED_BY)
+    return _asked_by(run, None if user is None else dict(user.dict()))
+
+
+def _of_whoever_asked(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a run with whoever asked as the runtime has it."""
+    from langgraph_api.auth.custom import normalize_user
+
+    user = run["kwargs"]["config"]["configurable"].get(_ASKED_BY)
+    return _asked_by(run, None if user is None else normalize_user(user))
+
+
+def _asked_by(run: Mapping[str, Any], user: object) -> dict[str, Any]:
+    return {**run, "kwargs": {**run["kwargs"], "config": _with_user(run["kwargs"]["config"], user)}}
+
+
+def _with_user(config: Mapping[str, Any], user: object) -> dict[str, Any]:
+    return {**config, "configurable": {**config.get("configurable", {}), _ASKED_BY: user}}
+
+
+async def _answered(run: str, thread: str) -> dict[str, Any] | None:
+    """Return the newest state of a conversation, if a run of it has answered its question."""
+    from langgraph_api._checkpointer import get_checkpointer
+
+    from stylegraph.graphs.server.inmem.persistence import is_answered
+
+    saver, place = await get_checkpointer(), {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+    async for ended in saver.alist(place, filter={"run_id": run}, limit=1):
+        newest = await saver.aget_tuple(place)
+        if newest and is_answered(ended.checkpoint["channel_values"]):
+            return state_of(newest.checkpoint["channel_values"])
+    return None
+
+
+def write_through(records: Records) -> None:
+    """Let this process write down whatever it changes in its list of threads."""
+    from langgraph_runtime_inmem.ops import Threads
+
+    for name in ("put", "patch", "copy"):
+        setattr(Threads, name, staticmethod(_kept_when_given(getattr(Threads, name), records)))
+    for name in ("set_status", "set_joint_status"):
+        setattr(Threads, name, staticmethod(_kept_when_set(getattr(Threads, name), records)))
+    delete = Threads.delete
+
+    async def delete_everywhere(conn: Any, thread_id: Any, ctx: Any = None) -> Any:  # noqa: ANN401 - as the runtime has it
+        deleted = await delete(conn, thread_id, ctx)
+        await records.forget(thread_id)
+        return deleted
+
+    Threads.delete = staticmethod(delete_everywhere)
+
+
+def _kept_when_given(change: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def changed(conn: Any, thread_id: Any, *args: Any, **named: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+        threads = [thread async for thread in await change(conn, thread_id, *args, **named)]
+        for thread in threads:
+            await records.keep(thread["thread_id"])
+        return _each(threads)
+
+    return changed
+
+
+def _kept_when_set(change: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def changed(conn: Any, thread_id: Any, *args: Any, **named: Any) -> None:  # noqa: ANN401
+        await change(conn, thread_id, *args, **named)
+        await records.keep(thread_id)
+
+    return changed
+
+
+async def _each(threads: list[Any]) -> AsyncIterator[Any]:
+    for thread in threads:
+        yield thread
