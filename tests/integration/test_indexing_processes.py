@@ -28,8 +28,6 @@ from stylegraph.tools.retrieval.hybrid.encoding import encode
 from stylegraph.tools.retrieval.hybrid.index import Chunk, Document
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
-pytestmark = pytest.mark.integration
-
 RUN = textwrap.dedent(
     """
     import asyncio, json, resource, sys

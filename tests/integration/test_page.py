@@ -17,7 +17,7 @@ from langgraph_sdk import get_client
 from page_site import ATTACK, GIANT, HANGUL, HOSTILE_GUIDE, HOSTILE_NAME, PHOTOS, accessibility, said, tell, within
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SUMMER = "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"
 CONTEST = "ALL-in 코딩 공모전 수상작들을 요약해줘"
 OUTFIT = "가을 출근 코디 20만원 이하로 짜줘"

@@ -11,7 +11,7 @@ pytest.importorskip("playwright", reason="the browser's driver is not installed:
 from page_site import HANGUL, PHOTOS, accessibility, said, tell
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = "\n\n".join(f"Sentence {number} of a long answer." for number in range(60))
 MARKDOWN = """## Wool
 

@@ -12,7 +12,6 @@ import pytest
 import yaml
 from served import keys, served
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 
 

@@ -71,7 +71,6 @@ def test_what_is_shipped_was_learned_from_these_prototypes_and_words():
     assert shipped_head(LocalEmbedder()) is not None
 
 
-@pytest.mark.timeout(120)
 async def test_the_router_holds_on_a_sample_of_the_tune_cases():
     sample = [one for one in load_cases("routes") if one.split == "tune"][::4]
     results = await route_all(sample)
