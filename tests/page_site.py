@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 CATALOGUE = ROOT / "tools" / "fashion" / "data" / "catalogue.jsonl"
 HANGUL = re.compile("[가-힣]")
-expect.set_options(timeout=60_000)  # five seconds are not enough where the machine is busy
+expect.set_options(timeout=120_000)  # five seconds are not enough where the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 GIANT = "가나다라마바사아자차카타파하" * 30
 ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'
@@ -150,7 +150,7 @@ class Visitor:
         await self.page.press("#question", "Enter")
 
     async def answered(self, turns: int = 1) -> None:
-        await expect(self.page.locator(".turn[data-state=done]")).to_have_count(turns, timeout=60_000)
+        await expect(self.page.locator(".turn[data-state=done]")).to_have_count(turns, timeout=300_000)
 
     async def names(self, turn: int = -1) -> list[str]:
         return await self.page.locator(".turn").nth(turn).locator(".card h4").all_text_contents()
@@ -219,5 +219,5 @@ async def tell(visitor: Visitor, *events: dict[str, Any]) -> None:
     await visitor.page.route("**/runs/stream", lambda route: route.fulfill(body=stream, headers=headers))
 
 
-def within(seconds: float = 30) -> dict[str, float]:
+def within(seconds: float = 120) -> dict[str, float]:
     return {"timeout": seconds * 1000}

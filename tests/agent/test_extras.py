@@ -10,7 +10,6 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
-from homes import with_samples
 
 from stylegraph.agent.errors import MissingExtraError
 from stylegraph.agent.extras import EXTRAS, needed
@@ -92,8 +91,6 @@ except StylegraphError as error:
 )
 def test_without_the_extras_it_answers_or_says_which_one_is_missing(settings, image, says, tmp_path):
     """The modules of all extras are hidden from a process of its own."""
-    if says != "answered":
-        with_samples(tmp_path)
     question = "흰 셔츠에 묻은 커피 얼룩 어떻게 지워?"
     hidden = {*EXTRAS, "langchain_community", "langchain", "cryptography", "tiktoken"}
     script = WITHOUT.format(modules=hidden, home=str(tmp_path), settings=settings, question=question, image=image)

@@ -70,7 +70,7 @@ def care(tmp_path_factory):
     """A home with twelve long documents on wool in it: more text than a pipe holds."""
     folder = tmp_path_factory.mktemp("care")
     for number in range(12):
-        (folder / f"{number}.txt").write_text("울은 찬물에 빨아요 ☃. " + "wool " * 3_000, encoding="utf-8")
+        (folder / f"{number}.txt").write_text("울은 찬물에 빨아요 ☃. " + "wool " * 1_500, encoding="utf-8")
     home = {**os.environ, "STYLEGRAPH_HOME": str(folder / "home")}
     subprocess.run([STYLEGRAPH, "index", folder, "--chunk-size", "20000"], env=home, check=True, capture_output=True)
     return {"STYLEGRAPH_HOME": str(folder / "home")}
