@@ -171,6 +171,7 @@ class Visitors:
         options = {"locale": "ko-KR", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
         context = await self.browser.new_context(**options)
         self.contexts.append(context)
+        context.set_default_timeout(120_000)
         page = await context.new_page()
         visitor = Visitor(page, context, url or self.site.url)
         page.on("pageerror", lambda error: visitor.wrong.append(str(error)))
