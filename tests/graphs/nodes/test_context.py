@@ -79,7 +79,7 @@ async def test_what_can_not_be_used_is_named_with_what_can(tmp_path, context, to
 async def test_what_can_be_used_is(tmp_path):
     context = {
         "effort": "quick",
-        "budget": {"seconds": 20, "revisions": 0},
+        "budget": {"seconds": 500, "revisions": 0},
         "feedback": {"like": []},
         "index": "samples",
         "image": [],
