@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+export PYTHONDONTWRITEBYTECODE :=
+# Python keeps what it has compiled, whatever the machine says: a start takes a second for it instead of six.
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat serve test check bench docs lock clean
+.PHONY: help ask chat serve test test-fast check bench docs lock clean
 
 help:            ## these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(READY): pyproject.toml requirements.lock
 	@echo "==> Setting up $(VENV) (once; about a minute)"
@@ -33,7 +36,10 @@ serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
 test: $(READY)   ## every test, integration included, on up to four cores
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest $(PARALLEL)
+
+test-fast: $(READY)  ## the tests that start nothing: no server, browser, node or measurement
+	@$(BIN)/pytest $(PARALLEL) -m "not integration" --ignore tests/evals tests
 
 check: $(READY)  ## ruff, mypy --strict, import-linter, names and docstrings
 	@$(BIN)/ruff format --check .

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from pathlib import Path
 
+import homes
 import pytest
 
 from stylegraph.agent.settings import load_settings
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Tests start some four hundred processes: where Python may not keep what it compiled, each compiles a thousand modules anew."""
+INTEGRATION = Path(__file__).parent / "integration"
+STARTING = {"browser", "elastic_node", "elastic_settings", "site"}
+"""Fixtures that start something."""
+MADE_HERE = pytest.StashKey[bool]()
+
+
+def pytest_configure(config):
+    config.stash[MADE_HERE] = homes.begin()
+
+
+def pytest_unconfigure(config):
+    if config.stash.get(MADE_HERE, False):
+        homes.end()
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what starts a server, a browser or a node, by where it stands and what it asks for; long files come first."""
+    for item in items:
+        if INTEGRATION in item.path.parents or STARTING & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.integration)
+    starting = {item.path for item in items if item.get_closest_marker("integration")}
+    items.sort(key=lambda item: item.path not in starting and "evals" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")

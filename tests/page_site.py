@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from homes import with_samples
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from served import wait_until_serving
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 PHOTOS = Path(__file__).parent / "tools" / "image" / "photos"
 CATALOGUE = ROOT / "tools" / "fashion" / "data" / "catalogue.jsonl"
 HANGUL = re.compile("[가-힣]")
+expect.set_options(timeout=120_000)  # five seconds are not enough where the machine is busy
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 GIANT = "가나다라마바사아자차카타파하" * 30
 ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script>'
@@ -91,6 +93,7 @@ class Site:
         Args:
             shop: Where the shop's photo stands: a server of the test's own, which is allowed by its name.
         """
+        with_samples(self.folder / "home")
         folder = self.folder / "shop"
         folder.mkdir()
         shutil.copytree(CATALOGUE.parent / "photos", folder / "photos")  # a link out of its folder is no photo
@@ -111,7 +114,7 @@ class Site:
             return
         self.process.send_signal(how)
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(timeout=10)
@@ -147,7 +150,7 @@ class Visitor:
         await self.page.press("#question", "Enter")
 
     async def answered(self, turns: int = 1) -> None:
-        await expect(self.page.locator(".turn[data-state=done]")).to_have_count(turns, timeout=60_000)
+        await expect(self.page.locator(".turn[data-state=done]")).to_have_count(turns, timeout=300_000)
 
     async def names(self, turn: int = -1) -> list[str]:
         return await self.page.locator(".turn").nth(turn).locator(".card h4").all_text_contents()
@@ -168,6 +171,7 @@ class Visitors:
         options = {"locale": "ko-KR", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
         context = await self.browser.new_context(**options)
         self.contexts.append(context)
+        context.set_default_timeout(120_000)
         page = await context.new_page()
         visitor = Visitor(page, context, url or self.site.url)
         page.on("pageerror", lambda error: visitor.wrong.append(str(error)))
@@ -216,5 +220,5 @@ async def tell(visitor: Visitor, *events: dict[str, Any]) -> None:
     await visitor.page.route("**/runs/stream", lambda route: route.fulfill(body=stream, headers=headers))
 
 
-def within(seconds: float = 30) -> dict[str, float]:
+def within(seconds: float = 120) -> dict[str, float]:
     return {"timeout": seconds * 1000}

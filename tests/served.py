@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from homes import with_samples
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,7 +29,7 @@ def wait_until_serving(process: subprocess.Popen[bytes], url: str, log: Path) ->
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{url}/ok", timeout=1).is_success:
+            if httpx.get(f"{url}/ok", timeout=5).is_success:
                 return
         except httpx.HTTPError:
             time.sleep(0.2)
@@ -39,6 +40,8 @@ class Server:
     """One that was started."""
 
     def __init__(self, folder, environment, port=None, config=ROOT / "langgraph.json"):
+        if not (folder / "home").exists():
+            with_samples(folder / "home")
         self.folder = folder
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -68,7 +71,7 @@ class Server:
     def stop(self):
         self.process.terminate()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
 

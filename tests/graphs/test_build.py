@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from homes import with_catalogue
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
@@ -31,7 +32,7 @@ class Orders:
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(_env_file=None, home=tmp_path / "home", samples=False, question_max_chars=200)
+    return Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False, question_max_chars=200)
 
 
 async def test_a_thread_survives_a_restart_and_follow_ups_lean_on_it(settings):

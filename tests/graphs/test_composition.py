@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import pytest
 import pytest_asyncio
+from homes import with_catalogue
 from langchain.agents import create_agent
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
@@ -61,7 +62,9 @@ class Orders:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def assistant(tmp_path_factory):
-    settings = Settings(_env_file=None, home=tmp_path_factory.mktemp("composed") / "home", samples=False)
+    settings = Settings(
+        _env_file=None, home=with_catalogue(tmp_path_factory.mktemp("composed") / "home"), samples=False
+    )
     async with open_assistant(settings, sources=[Orders()]) as assistant:
         yield assistant
 

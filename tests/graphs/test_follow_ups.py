@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import mean
 
 import pytest
+from homes import with_catalogue
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
@@ -18,7 +19,7 @@ FOR_WOMEN, FOR_MEN = {"women", "unisex"}, {"men", "unisex"}
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("talks") / "home"
+    return with_catalogue(tmp_path_factory.mktemp("talks") / "home")
 
 
 @pytest.fixture

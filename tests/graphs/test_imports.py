@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.integration
 HEAVY = {
     "asyncio",
     "kiwipiepy",

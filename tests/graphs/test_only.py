@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from homes import with_catalogue
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
@@ -23,7 +24,7 @@ QUESTION = "장화 평균 판매가가 문서에 얼마로 나와 있어?"
 @pytest.fixture
 async def settings(tmp_path: Path) -> Settings:
     """Two notes on one thing: one for the staff, one for customers."""
-    opened = Settings(_env_file=None, home=tmp_path / "home", samples=False)  # type: ignore[call-arg]
+    opened = Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)  # type: ignore[call-arg]
     folder = IndexFolder(opened.indexes, LocalEmbedder())
     for audience, price in (("staff", "21,000원"), ("customers", "34,900원")):
         note = tmp_path / f"{audience}.md"

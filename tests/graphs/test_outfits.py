@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import pytest_asyncio
+from homes import with_catalogue, with_samples
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.settings import Settings
@@ -17,13 +18,13 @@ ITEMS = {item["id"]: item for item in sample_items()}
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    return Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def opened(tmp_path_factory):
     """An assistant with all its samples: what is asked of an outfit may look like a question for documents."""
-    home = tmp_path_factory.mktemp("outfits") / "home"
+    home = with_samples(tmp_path_factory.mktemp("outfits") / "home")
     async with open_assistant(Settings(_env_file=None, home=home)) as assistant:
         yield assistant
 

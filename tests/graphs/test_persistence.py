@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from homes import with_catalogue
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -38,6 +39,13 @@ def settings(tmp_path):
 
 
 @pytest.fixture
+def stocked(settings):
+    """The same, of a home that is not the first time used: its catalogue is indexed."""
+    with_catalogue(settings.home)
+    return settings
+
+
+@pytest.fixture
 def small_disk(settings):
     settings.home.mkdir()
     mounted = subprocess.run(
@@ -63,7 +71,8 @@ async def test_conversations_wait_for_no_disk_but_stay_in_a_log_that_survives_a_
     assert (mode, waits) == (("wal",), (1,))
 
 
-async def test_a_finished_turn_survives_a_kill(settings):
+@pytest.mark.integration
+async def test_a_finished_turn_survives_a_kill(stocked):
     script = f"""
 import asyncio, os, signal
 from pathlib import Path
@@ -72,7 +81,7 @@ from stylegraph.graphs.build import open_assistant
 from stylegraph.graphs.api import ask
 
 async def once():
-    settings = Settings(_env_file=None, home=Path({str(settings.home)!r}), samples=False)
+    settings = Settings(_env_file=None, home=Path({str(stocked.home)!r}), samples=False)
     async with open_assistant(settings) as assistant:
         await ask(assistant, "안녕하세요", thread="t")
         os.kill(os.getpid(), signal.SIGKILL)
@@ -81,15 +90,15 @@ asyncio.run(once())
 """
     killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script], check=False)
     assert killed.returncode == -9
-    async with open_threads(settings) as threads:
+    async with open_threads(stocked) as threads:
         kept = await threads.aget_tuple({"configurable": {"thread_id": "t"}})
     assert kept is not None
     assert [message.type for message in kept.checkpoint["channel_values"]["messages"]] == ["human", "ai"]
 
 
-async def test_a_conversation_can_be_listed_and_forgotten_as_langgraph_does_it(settings):
+async def test_a_conversation_can_be_listed_and_forgotten_as_langgraph_does_it(stocked):
     one = {"configurable": {"thread_id": "t"}}
-    async with open_assistant(settings, sources=[Notes()]) as assistant:
+    async with open_assistant(stocked, sources=[Notes()]) as assistant:
         for question in ("울 니트는 어떻게 세탁해요?", "고마워요"):
             await ask(assistant, question, thread="t")
         assert len([state async for state in assistant.aget_state_history(one)]) == 2
@@ -98,8 +107,8 @@ async def test_a_conversation_can_be_listed_and_forgotten_as_langgraph_does_it(s
         assert not (await assistant.aget_state(one)).values
 
 
-async def test_many_conversations_at_once_are_kept_apart(settings):
-    async with open_assistant(settings, sources=[Notes()]) as assistant:
+async def test_many_conversations_at_once_are_kept_apart(stocked):
+    async with open_assistant(stocked, sources=[Notes()]) as assistant:
         await asyncio.gather(*(ask(assistant, f"안녕하세요 {number}", thread=f"t{number}") for number in range(20)))
         for number in range(20):
             state = await assistant.aget_state({"configurable": {"thread_id": f"t{number}"}})
@@ -135,10 +144,10 @@ async def test_on_a_full_disk_the_answer_is_given_and_said_not_to_be_kept(settin
     assert len(kept) == 2
 
 
-async def test_a_file_that_another_process_holds_is_said_to_be_held(settings, monkeypatch):
+async def test_a_file_that_another_process_holds_is_said_to_be_held(stocked, monkeypatch):
     monkeypatch.setattr("stylegraph.graphs.persistence._BUSY_SECONDS", 0.1)
-    async with open_assistant(settings, sources=[Notes()]) as assistant:
-        other = sqlite3.connect(settings.threads)
+    async with open_assistant(stocked, sources=[Notes()]) as assistant:
+        other = sqlite3.connect(stocked.threads)
         other.execute("BEGIN IMMEDIATE")
         reply = await ask(assistant, "안녕하세요", thread="t")
         other.close()
@@ -164,8 +173,8 @@ async def test_profiles_survive_a_restart(settings):
     assert kept.value == {"likes": ["navy"]}
 
 
-async def test_a_conversation_grows_by_what_is_said_and_old_states_go(settings):
-    few = settings.model_copy(update={"thread_states": 3})
+async def test_a_conversation_grows_by_what_is_said_and_old_states_go(stocked):
+    few = stocked.model_copy(update={"thread_states": 3})
     sizes = []
     async with open_assistant(few, sources=[Notes()]) as assistant:
         for number in range(24):
@@ -202,16 +211,16 @@ async def test_conversations_that_langgraph_itself_wrote_are_read(settings):
     assert [message.text for message in kept.checkpoint["channel_values"]["messages"]] == ["안녕하세요"]
 
 
-async def test_a_forgotten_conversation_leaves_nothing(settings):
-    async with open_assistant(settings, sources=[Notes()]) as assistant:
+async def test_a_forgotten_conversation_leaves_nothing(stocked):
+    async with open_assistant(stocked, sources=[Notes()]) as assistant:
         await ask(assistant, "울 니트는 어떻게 세탁해요?", thread="t")
-        assert _bytes(settings.threads) > 0
+        assert _bytes(stocked.threads) > 0
         await assistant.checkpointer.adelete_thread("t")
-    assert _bytes(settings.threads) == 0
+    assert _bytes(stocked.threads) == 0
 
 
-async def test_questions_asked_at_once_in_one_conversation_wait_for_each_other(settings):
-    async with open_assistant(settings, sources=[Notes()]) as assistant:
+async def test_questions_asked_at_once_in_one_conversation_wait_for_each_other(stocked):
+    async with open_assistant(stocked, sources=[Notes()]) as assistant:
         questions = [f"울 니트는 어떻게 세탁해요? {number}" for number in range(8)]
         replies = await asyncio.gather(*(ask(assistant, question, thread="t") for question in questions))
         kept = (await assistant.aget_state({"configurable": {"thread_id": "t"}})).values["messages"]
@@ -219,8 +228,8 @@ async def test_questions_asked_at_once_in_one_conversation_wait_for_each_other(s
     assert [message.text for message in kept if message.type == "human"] == questions
 
 
-async def test_a_second_question_is_refused_where_the_settings_say_so(settings):
-    refusing = settings.model_copy(update={"thread_busy": "refuse"})
+async def test_a_second_question_is_refused_where_the_settings_say_so(stocked):
+    refusing = stocked.model_copy(update={"thread_busy": "refuse"})
     async with open_assistant(refusing, sources=[Notes()]) as assistant:
         asked = [ask(assistant, "울 니트는 어떻게 세탁해요?", thread=thread) for thread in ("t", "t", "other")]
         first, second, other = await asyncio.gather(*asked, return_exceptions=True)

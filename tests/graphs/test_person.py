@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from homes import with_catalogue
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.settings import Settings
@@ -15,7 +16,7 @@ ITEMS = {item["id"]: item for item in sample_items()}
 
 @pytest.fixture
 def settings(tmp_path):
-    return Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    return Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)
 
 
 def ids(reply):

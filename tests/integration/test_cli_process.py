@@ -20,8 +20,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = pytest.mark.integration
-
 STYLEGRAPH = str(Path(sys.executable).with_name("stylegraph"))
 
 
@@ -43,7 +41,7 @@ def run(tmp_path, environment):
             env={**environment, **(env or {})},
             input=stdin,
             capture_output=True,
-            timeout=240,
+            timeout=600,
             **options,
         )
 
@@ -69,10 +67,10 @@ def start(tmp_path, environment):
 
 @pytest.fixture(scope="module")
 def care(tmp_path_factory):
-    """A home with forty long documents on wool in it."""
+    """A home with twelve long documents on wool in it: more text than a pipe holds."""
     folder = tmp_path_factory.mktemp("care")
-    for number in range(40):
-        (folder / f"{number}.txt").write_text("울은 찬물에 빨아요 ☃. " + "wool " * 3_000, encoding="utf-8")
+    for number in range(12):
+        (folder / f"{number}.txt").write_text("울은 찬물에 빨아요 ☃. " + "wool " * 1_500, encoding="utf-8")
     home = {**os.environ, "STYLEGRAPH_HOME": str(folder / "home")}
     subprocess.run([STYLEGRAPH, "index", folder, "--chunk-size", "20000"], env=home, check=True, capture_output=True)
     return {"STYLEGRAPH_HOME": str(folder / "home")}
@@ -85,7 +83,7 @@ def documents(run):
     return sum(json.loads(line)["documents"] for line in listed.stdout.splitlines())
 
 
-def wait_for(condition, seconds=150):
+def wait_for(condition, seconds=600):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen in time"
@@ -173,7 +171,7 @@ def test_a_terminal_without_unicode_is_no_reason_to_crash(run, care, terminal):
 def test_a_reader_that_goes_away_is_no_reason_to_complain(start, care, as_json):
     process = start("search", "wool", "-k", "40", *as_json, env=care)
     process.stdout.close()
-    assert process.wait(150) != 0
+    assert process.wait(600) != 0
     assert process.stderr.read() == b""
 
 
@@ -184,7 +182,7 @@ def test_ctrl_c_ends_indexing_quietly_and_the_next_run_completes_it(run, start, 
     written = tmp_path / "home" / "indexes" / "default.sqlite-wal"
     wait_for(lambda: written.exists() and written.stat().st_size > 200_000)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=150)
+    out, err = process.communicate(timeout=600)
     assert (process.returncode, out, err) == (130, b"", b"")
     assert 0 < documents(run) < 3_000
     again = json.loads(run("index", "rows.jsonl", "--json").stdout)
@@ -218,15 +216,15 @@ def test_serve_serves_from_any_folder_keeps_its_files_at_home_and_ends_with_ctrl
     def answers():
         assert process.poll() is None
         try:
-            return httpx.get(f"{announced['url']}/ok", timeout=1).is_success
+            return httpx.get(f"{announced['url']}/ok", timeout=5).is_success
         except httpx.HTTPError:
             return False
 
     wait_for(answers)
-    served = httpx.post(f"{announced['url']}/assistants/search", json={}, timeout=10).json()
+    served = httpx.post(f"{announced['url']}/assistants/search", json={}, timeout=60).json()
     assert {assistant["graph_id"] for assistant in served} == {"assistant", "indexing"}
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     assert out == b""
     assert sorted(path.name for path in tmp_path.iterdir()) == [".env", "home"]
     assert (tmp_path / "home" / ".langgraph_api").is_dir()
@@ -275,7 +273,7 @@ def terminal(tmp_path, environment):
         def type(self, text):
             os.write(screen, text.encode())
 
-        def shows(self, text, seconds=150):
+        def shows(self, text, seconds=600):
             def there():
                 while select.select([screen], [], [], 0.05)[0]:
                     try:
@@ -293,7 +291,7 @@ def terminal(tmp_path, environment):
             return before
 
         def ended(self):
-            wait_for(lambda: select.select([screen], [], [], 0)[0] and not _readable(screen), 30)
+            wait_for(lambda: select.select([screen], [], [], 0)[0] and not _readable(screen), 120)
             return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
     yield Terminal()

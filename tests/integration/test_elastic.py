@@ -19,8 +19,6 @@ from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture
 async def library(elastic_settings):

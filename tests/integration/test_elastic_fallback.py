@@ -14,8 +14,6 @@ from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 
-pytestmark = pytest.mark.integration
-
 TALK = """WEBVTT - Wool
 
 00:01.000 --> 00:04.000

@@ -13,8 +13,6 @@ from stylegraph.tools.fashion.opening import open_fashion
 from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
-pytestmark = pytest.mark.integration
-
 WISHES = (
     "여름에 입을 시원한 캐주얼",
     "5만원 이하 흰 셔츠, 줄무늬 말고",

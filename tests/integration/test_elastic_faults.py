@@ -16,8 +16,6 @@ from stylegraph.agent.errors import IndexStoreError, SettingsError, SourceError
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.source import DocumentsSource
 
-pytestmark = pytest.mark.integration
-
 
 @asynccontextmanager
 async def opened(settings, **changed):

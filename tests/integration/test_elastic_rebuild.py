@@ -16,8 +16,6 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.retrieval.elastic import lease
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture
 async def library(elastic_settings):

@@ -21,8 +21,6 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
-pytestmark = pytest.mark.integration
-
 QUESTIONS = {
     "ko": "장화 평균 판매가가 문서에 얼마로 나와 있어?",
     "en": "What is the average price of boots in the document?",

@@ -16,7 +16,6 @@ from stylegraph.agent.errors import IndexStoreError
 from stylegraph.tools.retrieval.elastic.index import ElasticIndex
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 
-pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 
 

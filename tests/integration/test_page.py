@@ -17,7 +17,7 @@ from langgraph_sdk import get_client
 from page_site import ATTACK, GIANT, HANGUL, HOSTILE_GUIDE, HOSTILE_NAME, PHOTOS, accessibility, said, tell, within
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SUMMER = "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"
 CONTEST = "ALL-in 코딩 공모전 수상작들을 요약해줘"
 OUTFIT = "가을 출근 코디 20만원 이하로 짜줘"
@@ -441,7 +441,7 @@ async def test_documents_are_added_with_progress_cited_and_taken_out_again(visit
     await dialog.locator("#doc-urls").fill("http://10.0.0.1/secret.html")
     await dialog.locator(".primary").click()
     added, refused = dialog.locator(".jobs [data-state=added]"), dialog.locator(".jobs [data-state=failed]")
-    await expect(added).to_contain_text("푸르미안 우산 관리", **within(60))
+    await expect(added).to_contain_text("푸르미안 우산 관리", **within(300))
     await expect(refused).to_contain_text("10.0.0.1")  # what stands inside the server's network is not fetched
     await expect(dialog.locator("section .files li")).to_contain_text(["푸르미안 우산 관리.md"])
     await kim.page.keyboard.press("Escape")
@@ -484,7 +484,7 @@ async def test_hostile_items_documents_and_titles_are_only_text(visitors, width)
     await kim.page.set_input_files("#doc-files", files=[guide])
     await expect(kim.page.locator(".documents .files").first).to_contain_text("<img src=x")
     await kim.page.click(".documents .primary")
-    await expect(kim.page.locator(".jobs :is([data-state=added], [data-state=same])")).to_be_visible(**within(60))
+    await expect(kim.page.locator(".jobs :is([data-state=added], [data-state=same])")).to_be_visible(**within(300))
     assert await kim.evaluate(HARMLESS) == CALM
     await kim.page.keyboard.press("Escape")
     await kim.ask(f"젤로비의 보관 온도는? {ATTACK}")

@@ -11,7 +11,7 @@ pytest.importorskip("playwright", reason="the browser's driver is not installed:
 from page_site import HANGUL, PHOTOS, accessibility, said, tell
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = "\n\n".join(f"Sentence {number} of a long answer." for number in range(60))
 MARKDOWN = """## Wool
 
@@ -90,7 +90,7 @@ async def test_who_scrolls_up_while_an_answer_comes_stays_there(visitors, web):
     await kim.page.unroute_all()
     web.latency = 1.5
     await kim.ask("오늘 서울 날씨 웹에서 찾아줘")
-    await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(timeout=30_000)
+    await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(timeout=300_000)
     await kim.evaluate("document.querySelector('.scroll').scrollTop = 40")
     await kim.answered(2)
     assert await kim.evaluate("document.querySelector('.scroll').scrollTop") == 40

@@ -12,7 +12,7 @@ from langgraph_sdk import get_client
 from page_site import PHOTOS, accessibility
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def made(site, *titles):

@@ -21,7 +21,6 @@ from stylegraph.evals.harness.turn_cases import attack, play, turn_cases
 URL = os.environ.get("STYLEGRAPH_TEST_MODEL_URL")
 pytestmark = [
     pytest.mark.model,
-    pytest.mark.integration,
     pytest.mark.timeout(3_600),
     pytest.mark.skipif(not URL, reason="STYLEGRAPH_TEST_MODEL_URL names no chat model"),
 ]

@@ -18,7 +18,7 @@ from served import free_port, wait_until_serving
 
 from stylegraph.graphs.server.auth.accounts import new_key
 
-pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore:.*OpenAIDecisions.*")]
+pytestmark = [pytest.mark.filterwarnings("ignore:.*OpenAIDecisions.*")]
 
 TEAMS = {
     "billing": "a payment, an invoice or a refund: 환불, 결제, 청구서",

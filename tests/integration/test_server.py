@@ -9,8 +9,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import served
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

@@ -10,7 +10,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import keys, served
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 QUESTION = {"messages": [{"role": "user", "content": "How do I wash wool?"}]}
 KEYS, ENVIRONMENT = keys("kim", "lee", "park")
 

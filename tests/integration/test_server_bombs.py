@@ -13,7 +13,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import Server, keys
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 QUESTION = {"messages": [{"role": "user", "content": "How do I wash wool?"}]}
 

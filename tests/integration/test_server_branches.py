@@ -11,7 +11,6 @@ from langgraph_sdk import get_client
 from PIL import Image
 from served import Server, keys
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from langgraph_sdk import get_client
 from served import Server, keys, served
 from standins.chat import Fault, chat_server
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 QUESTION = {"messages": [{"role": "user", "content": "How do I wash wool?"}]}
 

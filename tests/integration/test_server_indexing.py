@@ -9,7 +9,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import keys, served
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee", "ed")
 GROUPS = {"STYLEGRAPH_SERVER_GROUPS": json.dumps({"staff": ["kim", "lee"], "editors": ["ed"]})}
 SALARY = "# Quibblewort handbook\n\nThe quibblewort allowance of the Zephyr team is 4,217 florins a month."

@@ -16,7 +16,6 @@ from standins.turns import graded, looks_up
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 LIMITS = {
     "STYLEGRAPH_SERVER_RUNS": "2",

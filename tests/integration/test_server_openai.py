@@ -21,7 +21,6 @@ from served import Server, keys, served
 from standins.chat import Fault, calls, chat_server
 from standins.turns import graded, looks_up
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee", "poor")
 SCRIPT, PINNED = Path(__file__).with_name("openai.mjs"), "openai@6.49.0"
 KO, EN = "울 니트는 어떻게 세탁해야 해?", "How do I wash a wool sweater?"

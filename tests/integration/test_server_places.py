@@ -19,7 +19,6 @@ from stylegraph.graphs.build import open_library
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.sources import Source
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("ed")
 ENVIRONMENT |= {"STYLEGRAPH_SERVER_GROUPS": json.dumps({"editors": ["ed"]}), "STYLEGRAPH_SERVER_REQUESTS": "100000"}
 PHOTO = (Path(__file__).parents[1] / "tools" / "image" / "photos" / "tshirt.webp").read_bytes()

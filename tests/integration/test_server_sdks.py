@@ -13,7 +13,6 @@ import pytest
 from langgraph_sdk import get_client
 from served import keys, served
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim")
 ORIGIN = "https://smith.langchain.com"
 VAGUE = "그거 어떻게 빨아?"

@@ -13,7 +13,6 @@ from langgraph_sdk import get_client
 from served import keys, served
 from websockets.asyncio.client import connect
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 CANARY = "heliotrope-7731"
 ABOUT = "the vault of the Kovalenko archive"

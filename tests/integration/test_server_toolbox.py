@@ -11,7 +11,6 @@ from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from served import keys, served
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 KEYS, ENVIRONMENT = keys("kim", "lee")
 
 

@@ -9,8 +9,6 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
-
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory):

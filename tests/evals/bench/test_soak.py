@@ -7,7 +7,7 @@ import pytest
 from stylegraph.evals.bench.served import serving
 from stylegraph.evals.bench.soak import kept_turns, soak
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.integration
 
 
 async def test_a_short_soak_makes_no_error_and_loses_nothing_when_it_is_killed(tmp_path):

@@ -72,7 +72,6 @@ def test_what_is_shipped_was_learned_from_these_prototypes_and_words():
     assert is_current(LocalEmbedder())
 
 
-@pytest.mark.timeout(120)
 async def test_the_router_holds_on_a_sample_of_the_tune_cases():
     sample = [one for one in load_cases("routes") if one.split == "tune"][::4]
     results = await route_all(sample)

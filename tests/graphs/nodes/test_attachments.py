@@ -10,6 +10,7 @@ import sqlite3
 
 import pytest
 import pytest_asyncio
+from homes import with_catalogue, with_samples
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from picture_parts import PHOTOS
@@ -44,7 +45,7 @@ JACKET, DRESS, JEANS, SHOES, TSHIRT = (
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """A home whose samples are indexed once."""
-    return tmp_path_factory.mktemp("pictures") / "home"
+    return with_samples(tmp_path_factory.mktemp("pictures") / "home")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -257,7 +258,7 @@ async def test_the_order_of_the_pictures_is_that_of_the_answer(assistant):
 
 
 async def test_what_is_not_known_of_one_of_them_is_said_of_that_one(tmp_path):
-    settings = load_settings(home=tmp_path / "home", samples=False)
+    settings = load_settings(home=with_catalogue(tmp_path / "home"), samples=False)
     (tmp_path / "leather.md").write_text(LEATHER, "utf-8")
     folder = IndexFolder(settings.indexes, LocalEmbedder())
     await ingest(await folder.index("default"), [str(tmp_path / "leather.md")], settings=settings)

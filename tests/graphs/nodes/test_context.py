@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from homes import with_samples
 from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
@@ -69,7 +70,7 @@ BAD = [
 
 @pytest.mark.parametrize(("context", "told"), BAD, ids=[str(context) for context, _ in BAD])
 async def test_what_can_not_be_used_is_named_with_what_can(tmp_path, context, told):
-    async with open_assistant(Settings(_env_file=None, home=tmp_path)) as assistant:
+    async with open_assistant(Settings(_env_file=None, home=with_samples(tmp_path))) as assistant:
         with pytest.raises(InputError) as error:
             await assistant.copy({"checkpointer": None}).ainvoke(ASKED, context=context)
     assert all(words in str(error.value) for words in told), str(error.value)
@@ -78,11 +79,11 @@ async def test_what_can_not_be_used_is_named_with_what_can(tmp_path, context, to
 async def test_what_can_be_used_is(tmp_path):
     context = {
         "effort": "quick",
-        "budget": {"seconds": 20, "revisions": 0},
+        "budget": {"seconds": 500, "revisions": 0},
         "feedback": {"like": []},
         "index": "samples",
         "image": [],
     }
-    async with open_assistant(Settings(_env_file=None, home=tmp_path)) as assistant:
+    async with open_assistant(Settings(_env_file=None, home=with_samples(tmp_path))) as assistant:
         told = await assistant.copy({"checkpointer": None}).ainvoke(ASKED, context=context)
     assert told["reply"]["citations"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from homes import with_catalogue
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, interrupt
@@ -31,7 +32,7 @@ class Orders:
 
 @pytest.fixture
 async def assistant(tmp_path):
-    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    settings = Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)
     async with open_parts(settings, sources=[Orders()]) as parts:
         yield build_assistant(parts).compile(checkpointer=InMemorySaver())
 
@@ -59,7 +60,7 @@ async def test_a_source_that_halted_is_not_told_of_as_one_that_failed(assistant)
 
 
 async def test_ask_says_what_the_turn_waits_for_and_resumes_it(tmp_path):
-    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    settings = Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)
     async with open_assistant(settings, sources=[Orders()]) as assistant:
         with pytest.raises(TurnInterruptedError, match="Command\\(resume=") as waiting:
             await ask(assistant, "내 택배 언제 와?", thread="parcel")
@@ -77,7 +78,7 @@ def order(query: str) -> str:
 
 
 async def test_a_tool_that_is_a_source_may_interrupt_too(tmp_path):
-    settings = Settings(_env_file=None, home=tmp_path / "home", samples=False)
+    settings = Settings(_env_file=None, home=with_catalogue(tmp_path / "home"), samples=False)
     source = from_tool(order, examples=Orders.examples)
     async with open_assistant(settings, sources=[source], builtin=()) as assistant:
         with pytest.raises(TurnInterruptedError):

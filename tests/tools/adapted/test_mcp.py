@@ -17,6 +17,8 @@ from stylegraph.graphs.adapters import from_mcp
 from stylegraph.graphs.api import ask
 from stylegraph.graphs.build import open_assistant
 
+pytestmark = pytest.mark.integration
+
 SERVER = Path(__file__).with_name("hr_server.py")
 STDIO = [sys.executable, str(SERVER)]
 

@@ -114,7 +114,7 @@ async def test_a_passing_failure_is_tried_again_after_the_pause_that_the_server_
         begun = time.monotonic()
         assert (await embedded(server, ["a"])).any()
         assert len(server.asked) == 3
-    assert 0.4 < time.monotonic() - begun < 3
+    assert 0.4 < time.monotonic() - begun < 10
 
 
 async def test_it_is_tried_only_so_often_and_no_longer_than_indexing_may_wait():

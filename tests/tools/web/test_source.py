@@ -71,12 +71,12 @@ async def test_domains_hold_whatever_the_provider_makes_of_them(task, searching)
 
 async def test_queries_run_side_by_side(task, searching):
     async with tavily_server() as server:
-        server.latency = 0.4
         source = searching(server.url)
         await source.gather(task("데우기"))
+        server.latency = 1.5
         began = time.perf_counter()
         await source.gather(task("날씨", "장화", "린넨"))
-        assert time.perf_counter() - began < 1.1
+        assert time.perf_counter() - began < 4  # one after another they take 4.5
 
 
 async def test_a_query_is_searched_once_in_a_while(task, searching):

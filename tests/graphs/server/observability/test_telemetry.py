@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from homes import with_samples
 from openinference.instrumentation.langchain import LangChainInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -36,7 +37,7 @@ def traced():
 
 
 async def turn(home):
-    async with open_assistant(load_settings(home=home)) as assistant:
+    async with open_assistant(load_settings(home=with_samples(home))) as assistant:
         return await ask(assistant, f"How do I wash {SECRET} wool?", user="kim")
 
 
@@ -67,7 +68,7 @@ async def fail(home, question, key):
     """A turn whose error, or what caused it, says a key and what was asked; the page names it by its question."""
     config = {"configurable": {"thread_id": "t1"}, "metadata": {"title": question}}
     parts = {"router": Failing(key)}
-    async with open_assistant(load_settings(home=home), **parts) as assistant:
+    async with open_assistant(load_settings(home=with_samples(home)), **parts) as assistant:
         with pytest.raises(RuntimeError):
             await assistant.ainvoke({"messages": [{"role": "user", "content": question}]}, config)
 
