@@ -120,7 +120,7 @@ class Naming:
         named += self._compounds(tokens, taken)
         soft = self._literal(tokens, mentions, {one["said"] for one in named})
         for run in self._runs(tokens, taken, plain - called.keys()):
-            known = [word for word in run if word.place is not None]
+            known = [word for word in run if word.place == "name" or (word.place and _is_thing(word.text))]
             named += [
                 self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens)) for word in known
             ]
@@ -223,6 +223,14 @@ class Naming:
             or after.sense is not None
         )
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _is_thing(text: str) -> bool:
+    """Check whether a word may be a thing that descriptions speak of: a Korean verb, or when and where it is worn, is none."""
+    if text.isascii():
+        return True
+    end = max((text.find(noun) + len(noun) for noun in korean_nouns(text) if noun in text), default=0)
+    return bool(end) and not _NOT_WANTED.match(text[end:])
 
 
 def _closes(after: Token | None) -> bool:

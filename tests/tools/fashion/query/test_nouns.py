@@ -40,6 +40,13 @@ def test_what_is_no_known_kind_must_stand_in_the_items_own_words(reader: WishRea
     assert said(reader, "a corner sofa with storage") == [("corner", True), ("sofa", True), ("storage", False)]
 
 
+def test_of_what_descriptions_alone_say_only_things_are_wanted() -> None:
+    told = "저녁에 덮기 좋은 담요예요. 집에 하나쯤 없어요? 손잡이가 있어요."
+    reader = WishReader(vocabulary_of([_item(1, "체크 담요", "담요", told)]))
+    assert said(reader, "저녁에 쓸 담요가 없어요 골라 주세요") == []
+    assert said(reader, "손잡이 달린 담요") == [("손잡이", False)]
+
+
 def test_nothing_of_clothes_is_assumed_where_nothing_is_worn(reader: WishReader) -> None:
     wish = reader.read("a coat rack")
     assert "category" not in wish["wanted"]
