@@ -12,6 +12,7 @@ import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
 import { loadStarters } from "./starters.js";
 import { Threads, address } from "./threads.js";
+import { learn as learnVerdicts } from "./verdicts.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -164,10 +165,11 @@ function needKey() {
 }
 
 const told = (error) => error.status === 401 || complain(error);
-const learn = () => learnOpinions().catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
+const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
 
 addEventListener("key-needed", needKey);
 addEventListener("popstate", arrive);
+addEventListener("verdicts", () => conversation.judged());
 addEventListener("offline", () => banner(t("offline")));
 addEventListener("online", () => banner(null));
 addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("side-open") && (side(false), at("menu").focus()));
