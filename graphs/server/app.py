@@ -23,7 +23,7 @@ from stylegraph.graphs.server.auth.caller import AsCaller
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, usage, verdicts
+from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, session, usage, verdicts
 from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
 
 PAGE = Path(__file__).with_name("page")
@@ -80,6 +80,8 @@ app = Starlette(
         Route("/profile/{field:path}", profile.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile/{field:path}", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/feedback", profile.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/session", session.begin, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/session", session.end, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/usage", usage.show, methods=["GET"], middleware=_KNOWN),
         Route("/verdicts", verdicts.give, methods=["POST"], middleware=_ASKING),
         Route("/verdicts", verdicts.listed, methods=["GET"], middleware=_KNOWN),

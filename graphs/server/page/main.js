@@ -1,12 +1,11 @@
 /* The page: what stands where, and what leads to what. */
 
-import { ApiError, ask, keepKey, key } from "./api.js";
+import { ApiError, signIn, signOut, signedIn } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openDialog } from "./dialog.js";
 import { el, fill, icon } from "./dom.js";
 import { hearKeys, openKeys } from "./keys.js";
-import { forget } from "./pictures.js";
 import { learn as learnOpinions } from "./opinions.js";
 import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
@@ -143,11 +142,11 @@ function needKey() {
   const input = el("input", { id: "key", type: "password", autocomplete: "off", required: true, spellcheck: "false" });
   const enter = async (event) => {
     event.preventDefault();
-    keepKey(input.value.trim());
-    forget();
     try {
+      await signIn(input.value.trim());
       await threads.load();
       close();
+      at("leave").hidden = false;
       learn();
       loadStarters(at("starters"), question, { anew: true });
       await arrive();
@@ -159,9 +158,19 @@ function needKey() {
   const { close } = openDialog(t("key"), "key", el("p", { class: "quiet" }, t("keyMore")),
     el("form", { on: { submit: enter } },
       el("label", { for: "key" }, t("keyLabel")), input,
-      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: !key() }, t("keyWrong")),
+      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: true }, t("keyWrong")),
       el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, t("save")))));
   input.focus();
+}
+
+/** End the session of this browser, in all its tabs. */
+async function leave() {
+  try {
+    await signOut();
+    location.assign("/");
+  } catch (error) {
+    complain(error);
+  }
 }
 
 const told = (error) => error.status === 401 || complain(error);
@@ -182,6 +191,8 @@ at("earlier").addEventListener("click", earlier);
 at("profile").addEventListener("click", async () => (await import("./profile.js")).openProfile());
 at("documents").addEventListener("click", documents);
 at("keys").addEventListener("click", openKeys);
+at("leave").addEventListener("click", leave);
+at("leave").hidden = !signedIn();
 at("find").addEventListener("input", () => threads.find(at("find").value));
 hearKeys({
   question: () => at("question").focus(),
