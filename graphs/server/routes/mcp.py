@@ -6,6 +6,7 @@ particular, and it answers with a printed dictionary.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -70,6 +71,11 @@ class Signed:
         except httpx.HTTPError as error:
             raise ToolError(_refusal(error)) from error
         return _reply(cast(dict[str, Any], values))
+
+    async def forget(self, conversation: UUID) -> None:
+        """Forget a conversation that was only there for one question."""
+        with suppress(httpx.HTTPError):  # it was refused before there was one
+            await get_client().threads.delete(str(conversation))
 
 
 def _refusal(error: httpx.HTTPError) -> str:
