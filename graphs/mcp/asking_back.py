@@ -88,7 +88,7 @@ async def _ended(caller: Caller, asked: Asked) -> Answer:
 
 
 def _is_question(asked: Asked) -> bool:
-    return asked.answer.status == Status.ASKED_BACK
+    return Status(asked.answer.status) is Status.ASKED_BACK
 
 
 def _elicits(context: Context[Any, Any]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.oidc import OIDC, Tokens
-from stylegraph.graphs.server.auth.sessions import Sessions
+from stylegraph.graphs.server.auth.sessions import KEPT_IN, Sessions
 
 LOCAL = "local"
 """Who asks where the server knows nobody: the one who sits at this machine."""
@@ -56,7 +56,7 @@ class Accounts:
         if len(self._users) < len(settings.server_keys):
             raise SettingsError("Two users of STYLEGRAPH_SERVER_KEYS have the same key.", _REMEDY)
         self._groups = settings.server_groups
-        self._sessions = Sessions(settings.home / "session.secret", {user: one for one, user in self._users.items()})
+        self._sessions = Sessions(settings.home / KEPT_IN, {user: digest for digest, user in self._users.items()})
         self._tokens = Tokens(settings) if settings.server_oidc_issuer else None
 
     @property

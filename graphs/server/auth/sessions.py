@@ -22,6 +22,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 
 COOKIE = "stylegraph-session"
+KEPT_IN = "session.secret"
+"""The file of the secret, in the home folder."""
 SECONDS = 30 * 86_400
 _ALGORITHM = "HS256"
 _BYTES = 32
@@ -65,7 +67,7 @@ class Sessions:
 
     async def _read(self) -> bytes:
         if self._secret is None:
-            self._secret = await asyncio.to_thread(_secret_in, self._file)
+            self._secret = await asyncio.to_thread(secret_in, self._file)
         return self._secret
 
 
@@ -98,7 +100,7 @@ def forget(response: Response) -> Response:
     return response
 
 
-def _secret_in(file: Path) -> bytes:
+def secret_in(file: Path) -> bytes:
     """Read the secret; make it where there is none, so that of several servers one makes it."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -117,4 +119,4 @@ def _complete(file: Path) -> bytes:
             return secret
         time.sleep(0.05)
     file.unlink()
-    return _secret_in(file)
+    return secret_in(file)
