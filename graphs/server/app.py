@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from stylegraph.graphs.server.routes.openai import chat, errors, models, respons
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
+_WORKER = "sw.js"
+"""Lies beside the page's other files, and may look after the page itself."""
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 _ASK_AGAIN = {"Cache-Control": "no-cache"}
 """A browser keeps a file and asks each time whether it has changed, so that a new release is seen at once."""
 
@@ -39,6 +43,8 @@ class PageFiles(StaticFiles):
         """Return a file with what a browser may keep of it."""
         response = super().file_response(*args, **named)
         response.headers.update(_ASK_AGAIN)
+        if Path(str(args[0] if args else named["full_path"])).name == _WORKER:
+            response.headers["Service-Worker-Allowed"] = "/"
         return response
 
 

@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openDialog } from "./dialog.js";
 import { el, fill, icon } from "./dom.js";
+import { install } from "./install.js";
 import { hearKeys, openKeys } from "./keys.js";
 import { learn as learnOpinions } from "./opinions.js";
 import { Reading } from "./reading.js";
@@ -12,19 +13,23 @@ import { announce, banner, complain } from "./saying.js";
 import { loadStarters } from "./starters.js";
 import { Threads, address } from "./threads.js";
 import { learn as learnVerdicts } from "./verdicts.js";
+import { voice } from "./voice.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
+const EFFORT = "stylegraph-effort";
+const EFFORTS = ["quick", "standard", "thorough"];
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 
 const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
 const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
-const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
+const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop(), documents });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
   documents,
   complain,
+  effort: () => at("effort").value,
   title: (id) => threads.title(id),
   started(id, title) {
     history.pushState(null, "", address(id));
@@ -37,8 +42,8 @@ const conversation = new Conversation(at("log"), {
   earlier: (there) => (at("earlier").hidden = !there),
 });
 
-async function documents() {
-  (await import("./documents.js")).openDocuments();
+async function documents(files = []) {
+  (await import("./documents.js")).openDocuments(files);
 }
 
 function question(text, pictures = []) {
@@ -189,7 +194,7 @@ at("close-side").addEventListener("click", () => (side(false), at("menu").focus(
 for (const node of document.querySelectorAll(".begin")) node.addEventListener("click", begin);
 at("earlier").addEventListener("click", earlier);
 at("profile").addEventListener("click", async () => (await import("./profile.js")).openProfile());
-at("documents").addEventListener("click", documents);
+at("documents").addEventListener("click", () => documents());
 at("keys").addEventListener("click", openKeys);
 at("leave").addEventListener("click", leave);
 at("leave").hidden = !signedIn();
@@ -212,6 +217,9 @@ at("language").addEventListener("click", () => {
   conversation.again();
 });
 
+at("effort").value = EFFORTS.find((one) => one === localStorage.getItem(EFFORT)) ?? "standard";
+at("effort").addEventListener("change", () => localStorage.setItem(EFFORT, at("effort").value));
+voice(at("voice"), at("question"));
 say();
 side(false);
 composer.running(false);
@@ -221,3 +229,4 @@ for (const later of ["./documents.js", "./profile.js", "./quote.js", "./thread.j
 threads.load().catch(told);
 learn();
 arrive();
+install();

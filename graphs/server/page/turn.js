@@ -171,8 +171,8 @@ export class TurnView {
   shown() {
     const { reply, before, latest } = this.turn;
     const made = itemSet(reply);
-    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null);
-    return reply.recommendations.length ? picks(reply.recommendations) : null;
+    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null, reply.evidence);
+    return reply.recommendations.length ? picks(reply.recommendations, reply.evidence) : null;
   }
 
   cite(number) {
