@@ -604,7 +604,9 @@ async def test_everything_is_reached_by_the_keyboard_alone(visitors):
     await kim.page.keyboard.press("Enter")
     await kim.answered()
     await expect(kim.page.locator(".question p")).to_have_text(f"{CONTEST}\n두 줄로")
-    for _ in range(12):  # back over the composer's buttons, what could be asked next and what can be done, to a citation
+    for _ in range(
+        12
+    ):  # back over the composer's buttons, what could be asked next and what can be done, to a citation
         await kim.page.keyboard.press("Shift+Tab")
         if await kim.evaluate("document.activeElement.matches('.cite')"):
             break

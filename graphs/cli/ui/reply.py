@@ -76,6 +76,10 @@ def show_reply(screen: Screen, reply: Reply) -> None:
         screen.show(source)
     for note in reply.notes:
         screen.say(f"· {note['text']}", "dim")
+
+
+def show_follow_ups(screen: Screen, reply: Reply) -> None:
+    """Write what could be asked next, where the conversation goes on."""
     if reply.follow_ups:
         screen.say(_NEXT[reply.language] + " / ".join(reply.follow_ups), "cyan")
 
