@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
 
 .DEFAULT_GOAL := help
-.PHONY: help ask chat serve test test-fast check bench docs lock clean
+.PHONY: help ask chat serve test test-fast check bench screens docs lock clean
 
 help:            ## these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ check: $(READY)  ## ruff, mypy --strict, import-linter, names and docstrings
 
 bench: $(READY)  ## the numbers of docs/numbers.md
 	@$(BIN)/stylegraph-bench
+
+screens: $(READY) ## compare the page's looks with tests/data/screens; differences as pictures in runs/screens
+	@$(BIN)/python tests/page_screens.py
 
 docs: $(READY)   ## the pages of docs/ as a site, in build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

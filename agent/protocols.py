@@ -17,7 +17,8 @@ from stylegraph.agent.acts import Act
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.events import Event
-from stylegraph.agent.evidence import Evidence, Note
+from stylegraph.agent.evidence import Evidence, Filters, Note
+from stylegraph.agent.reply import Reply
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, Summary
 
 if TYPE_CHECKING:
@@ -160,3 +161,16 @@ class MeteredReranker(Protocol):
 
     async def rerank_metered(self, question: str, evidence: Sequence[Evidence], calls: int) -> Reranked:
         """Return a score 0..1 for each piece, in their order, with the charges; `calls` is what the turn has left."""
+
+
+@runtime_checkable
+class FollowedSource(Protocol):
+    """A source that knows what else can be asked of what it found."""
+
+    async def follow_ups(self, reply: Reply, filters: Filters) -> Sequence[str]:
+        """Return questions that are complete in themselves or follow the reply, in its language, the best first.
+
+        Args:
+            reply: What the turn ends with: its evidence, and what of it is cited or recommended.
+            filters: What must hold for every document that is read for it: who may see it.
+        """

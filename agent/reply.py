@@ -158,6 +158,8 @@ class Reply(_Border):
     spent: Spent
     choices: list[str] = []
     """Quick answers to a question put back, or to one that the notes put beside an answer."""
+    follow_ups: list[str] = []
+    """What could be asked next: made of what was found and not said."""
     notes: list[Note] = []
     """What went differently than asked: the degradation record."""
 

@@ -168,7 +168,13 @@ class Visitors:
         self.contexts: list[BrowserContext] = []
 
     async def come(self, path: str = "/", *, url: str | None = None, **options: Any) -> Visitor:
-        options = {"locale": "ko-KR", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+        options = {
+            "service_workers": "block",
+            "locale": "ko-KR",
+            "viewport": {"width": 1280, "height": 900},
+            "reduced_motion": "reduce",
+            **options,
+        }
         context = await self.browser.new_context(**options)
         self.contexts.append(context)
         context.set_default_timeout(120_000)

@@ -25,6 +25,7 @@ from stylegraph.graphs.cli.commands import (
     serve,
     serve_decisions,
     threads,
+    usage,
 )
 from stylegraph.graphs.cli.ui.command import FAILED, command, shown_examples
 
@@ -99,4 +100,5 @@ command(app, "graph", graph.graph, graph.EXAMPLES)
 command(app, "serve", serve.serve, serve.EXAMPLES)
 command(app, "mcp", mcp.mcp, mcp.EXAMPLES)
 command(app, "serve-decisions", serve_decisions.serve_decisions, serve_decisions.EXAMPLES)
+command(app, "usage", usage.usage, usage.EXAMPLES)
 command(app, "doctor", doctor.doctor, doctor.EXAMPLES)

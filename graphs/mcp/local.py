@@ -19,7 +19,7 @@ from stylegraph.graphs.assistant import Parts, build_assistant
 from stylegraph.graphs.build import open_parts
 from stylegraph.graphs.mcp.toolbox import Toolbox
 from stylegraph.graphs.nodes.identity import LOCAL, Asker
-from stylegraph.graphs.persistence import open_people, open_threads
+from stylegraph.graphs.persistence import Threads, open_people, open_threads
 
 _FOLLOWED = ("http://", "https://", "data:")
 
@@ -31,6 +31,7 @@ class Owner:
     opened: Parts
     assistant: CompiledAssistant
     store: BaseStore | None
+    threads: Threads
 
     async def parts(self) -> Parts:
         """Return what is open."""
@@ -58,6 +59,10 @@ class Owner:
         except StylegraphError as error:
             raise ToolError(str(error)) from error
 
+    async def forget(self, conversation: UUID) -> None:
+        """Forget a conversation that was only there for one question."""
+        await self.threads.adelete_thread(str(conversation))
+
 
 @asynccontextmanager
 async def open_toolbox(settings: Settings | None = None) -> AsyncIterator[Toolbox]:
@@ -68,4 +73,4 @@ async def open_toolbox(settings: Settings | None = None) -> AsyncIterator[Toolbo
         threads = await stack.enter_async_context(open_threads(settings))
         people = await stack.enter_async_context(open_people(settings)) if settings.profile else None
         assistant = build_assistant(parts).compile(checkpointer=threads, store=people, name="stylegraph")
-        yield Toolbox(Owner(parts, assistant, people))
+        yield Toolbox(Owner(parts, assistant, people, threads))

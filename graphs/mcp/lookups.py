@@ -42,6 +42,9 @@ class Caller(Protocol):
             ToolError: It was refused or has failed; says why and what to do.
         """
 
+    async def forget(self, conversation: UUID) -> None:
+        """Forget a conversation that was only there for one question."""
+
 
 async def offered(parts: Parts) -> Mapping[str, tuple[EvidenceSource, ToolSpec]]:
     """Return the tools that the domain's pack offers to other assistants, by name, with the sources that answer them."""

@@ -69,6 +69,7 @@ class Answer(BaseModel):
     sources: list[Source]
     items: list[Item]
     choices: list[str] = Field(description="Quick answers, where the assistant asks back.")
+    follow_ups: list[str] = Field(description="What could be asked next, of what was found and not said.")
     notes: list[str] = Field(description="What went differently than asked.")
 
 
@@ -113,5 +114,6 @@ def answer_of(reply: Reply) -> Answer:
             for item in reply.recommendations
         ],
         choices=list(reply.choices),
+        follow_ups=list(reply.follow_ups),
         notes=[note["text"] for note in reply.notes],
     )

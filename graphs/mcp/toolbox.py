@@ -12,10 +12,20 @@ from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver.context import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
-from mcp.types import CallToolResult, Resource, ResourceTemplate, TextContent, Tool, ToolAnnotations
+from mcp.server.request_state import RequestStateSecurity
+from mcp.types import (
+    CallToolResult,
+    InputRequiredResult,
+    Resource,
+    ResourceTemplate,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
 
 from stylegraph.agent.errors import StylegraphError
 from stylegraph.graphs.mcp import lookups
+from stylegraph.graphs.mcp.asking_back import answered
 from stylegraph.graphs.mcp.lookups import Caller
 from stylegraph.graphs.mcp.shapes import (
     Answer,
@@ -29,7 +39,6 @@ from stylegraph.graphs.mcp.shapes import (
     Question,
     Start,
     Title,
-    answer_of,
 )
 
 _LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -47,26 +56,34 @@ class Toolbox(MCPServer[Any]):
 
     Args:
         caller: Whoever's assistant calls.
+        sealed: How what is carried from round to round is sealed; None: so that this process alone can read it.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, sealed: RequestStateSecurity | None = None) -> None:
         super().__init__(
             "stylegraph",
             instructions="Answers from the user's documents, the web, pictures and catalogues, with its sources, in Korean "
             "and English. `ask` answers a question; `search` and `read` give documents word for word.",
+            request_state_security=sealed,
         )
         self._caller = caller
         self.add_tool(self.ask, title="Ask stylegraph", annotations=_ASKS)
         self.add_tool(self.search, title="Search documents", annotations=_LOOKS)
         self.add_tool(self.read, title="Read a document", annotations=_LOOKS)
 
-    async def ask(self, question: Question, conversation: Conversation = None, pictures: Pictures = []) -> Answer:  # noqa: B006
+    async def ask(
+        self,
+        context: Context[Any, Any],
+        question: Question,
+        conversation: Conversation = None,
+        pictures: Pictures = [],  # noqa: B006
+    ) -> Answer | InputRequiredResult:
         """Answer a question from the user's own documents, the web, pictures and catalogues, citing each source.
 
         Use it for questions about facts in their documents, for news and prices, for what a picture shows, and for
         recommendations. Ask one thing at a time, in whole sentences.
         """
-        return answer_of(await self._caller.reply(question, conversation, pictures))
+        return await answered(self._caller, question, conversation, pictures, context)
 
     async def search(self, query: Query, most: Most = 8) -> Found:
         """Search the user's own documents by words and meaning; gives the best passages word for word.

@@ -28,6 +28,7 @@ from stylegraph.graphs.nodes.attachments import Received, Receiver
 from stylegraph.graphs.nodes.context import check_context, context_of
 from stylegraph.graphs.nodes.dispatch import spent_so_far
 from stylegraph.graphs.nodes.drafts import best_draft
+from stylegraph.graphs.nodes.follow_ups import follow_ups
 from stylegraph.graphs.nodes.identity import Asker, asker
 from stylegraph.graphs.nodes.messages import reply_message
 from stylegraph.tools.files_sent import unread
@@ -137,8 +138,11 @@ class TurnKeeper:
         """End the turn: the reply, and what the next turn may lean on."""
         notes = [*state.get("notes", []), *await self._learned(state, runtime)]
         reply = reply_of(state, notes)
+        if asked_next := await follow_ups(reply, state, self.sources):
+            reply = reply.model_copy(update={"follow_ups": asked_next})
         if self.settings.server_tokens:  # also what decisions of somebody's own have spent
             await usage.charge(state["turn"]["id"], reply.spent["tokens_in"] + reply.spent["tokens_out"])
+        await usage.written_down(reply, state["turn"]["id"])
         runtime.stream_writer(Replied(event="reply", reply=reply.as_dict()))
         shown = [item.id for item in reply.recommendations]
         return {

@@ -1,4 +1,4 @@
-"""What a user of the server has spent today: a line for each turn in the store, so that turns at once don't collide.
+"""What a user of the server has spent: a line for each turn in the store, so that turns at once don't collide.
 
 It is written each time that a model has been called: a turn that is stopped or fails on its way is paid for as far as it came.
 """
@@ -13,7 +13,9 @@ from langgraph.runtime import get_runtime
 from langgraph.store.base import BaseStore
 
 from stylegraph.agent.profile import label
+from stylegraph.agent.reply import Reply
 from stylegraph.agent.state import AssistantContext
+from stylegraph.agent.usage import keep, line_of
 from stylegraph.graphs.nodes.identity import asker
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,17 @@ async def charge(turn: str, tokens: int) -> None:
             await write_down(runtime.store, by.user, turn, tokens)
     except Exception:
         logger.warning("what a turn has spent could not be kept", exc_info=True)
+
+
+async def written_down(reply: Reply, turn: str) -> None:
+    """Keep what a turn over a server has cost and how it ended, for whoever runs it; for a node to call."""
+    try:
+        runtime = get_runtime(AssistantContext)
+        by = asker(runtime)
+        if by.served:
+            await keep(runtime.store, by.user, turn, line_of(reply))
+    except Exception:
+        logger.warning("what a turn has cost could not be kept", exc_info=True)
 
 
 async def tokens_today(store: BaseStore, user: str) -> int:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,14 @@ from stylegraph.graphs.server.auth.caller import AsCaller
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, verdicts
+from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, session, usage, verdicts
 from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
 
 PAGE = Path(__file__).with_name("page")
 """The page's files: what a browser loads, as it is."""
+_WORKER = "sw.js"
+"""Lies beside the page's other files, and may look after the page itself."""
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 _ASK_AGAIN = {"Cache-Control": "no-cache"}
 """A browser keeps a file and asks each time whether it has changed, so that a new release is seen at once."""
 
@@ -39,6 +43,8 @@ class PageFiles(StaticFiles):
         """Return a file with what a browser may keep of it."""
         response = super().file_response(*args, **named)
         response.headers.update(_ASK_AGAIN)
+        if Path(str(args[0] if args else named["full_path"])).name == _WORKER:
+            response.headers["Service-Worker-Allowed"] = "/"
         return response
 
 
@@ -80,6 +86,9 @@ app = Starlette(
         Route("/profile/{field:path}", profile.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile/{field:path}", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/feedback", profile.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/session", session.begin, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/session", session.end, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
+        Route("/usage", usage.show, methods=["GET"], middleware=_KNOWN),
         Route("/verdicts", verdicts.give, methods=["POST"], middleware=_ASKING),
         Route("/verdicts", verdicts.listed, methods=["GET"], middleware=_KNOWN),
         Route("/verdicts", verdicts.forget, methods=["DELETE"], middleware=_KNOWN),

@@ -18,6 +18,7 @@ from stylegraph.graphs.server.inmem.queue import take_in_turn
 from stylegraph.graphs.server.inmem.records import keep_small
 from stylegraph.graphs.server.inmem.runtime import check_runtime
 from stylegraph.graphs.server.observability.logs import keep_content_out
+from stylegraph.graphs.server.observability.metrics import measure_if_wanted
 from stylegraph.graphs.server.observability.telemetry import trace_if_wanted
 from stylegraph.graphs.server.routes.mcp import toolbox
 
@@ -38,6 +39,7 @@ async def life(app: Starlette) -> AsyncIterator[None]:
         if not content:
             keep_content_out()
         trace_if_wanted(content=content)
+        measure_if_wanted()
         beside: list[asyncio.Task[Any]] = []
         if mine:
             delete_one_at_a_time()

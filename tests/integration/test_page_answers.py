@@ -33,6 +33,7 @@ print("wash")
 [1]: said first
 2026. 3. 1. it opens.
 """
+SUMMER = "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"
 SILK = "| silk | 20 | 400 rpm |"
 
 
@@ -268,3 +269,22 @@ async def test_nothing_jumps_while_photos_come(visitors):
     before = await kim.evaluate("window.shift")
     await kim.page.wait_for_timeout(500)
     assert await kim.evaluate("window.shift") - before <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "offered"),
+    [("en-US", "How do I get a red wine stain out of cotton?", "First aid for stains"), ("ko-KR", SUMMER, "더 저렴한")],
+)
+async def test_what_could_be_asked_next_stands_under_the_newest_answer(visitors, locale, question, offered):
+    someone = await visitors.come(locale=locale)
+    await someone.ask(question)
+    await someone.answered()
+    next_ones = someone.page.locator(".follow-ups button")
+    await expect(next_ones.filter(has_text=offered).first).to_be_visible()
+    assert await accessibility(someone.page) == []
+    words = await next_ones.first.inner_text()
+    await next_ones.first.click()
+    await someone.answered(2)
+    await expect(someone.page.locator(".question p").last).to_have_text(words)
+    assert await someone.page.locator(".turn").last.locator(".cite, .card").count()
+    await expect(someone.page.locator(".turn").first.locator(".follow-ups")).to_have_count(0)

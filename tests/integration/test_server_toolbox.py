@@ -9,6 +9,7 @@ import pytest
 from langgraph_sdk import get_client
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import ElicitResult
 from served import keys, served
 
 KEYS, ENVIRONMENT = keys("kim", "lee")
@@ -20,9 +21,9 @@ def server(tmp_path_factory):
         yield started
 
 
-def client_of(server, user):
+def client_of(server, user, **options):
     http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {KEYS[user]}"}, timeout=90)
-    return Client(streamable_http_client(f"{server.url}/mcp", http_client=http), raise_exceptions=True)
+    return Client(streamable_http_client(f"{server.url}/mcp", http_client=http), raise_exceptions=True, **options)
 
 
 async def test_the_tools_say_what_they_do_and_what_they_take(server):
@@ -35,7 +36,15 @@ async def test_the_tools_say_what_they_do_and_what_they_take(server):
     assert ask.input_schema["required"] == ["question"]
     for tool in tools.values():
         assert all("description" in one for one in tool.input_schema["properties"].values())
-    assert set(ask.output_schema["properties"]) == {"text", "status", "sources", "items", "choices", "notes"}
+    assert set(ask.output_schema["properties"]) == {
+        "text",
+        "status",
+        "sources",
+        "items",
+        "choices",
+        "follow_ups",
+        "notes",
+    }
     assert [name for name, tool in tools.items() if not tool.annotations.read_only_hint] == ["ask"]
 
 
@@ -136,3 +145,31 @@ async def test_nobody_calls_it_without_a_key(server):
             f"{server.url}/mcp", json=body, headers={"Accept": "application/json, text/event-stream"}
         )
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("conversation", [None, str(uuid.uuid4())])
+async def test_what_is_asked_back_is_put_to_the_person_over_http(server, conversation):
+    put = []
+
+    async def person(context, params):
+        put.append(params.message)
+        return ElicitResult(action="accept", content={"answer": "코트"})
+
+    threads = get_client(url=server.url, api_key=None, headers={"Authorization": f"Bearer {KEYS['lee']}"}).threads
+    before = len(await threads.search(limit=1_000))
+    async with client_of(server, "lee", elicitation_callback=person) as client:
+        asked = {"question": "그거 얼마야?", "conversation": conversation}
+        answer = (await client.call_tool("ask", asked)).structured_content
+    assert len(put) == 1
+    assert "코트" in put[0]  # among the quick answers
+    assert answer["status"] != "asked_back"
+    assert len(await threads.search(limit=1_000)) - before == (conversation is not None)
+
+
+async def test_an_older_client_over_http_gets_the_question_as_the_answer(server):
+    async def person(context, params):
+        raise AssertionError("there is no way to ask over this transport")
+
+    async with client_of(server, "kim", mode="legacy", elicitation_callback=person) as client:
+        answer = (await client.call_tool("ask", {"question": "그거 얼마야?"})).structured_content
+    assert answer["status"] == "asked_back"

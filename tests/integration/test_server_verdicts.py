@@ -17,7 +17,8 @@ KEYS, ENVIRONMENT = keys("kim", "lee")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("verdicts"), **ENVIRONMENT) as started:
+    groups = {"STYLEGRAPH_SERVER_GROUPS": json.dumps({"operators": ["lee"]})}
+    with served(tmp_path_factory.mktemp("verdicts"), **ENVIRONMENT, **groups) as started:
         yield started
 
 
@@ -48,6 +49,8 @@ def test_a_verdict_is_kept_with_the_turn_and_its_evidence_and_is_deletable(serve
         kim.post("/verdicts", json={"thread": thread, "message": first, "rating": "down"})  # changes their mind
         kept = kim.get("/verdicts").json()["verdicts"]
         assert {one["message"]: one["rating"] for one in kept} == {first: "down", second: "down"}
+        brief = kim.get("/verdicts", params={"brief": "true"}).json()["verdicts"]
+        assert [set(one) for one in brief] == [{"message", "rating", "reason", "at", "question"}] * 2
         assert lee.get("/verdicts").json()["verdicts"] == []
         assert lee.post("/verdicts", json=down).status_code == 404
         assert lee.delete(f"/verdicts/{second}").json() == {"forgotten": 0}
@@ -70,6 +73,22 @@ def test_what_can_not_be_a_verdict_is_refused(server, more, status):
         thread, (message,) = answered(kim, "How do I wash wool?")
         refused = kim.post("/verdicts", json={"thread": thread, "message": message, "rating": "down", **more})
     assert refused.status_code == status
+
+
+def test_what_turns_cost_is_shown_to_operators_alone_and_on_the_machine(server):
+    with asking(server) as kim, asking(server, "lee") as lee:
+        answered(kim, "How do I wash wool?")
+        assert kim.get("/usage").status_code == 403
+        assert lee.get("/usage", params={"days": "0"}).status_code == 400
+        rows = lee.get("/usage", params={"days": "1"}).json()["usage"]
+    mine = next(row for row in rows if row["user"] == "kim")
+    assert mine["turns"] == sum(mine["statuses"].values()) >= 1
+    assert 0 < mine["seconds_p50"] <= mine["seconds_p95"]
+    assert "wool" not in json.dumps(rows)
+    variables = {**os.environ, "STYLEGRAPH_HOME": str(server.folder / "home")}
+    command = [sys.executable, "-m", "stylegraph.graphs.cli", "usage", "--days", "1", "--json"]
+    told = subprocess.run(command, env=variables, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert mine in [json.loads(line) for line in told.splitlines()]
 
 
 def test_nobody_without_a_key_gives_one(server):

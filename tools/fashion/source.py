@@ -10,11 +10,12 @@ from typing import Any, cast
 from stylegraph.agent.errors import SourceError, StylegraphError
 from stylegraph.agent.evidence import Evidence, Filters, Gathered, Note, SourceTask, ToolSpec, evidence_id
 from stylegraph.agent.protocols import Embedder
-from stylegraph.agent.reply import ItemSet, Reason, Recommendation, Swatch
+from stylegraph.agent.reply import ItemSet, Reason, Recommendation, Reply, Swatch
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
 from stylegraph.agent.text.ordinals import ordinal_in
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.catalogue.storage import Cluster
+from stylegraph.tools.fashion.follow_ups import next_wishes
 from stylegraph.tools.fashion.items.item_text import facts, inferences, name_of, swatches
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.outfits.choices import outfit_choices
@@ -338,6 +339,10 @@ class FashionSource:
     def read_filters(self, question: str) -> Filters:
         """Return the conditions that the words of a question imply."""
         return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
+
+    async def follow_ups(self, reply: Reply, filters: Filters) -> Sequence[str]:
+        """Return wishes that change what was shown: in a way in which its pieces differ, and that was not wished for."""
+        return next_wishes(reply, self.name, self._catalogue.reader.lexicon)
 
     def continues(self, asked: str, memory: FashionMemory | None) -> bool:
         """Check whether words bid to change a piece of the outfit that was shown."""

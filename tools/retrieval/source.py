@@ -23,9 +23,11 @@ from stylegraph.agent.evidence import (
     evidence_id,
 )
 from stylegraph.agent.protocols import Embedder
+from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
 from stylegraph.tools.retrieval import reading
+from stylegraph.tools.retrieval.follow_ups import documents_cited, unsaid
 from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
@@ -51,6 +53,8 @@ _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEG
 _PATIENCE = 8.0
 """Seconds after which a cluster is too slow, where there is something else to ask."""
 _WHOLE_CHUNKS = 24
+_FOLLOWED = 2
+"""Documents that follow-up questions are made of."""
 _WIDER = 3
 """How many times as many passages are looked at where those about other things than the picture's are left out."""
 _FEWEST = 3
@@ -213,6 +217,17 @@ class DocumentsSource:
             SourceError: No index can be read.
         """
         return await self._first(lambda library: reading.titles(library, filters, most))
+
+    async def follow_ups(self, reply: Reply, filters: Filters) -> Sequence[str]:
+        """Return questions about what the cited documents say besides.
+
+        Raises:
+            SourceError: No index can be read.
+        """
+        asked: list[str] = []
+        for title, (index, starts) in list(documents_cited(reply, self.name).items())[:_FOLLOWED]:
+            asked += unsaid(await self.outline(title, filters, index=index), starts, reply.language)
+        return asked
 
     async def outline(
         self, document: str | DocumentRef, filters: Filters | None = None, *, index: str | None = None

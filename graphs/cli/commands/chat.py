@@ -259,9 +259,10 @@ class Conversation:
         return turn.ended()
 
     def _show(self, reply: Reply) -> None:
-        from stylegraph.graphs.cli.ui.reply import show_reply
+        from stylegraph.graphs.cli.ui.reply import show_follow_ups, show_reply
 
         show_reply(self._screen, reply)
+        show_follow_ups(self._screen, reply)
         self._screen.say("")
 
 

@@ -22,6 +22,7 @@ _NO_SOURCES = {"ko": "이 답은 인용한 곳이 없어요.", "en": "This answe
 _MISSED = {"ko": "아쉬운 점: ", "en": "But: "}
 _OR = {"ko": "대신: ", "en": "Or: "}
 _CHOICES = {"ko": "이렇게 답하셔도 돼요: ", "en": "You could answer: "}
+_NEXT = {"ko": "이어서 물어볼 만한 것: ", "en": "You could ask next: "}
 _PAGE = {"ko": "{page}쪽", "en": "p. {page}"}
 _ENDED: Mapping[Language, Mapping[Status, str]] = {
     "ko": {
@@ -48,6 +49,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "evidence": [{field: found[field] for field in _EVIDENCE} for found in whole["evidence"]],
         **{field: whole[field] for field in ("grade", "spent", "notes")},
         **({"choices": reply.choices} if reply.choices else {}),
+        **({"follow_ups": reply.follow_ups} if reply.follow_ups else {}),
         **({"artifacts": whole["artifacts"]} if reply.artifacts else {}),
     }
 
@@ -74,6 +76,12 @@ def show_reply(screen: Screen, reply: Reply) -> None:
         screen.show(source)
     for note in reply.notes:
         screen.say(f"· {note['text']}", "dim")
+
+
+def show_follow_ups(screen: Screen, reply: Reply) -> None:
+    """Write what could be asked next, where the conversation goes on."""
+    if reply.follow_ups:
+        screen.say(_NEXT[reply.language] + " / ".join(reply.follow_ups), "cyan")
 
 
 def show_quotes(screen: Screen, reply: Reply) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.oidc import OIDC, Tokens
+from stylegraph.graphs.server.auth.sessions import KEPT_IN, Sessions
 
 LOCAL = "local"
 """Who asks where the server knows nobody: the one who sits at this machine."""
@@ -55,6 +56,7 @@ class Accounts:
         if len(self._users) < len(settings.server_keys):
             raise SettingsError("Two users of STYLEGRAPH_SERVER_KEYS have the same key.", _REMEDY)
         self._groups = settings.server_groups
+        self._sessions = Sessions(settings.home / KEPT_IN, {user: digest for digest, user in self._users.items()})
         self._tokens = Tokens(settings) if settings.server_oidc_issuer else None
 
     @property
@@ -69,8 +71,25 @@ class Accounts:
             SettingsError: The issuer's keys can't be had.
         """
         user = self._owner(credential)
-        if user is not None:
-            return Person(user, tuple(groups_of(user, self._groups)))
+        return await self._vouched(credential) if user is None else self._known(user)
+
+    async def visitor(self, session: str) -> Person | None:
+        """Return whose session a browser has sent; None if it is nobody's, or over.
+
+        Raises:
+            SettingsError: The issuer's keys can't be had.
+        """
+        user = await self._sessions.user(session)
+        return await self._vouched(session) if user is None else self._known(user)
+
+    async def session(self, user: str, credential: str) -> str:
+        """Return what a browser keeps of somebody who has shown a credential: a session of ours, or the issuer's token as it is."""
+        return credential if user.startswith(OIDC) else await self._sessions.begin(user)
+
+    def _known(self, user: str) -> Person:
+        return Person(user, tuple(groups_of(user, self._groups)))
+
+    async def _vouched(self, credential: str) -> Person | None:
         if self._tokens is None or credential.count(".") != 2:
             return None
         vouched = await self._tokens.verified(credential)

@@ -13,8 +13,10 @@ from starlette.websockets import WebSocketClose
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.graphs.server.auth.accounts import LOCAL, Accounts, Person
+from stylegraph.graphs.server.auth.sessions import from_own_page, session_in
 
 _PERSON = "stylegraph.person"
+_ACCOUNTS = "stylegraph.accounts"
 PUBLIC = frozenset({"/", "/ok", "/ready", "/favicon.ico"})
 """What anybody may ask for; and what is under `/page/`."""
 _CLOSED = ("/internal", "/deploy", "/ui")
@@ -44,6 +46,12 @@ def person_in(scope: Scope) -> Person | None:
     """Return whom the gate let in, if it was somebody."""
     found = scope.get(_PERSON)
     return found if isinstance(found, Person) else None
+
+
+def accounts_in(scope: Scope) -> Accounts:
+    """Return the accounts of the gate that a request has passed."""
+    found: Accounts = scope[_ACCOUNTS]
+    return found
 
 
 class Gate:
@@ -87,6 +95,7 @@ class Gate:
 
     async def _identify(self, scope: Scope) -> Response | None:
         """Write down whose request it is; give a refusal if it has to be somebody's and is not."""
+        scope[_ACCOUNTS] = self._accounts
         if not self._accounts.required:
             if not _from_this_machine(scope):
                 return None if is_public(scope) else _refused(401, _THIS_MACHINE_ONLY)
@@ -94,10 +103,21 @@ class Gate:
             return None
         return await self._signed_in(scope)
 
+    async def _person(self, scope: Scope, headers: Headers) -> Person | None:
+        """Return whose request it is: by the key that came with it, else by the session that a browser has sent.
+
+        A browser sends its session with whatever page makes it ask, so it counts only where that page is this server's.
+        """
+        if credential := credential_in(headers):
+            return await self._accounts.person(credential)
+        session = session_in(headers)
+        if session is None or not from_own_page(scope.get("method", "WEBSOCKET"), headers):
+            return None
+        return await self._accounts.visitor(session)
+
     async def _signed_in(self, scope: Scope) -> Response | None:
-        credential = _credential(Headers(scope=scope))
         try:
-            person = await self._accounts.person(credential) if credential else None
+            person = await self._person(scope, Headers(scope=scope))
         except SettingsError as error:
             return _refused(503, str(error))
         if person is None:
@@ -125,7 +145,8 @@ def is_public(scope: Scope) -> bool:
     return reading and (path in PUBLIC or path.startswith("/page/"))
 
 
-def _credential(headers: Headers) -> str | None:
+def credential_in(headers: Headers) -> str | None:
+    """Return the key or token that came with a request."""
     scheme, _, rest = headers.get("authorization", "").partition(" ")
     return rest.strip() if scheme.lower() == "bearer" else headers.get("x-api-key")
 

@@ -3,10 +3,22 @@
 import { clean } from "./dom.js";
 import { t } from "./words.js";
 
-const KEY = "stylegraph-key";
+const SIGNED_IN = "stylegraph-signed-in";
 
-export const key = () => sessionStorage.getItem(KEY) ?? "";
-export const keepKey = (value) => (value ? sessionStorage.setItem(KEY, value) : sessionStorage.removeItem(KEY));
+/** Whether this browser has shown a key: it has a session then, which no script sees, for all its tabs. */
+export const signedIn = () => localStorage.getItem(SIGNED_IN) !== null;
+
+/** Show a key once; the server gives the browser a session for it. */
+export async function signIn(key) {
+  await call("POST", "/session", { headers: { Authorization: `Bearer ${key}` } });
+  localStorage.setItem(SIGNED_IN, "true");
+}
+
+/** Let the browser forget its session. */
+export async function signOut() {
+  await call("DELETE", "/session");
+  localStorage.removeItem(SIGNED_IN);
+}
 
 /** What went wrong. `status`: the answer's, or 0 where there was none. */
 export class ApiError extends Error {
@@ -35,7 +47,6 @@ export class ApiError extends Error {
 /** Ask the server; gives the answer as it comes. */
 export async function call(method, path, { body, form, headers = {}, signal } = {}) {
   const sent = { ...headers };
-  if (key()) sent.Authorization = `Bearer ${key()}`;
   if (body !== undefined) sent["Content-Type"] = "application/json";
   let answer;
   try {

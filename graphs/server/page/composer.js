@@ -7,7 +7,7 @@ import { t } from "./words.js";
 
 const DRAFT = "stylegraph-draft:";
 
-/** The form at the foot of the page. `does`: `ask(text, pictures)`, `stop()`. */
+/** The form at the foot of the page. `does`: `ask(text, pictures)`, `stop()`, `documents(files)`. */
 export class Composer {
   constructor(form, does) {
     this.form = form;
@@ -129,10 +129,18 @@ export class Composer {
   }
 
   pasted(event) {
-    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
-    if (!files.length) return;
+    const files = [...event.clipboardData.files];
+    if (!files.length || event.clipboardData.getData("text/plain")) return; // a table that is copied comes as a picture, too
     event.preventDefault();
-    this.add(files);
+    this.take(files);
+  }
+
+  /** Take files of any kind: pictures go with the question, all others are documents to be read. */
+  async take(files) {
+    const pictures = files.filter((file) => file.type.startsWith("image/"));
+    const others = files.filter((file) => !pictures.includes(file));
+    if (pictures.length) await this.add(pictures);
+    if (others.length) this.does.documents(others);
   }
 
   acceptDrops(area) {
@@ -147,7 +155,7 @@ export class Composer {
       if (!carries(event)) return;
       event.preventDefault();
       this.form.classList.remove("dropping");
-      this.add([...event.dataTransfer.files]);
+      this.take([...event.dataTransfer.files]);
     });
   }
 }

@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -122,6 +122,11 @@ export class Conversation {
     for (const view of this.views.values()) view.again();
   }
 
+  /** Show what is thought of each answer. */
+  judged() {
+    for (const view of this.views.values()) view.thumbs.paint();
+  }
+
   add(turn) {
     this.turns.push(turn);
     this.log.append(this.view(turn).node);
@@ -130,10 +135,19 @@ export class Conversation {
 
   view(turn) {
     const { ask, documents, complain } = this.told;
-    const does = { ask, documents, retry: (one) => this.retry(one), again: (one, text) => this.askAgain(one, text).catch(complain) };
+    const find = (one) => this.answerOf(one);
+    const does = { ask, documents, find, retry: (one) => this.retry(one), again: (one, text) => this.askAgain(one, text).catch(complain) };
     const view = new TurnView(turn, does);
     this.views.set(turn, view);
     return view;
+  }
+
+  /** Find the answer of a turn: its thread, and the id of its message. */
+  async answerOf(turn) {
+    const { thread } = this;
+    turn.answer ??= answerTo(turn, (await ask("GET", `/threads/${thread}/state`)).values?.messages ?? [])?.id;
+    if (!turn.answer) throw new ApiError(404);
+    return { thread, message: turn.answer };
   }
 
   /** Let each turn know its place: what it changed, and whether it is the newest. */
@@ -222,6 +236,7 @@ export class Conversation {
       body: {
         assistant_id: "assistant",
         input: { messages: [message(turn)] },
+        context: { effort: this.told.effort() },
         ...(turn.from ? { checkpoint: { thread_id: this.thread, checkpoint_ns: "", checkpoint_id: turn.from } } : {}),
         metadata: { turn: turn.id, ...this.named }, // kept with the answer: a list of threads that was lost is made of it
         stream_mode: ["custom"],
@@ -251,8 +266,9 @@ export class Conversation {
       return false;
     }
     const messages = state.values?.messages ?? [];
-    const place = messages.findIndex((message) => message.id === turn.id);
-    if (place >= 0 && messages[place + 1]?.type === "ai" && messages.length === place + 2) {
+    const answer = answerTo(turn, messages);
+    if (answer && messages.at(-1) === answer) {
+      turn.answer = answer.id;
       turn.reply = state.values.reply;
       return true;
     }
@@ -266,6 +282,12 @@ export class Conversation {
     const runs = await ask("GET", `/threads/${this.thread}/runs?limit=10`, { signal: turn.leave.signal.aborted ? undefined : turn.leave.signal });
     return runs.find((run) => run.metadata?.turn === turn.id) ?? null;
   }
+}
+
+/** The message of a thread that answers a turn, if there is one. */
+function answerTo({ id }, messages) {
+  const next = messages[messages.findIndex((message) => message.id === id) + 1];
+  return next?.type === "ai" && next !== messages[0] ? next : null;
 }
 
 /** A question as the server takes it: pictures that it has are named, others go along. */

@@ -9,8 +9,8 @@ import { t } from "./words.js";
 
 const SIGNS = { added: "check", same: "check", failed: "note", cancelled: "stop", waiting: "book", reading: "book" };
 
-/** Open the dialog. */
-export function openDocuments() {
+/** Open the dialog. `given`: files that are read at once. */
+export function openDocuments(given = []) {
   const form = wishes();
   const jobs = el("ul", { class: "jobs", aria: { label: t("docJobs") } });
   const mine = el("section", { hidden: true });
@@ -32,6 +32,7 @@ export function openDocuments() {
     indexing.add(wanted);
     node.querySelector(".content").scrollTop = 0;
   });
+  if (given.length) indexing.add(given.map((file) => ({ name: file.name, file })));
   paint();
   list(mine);
 }

@@ -1,14 +1,22 @@
-/* A conversation as a file: Markdown for people, JSON for programs. */
+/* A conversation as a file: Markdown and HTML for people, JSON for programs. */
 
+import { el } from "./dom.js";
+import { linksOf, markdown } from "./markdown.js";
 import { Past } from "./past.js";
 import { spoken, t } from "./words.js";
 
-/** Read all of a conversation, and let the browser save it. `form`: "md" or "json". */
+/** Read all of a conversation, and let the browser save it. `form`: "md", "html" or "json". */
 export async function exportThread(id, title, form) {
   const turns = await all(id);
-  const text = form === "md" ? asMarkdown(title, turns) : JSON.stringify(asData(id, title, turns), null, 2);
-  save(`${fileName(title)}.${form}`, form === "md" ? "text/markdown" : "application/json", text);
+  const { type, write } = FORMS[form];
+  save(`${fileName(title)}.${form}`, type, write(id, title, turns));
 }
+
+const FORMS = {
+  md: { type: "text/markdown", write: (_, title, turns) => asMarkdown(title, turns) },
+  html: { type: "text/html", write: (_, title, turns) => asPage(title, turns) },
+  json: { type: "application/json", write: (...told) => JSON.stringify(asData(...told), null, 2) },
+};
 
 async function all(id) {
   const past = new Past();
@@ -26,6 +34,14 @@ const asData = (id, title, turns) => ({
 function asMarkdown(title, turns) {
   const when = new Date().toLocaleString(spoken());
   return [`# ${title}`, `*${t("exported", { when })}*`, ...turns.flatMap(turnAsMarkdown)].join("\n\n") + "\n";
+}
+
+/** The same as a page of its own: made of elements, so that no text in it is markup. */
+function asPage(title, turns) {
+  const body = markdown(asMarkdown(title, turns), { linked: linksOf(turns.flatMap(({ reply }) => [...reply.evidence, ...reply.citations.map(({ url }) => ({ url, text: "" }))])) });
+  const style = "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.65 system-ui,sans-serif}table{border-collapse:collapse}th,td{border:1px solid;padding:.3rem .6rem}pre{overflow-x:auto}button{display:none}";
+  const page = el("html", { lang: spoken() }, el("head", {}, el("meta", { charset: "utf-8" }), el("title", {}, title), el("style", {}, style)), el("body", {}, body));
+  return `<!doctype html>\n${page.outerHTML}`;
 }
 
 function turnAsMarkdown({ text, pictures, reply }) {

@@ -1,6 +1,6 @@
 /* Recommended pieces as cards, and an outfit as a board. */
 
-import { button, clean, el, icon, link } from "./dom.js";
+import { button, clean, el, icon, isWeb, link } from "./dom.js";
 import { photo as enlarged } from "./photo.js";
 import { judge, opinion, paint } from "./opinions.js";
 import { show } from "./pictures.js";
@@ -12,19 +12,19 @@ const HEX = /^#[0-9a-f]{6}$/i;
 /** The items of a reply as a set that belongs together, where they are one. */
 export const itemSet = (reply) => Object.values(reply?.artifacts ?? {}).find((made) => made.kind === "item_set") ?? null;
 
-/** Recommended pieces. */
-export function picks(items) {
-  return section(t("picks"), null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item)))));
+/** Recommended pieces. `evidence`: of the reply, which holds all that is known of them. */
+export function picks(items, evidence) {
+  return section(t("picks"), null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item, evidence)))));
 }
 
 /** An outfit. `before`: the one that it changed, if any; `swap(text)` asks for another piece, absent where that is past. */
-export function board(outfit, before, swap) {
+export function board(outfit, before, swap, evidence) {
   const worn = new Map((before?.pieces ?? []).map((piece) => [piece.slot, piece.item.id]));
   const pieces = outfit.pieces.map((piece) => {
     const isNew = worn.has(piece.slot) && worn.get(piece.slot) !== piece.item.id;
     return el("li", { class: `card piece${isNew ? " new" : ""}`, data: { slot: piece.slot } },
       el("p", { class: "slot" }, el("span", {}, piece.label), isNew && el("span", { class: "badge" }, t("swapped"))),
-      card(piece.item),
+      card(piece.item, evidence),
       instead(piece.alternatives),
       swap && button(t("swap"), () => swap(swapWords(piece)), { sign: "swap", class: "soft swap", aria: { label: slotted("swapSlot", piece) } }));
   });
@@ -41,9 +41,9 @@ const slotted = (phrase, piece) => t(phrase, { slot: clean(piece.label).toLowerC
 const section = (title, beside, ...content) =>
   el("div", { class: "shown", role: "group", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
 
-function card(item) {
+function card(item, evidence) {
   return [
-    photo(item),
+    photo(item, { beside: () => known(item, evidence) }),
     el("h4", {}, link(item.name, item.url, { class: "name" })),
     el("div", { class: "buy" }, el("p", { class: "price" }, price(item)), opinions(item)),
     swatches(item.swatches ?? []),
@@ -53,12 +53,27 @@ function card(item) {
   ];
 }
 
-function photo(item, alt = t("photoOf", { name: clean(item.name) })) {
+/** All that is known of a piece, as its dialog shows it. */
+function known(item, evidence) {
+  const facts = evidence.find((found) => found.data?.item?.id === item.id)?.text ?? "";
+  return [
+    el("p", { class: "price" }, price(item)),
+    opinions(item),
+    swatches(item.swatches ?? []),
+    reasons((item.reasons ?? []).map((reason) => reason.text)),
+    small("missed", item.missed ?? []),
+    small("inferred", item.inferred ?? []),
+    facts && el("p", { class: "facts" }, facts),
+    isWeb(item.url) && link([icon("globe"), t("atShop")], item.url, { class: "soft button" }),
+  ];
+}
+
+function photo(item, { alt = t("photoOf", { name: clean(item.name) }), beside } = {}) {
   const frame = el("div", { class: "photo" });
   if (!item.image) return blank(frame, item);
   const image = el("img", { alt, loading: "lazy", decoding: "async", width: 400, height: 500 });
   show(image, `/photos/${encodeURIComponent(item.id)}`, () => blank(frame, item));
-  frame.append(alt ? enlarged(image, clean(item.name)) : image);
+  frame.append(alt ? enlarged(image, clean(item.name), beside) : image);
   return frame;
 }
 
@@ -90,7 +105,7 @@ const small = (label, texts) =>
 
 function instead(items) {
   if (!items?.length) return null;
-  const shown = items.slice(0, 3).map((item) => el("li", {}, photo(item, ""), el("span", {}, item.name), el("span", { class: "price" }, price(item))));
+  const shown = items.slice(0, 3).map((item) => el("li", {}, photo(item, { alt: "" }), el("span", {}, item.name), el("span", { class: "price" }, price(item))));
   return el("details", { class: "instead" }, el("summary", {}, t("instead"), icon("down")), el("ul", {}, shown));
 }
 

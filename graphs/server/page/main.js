@@ -1,30 +1,35 @@
 /* The page: what stands where, and what leads to what. */
 
-import { ApiError, ask, keepKey, key } from "./api.js";
+import { ApiError, signIn, signOut, signedIn } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openDialog } from "./dialog.js";
 import { el, fill, icon } from "./dom.js";
+import { install } from "./install.js";
 import { hearKeys, openKeys } from "./keys.js";
-import { forget } from "./pictures.js";
 import { learn as learnOpinions } from "./opinions.js";
 import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
 import { loadStarters } from "./starters.js";
 import { Threads, address } from "./threads.js";
+import { learn as learnVerdicts } from "./verdicts.js";
+import { voice } from "./voice.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
 const at = (id) => document.getElementById(id);
+const EFFORT = "stylegraph-effort";
+const EFFORTS = ["quick", "standard", "thorough"];
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 
 const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
 const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
-const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop() });
+const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop(), documents });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
   documents,
   complain,
+  effort: () => at("effort").value,
   title: (id) => threads.title(id),
   started(id, title) {
     history.pushState(null, "", address(id));
@@ -37,8 +42,8 @@ const conversation = new Conversation(at("log"), {
   earlier: (there) => (at("earlier").hidden = !there),
 });
 
-async function documents() {
-  (await import("./documents.js")).openDocuments();
+async function documents(files = []) {
+  (await import("./documents.js")).openDocuments(files);
 }
 
 function question(text, pictures = []) {
@@ -142,11 +147,11 @@ function needKey() {
   const input = el("input", { id: "key", type: "password", autocomplete: "off", required: true, spellcheck: "false" });
   const enter = async (event) => {
     event.preventDefault();
-    keepKey(input.value.trim());
-    forget();
     try {
+      await signIn(input.value.trim());
       await threads.load();
       close();
+      at("leave").hidden = false;
       learn();
       loadStarters(at("starters"), question, { anew: true });
       await arrive();
@@ -158,16 +163,27 @@ function needKey() {
   const { close } = openDialog(t("key"), "key", el("p", { class: "quiet" }, t("keyMore")),
     el("form", { on: { submit: enter } },
       el("label", { for: "key" }, t("keyLabel")), input,
-      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: !key() }, t("keyWrong")),
+      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: true }, t("keyWrong")),
       el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, t("save")))));
   input.focus();
 }
 
+/** End the session of this browser, in all its tabs. */
+async function leave() {
+  try {
+    await signOut();
+    location.assign("/");
+  } catch (error) {
+    complain(error);
+  }
+}
+
 const told = (error) => error.status === 401 || complain(error);
-const learn = () => learnOpinions().catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
+const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
 
 addEventListener("key-needed", needKey);
 addEventListener("popstate", arrive);
+addEventListener("verdicts", () => conversation.judged());
 addEventListener("offline", () => banner(t("offline")));
 addEventListener("online", () => banner(null));
 addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("side-open") && (side(false), at("menu").focus()));
@@ -178,8 +194,10 @@ at("close-side").addEventListener("click", () => (side(false), at("menu").focus(
 for (const node of document.querySelectorAll(".begin")) node.addEventListener("click", begin);
 at("earlier").addEventListener("click", earlier);
 at("profile").addEventListener("click", async () => (await import("./profile.js")).openProfile());
-at("documents").addEventListener("click", documents);
+at("documents").addEventListener("click", () => documents());
 at("keys").addEventListener("click", openKeys);
+at("leave").addEventListener("click", leave);
+at("leave").hidden = !signedIn();
 at("find").addEventListener("input", () => threads.find(at("find").value));
 hearKeys({
   question: () => at("question").focus(),
@@ -199,6 +217,9 @@ at("language").addEventListener("click", () => {
   conversation.again();
 });
 
+at("effort").value = EFFORTS.find((one) => one === localStorage.getItem(EFFORT)) ?? "standard";
+at("effort").addEventListener("change", () => localStorage.setItem(EFFORT, at("effort").value));
+voice(at("voice"), at("question"));
 say();
 side(false);
 composer.running(false);
@@ -208,3 +229,4 @@ for (const later of ["./documents.js", "./profile.js", "./quote.js", "./thread.j
 threads.load().catch(told);
 learn();
 arrive();
+install();

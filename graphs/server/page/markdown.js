@@ -55,9 +55,11 @@ const list = (token, how) =>
 
 function code({ text, lang }) {
   const name = (lang ?? "").split(/\s/)[0].slice(0, 20);
+  const shown = el("code", {}, text);
+  if (name) import("./highlight.js").then(({ highlight }) => highlight(shown, text, name.toLowerCase())).catch(() => {}); // plain is readable, too
   return el("figure", { class: "code" },
     el("figcaption", {}, el("span", {}, name), copyButton(t("copyCode"), () => text)),
-    el("pre", { tabindex: "0", role: "group", aria: { label: t("code") } }, el("code", {}, text)));
+    el("pre", { tabindex: "0", role: "group", aria: { label: t("code") } }, shown));
 }
 
 function table({ header, rows }, how) {

@@ -46,7 +46,7 @@ export class Past {
   turn({ question, answer }) {
     const { reply, routing } = this.told.get(answer.id) ?? {};
     const seen = { ...unseen(), lookingUp: routing ?? null };
-    return done({ id: question.id, text: spokenOf(question.content), pictures: sent(question), reply: reply ?? bare(answer), seen });
+    return done({ id: question.id, answer: answer.id, text: spokenOf(question.content), pictures: sent(question), reply: reply ?? bare(answer), seen });
   }
 }
 

@@ -1,10 +1,7 @@
-/* Pictures: made smaller before they are sent, and shown although the server may want a key. */
-
-import { call, key } from "./api.js";
+/* Pictures: made smaller before they are sent; shown by the server. */
 
 export const MOST = 4;
 const LONGEST = 1280;
-const shown = new Map();
 
 /** Make a picture small enough to send: gives `{ url, base64, type }`, or null for what is no picture. */
 export async function smaller(file) {
@@ -32,25 +29,5 @@ export const pictureOf = (url) => ({ url, base64: url.slice(url.indexOf(",") + 1
 /** Let an image show what stands at an address of the server; `missing` runs where there is nothing. */
 export function show(image, path, missing = () => {}) {
   image.addEventListener("error", missing, { once: true });
-  if (!key()) {
-    image.src = path;
-    return;
-  }
-  if (!shown.has(path)) shown.set(path, fetched(path));
-  shown.get(path).then((url) => (url ? (image.src = url) : missing()));
-}
-
-async function fetched(path) {
-  try {
-    return URL.createObjectURL(await (await call("GET", path)).blob());
-  } catch {
-    shown.delete(path);
-    return null;
-  }
-}
-
-/** Let go of pictures that were shown for another key. */
-export function forget() {
-  for (const one of shown.values()) one.then((url) => url && URL.revokeObjectURL(url));
-  shown.clear();
+  image.src = path;
 }

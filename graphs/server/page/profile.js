@@ -5,6 +5,7 @@ import { button, clean, el, fill } from "./dom.js";
 import { confirmed, openDialog } from "./dialog.js";
 import { learn, take } from "./opinions.js";
 import { announce, complain } from "./saying.js";
+import { takeBack } from "./verdicts.js";
 import { spoken, t } from "./words.js";
 
 const WORDS = ["likes", "dislikes", "sizes", "budget"];
@@ -13,9 +14,11 @@ const ITEMS = ["liked", "disliked"];
 /** Open the profile. */
 export async function openProfile() {
   const place = el("div", { aria: { busy: "true" } }, el("p", { class: "quiet" }, t("loading")));
-  openDialog(t("profile"), "profile", el("p", { class: "quiet" }, t("profileMore")), place);
+  const answers = el("section", { hidden: true });
+  openDialog(t("profile"), "profile", el("p", { class: "quiet" }, t("profileMore")), place, answers);
   try {
     show(place, await learn());
+    await showVerdicts(answers);
   } catch (error) {
     fill(place, el("p", { class: "trouble bad" }, error.status === 400 ? t("profileOff") : error.told));
   }
@@ -61,6 +64,18 @@ const chips = (place, kept, named = (word) => word) =>
   el("ul", { class: "chips" }, kept.map((word) => el("li", { class: "chip" }, el("span", {}, named(word)),
     button(t("forgetWord", { word: clean(named(word)) }), () => change(place, "DELETE", `/profile/${encodeURIComponent(word)}`), { sign: "close", quiet: true, class: "round" }))));
 
+/** The answers that were judged, each to be taken back. */
+async function showVerdicts(section) {
+  const { verdicts } = await ask("GET", "/verdicts?brief=true");
+  section.hidden = !verdicts.length;
+  fill(section, el("h3", {}, t("judgedAnswers")), el("ul", { class: "judged" }, verdicts.map((one) => {
+    const question = clean(one.question).slice(0, 80) || t("picture");
+    const forget = () => takeBack(one.message).then(() => showVerdicts(section), complain).then(() => section.closest("dialog")?.querySelector("header button").focus());
+    return el("li", {}, el("div", {}, el("b", {}, question), el("p", { class: "quiet" }, [t(`thumb.${one.rating}`), one.reason].filter(Boolean).join(" · "))),
+      button(t("forgetVerdict", { question }), forget, { sign: "close", quiet: true, class: "round small-round" }));
+  })));
+}
+
 async function change(place, method, path, body, focus) {
   try {
     show(place, take(await ask(method, path, { body })));
@@ -73,5 +88,7 @@ async function change(place, method, path, body, focus) {
 async function forgetAll(place) {
   if (!(await confirmed(t("forgetAsk"), t("forgetSure"), t("forgetAll")))) return;
   await change(place, "DELETE", "/profile");
+  await takeBack();
+  place.nextElementSibling.hidden = true;
   announce(t("forgotten"), { shown: true });
 }

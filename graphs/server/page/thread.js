@@ -7,25 +7,27 @@ import { exportThread } from "./export.js";
 import { announce, complain } from "./saying.js";
 import { t } from "./words.js";
 
-/** Open what can be done with a conversation. `does`: `renamed(title)`, `gone()`. */
-export function openThread({ id, title }, does) {
+/** Open what can be done with a conversation. `does`: `told(what has changed)`, `gone()`. */
+export function openThread({ id, title, pinned }, does) {
   const name = el("input", { id: "thread-name", type: "text", maxlength: 120, required: true, autocomplete: "off" });
   name.value = title;
   const rename = async (event) => {
     event.preventDefault();
     const words = name.value.trim();
     if (!words) return;
-    await attempt(() => call("PATCH", `/threads/${id}`, { body: { metadata: { title: words } } }), () => {
-      does.renamed(words);
-      close();
-    });
+    await tell({ title: words });
   };
+  const tell = (more) => attempt(() => call("PATCH", `/threads/${id}`, { body: { metadata: more } }), () => {
+    does.told(more);
+    close();
+  });
   const take = (form) => attempt(() => exportThread(id, name.value.trim() || title, form), () => announce(t("exportDone"), { shown: true }));
   const { close } = openDialog(t("thread"), "thread-dialog",
     el("form", { on: { submit: rename } },
       el("label", { for: "thread-name" }, t("threadName")), name, el("button", { type: "submit", class: "soft" }, t("save"))),
     el("section", {}, el("h3", {}, t("export")), el("p", { class: "quiet" }, t("exportMore")),
-      el("div", { class: "choices" }, button("Markdown", () => take("md"), { class: "soft" }), button("JSON", () => take("json"), { class: "soft" }))),
+      el("div", { class: "choices" }, button("Markdown", () => take("md"), { class: "soft" }), button("HTML", () => take("html"), { class: "soft" }), button("JSON", () => take("json"), { class: "soft" }))),
+    el("section", {}, el("div", { class: "actions" }, button(t(pinned ? "unpin" : "pin"), () => tell({ pinned: !pinned }), { sign: "pin", class: "soft" }))),
     el("section", {}, el("div", { class: "actions" }, button(t("removeThread"), () => remove(id, close, does), { sign: "bin", class: "danger" }))));
 }
 

@@ -1,7 +1,7 @@
 /* The conversations there are: found by their titles, opened; what else is done with one stands in its dialog. */
 
 import { ask } from "./api.js";
-import { button, clean, el, fill } from "./dom.js";
+import { button, clean, el, fill, icon } from "./dom.js";
 import { complain } from "./saying.js";
 import { ago, t } from "./words.js";
 
@@ -64,6 +64,7 @@ export class Threads {
   show() {
     if (!this.threads.length && this.list.ariaBusy) return;
     const found = this.threads.filter(({ metadata }) => this.wanted.every((word) => (metadata?.title ?? "").toLowerCase().includes(word)));
+    found.sort((one, other) => Boolean(other.metadata?.pinned) - Boolean(one.metadata?.pinned)); // stable: each kind the newest first
     const none = !found.length && el("li", { class: "none" }, t(this.threads.length ? "noneFound" : "noThreads"));
     const more = this.isCut && !this.wanted.length && el("li", {}, button(t("olderThreads"), () => this.more(this.most + PAGE), { class: "thread" }));
     fill(this.list, found.map((thread) => this.row(thread)), none, more);
@@ -73,7 +74,7 @@ export class Threads {
     const title = clean(metadata?.title ?? "").trim() || t("untitled");
     return el("li", {},
       el("a", { href: address(id), class: "thread", aria: id === this.current ? { current: "page" } : {}, on: { click: (event) => this.follow(event, id) } },
-        el("span", { class: "name" }, title), el("span", { class: "when" }, ago(when))),
+        el("span", { class: "name" }, metadata?.pinned && icon("pin"), metadata?.pinned && el("span", { class: "unseen" }, t("pinned"), " "), title), el("span", { class: "when" }, ago(when))),
       button(t("manage", { title: title.slice(0, 60) }), () => this.manage(id, title), { sign: "more", quiet: true, class: "round" }));
   }
 
@@ -85,12 +86,14 @@ export class Threads {
   }
 
   async manage(id, title) {
-    (await import("./thread.js")).openThread({ id, title }, { renamed: (words) => this.renamed(id, words), gone: () => this.gone(id) });
+    const { pinned } = this.threads.find((one) => one.thread_id === id)?.metadata ?? {};
+    (await import("./thread.js")).openThread({ id, title, pinned }, { told: (more) => this.learned(id, more), gone: () => this.gone(id) });
   }
 
-  renamed(id, title) {
+  /** Take over what has changed of a conversation. */
+  learned(id, more) {
     const thread = this.threads.find((one) => one.thread_id === id);
-    thread.metadata = { ...thread.metadata, title };
+    thread.metadata = { ...thread.metadata, ...more };
     this.show();
   }
 

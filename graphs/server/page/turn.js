@@ -5,7 +5,8 @@ import { button, clean, el, fill, icon, link } from "./dom.js";
 import { board, itemSet, picks } from "./items.js";
 import { linksOf, markdown, withoutCards } from "./markdown.js";
 import { question, questionForm } from "./question.js";
-import { t } from "./words.js";
+import { Thumbs } from "./verdicts.js";
+import { spoken, t } from "./words.js";
 import { details, steps } from "./way.js";
 
 /** What a turn knows before anything has happened. */
@@ -24,7 +25,7 @@ export function take(turn, event) {
   if (event.event === "draft" || event.event === "looking") seen.graded = null;
 }
 
-/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`. */
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`, `find(turn)`. */
 export class TurnView {
   constructor(turn, does) {
     this.turn = turn;
@@ -32,6 +33,7 @@ export class TurnView {
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
     this.editing = false;
+    this.thumbs = new Thumbs(() => does.find(turn));
     this.node = el("li", { class: "turn", tabindex: "-1" }, el("div"), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
@@ -136,6 +138,8 @@ export class TurnView {
       el("div", { lang: reply.language }, this.shown()),
       this.sources(),
       this.acts(),
+      this.thumbs.more,
+      this.followUps(),
       details(this.turn),
     ];
   }
@@ -143,9 +147,11 @@ export class TurnView {
   /** What can be done with the answer. */
   acts() {
     const { turn } = this;
+    this.thumbs.paint(turn.answer);
     return el("div", { class: "acts" },
       copyButton(t("copyAnswer"), () => turn.reply.text),
-      turn.latest && button(t("regenerate"), () => this.does.again(turn, turn.text), { sign: "again", quiet: true, class: "round small-round" }));
+      turn.latest && button(t("regenerate"), () => this.does.again(turn, turn.text), { sign: "again", quiet: true, class: "round small-round" }),
+      this.thumbs.buttons);
   }
 
   /** What to do where nothing was found. */
@@ -165,8 +171,8 @@ export class TurnView {
   shown() {
     const { reply, before, latest } = this.turn;
     const made = itemSet(reply);
-    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null);
-    return reply.recommendations.length ? picks(reply.recommendations) : null;
+    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null, reply.evidence);
+    return reply.recommendations.length ? picks(reply.recommendations, reply.evidence) : null;
   }
 
   cite(number) {
@@ -186,6 +192,14 @@ export class TurnView {
     if (!choices.length || !this.turn.latest) return null;
     return el("div", { class: "choices", role: "group", aria: { label: t("choices") } },
       choices.map((choice) => button(choice, () => this.does.ask(clean(choice)), { class: "chip" })));
+  }
+
+  followUps() {
+    const { follow_ups: questions = [], language } = this.turn.reply;
+    if (!questions.length || !this.turn.latest) return null;
+    return el("div", { class: "choices follow-ups", lang: language, role: "group", aria: { label: t("followUps") } },
+      el("p", { class: "label", lang: spoken() }, t("followUps")),
+      questions.map((question) => button(clean(question), () => this.does.ask(clean(question)), { sign: "chat", class: "chip" })));
   }
 
   sources() {

@@ -6,6 +6,8 @@ particular, and it answers with a printed dictionary.
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,15 +16,18 @@ from langgraph_api.store import get_store
 from langgraph_api.utils import get_auth_ctx, with_user
 from langgraph_sdk import get_client
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.request_state import RequestStateSecurity
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import Receive, Scope, Send
 
 from stylegraph.agent.profile import Profile, read_profile
 from stylegraph.agent.reply import Reply
+from stylegraph.agent.settings import load_settings
 from stylegraph.agent.state import AssistantContext
 from stylegraph.graphs.assistant import Parts
 from stylegraph.graphs.mcp.toolbox import Toolbox
 from stylegraph.graphs.nodes.identity import Asker, asker_over
+from stylegraph.graphs.server.auth.sessions import KEPT_IN, secret_in
 from stylegraph.graphs.server.deployed import assistant
 
 _LARGEST = 30_000_000
@@ -71,6 +76,11 @@ class Signed:
             raise ToolError(_refusal(error)) from error
         return _reply(cast(dict[str, Any], values))
 
+    async def forget(self, conversation: UUID) -> None:
+        """Forget a conversation that was only there for one question."""
+        with suppress(httpx.HTTPError):  # it was refused before there was one
+            await get_client().threads.delete(str(conversation))
+
 
 def _refusal(error: httpx.HTTPError) -> str:
     """Return why a question was not taken, and what to do about it."""
@@ -94,7 +104,15 @@ def _reply(values: dict[str, Any]) -> Reply:
     return Reply.model_validate(values["reply"])
 
 
-toolbox = Toolbox(Signed())
+def _sealed(caller: Signed) -> RequestStateSecurity:
+    """Return how a question put back is carried until it is answered: for its person alone, and for all servers of a home."""
+    secret = secret_in(load_settings().home / KEPT_IN)
+    key = hashlib.blake2b(secret, digest_size=32, person=b"mcp").digest()
+    return RequestStateSecurity(keys=[key], bind_principal=lambda _: caller.asker().user)
+
+
+_signed = Signed()
+toolbox = Toolbox(_signed, _sealed(_signed))
 
 
 class Door:

@@ -20,6 +20,8 @@ from stylegraph.tools.image.store import SCHEME, PictureStore
 
 _A_DAY = "private, max-age=86400"
 _FOR_EVER = "private, max-age=31536000, immutable"
+_ONES_OWN = {"Cache-Control": _FOR_EVER, "Vary": "Authorization, Cookie"}
+"""Who signs in to the same browser after somebody is not shown what it has kept of theirs."""
 _KINDS = {".webp", ".jpg", ".jpeg", ".png", ".gif", ".avif"}
 
 
@@ -65,7 +67,7 @@ async def sent(request: Request) -> Response:
     except InputError as error:
         raise HTTPException(404, str(error)) from error
     content = await asyncio.to_thread(picture.encoded)
-    return Response(content, media_type="image/webp", headers={"Cache-Control": _FOR_EVER})
+    return Response(content, media_type="image/webp", headers=_ONES_OWN)
 
 
 async def items(ids: Sequence[str]) -> list[Named]:

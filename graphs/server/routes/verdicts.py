@@ -17,6 +17,7 @@ from stylegraph.agent.verdicts import Verdict, verdict_on
 from stylegraph.graphs.server.auth.person import person_of
 from stylegraph.graphs.server.routes.profile import body_of, people
 
+_BRIEF = ("message", "rating", "reason", "at", "question")
 _TURNS = 100
 """Turns back from the end of a conversation at which an answer is still found."""
 
@@ -37,14 +38,20 @@ async def give(request: Request) -> Response:
 
 
 async def listed(request: Request) -> Response:
-    """List what whoever asks has said of answers."""
-    return JSONResponse({"verdicts": await verdicts.verdicts_of(await people(), person_of(request))})
+    """List what whoever asks has said of answers; `brief`: without the turns that it is about."""
+    given = await verdicts.verdicts_of(await people(), person_of(request))
+    brief = request.query_params.get("brief") == "true"
+    return JSONResponse({"verdicts": [_in_brief(one) for one in given] if brief else given})
 
 
 async def forget(request: Request) -> Response:
     """Forget what was said of an answer, or of all."""
     message = request.path_params.get("message")
     return JSONResponse({"forgotten": await verdicts.forget(await people(), person_of(request), message)})
+
+
+def _in_brief(verdict: Verdict) -> dict[str, str]:
+    return {name: str(verdict[name]) for name in _BRIEF}  # type: ignore[literal-required]
 
 
 async def _turn(thread: str, message: str) -> dict[str, Any]:

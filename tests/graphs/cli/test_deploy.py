@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from stylegraph.agent.settings import Settings
+from stylegraph.graphs.server.observability.metrics import INSTRUMENTS
 
 ROOT = Path(__file__).parents[3]
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
@@ -81,3 +82,19 @@ def test_the_image_gets_the_extras_that_a_server_uses():
 def package(requirement):
     """Return the name of the package that is required."""
     return re.match(r"[\w.-]*", requirement)[0]
+
+
+def as_prometheus_names(instrument):
+    """Return the series that Prometheus makes of an instrument of OpenTelemetry."""
+    name = instrument.name.replace(".", "_")
+    if instrument.kind == "counter":
+        return {f"{name}_total"}
+    return {f"{name}_{part}" for part in ("bucket", "count", "sum")}
+
+
+def test_the_dashboard_asks_for_what_is_measured_and_for_all_of_it():
+    panels = read("deploy/grafana.json")["panels"]
+    asked = set(re.findall(r"stylegraph_\w+", " ".join(target["expr"] for one in panels for target in one["targets"])))
+    made = [as_prometheus_names(one) for one in INSTRUMENTS]
+    assert asked <= set().union(*made)
+    assert all(asked & names for names in made)

@@ -11,6 +11,7 @@ from langgraph.store.memory import InMemoryStore
 from standins.chat import Fault
 from standins.turns import QUESTION, looks_up, staged
 
+from stylegraph.agent.usage import usage
 from stylegraph.graphs.nodes.usage import tokens_today, write_down
 
 LIMITED = {"server_tokens": 1_000_000}
@@ -100,3 +101,21 @@ async def test_an_answer_is_given_where_spending_can_not_be_kept(caplog, monkeyp
     async with staged(settings=LIMITED) as stage:
         assert await turn(stage, User("kim")) > 0
     assert "could not be kept" in caplog.text
+
+
+async def test_a_turn_over_a_server_is_kept_for_whoever_runs_it_without_a_word_of_it():
+    async with staged() as stage:
+        tokens = await turn(stage, User("kim"))
+        await turn(stage, User("lee@example.com"))
+        rows = await usage(stage.graph.store, days=1)
+        kept = [one.value for one in await stage.graph.store.asearch(("usage",))]
+    assert [(row["user"], row["turns"]) for row in rows] == [("kim", 1), ("lee@example%2Ecom", 1)]
+    assert (rows[0]["tokens_in"] + rows[0]["tokens_out"], rows[0]["calls"] > 0) == (tokens, True)
+    assert QUESTION not in str(kept)
+
+
+async def test_what_failed_in_a_turn_is_counted():
+    async with staged(agent=Fault(status=500)) as stage:
+        await turn(stage, User("kim"))
+        (row,) = await usage(stage.graph.store, days=1)
+    assert row["fallbacks"] == {"model_unavailable": 1}

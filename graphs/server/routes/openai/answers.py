@@ -78,7 +78,17 @@ def response_usage(reply: Reply) -> dict[str, Any]:
 def beside(reply: Reply) -> dict[str, Any]:
     """Return what OpenAI's shapes have no place for: the quotes, the recommended items, how the turn ended."""
     whole = reply.as_dict()
-    fields = ("status", "language", "citations", "recommendations", "artifacts", "choices", "notes", "spent")
+    fields = (
+        "status",
+        "language",
+        "citations",
+        "recommendations",
+        "artifacts",
+        "choices",
+        "follow_ups",
+        "notes",
+        "spent",
+    )
     return {field: whole[field] for field in fields}
 
 

@@ -99,3 +99,12 @@ def test_a_conversation_of_yesterday_is_gone_on_with_by_its_last_question(cli, h
     assert second.records[-1]["reply"]["text"].split("[1]")[0] in first.stdout.replace("\n", " ")
     kept = cli("threads", "show", "t", "--json").records[0]["messages"]
     assert [one["role"] for one in kept] == ["user", "assistant"]
+
+
+def test_what_could_be_asked_next_is_told_where_the_conversation_goes_on(cli, home):
+    question = "How do I get a red wine stain out of cotton?"
+    told = cli("chat", stdin=f"{question}\n").stdout
+    assert "You could ask next: What does “First aid for stains” say about “" in told
+    assert "You could ask next" not in cli("ask", question).stdout
+    (record,) = cli("ask", question, "--json").records[-1:]
+    assert len(record["follow_ups"]) == 2

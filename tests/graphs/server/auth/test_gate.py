@@ -34,8 +34,13 @@ def opened():
 
 
 @pytest.fixture
-def guarded():
-    return Gate(behind, Accounts(load_settings(server_keys=KEYS)), ["https://studio.example"])
+def accounts(tmp_path):
+    return Accounts(load_settings(server_keys=KEYS, home=tmp_path))
+
+
+@pytest.fixture
+def guarded(accounts):
+    return Gate(behind, accounts, ["https://studio.example"])
 
 
 async def test_without_users_this_machine_alone_gets_in(opened):
@@ -103,3 +108,40 @@ async def test_a_websocket_is_closed_before_it_opens(guarded):
 def test_names_and_addresses_of_this_machine():
     assert all(map(is_loopback, ["localhost", "127.0.0.1", "::1", "[::1]"]))
     assert not any(map(is_loopback, ["0.0.0.0", "::", "10.0.0.1", "example.com", "localhost.example", ""]))
+
+
+async def method_status(gate, method, **headers):
+    async with ask(gate, **headers) as session:
+        return (await session.request(method, "/threads")).status_code
+
+
+OWN = "http://localhost:2024"
+
+
+@pytest.mark.parametrize(
+    ("method", "told", "status"),
+    [
+        ("GET", {}, 200),
+        ("POST", {"origin": OWN}, 200),
+        ("POST", {"sec-fetch-site": "same-origin"}, 200),
+        ("POST", {}, 401),  # whoever says nothing of where it comes from brings a key
+        ("POST", {"sec-fetch-site": "same-site"}, 401),
+        ("DELETE", {"origin": "http://localhost:8000"}, 403),  # the same site to a browser, and another page
+        ("POST", {"origin": "https://studio.example"}, 401),  # may call with a key, not with what a browser adds
+        ("GET", {"origin": "https://studio.example"}, 401),
+        ("POST", {"origin": "null"}, 403),
+    ],
+)
+async def test_a_session_counts_only_where_the_servers_own_page_asks(guarded, accounts, method, told, status):
+    session = await accounts.session("kim", KEYS["kim"])
+    assert await method_status(guarded, method, cookie=f"stylegraph-session={session}", **told) == status
+
+
+async def test_a_websocket_with_a_session_is_let_in_from_the_own_page_alone(guarded, accounts):
+    cookie = f"stylegraph-session={await accounts.session('kim', KEYS['kim'])}"
+    for origin, person in ((OWN, "kim"), ("https://studio.example", None)):
+        headers = [(b"host", b"localhost:2024"), (b"cookie", cookie.encode()), (b"origin", origin.encode())]
+        scope = {"type": "websocket", "path": "/threads/x/stream", "headers": headers, "client": ("127.0.0.1", 1)}
+        refusal = await guarded._identify(scope)
+        assert (refusal is None) == (person is not None)
+        assert getattr(person_in(scope), "identity", None) == person

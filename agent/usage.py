@@ -1,0 +1,147 @@
+"""What turns cost and how they ended: a line for each turn, by day and by user, and without a word of what was said.
+
+Lines lie in a LangGraph store under `("usage", day, user)`. Whoever measures (OpenTelemetry) hears of each as it is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from langgraph.store.base import BaseStore
+from typing_extensions import TypedDict
+
+from stylegraph.agent.profile import label
+from stylegraph.agent.reply import Reply
+
+_ALL = "usage"
+_PAGE = 1_000
+_FALLBACK = ("_failed", "_unavailable", "_fallback", "_incomplete")
+"""How codes of notes end that tell of something that failed; others tell what was found or understood."""
+
+
+class Line(TypedDict):
+    """One turn."""
+
+    seconds: float
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    dollars: float | None
+    """None where the price of a call is not known."""
+    status: str
+    grade: str
+    """`good`, `poor`, or `none` where it was not graded."""
+    fallbacks: list[str]
+    """Codes of the notes that something failed and something else was done."""
+
+
+class Usage(TypedDict):
+    """The turns of one user on one day."""
+
+    day: str
+    """UTC, as `2026-12-01`."""
+    user: str
+    turns: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    dollars: float
+    """Of the calls whose price is known."""
+    unpriced: int
+    """Turns that made a call without a known price."""
+    seconds_p50: float
+    seconds_p95: float
+    statuses: dict[str, int]
+    grades: dict[str, int]
+    fallbacks: dict[str, int]
+
+
+Watcher = Callable[[Line], None]
+_watchers: list[Watcher] = []
+
+
+def watch(watcher: Watcher) -> Callable[[], None]:
+    """Let something hear of every turn of this process; give what ends that."""
+    _watchers.append(watcher)
+    return lambda: _watchers.remove(watcher)
+
+
+def line_of(reply: Reply) -> Line:
+    """Return what a turn cost and how it ended."""
+    spent, grade = reply.spent, reply.grade
+    return Line(
+        seconds=spent["seconds"],
+        calls=spent["model_calls"],
+        tokens_in=spent["tokens_in"],
+        tokens_out=spent["tokens_out"],
+        dollars=spent.get("dollars"),
+        status=reply.status.value,
+        grade="none" if grade is None else "good" if grade.good else "poor",
+        fallbacks=sorted({note["code"] for note in reply.notes if note["code"].endswith(_FALLBACK)}),
+    )
+
+
+async def keep(store: BaseStore | None, user: str, turn: str, line: Line) -> None:
+    """Tell whoever watches of a turn, and keep it where there is a store."""
+    for watcher in _watchers:
+        watcher(line)
+    if store is not None:
+        await store.aput((_ALL, _today().isoformat(), label(user)), turn, dict(line), index=False)
+
+
+async def usage(store: BaseStore, days: int) -> list[Usage]:
+    """Return the turns of the last days, today among them: for each day and user a row, the newest day first."""
+    rows: list[Usage] = []
+    for back in range(days):
+        day = (_today() - timedelta(days=back)).isoformat()
+        by_user: dict[str, list[Line]] = {}
+        async for user, line in _lines(store, day):
+            by_user.setdefault(user, []).append(line)
+        rows += [summed(day, user, by_user[user]) for user in sorted(by_user)]
+    return rows
+
+
+def summed(day: str, user: str, lines: Sequence[Line]) -> Usage:
+    """Return one row of many turns."""
+    seconds = sorted(line["seconds"] for line in lines)
+    return Usage(
+        day=day,
+        user=user,
+        turns=len(lines),
+        calls=sum(line["calls"] for line in lines),
+        tokens_in=sum(line["tokens_in"] for line in lines),
+        tokens_out=sum(line["tokens_out"] for line in lines),
+        dollars=round(sum(line["dollars"] or 0.0 for line in lines), 6),
+        unpriced=sum(line["dollars"] is None for line in lines),
+        seconds_p50=percentile(seconds, 0.5),
+        seconds_p95=percentile(seconds, 0.95),
+        statuses=_counted(line["status"] for line in lines),
+        grades=_counted(line["grade"] for line in lines),
+        fallbacks=_counted(code for line in lines for code in line["fallbacks"]),
+    )
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the smallest value that so large a share of the values, in ascending order, does not exceed (nearest rank)."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+async def _lines(store: BaseStore, day: str) -> AsyncIterator[tuple[str, Line]]:
+    found = 0
+    while page := await store.asearch((_ALL, day), limit=_PAGE, offset=found):
+        for one in page:
+            yield one.namespace[-1], cast(Line, one.value)
+        found += len(page)
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    counts: Mapping[str, int] = Counter(words)
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
