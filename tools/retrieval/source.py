@@ -264,9 +264,8 @@ class DocumentsSource:
         """
         wanted = state.get("arguments", {})
         options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
-        options.update(
-            {name: wanted[name] for name in ("section", "at", "start", "max_tokens") if wanted.get(name) is not None}
-        )  # type: ignore[typeddict-item]
+        said = ("section", "at", "start", "max_tokens")
+        options.update({name: wanted[name] for name in said if wanted.get(name) is not None})  # type: ignore[typeddict-item]
         read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
         sections = "; ".join(
             f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]

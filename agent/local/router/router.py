@@ -151,9 +151,9 @@ class LocalRouter:
         return {"routing": routing}
 
     def _may_be_known(self, routes: Sequence[str], read: Read) -> bool:
-        """Check whether documents may hold what is taken for a wish that says nothing of wishing."""
-        wish = routes == [load_labels().recommends]
-        return wish and _DOCUMENTS in self._sources and not load_words().has(read.asked, "recommend")
+        """Check whether documents may hold what is taken for a choice of items, though no word asks for one."""
+        items = routes == [load_labels().recommends]
+        return items and _DOCUMENTS in self._sources and not load_words().has(read.asked, "recommend")
 
     def _is_unsure(self, read: Read) -> bool:
         """Check whether what is taken for small talk, or for a thing that is declined, may be in the documents all the same."""
