@@ -18,5 +18,19 @@ def said_before(messages: Sequence[AnyMessage]) -> list[HumanMessage | AIMessage
     return [message for message in messages[:last] if _is_said(message)]  # type: ignore[misc]
 
 
+def cited_titles(message: AnyMessage) -> list[str]:
+    """Return the title that an answer cites first; nothing where it only quotes what comes nearest."""
+    if message.additional_kwargs.get("status") not in ("answered", "best_effort"):
+        return []
+    annotations = [
+        one
+        for block in message.content
+        if isinstance(block, dict)
+        for one in block.get("annotations", [])
+        if isinstance(one, dict) and one.get("title")
+    ]
+    return [str(annotations[0]["title"])] if annotations else []
+
+
 def _is_said(message: AnyMessage) -> bool:
     return isinstance(message, HumanMessage) or (isinstance(message, AIMessage) and not message.tool_calls)

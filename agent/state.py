@@ -61,8 +61,10 @@ class Routing(TypedDict):
     routes: list[str]
     """1..n of the sources' names and `chat`."""
     queries: dict[str, list[str]]
-    """Route -> what to look for there; at least one each, `chat` left out. Beside `chat` alone: where to look before it is
-    taken for small talk."""
+    """Route -> what to look for there; at least one each, `chat` left out. What is no route is looked at first: the question
+    goes there if that answers it."""
+    wordings: NotRequired[list[str]]
+    """How else a follow-up may be meant: asked of the document that the last answer was read from."""
     parts: NotRequired[dict[str, str]]
     """Route -> what of the question is for it alone, when the question asks for several things."""
     pictured: NotRequired[list[Pictured]]
@@ -255,5 +257,6 @@ def is_talk(routing: Routing) -> bool:
 
 
 def looked_at_first(routing: Routing) -> Routing:
-    """Return where to look before a question is taken for small talk; any other routing as it is."""
-    return Routing(**{**routing, "routes": [*routing["queries"]]}) if is_talk(routing) else routing
+    """Return where to look before a question goes where it was routed; the routing as it is where there is no such place."""
+    first = [route for route in routing["queries"] if route not in routing["routes"]]
+    return Routing(**{**routing, "routes": first}) if first else routing

@@ -15,6 +15,7 @@ from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrade
 from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.reviser import LocalReviser
 from stylegraph.agent.local.router.router import LocalRouter
+from stylegraph.agent.local.whole_documents import WholeDocuments
 from stylegraph.agent.local.writer import LocalWriter
 from stylegraph.agent.protocols import Agent, Embedder, Grader, Reranker, Router, TermWeights
 from stylegraph.agent.settings import Settings
@@ -68,6 +69,7 @@ def local_decisions(
         unavailable=[source.name for source in sources if source.name not in askable],
         k=settings.evidence_k,
         rewrite=pack.rewrite,
+        whole=WholeDocuments(reader),
     )
     return Decisions(agent, LocalAnswerGrader(reader, [one.name for one in sources if recommends(one)]), router)
 

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop, look_ups_of
 from stylegraph.agent.events import Event, Revising
 from stylegraph.agent.local.reviser import MOST, reworded
+from stylegraph.agent.local.whole_documents import WholeDocuments
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
-from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing, looked_at_first
+from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing
 from stylegraph.agent.text.language import detect_language
 
 Rewrite = Callable[[Routing, AssistantState], Routing]
@@ -61,6 +62,7 @@ class LocalAgent:
         unavailable: Those of them that are not set up: the user's own documents answer for them.
         k: Pieces of evidence that a source is asked for the first time.
         rewrite: Names in the queries what pictures show.
+        whole: Tells which documents to read as a whole where passages did not answer.
     """
 
     router: Router
@@ -71,6 +73,7 @@ class LocalAgent:
     unavailable: Collection[str] = ()
     k: int = 6
     rewrite: Rewrite = as_it_is
+    whole: WholeDocuments | None = None
 
     async def act(self, state: AssistantState, stream: Stream) -> ActUpdate:
         """Return the next act."""
@@ -89,7 +92,7 @@ class LocalAgent:
         if routing["ask_back"] and not state.get("asked_back"):
             return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
         known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
-        looking = looked_at_first(routing)
+        looking = Routing(**{**routing, "routes": list(dict.fromkeys([*routing["routes"], *routing["queries"]]))})
         if look_ups := [one for one in look_ups_of(looking, self.sources, self.k) if one["source"] not in known]:
             return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]
@@ -123,6 +126,8 @@ class LocalAgent:
 
     async def _write(self, state: AssistantState, stream: Stream) -> ActUpdate:
         if state["turn"]["effort"] == "thorough" or state.get("revisions"):
+            if look_ups := await self._whole(state):
+                return {"act": LookUps(kind="look_ups", look_ups=look_ups)}
             state = {**state, **(await self.evidence_grader.grade(state))}  # type: ignore[typeddict-item]
         told: list[Event] = []
         written = await self.writer.answer(state, told.append)
@@ -132,6 +137,11 @@ class LocalAgent:
         for event in told:
             stream(event)
         return {**written, "act": Drafted(kind="draft")}  # type: ignore[typeddict-item]
+
+    async def _whole(self, state: AssistantState) -> list[LookUp]:
+        """Return the look-ups that read documents as a whole, once it has been looked wider; a model reads as it likes."""
+        widened = state.get("revisions") and not state.get("working")
+        return await self.whole.look_ups(state) if self.whole and widened else []
 
     async def _in_own_language(self, draft: Draft, state: AssistantState) -> list[LookUp]:
         """Return a wider look-up where documents answered in another language only: words prefer none, a reader does."""

@@ -51,7 +51,7 @@ class LocalReviser:
         k = before["k"] if before else self._k
         if not routing["queries"]:
             return {"revision": _revision("stop", routing, k, "reason_stop")}
-        if state["grade"] and state["grade"]["answers"] >= 1:
+        if state["grade"] and state["grade"]["answers"] >= 1 and state["draft"]["kind"] != "nothing":
             return {"revision": _revision("correct", routing, k, "reason_correct")}
         filters, dropped = without_narrowest(routing["filters"])
         if dropped:

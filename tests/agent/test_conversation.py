@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 
-from stylegraph.agent.conversation import question_of, said_before
+from stylegraph.agent.conversation import cited_titles, question_of, said_before
 
 HAND_OFF = [
     AIMessage("", tool_calls=[{"name": "transfer_to_stylegraph", "args": {}, "id": "1"}]),
@@ -27,3 +27,17 @@ def test_without_a_person_nothing_was_asked():
     assert question_of([AIMessage("Hello.")]) is None
     assert said_before([AIMessage("Hello.")]) == []
     assert said_before([]) == []
+
+
+def answer(status):
+    block = {"type": "text", "text": "Up to six. [1]", "annotations": [{"type": "citation", "title": "Allotments"}]}
+    return AIMessage([block], additional_kwargs={"status": status})
+
+
+def test_an_answer_tells_the_title_that_it_cites():
+    assert cited_titles(answer("answered")) == ["Allotments"]
+    assert cited_titles(AIMessage("Hello.", additional_kwargs={"status": "answered"})) == []
+
+
+def test_what_only_comes_nearest_is_no_subject():
+    assert cited_titles(answer("not_found")) == []

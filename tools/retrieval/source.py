@@ -279,7 +279,8 @@ class DocumentsSource:
         """
         wanted = state.get("arguments", {})
         options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
-        options.update({name: wanted[name] for name in ("section", "at", "start") if wanted.get(name) is not None})  # type: ignore[typeddict-item]
+        said = ("section", "at", "start", "max_tokens")
+        options.update({name: wanted[name] for name in said if wanted.get(name) is not None})  # type: ignore[typeddict-item]
         read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
         sections = "; ".join(
             f"{one['number']}. {one['heading']}" for one in read["outline"]["sections"] if one["heading"]
@@ -287,7 +288,9 @@ class DocumentsSource:
         remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
         if read["next"] is not None:
             remarks.append(f"Goes on at {read['next']} (start).")
-        return Gathered(evidence=read["evidence"], remarks=remarks)
+        score = float(wanted.get("score", 1.0))  # what was not found for its likeness counts less than what was
+        evidence = [Evidence(**{**piece, "score": score}) for piece in read["evidence"]]
+        return Gathered(evidence=evidence, remarks=remarks)
 
     async def _first(self, call: Callable[[Library], Awaitable[T]]) -> T:
         """Ask the library, and the spare one where that does not answer.

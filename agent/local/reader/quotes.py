@@ -13,14 +13,14 @@ from stylegraph.agent.local.reader.reader import Reading, document_of
 from stylegraph.agent.text.answer_types import MEASURED, stated_kinds
 from stylegraph.agent.text.language import Language, detect_language
 
-_MOST = 4
+_MOST = 5
 _MOST_LISTED = 14
 _FEW_SECTIONS = 6
 _MOST_TOLD = 6
 _MOST_STEPS, _MOST_GOING_ON = 10, 2
 _TOLD_BESIDE = frozenset((*MEASURED, "person", "place", "colour", "reason"))
 """Kinds of thing that the sentence beside may state: what costs so much in one, why in the next."""
-_KEPT_SHARE, _KEPT_ELSEWHERE = 0.1, 0.3
+_KEPT_SHARE, _KEPT_ELSEWHERE = 0.03, 0.06
 """A sentence is kept if it is at least this likely, compared with the best: in the same document, in another one."""
 _ALIKE = 0.72
 """Share of words, and of pairs of words that follow each other, at which two sentences say the same."""

@@ -19,8 +19,8 @@ from stylegraph.agent.text.tokenizer import tokenize, whole_words
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
-GOOD = 0.47
-"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
+GOOD, SURE = 0.4, 0.47
+"""How likely evidence has to answer a question to be quoted; and to be quoted before it is looked wider."""
 _AS_GOOD = 0.9
 """How likely, compared with all of it, evidence in the asker's language has to answer to be read alone."""
 LISTED = 0.1
@@ -29,12 +29,6 @@ _NEAR = 0.2
 """How likely evidence has to answer to be told as what comes nearest: of what is asked of another field it stays below .1."""
 _STRANGE = 0.5
 _COVERED = 0.6
-_HEADED = 0.85
-"""How far a heading has to say each word of a question that asks how, for what stands under it to be the answer."""
-_TOLD_THERE = 0.5
-"""How likely that is at least. The questions that the model is fitted to ask for one fact, and one sentence stands out."""
-_UNDER_IT = 2.0
-"""How much stronger a sentence of a document with such a heading is than one elsewhere."""
 _KEPT = 8
 _REMEMBERED = 8_192
 """Texts whose words and vectors are kept: 8 MB."""
@@ -174,10 +168,6 @@ def _judged(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidenc
     scores = [evidence[lines[place].evidence]["score"] for place in chosen]
     documents = [document_of(evidence[lines[place].evidence]) for place in chosen]
     likely = model.likelihood(summarize(features[chosen], strengths, scores, documents))
-    headed = {documents[row] for row in np.flatnonzero(features[chosen, NAMES.index("headed")] >= _HEADED)}
-    if likely >= LISTED and headed:
-        likely = max(likely, _TOLD_THERE)
-        strengths = strengths + _UNDER_IT * np.array([document in headed for document in documents])
     answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
     read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
     covered = float(features[chosen, NAMES.index("title")].max())

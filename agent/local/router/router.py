@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from langchain_core.messages import AnyMessage, HumanMessage
 
-from stylegraph.agent.conversation import said_before
+from stylegraph.agent.conversation import cited_titles, said_before
 from stylegraph.agent.evidence import (
     ContinuingSource,
     EvidenceSource,
@@ -142,9 +142,18 @@ class LocalRouter:
         if unsure and _asks_by_itself(read) and read.views.whole["chat"] < _TALK:
             routes, unsure = [_DOCUMENTS], False
         routing = self._routing(read, language, routes, back)
-        if unsure:
-            routing["queries"] = {_DOCUMENTS: [routing["question"]]}
+        if wordings := _wordings(read, state["messages"]):
+            routing["wordings"] = wordings
+        if unsure or (not continued and not read.pictured and self._may_be_known(routes, read)):
+            routing["queries"][_DOCUMENTS] = [routing["question"]]
+        if _DOCUMENTS in routing["queries"]:
+            routing["queries"][_DOCUMENTS] += wordings
         return {"routing": routing}
+
+    def _may_be_known(self, routes: Sequence[str], read: Read) -> bool:
+        """Check whether documents may hold what is taken for a choice of items, though no word asks for one."""
+        items = routes == [load_labels().recommends]
+        return items and _DOCUMENTS in self._sources and not load_words().has(read.asked, "recommend")
 
     def _is_unsure(self, read: Read) -> bool:
         """Check whether what is taken for small talk, or for a thing that is declined, may be in the documents all the same."""
@@ -357,6 +366,14 @@ def _with_picture(asked: str, routes: Sequence[str], alone: Reading) -> list[str
     if wants_pieces(asked) and not others and items in alone.margins:
         others = [items]
     return ["image", *others] if needs_picture(asked, routes, leans=alone.leans) else others
+
+
+def _wordings(read: Read, messages: Sequence[AnyMessage]) -> list[str]:
+    """Return a question that leans on what was said as one about the document that the last answer was read from."""
+    if read.standalone.how in ("own", "form") or not read.context.question:
+        return []
+    titles = [title for message in said_before(messages) for title in cited_titles(message)]
+    return [f"{titles[-1]}, {read.asked}"] if titles else []
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:

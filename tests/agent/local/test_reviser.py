@@ -67,3 +67,9 @@ async def test_an_answer_that_is_there_but_not_borne_out_is_written_again():
 async def test_the_reason_is_in_the_language_of_the_question():
     assert "찾아볼게요" in (await revised(state()))["reason"]
     assert "look more widely" in (await revised(state("how hot may wool be washed?")))["reason"]
+
+
+async def test_what_comes_nearest_is_not_corrected_but_looked_wider_for():
+    asked = state()
+    asked["grade"], asked["draft"] = {**BAD, "answers": 1.0}, {**WEAK, "kind": "nothing"}
+    assert (await revised(asked))["action"] == "widen"

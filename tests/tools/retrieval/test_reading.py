@@ -181,3 +181,17 @@ async def test_a_document_without_headings_is_outlined_by_its_pages(library, doc
     await (await library.index("office")).add([paged])
     sections = (await reading.outline(library, "발표"))["sections"]
     assert [section["page"] for section in sections] == list(range(1, len(sections) + 1))
+
+
+async def test_what_is_read_beside_a_search_counts_as_it_is_asked_to(library):
+    task = {"id": "1", "question": "", "queries": ["?"], "filters": {}, "k": 6, "language": "ko", "seconds": 5.0}
+    task |= {"tool": "read_document", "user": "u", "index": None, "shown": [], "profile": {}}
+    source = DocumentsSource(library)
+    whole = (await source.gather({**task, "arguments": {"document": "Parking"}}))["evidence"]
+    beside = (await source.gather({**task, "arguments": {"document": "Parking", "score": 0.0}}))["evidence"]
+    assert [one["score"] for one in whole] == [1.0]
+    assert [one["score"] for one in beside] == [0.0]
+    part = {"document": "용역 계약서", "max_tokens": 200}
+    assert len((await source.gather({**task, "arguments": part}))["evidence"]) < len(
+        (await source.gather({**task, "arguments": {"document": "용역 계약서"}}))["evidence"]
+    )

@@ -1,6 +1,7 @@
 """Where a question goes without a model: by its words, its picture and what was said before."""
 
 import pytest
+from langchain_core.messages import AIMessage
 from local_parts import BUILT_IN, Described, state_of
 
 from stylegraph.agent.local.router.router import LocalRouter
@@ -315,3 +316,21 @@ async def test_only_clear_small_talk_is_answered_without_a_look_at_the_documents
     assert (await routing("I feel sad today"))["queries"] == {}
     unsure = await routing("분쇄해서 보내주세요 되나요")
     assert (unsure["routes"], list(unsure["queries"])) == (["chat"], ["documents"])
+
+
+async def test_a_follow_up_is_also_asked_of_the_document_that_answered_before(router):
+    state = state_of("말릴 때는?", *WOOL)
+    block = {"type": "text", "text": WOOL[1], "annotations": [{"type": "citation", "title": "울 니트 빨기"}]}
+    state["messages"][1] = AIMessage([block], additional_kwargs={"status": "answered"})
+    routed = (await router.route(state))["routing"]
+    assert routed["wordings"] == ["울 니트 빨기, 말릴 때는?"]
+    assert routed["queries"]["documents"] == [routed["question"], "울 니트 빨기, 말릴 때는?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "looked"), [("비 오는 날엔 뭐 입어?", True), ("흰 셔츠 하나 추천해줘", False)], ids=["asked", "wished"]
+)
+async def test_documents_are_looked_at_first_where_a_wish_says_nothing_of_wishing(routing, text, looked):
+    routed = await routing(text)
+    assert routed["routes"] == ["fashion"]
+    assert ("documents" in routed["queries"]) is looked
