@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from stylegraph.agent.acts import LookUp, look_ups_of
-from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager, recommends
+from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager
 from stylegraph.agent.protocols import Router
 from stylegraph.agent.state import AssistantState, Routing
 
@@ -36,8 +36,6 @@ class Prefetcher:
             return []
         routing = (await self._router.route(state))["routing"]
         plain = [route for route in routing["routes"] if self._is_plain(route, state)]
-        if plain != routing["routes"]:  # what else is found may decide what to recommend: clothes wait for the weather
-            plain = [route for route in plain if not recommends(self._eager[route])]
         if routing["ask_back"] or not plain:
             return []
         said = {message.text.strip() for message in state["messages"][:-1] if message.type == "human"}

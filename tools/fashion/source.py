@@ -71,7 +71,6 @@ class FashionSource:
     name = "fashion"
     node = "recommend"
     recommends = True
-    eager = True
     description = (
         "A fashion catalogue of garments, shoes and hats with colours, materials, seasons, styles, occasions and "
         "prices; wishes for something to wear, to buy or to give, and follow-ups on pieces that were recommended."

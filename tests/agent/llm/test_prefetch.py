@@ -31,10 +31,9 @@ class Guess:
 
 
 class Shop:
-    """A source of things to choose among, which can show again what the person saw last."""
+    """A source that can show again what the person saw last."""
 
     name, node, description, examples, eager = "shop", "look_in_shop", "Things.", (), True
-    recommends = True
 
     async def recall(self, task):
         return []
@@ -76,7 +75,6 @@ async def test_each_source_is_asked_one_thing(a_state):
     [
         routing("chat"),
         routing("archive"),
-        routing("shop", "web"),
         routing("documents", ask_back="무슨 옷감이에요?"),
     ],
 )
@@ -85,8 +83,8 @@ async def test_what_costs_something_or_is_unclear_is_left_to_the_model(a_state, 
 
 
 @pytest.mark.parametrize("beside", ["archive", "web"])
-async def test_documents_are_looked_up_beside_what_costs_something_and_things_wait_for_it(a_state, beside):
-    look_ups = await looked_up(a_state(), routing("documents", "shop", beside))
+async def test_what_costs_nothing_is_looked_up_beside_what_costs_something(a_state, beside):
+    look_ups = await looked_up(a_state(), routing("documents", beside))
     assert [one["source"] for one in look_ups] == ["documents"]
 
 
