@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
@@ -20,6 +20,7 @@ from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.passages import numbered, units_within
 from stylegraph.agent.llm.prompts import fenced, rules_of, shared_features, shortened
 from stylegraph.agent.local.items import is_item
+from stylegraph.agent.local.support.senses import differ
 from stylegraph.agent.protocols import Grader, GradeUpdate
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
@@ -80,12 +81,13 @@ class ModelGrader:
         return update
 
     def _prompt(self, state: AssistantState, long: bool) -> list[BaseMessage]:
-        """Return the messages: the question, the sentences by number, and what they cite."""
+        """Return the messages: the question, the sentences by number, and what they cite, but for what code sees in it."""
         rules = rules_of("grade", self._caller.settings) + (_SUMMARY if long else "")
-        passages = _passages(state)
+        passages, unclear = _passages(state), _unclear(state)
+        shown = [_shown(place, found, unclear) for place, found in passages.items()]
         data = {
             "question": shortened(_question(state)),
-            "passages": "\n\n".join(_shown(place, found, state["draft"]) for place, found in passages.items()),
+            "passages": "\n\n".join(filter(None, shown)),
             "notes": "\n".join(dict.fromkeys(note for one in state.get("findings", []) for note in one["notes"])),
             "answer": "\n".join(
                 f"{number}. {_addressed(text, numbers, state['draft'], passages)}"
@@ -144,15 +146,15 @@ def _just(said: _Checked, state: AssistantState) -> _Checked:
 
 
 def _plainly_borne(text: str, numbers: Sequence[int], draft: Draft, known: Mapping[str, Evidence]) -> bool:
-    """Check whether what a sentence cites holds all its numbers and nearly all its words; of an item all that is known."""
+    """Check whether code sees that a sentence is borne: what it cites, of an item all, has its words, numbers and sense."""
     cited = [draft["citations"][number - 1] for number in numbers if 0 < number <= len(draft["citations"])]
     items = [
         known[one["evidence"]]["text"] for one in cited if one["evidence"] in known and is_item(known[one["evidence"]])
     ]
-    there = " ".join([*(one["quote"] for one in cited), *items])
-    said = without_markers(text)
+    quoted = " ".join(one["quote"] for one in cited)
+    said, there = without_markers(text), " ".join([quoted, *items])
     features = shared_features(said)
-    if not cited or not set(_NUMBER.findall(said)) <= set(_NUMBER.findall(there)):
+    if not features or not set(_NUMBER.findall(said)) <= set(_NUMBER.findall(there)) or differ(said, quoted):
         return False
     return len(features & shared_features(there)) >= _PLAINLY * len(features)
 
@@ -165,11 +167,18 @@ def _passages(state: AssistantState) -> dict[int, Evidence]:
     return {place: known[one] for place, one in enumerate(order, start=1) if one in cited and one in known}
 
 
-def _shown(place: int, found: Evidence, draft: Draft) -> str:
-    """Return a cited passage: an item whole, of a text the cited units with their neighbours."""
-    if is_item(found):
-        return numbered(place, found)
-    spans = [(one["start"], one["end"]) for one in draft["citations"] if one["evidence"] == found["id"]]
+def _unclear(state: AssistantState) -> list[dict[str, Any]]:
+    """Return the citations of the sentences that code can't see to be borne by them."""
+    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
+    numbers = [cited for text, cited in claims(draft["text"]) if not _plainly_borne(text, cited, draft, known)]
+    return [one for place, one in enumerate(draft["citations"], start=1) if any(place in cited for cited in numbers)]
+
+
+def _shown(place: int, found: Evidence, citations: Sequence[Mapping[str, Any]]) -> str:
+    """Return a cited passage: an item whole, of a text the cited units with their neighbours; empty if nothing is cited of it."""
+    spans = [(one["start"], one["end"]) for one in citations if one["evidence"] == found["id"]]
+    if not spans or is_item(found):
+        return numbered(place, found) if spans else ""
     return numbered(place, found, only=units_within(found, spans, around=1))
 
 

@@ -10,7 +10,7 @@ from stylegraph.agent.evidence import EvidenceSource, RecallingSource, is_eager
 from stylegraph.agent.protocols import Router
 from stylegraph.agent.state import AssistantState, Routing
 
-_SHARE = 2 / 3
+_SHARE = 1 / 2
 """Of the evidence that a model's own look-up asks for: a guess is read with every call that follows it."""
 
 

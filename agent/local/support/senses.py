@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -16,6 +16,11 @@ Sense = Literal["negation", "necessity", "whole", "only"]
 def has(sense: Sense, text: str) -> bool:
     """Check whether a text negates, obliges, speaks of all, or of nothing else."""
     return bool(_pattern(str(_words()[sense])).search(_plainly(text)))
+
+
+def differ(one: str, other: str) -> bool:
+    """Check whether one of two texts negates, obliges, speaks of all or of nothing else, and the other does not."""
+    return any(has(sense, one) != has(sense, other) for sense in get_args(Sense))
 
 
 @lru_cache(maxsize=4_096)

@@ -81,7 +81,7 @@ async def test_the_grader_sees_the_question_the_sentences_and_their_addresses_as
 async def test_cited_units_come_whole_with_their_neighbours_and_no_other_passage(a_state, calling, linen):
     text = " ".join(f"This is sentence number {place} of the text." for place in range(1, 10))
     long = make_evidence("documents", "Long", text)
-    _, seen = await grade_of(calling, written(a_state, "It is so [1.5].", long, linen))
+    _, seen = await grade_of(calling, written(a_state, "It is so, I think [1.5].", long, linen))
     told = seen[0].text
     assert all(f"[1.{place}] This is sentence number {place} of" in told for place in (4, 5, 6))
     assert not any(f"number {place} " in told for place in (1, 2, 3, 7, 8, 9))
@@ -108,6 +108,21 @@ async def test_a_complaint_that_code_sees_to_be_wrong_is_dropped(a_state, callin
     grade, _ = await grade_of(calling, state, graded(unsupported=[1]))
     assert grade.sentences[0].supported is borne
     assert grade.good is borne
+
+
+async def test_a_complaint_stands_where_a_sentence_turns_what_it_cites_around(a_state, calling, linen):
+    state = written(a_state, "Never iron it while it is still damp [1.2].", linen)
+    grade, seen = await grade_of(calling, state, graded(unsupported=[1]))
+    assert not grade.good
+    assert "Iron it while it is still damp." in seen[0].text
+
+
+async def test_what_code_sees_to_be_borne_is_not_shown_again(a_state, calling, wool, linen):
+    text = "Iron it while it is still damp [1.2]. 울은 삶아도 됩니다 [2.1]."
+    _, seen = await grade_of(calling, written(a_state, text, linen, wool))
+    assert "[1.2] Iron it" not in seen[0].text
+    assert "1. Iron it while it is still damp. [1.2]" in seen[0].text
+    assert "[2.1] 30℃" in seen[0].text
 
 
 async def test_of_an_item_all_that_is_known_bears_a_sentence(a_state, calling, shirt):

@@ -58,7 +58,7 @@ async def looked_up(state, guess):
 
 async def test_a_question_that_plainly_belongs_to_a_source_is_looked_up(a_state):
     [look_up] = await looked_up(a_state(), routing("documents"))
-    assert (look_up["source"], look_up["queries"], look_up["k"]) == ("documents", ["울 니트는 어떻게 빨아요?"], 4)
+    assert (look_up["source"], look_up["queries"], look_up["k"]) == ("documents", ["울 니트는 어떻게 빨아요?"], 3)
 
 
 async def test_each_source_is_asked_one_thing(a_state):
