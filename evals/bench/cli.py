@@ -21,6 +21,7 @@ SECTIONS = {
     "everyday": "what strangers typed, without a key: right, refused, made up",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
+    "blind": "both agents on questions that were written and judged blind, as they were judged when they were asked",
     "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
     "decisions": "labels from 5 and 10 examples each, by the local decision model, beside nearest centroid and TF-IDF",
     "calibration": "how far the local probabilities can be taken at their word: Brier score, calibration error, reliability",
