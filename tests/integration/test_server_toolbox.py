@@ -147,7 +147,7 @@ async def test_nobody_calls_it_without_a_key(server):
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("conversation", [None, str(uuid.uuid4())])
+@pytest.mark.parametrize("conversation", [None, str(uuid.uuid4())], ids=["new", "named"])
 async def test_what_is_asked_back_is_put_to_the_person_over_http(server, conversation):
     put = []
 
