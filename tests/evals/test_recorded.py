@@ -46,7 +46,7 @@ def test_an_orphan_on_either_side_is_named(tmp_path, monkeypatch):
 
 
 async def test_all_replays_the_same_in_any_order(no_network, monkeypatch):
-    monkeypatch.setattr(tavily, "_PAUSE", 0.0)  # between tries at a server that fails
+    monkeypatch.setattr(tavily, "_FIRST_PAUSE", 0.0)  # between tries at a server that fails
     told = []
     for seed in (1, 2):
         mixed = random.Random(seed).sample(recordings(), len(recordings()))

@@ -153,7 +153,8 @@ class LocalRouter:
     def _may_be_known(self, routes: Sequence[str], read: Read) -> bool:
         """Check whether documents may hold what is taken for a choice of items, though no word asks for one."""
         items = routes == [load_labels().recommends]
-        return items and _DOCUMENTS in self._sources and not load_words().has(read.asked, "recommend")
+        asked = [read.asked, read.standalone.text]  # what goes on with a wish asks for items as the wish did
+        return items and _DOCUMENTS in self._sources and not any(load_words().has(one, "recommend") for one in asked)
 
     def _is_unsure(self, read: Read) -> bool:
         """Check whether what is taken for small talk, or for a thing that is declined, may be in the documents all the same."""
