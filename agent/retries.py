@@ -83,7 +83,10 @@ class Retries:
         def pause(state: RetryCallState) -> float:
             fault = state.outcome.exception() if state.outcome else None
             passing = passes(fault) if fault else None
-            return backoff(state) if passing is None or passing.pause is None else passing.pause
+            if passing is None or passing.pause is None:
+                return backoff(state)
+            endless = math.isinf(self.times)  # "at once" is no leave to hammer a server that is busy
+            return max(passing.pause, backoff(state)) if endless else passing.pause
 
         return pause
 
@@ -101,5 +104,5 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
 def _until(date: str) -> float | None:
     try:
         return max(0.0, parsedate_to_datetime(date).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # no date, or one in a year that there is not
         return None

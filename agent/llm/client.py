@@ -329,7 +329,10 @@ class Call:
         """Yield the text of a stream piece by piece."""
         chunks = model.astream(list(prompt), _QUIET, **options)
         while (chunk := await self._answered(anext(chunks, None), heard)) is not None:
-            heard.add(cast(AIMessageChunk, chunk))
+            try:
+                heard.add(cast(AIMessageChunk, chunk))
+            except (TypeError, ValueError) as error:  # what a provider streamed does not go together
+                raise self._failure(error, heard) from None
             if chunk.text:
                 yield chunk.text
 

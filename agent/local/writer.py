@@ -47,7 +47,7 @@ from stylegraph.agent.text.language import Language, Span, detect_language, sent
 from stylegraph.agent.text.question_types import topic_of, wants_detail, wants_items, wants_overview
 
 _STANDING_IN = 0.6
-"""The same for evidence of another source than the one that was wanted, and for what may be small talk."""
+"""Likelihood from which evidence of another source than the one that was wanted answers."""
 _DOCUMENTS = "documents"
 _READ = (_DOCUMENTS, "web")
 _IRRELEVANT = 0.01

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -23,8 +22,8 @@ from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 from stylegraph.tools.retrieval.source import DocumentsSource
 
 FOLDER = "cluster"
-FILES = Path(tempfile.gettempdir()) / "stylegraph-evals-cluster"
-"""Where the documents lie while they are indexed."""
+FILES = Path("/dev/shm/stylegraph-evals-cluster")  # noqa: S108 - only written while cases are recorded, on Linux
+"""Where the documents lie while they are indexed: the same folder everywhere, for the keys of documents are made of their paths."""
 
 
 class ClusterCase(AskCase):
@@ -44,13 +43,17 @@ async def fill(case: ClusterCase, settings: Settings) -> None:
     """Index a case's documents, in place of what a run before has left."""
     async with _library(case, settings) as library:
         index = await library.index(FOLDER)
-        files = [FILES / name for name in case.texts]
-        FILES.mkdir(exist_ok=True)
-        for file in files:
-            file.write_text(case.texts[file.name], encoding="utf-8")
+        files = _written(case)
         await ingest(index, files, settings=settings)
         shutil.rmtree(FILES)
         await index.known(str(files[0]))  # others see what was written only then
+
+
+def _written(case: ClusterCase) -> list[Path]:
+    FILES.mkdir(exist_ok=True)
+    for name, text in case.texts.items():
+        (FILES / name).write_text(text, encoding="utf-8")
+    return [FILES / name for name in case.texts]
 
 
 async def empty(case: ClusterCase, settings: Settings) -> None:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 import stylegraph.evals
 from stylegraph.agent.settings import Settings, load_settings
 from stylegraph.evals.harness.fixtures import ELASTIC_URL, EMBEDDING_URL, MODEL_URL, WEB_URL, settings_for
-from stylegraph.evals.recording import elastic, outages
+from stylegraph.evals.recording import outages
 from stylegraph.evals.recording.registry import Outcome, Recordable
 from stylegraph.evals.replay.http import ReplayError, recording
 
@@ -132,6 +132,5 @@ def _names(settings: Settings) -> Mapping[str, str]:
         settings.tavily_base_url: WEB_URL,
         settings.elasticsearch_url: ELASTIC_URL,
         settings.embedding_base_url: EMBEDDING_URL,
-        str(elastic.FILES): "/documents",
     }
     return {url: name for url, name in named.items() if url}

@@ -1,6 +1,7 @@
 """What is asked over a network is asked again by one policy: so often, so long, and when the server says."""
 
 import asyncio
+import math
 import time
 
 import pytest
@@ -86,6 +87,12 @@ async def test_or_may_end_where_cutting_it_off_would_leave_half_of_it_written():
     assert await Retries(5, 0.05, cuts=False).call(server.answer, passes) == "answer"
 
 
+async def test_a_server_that_says_at_once_is_not_hammered_where_only_the_time_counts():
+    server = Server(*[BusyError(0.0) for _ in range(3)])
+    await Retries(math.inf, 10.0, first_pause=0.05).call(server.answer, passes)
+    assert min(server.pauses) >= 0.045
+
+
 async def test_whoever_gives_up_is_let_go():
     server = Server(seconds=30)
     task = asyncio.create_task(Retries(5, 60.0).call(server.answer, passes))
@@ -96,6 +103,8 @@ async def test_whoever_gives_up_is_let_go():
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("said", ["", "soon", "nan", "inf", "-inf", "Thu, 99 Foo 2026"])
+@pytest.mark.parametrize(
+    "said", ["", "soon", "nan", "inf", "-inf", "Thu, 99 Foo 2026", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"]
+)
 def test_a_pause_that_can_not_be_read_is_none(said):
     assert asked_pause({"retry-after": said}) is None

@@ -278,8 +278,9 @@ class DocumentsSource:
             SourceError: There is no such document or section that may be seen, or no index can be read.
         """
         wanted = state.get("arguments", {})
-        options: ReadOptions = {"index": state["index"], "max_tokens": _READ_TOKENS}
-        said = ("section", "at", "start", "max_tokens")
+        most = int(_bounded(wanted.get("max_tokens"), _READ_TOKENS))
+        options: ReadOptions = {"index": state["index"], "max_tokens": most}
+        said = ("section", "at", "start")
         options.update({name: wanted[name] for name in said if wanted.get(name) is not None})  # type: ignore[typeddict-item]
         read = await self.read_document(wanted.get("document", ""), state["filters"], **options)
         sections = "; ".join(
@@ -288,7 +289,7 @@ class DocumentsSource:
         remarks = [] if read["whole"] or not sections else [f"Sections: {sections}."]
         if read["next"] is not None:
             remarks.append(f"Goes on at {read['next']} (start).")
-        score = float(wanted.get("score", 1.0))  # what was not found for its likeness counts less than what was
+        score = _bounded(wanted.get("score"), 1.0)  # what was not found for its likeness counts less than what was
         evidence = [Evidence(**{**piece, "score": score}) for piece in read["evidence"]]
         return Gathered(evidence=evidence, remarks=remarks)
 
@@ -468,3 +469,8 @@ def linked(url: str | None, locator: Locator) -> str | None:
         seconds = int(locator["seconds"])
         return f"{url}&t={seconds}s" if "youtube.com/watch?" in url else f"{url}#t={seconds}"
     return f"{url}#page={locator['page']}" if "page" in locator else url
+
+
+def _bounded(wanted: object, most: float) -> float:
+    """Return a number that a look-up asks for; the most that there may be where it is none, or more."""
+    return float(wanted) if isinstance(wanted, (int, float)) and 0 <= wanted <= most else most
