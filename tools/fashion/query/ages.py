@@ -13,7 +13,7 @@ _NO_AGE = (
 _AGE = re.compile(
     r"(?<![\d.])(?P<from>\d{1,2})(?:\s?[-~–]\s?(?P<to>\d{1,2}))?[\s-]?"
     r"(?:(?P<months>(?:months?|mths?|mos?|m)(?![a-z])|개월)"
-    r"|(?P<years>(?:years?|yrs?|yo|y)(?![a-z])|살|세(?!트|일|련|대|기)))"
+    r"|(?P<years>(?:years?|yrs?|yo|y)(?![a-z])|살|세(?!트|일|련|대(?!상)|기(?!준))))"
     rf"(?!{_NO_AGE})(?:[\s-]?olds?\b)?",
     re.IGNORECASE,
 )

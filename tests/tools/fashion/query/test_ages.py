@@ -65,7 +65,8 @@ def test_what_is_no_age_asks_for_no_child_and_no_size(said: str) -> None:
     [
         ("dress, 6-7 years", ["6-7Y"]), ("5살 원피스", ["4-5Y"]), ("dress for my 5 year old", ["4-5Y"]), ("romper 3-6m", ["3-6M"]),
         ("dress 6-7y", ["6-7Y"]), ("dress for 6-year-olds", ["6-7Y"]), ("아기 옷 3m", ["3-6M"]), ("baby romper 3m", ["3-6M"]),
-        ("a dress for a girl, 6y", ["6-7Y"]), ("3세 세트", ["2-3Y"]), ("dress for 6 yo", ["6-7Y"]), ("생후 4개월 아기", ["3-6M"]),
+        ("a dress for a girl, 6y", ["6-7Y"]), ("3세 세트", ["2-3Y"]), ("dress for 6 yo", ["6-7Y"]),
+        ("5세대상 원피스", ["4-5Y"]), ("5세기준 원피스", ["4-5Y"]), ("생후 4개월 아기", ["3-6M"]),
     ],
 )  # fmt: skip
 def test_an_age_in_a_wish_asks_for_its_sizes(said: str, sizes: list[str]) -> None:
