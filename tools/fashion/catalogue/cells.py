@@ -23,7 +23,7 @@ from stylegraph.tools.fashion.items.items import (
 from stylegraph.tools.fashion.query.currency import WON, currency_in, written
 from stylegraph.tools.fashion.query.lexicon import load_lexicon
 
-_LONGEST_CELL = 10_000
+LONGEST_CELL = 10_000
 _LONGEST_ID = 200
 _LONGEST_PRICE = 30
 _TEXTS = frozenset({"id", "name", "description", "image", "url", "currency", *NAMES, *DESCRIPTIONS})
@@ -243,4 +243,4 @@ def _text(value: object) -> str:
         clean = _TAG.sub(" ", clean)
     if "&" in clean:
         clean = html.unescape(clean)
-    return " ".join(clean.split())[:_LONGEST_CELL]
+    return " ".join(clean.split())[:LONGEST_CELL]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from stylegraph.tools.fashion.catalogue.cells import concept_of_cell, is_priced
+from stylegraph.tools.fashion.catalogue.cells import LONGEST_CELL, concept_of_cell, is_priced
 from stylegraph.tools.fashion.catalogue.columns import Columns
 from stylegraph.tools.fashion.catalogue.feeds import Row
 
@@ -16,10 +17,10 @@ _FEWEST = 5
 """With fewer cells than this nothing is concluded."""
 _MOST = 0.9
 _NONE_LEFT = re.compile(r"\(\s*0\s*\)")
-_COUNTED = re.compile(r"\s*\(\s*(\d+)\s*\)")
-_GONE = re.compile(
-    r"[^,|;/]*\b(?:out[\s_-]?of[\s_-]?stock|sold[\s_-]?out)\b[^,|;/]*|[^,|;/]*품절[^,|;/]*", re.IGNORECASE
-)
+_COUNTED = re.compile(r"(?<!\s)\s*\(\s*(\d+)\s*\)")
+_GONE = re.compile(r"\b(?:out[\s_-]?of[\s_-]?stock|sold[\s_-]?out)\b|품절", re.IGNORECASE)
+_BETWEEN = re.compile(r"([,|;/])")
+_REMEMBERED = 1_000
 
 
 def settled(rows: Iterable[Row], columns: Columns) -> Iterator[Row]:
@@ -30,9 +31,11 @@ def settled(rows: Iterable[Row], columns: Columns) -> Iterator[Row]:
     telling = {column: kept for column, kept in cells.items() if len(kept) >= _FEWEST}
     for column, field in _found(telling, columns):
         columns.learn(column, field)
-    counted = {column for column in cells if columns.field_of(column) == "size" and _counts_stock(cells[column])}
+    is_size = lru_cache(_REMEMBERED)(lambda column: columns.field_of(column) == "size")
+    counted = {column for column, kept in cells.items() if is_size(column) and _counts_stock(kept)}
     for line, row in chain(first, rows):
-        yield line, {column: _there(columns, column, cell, counted) for column, cell in row.items()}
+        kept = {column: _there(cell, column in counted) if is_size(column) else cell for column, cell in row.items()}
+        yield line, kept
 
 
 def _by_column(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -84,11 +87,12 @@ def _counts_stock(cells: Sequence[str]) -> bool:
     return any(_NONE_LEFT.search(cell) for cell in cells)
 
 
-def _there(columns: Columns, column: str, cell: object, counted: set[str]) -> object:
+def _there(cell: object, counted: bool) -> object:
     """Return a cell of sizes without those that are gone."""
-    if not isinstance(cell, str) or columns.field_of(column) != "size":
+    if not isinstance(cell, str):
         return cell
-    if column in counted:
+    cell = cell[:LONGEST_CELL]
+    if counted:
         parts = (part.strip() for part in re.split(r"[,|;]", cell))
         cell = ", ".join(_COUNTED.sub("", part) for part in parts if part and not _NONE_LEFT.search(part))
-    return _GONE.sub("", cell)
+    return "".join(part for part in _BETWEEN.split(cell) if not _GONE.search(part))

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+_NO_AGE = (
+    r"(?:['’]s?)?[\s-]*(?:(?:of|wedding|work)\s)?(?:ago\b|warrant|guarantee|anniversar|experience)"
+    r"|\s?(?:안에|동안|할부|무이자)"
+)
+"""What follows a time that is nobody's age."""
 _AGE = re.compile(
     r"(?<![\d.])(?P<from>\d{1,2})(?:\s?[-~–]\s?(?P<to>\d{1,2}))?[\s-]?"
-    r"(?:(?P<months>months?|mths?|mos?(?![a-z])|m(?![a-z])|개월)|(?P<years>years?|yrs?|y(?![a-z])|yo(?![a-z])|살|세))",
+    r"(?:(?P<months>(?:months?|mths?|mos?|m)(?![a-z])|개월)"
+    r"|(?P<years>(?:years?|yrs?|yo|y)(?![a-z])|살|세(?!트|일|련|대(?!상)|기(?!준))))"
+    rf"(?!{_NO_AGE})(?:[\s-]?olds?\b)?",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(r"\d\s?cm\b", re.IGNORECASE)
+_CHILDS_WORD = re.compile(
+    r"\b(?:bab(?:y|ies)|toddlers?|infants?|newborns?|kids?|child(?:ren)?s?|girls?|boys?|ages?|aged"
+    r"|(?:grand)?(?:sons?|daughters?)|nephews?|nieces?)\b"
+    r"|아기|애기|유아|영아|신생아|베이비|키즈|아동|어린이|조카|여아|남아|돌쟁이|딸|아들|아이(?![가-힣])|아이(?:용|옷|들|가|를|한테|에게)",
     re.IGNORECASE,
 )
 _CHILD = 14 * 12
@@ -17,9 +31,18 @@ Months = tuple[int, int]
 """From, to; the end not included."""
 
 
+def ages_in(text: str) -> Iterator[re.Match[str]]:
+    """Find what may be an age; a bare m or y is one in a range, beside a child's word, or where a size is all there is."""
+    bare = _CHILDS_WORD.search(text) or not any(map(str.isalpha, _MEASURE.sub("", _AGE.sub("", text))))
+    for match in _AGE.finditer(text):
+        unit = match["months"] or match["years"]
+        if bare or match["to"] or unit.lower() not in {"m", "y"}:
+            yield match
+
+
 def months_in(text: str) -> Months | None:
     """Return the age that a size or a wish names; None where it names none, or a grown-up's."""
-    match = _AGE.search(text)
+    match = next(ages_in(text), None)
     if match is None:
         return None
     unit = 1 if match["months"] else 12

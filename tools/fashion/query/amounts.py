@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from stylegraph.tools.fashion.query.ages import ages_in
 from stylegraph.tools.fashion.query.prices import Money, Price, read_prices
 
 
@@ -73,12 +74,9 @@ _AGE = (
     r"(?<!\d)[1-9]0대(?:\s?(?:초반|중반|후반))?(?!\s?원)|\d{2}\s?살|\b\d{1,2}[\s-]?(?:year|yr)s?[\s-]?old\b"
     r"|\b(?:in (?:my|her|his|their) )?[2-9]0['’]?s\b(?! (?:style|look|fashion|vibe))"
 )
-_YOUNG_AGE = (
-    r"(?<![\d.])\d{1,2}(?:\s?[-~–]\s?\d{1,2})?[\s-]?(?:months?|mths?|years?|yrs?|m(?=\s|$)|y(?=\s|$)|yo\b|개월|살|세(?!트|일|련))"
-    r"(?:[\s-]?olds?\b)?(?!\s?(?:ago|warranty|guarantee))"
-)
 _BODY = r"키\s?(?:가\s?)?\d{3}(?:\s?cm)?|\d{2,3}\s?(?:cm|kg)\b"
-_IGNORED = re.compile(rf"{_AGE}|{_YOUNG_AGE}|{_BODY}|(?<![가-힣])(?:첫|두|세|네)\s?번째")
+_SPAN = r"(?<!\d)\d{1,2}\s?개월\s?(?:안에|동안|할부|무이자)"  # or 12개월 would be a typo of 12월
+_IGNORED = re.compile(rf"{_AGE}|{_SPAN}|{_BODY}|(?<![가-힣])(?:첫|두|세|네)\s?번째")
 
 
 def in_figures(text: str) -> str:
@@ -106,6 +104,7 @@ def read_amounts(text: str, sizes: str, money: Money) -> list[Amount]:
     """
     taken: list[Amount] = []
     for found in (
+        *(Amount(match.start(), match.end(), "ignored") for match in ages_in(text)),
         *_found(_IGNORED, text, "ignored"),
         *_found(re.compile(sizes, re.IGNORECASE), text, "size"),
         *_temperatures(text),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from time import perf_counter
+
 import pytest
 
 from stylegraph.agent.errors import InputError
+from stylegraph.tools.fashion.catalogue.cells import LONGEST_CELL
 from stylegraph.tools.fashion.catalogue.columns import Columns
 from stylegraph.tools.fashion.catalogue.reading import Reading
+from stylegraph.tools.fashion.catalogue.sample import settled
 from stylegraph.tools.fashion.items.items import Problems
 
 BAZAAR = """style_id;title;dept;article;shade;mrp;offer_price;sizes_available;about
@@ -49,6 +54,26 @@ def test_sizes_that_are_gone_are_not_there(written):
     assert (kurta["size"], jacket["size"]) == (["M", "L"], ["4-5Y"])
     asos = "id,name,size\n" + "".join(f'{n},Blazer,"UK 4,UK 6 - Out of stock,UK 8"\n' for n in range(6))
     assert items_of(written(asos))[0][0]["size"] == ["UK 4", "UK 8"]
+
+
+@pytest.mark.parametrize("sign", ["a", " ", "(", "1"])
+def test_a_long_cell_of_sizes_is_clipped_first_and_read_in_no_time(sign):
+    row = {"name": "Blazer", "size": f"L (0), {sign * 40_000}x"}
+    before = perf_counter()
+    ((_, kept),) = settled([(1, row)], Columns())
+    assert perf_counter() - before < 1
+    assert len(kept["size"]) <= LONGEST_CELL
+
+
+def test_what_a_column_is_is_asked_once_not_for_every_row(monkeypatch):
+    asked = Counter()
+    field_of = Columns.field_of
+    monkeypatch.setattr(Columns, "field_of", lambda self, column: asked.update([column]) or field_of(self, column))
+    rows = [(line, {"name": "Blazer", "size": "S, M sold out"}) for line in range(2_000)]
+    late = (2_001, {"name": "Blazer", "sizes": "S, M sold out"})
+    *_, (_, early), (_, last) = settled([*rows, late], Columns())
+    assert (early["size"], last["sizes"]) == ("S,", "S,")
+    assert max(asked.values()) < 10
 
 
 def test_figures_in_brackets_are_no_stock_where_none_is_nought(written):

@@ -41,6 +41,46 @@ def test_a_wish_with_an_age_asks_for_its_sizes_and_for_children() -> None:
     assert "size" not in reader.read("a shirt for a 30 year old woman")["wanted"]
 
 
+NO_AGES = [
+    "10 years warranty watch", "shirt with a 10-year warranty", "boots bought 5 years ago", "30m 방수 시계",
+    "a watch waterproof to 30m", "3M 셔츠", "에어팟 3세대 케이스", "셔츠 3세트", "셔츠 3 세트", "19세기 셔츠", "셔츠 2개월 안에 배송",
+    "12개월 무이자 셔츠", "3개월 동안 입을 셔츠", "shirt for our 10 year anniversary", "a 10 year wedding anniversary shirt",
+    "shirt, 10 years of experience", "아이보리 3m 셔츠",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", NO_AGES)
+def test_what_is_no_age_asks_for_no_child_and_no_size(said: str) -> None:
+    assert months_in(said) is None
+    wish = WishReader(vocabulary_of(ROWS)).read(said)
+    assert "size" not in wish["wanted"]
+    assert not {"girls", "baby"} & set(wish["wanted"].get("audience", []))
+    assert "size" not in [one["field"] for one in wish["unexpressed"]]
+    assert wish["count"] is None
+    assert "winter" not in wish["wanted"].get("details", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "sizes"),
+    [
+        ("dress, 6-7 years", ["6-7Y"]), ("5살 원피스", ["4-5Y"]), ("dress for my 5 year old", ["4-5Y"]), ("romper 3-6m", ["3-6M"]),
+        ("dress 6-7y", ["6-7Y"]), ("dress for 6-year-olds", ["6-7Y"]), ("아기 옷 3m", ["3-6M"]), ("baby romper 3m", ["3-6M"]),
+        ("a dress for a girl, 6y", ["6-7Y"]), ("3세 세트", ["2-3Y"]), ("dress for 6 yo", ["6-7Y"]),
+        ("5세대상 원피스", ["4-5Y"]), ("5세기준 원피스", ["4-5Y"]), ("생후 4개월 아기", ["3-6M"]),
+    ],
+)  # fmt: skip
+def test_an_age_in_a_wish_asks_for_its_sizes(said: str, sizes: list[str]) -> None:
+    assert WishReader(vocabulary_of(ROWS)).read(said)["wanted"]["size"] == sizes
+
+
+@pytest.mark.parametrize(
+    ("size", "months"),
+    [("3M", (3, 4)), ("6Y", (72, 84)), ("6Y (116 cm)", (72, 84)), ("Age 6Y", (72, 84)), ("12M-18M", (12, 13))],
+)
+def test_a_size_of_one_bare_age_is_one(size: str, months: tuple[int, int]) -> None:
+    assert months_in(size) == months
+
+
 def test_what_is_for_children_stands_behind_where_nobody_is_named() -> None:
     reader = WishReader(vocabulary_of(ROWS))
     assert set(reader.read("a dress")["avoided"]["audience"]) == {"girls", "baby"}
