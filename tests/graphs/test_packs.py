@@ -58,6 +58,14 @@ def box(tmp_path):
     return picture
 
 
+def test_the_wheel_of_the_example_holds_what_its_entry_point_names():
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    (pack,) = project["project"]["entry-points"]["stylegraph.packs"].values()
+    assert packages == [pack.partition(":")[0]]
+    assert (EXAMPLE / packages[0] / "__init__.py").is_file()
+
+
 @pytest.mark.parametrize("builtin", [[], ["fashion"]], ids=["alone", "beside fashion"])
 async def test_an_installed_pack_is_opened_by_name_and_answers_from_its_own(settings, installed, builtin):
     async with open_assistant(settings, packs=["boardgames"], builtin=builtin) as assistant:
