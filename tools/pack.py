@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.evidence import EvidenceSource, SourceTask
 from stylegraph.agent.local.agent import Rewrite, as_it_is
-from stylegraph.agent.local.router.clarification import Clarifications
+from stylegraph.agent.local.router.clarification import Clarification, Clarifications
 from stylegraph.agent.local.router.examples import Labelled
 from stylegraph.agent.local.router.examples import register as register_questions
 from stylegraph.agent.local.router.smalltalk import Sayings
@@ -74,7 +74,7 @@ def introduce(pack: Pack) -> None:
 
 
 def joined(packs: Sequence[Pack]) -> Pack:
-    """Return several packs as one.
+    """Return several packs as one; what they say in a language is the first's that has words for it there.
 
     Raises:
         SettingsError: Two have a source of one name.
@@ -88,14 +88,29 @@ def joined(packs: Sequence[Pack]) -> Pack:
         sources=sources,
         instructions="\n".join(pack.instructions for pack in packs if pack.instructions),
         phrases={source: said for pack in packs for source, said in pack.phrases.items()},
-        small_talk=next((pack.small_talk for pack in packs if pack.small_talk), {}),
+        small_talk=_small_talk(packs),
         labelled=next((pack.labelled for pack in packs if pack.labelled is not None), None),
-        clarifications=next((pack.clarifications for pack in packs if pack.clarifications is not None), None),
+        clarifications=_clarifications(packs),
         viewer=Viewers(viewers) if viewers else None,
         rewrite=_in_turn([pack.rewrite for pack in packs]),
         subjects=_together([pack.subjects for pack in packs]),
         offers=[name for pack in packs for name in pack.offers],
     )
+
+
+def _small_talk(packs: Sequence[Pack]) -> Sayings:
+    said: dict[Language, dict[str, str]] = {}
+    for pack in reversed(packs):
+        for language, sayings in pack.small_talk.items():
+            said[language] = {**said.get(language, {}), **sayings}
+    return said
+
+
+def _clarifications(packs: Sequence[Pack]) -> Clarifications | None:
+    asked: dict[Language, Clarification] = {}
+    for pack in reversed(packs):
+        asked.update(pack.clarifications or {})
+    return asked or None
 
 
 @dataclass(frozen=True)
