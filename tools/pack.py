@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from langgraph.errors import GraphBubbleUp
+
 from stylegraph.agent.errors import SettingsError
-from stylegraph.agent.evidence import EvidenceSource, SourceTask
+from stylegraph.agent.evidence import EvidenceSource, Note, SourceTask
 from stylegraph.agent.local.agent import Rewrite, as_it_is
-from stylegraph.agent.local.router.clarification import Clarifications
+from stylegraph.agent.local.router.clarification import Clarification, Clarifications
 from stylegraph.agent.local.router.examples import Labelled
 from stylegraph.agent.local.router.examples import register as register_questions
 from stylegraph.agent.local.router.smalltalk import Sayings
@@ -21,6 +24,13 @@ from stylegraph.tools.retrieval.subjects import Subject, Subjects, no_subjects
 
 if TYPE_CHECKING:
     from stylegraph.agent.llm.client import ModelCaller
+
+logger = logging.getLogger(__name__)
+
+_FAILED: Mapping[Language, str] = {
+    "ko": "사진을 보다가 오류가 났어요 ({error}). 자세한 내용은 로그에 있어요.",
+    "en": "Looking at the picture failed ({error}). The log tells more.",
+}
 
 Phrases = Mapping[Language, Mapping[str, str]]
 """Language -> `place`, `label`, `part`, `next_part`, `nothing` -> what a source is called there, and how it is introduced."""
@@ -74,7 +84,7 @@ def introduce(pack: Pack) -> None:
 
 
 def joined(packs: Sequence[Pack]) -> Pack:
-    """Return several packs as one.
+    """Return several packs as one; what they say in a language is the first's that has words for it there.
 
     Raises:
         SettingsError: Two have a source of one name.
@@ -88,14 +98,29 @@ def joined(packs: Sequence[Pack]) -> Pack:
         sources=sources,
         instructions="\n".join(pack.instructions for pack in packs if pack.instructions),
         phrases={source: said for pack in packs for source, said in pack.phrases.items()},
-        small_talk=next((pack.small_talk for pack in packs if pack.small_talk), {}),
+        small_talk=_small_talk(packs),
         labelled=next((pack.labelled for pack in packs if pack.labelled is not None), None),
-        clarifications=next((pack.clarifications for pack in packs if pack.clarifications is not None), None),
+        clarifications=_clarifications(packs),
         viewer=Viewers(viewers) if viewers else None,
         rewrite=_in_turn([pack.rewrite for pack in packs]),
         subjects=_together([pack.subjects for pack in packs]),
         offers=[name for pack in packs for name in pack.offers],
     )
+
+
+def _small_talk(packs: Sequence[Pack]) -> Sayings:
+    said: dict[Language, dict[str, str]] = {}
+    for pack in reversed(packs):
+        for language, sayings in pack.small_talk.items():
+            said[language] = {**said.get(language, {}), **sayings}
+    return said
+
+
+def _clarifications(packs: Sequence[Pack]) -> Clarifications | None:
+    asked: dict[Language, Clarification] = {}
+    for pack in reversed(packs):
+        asked.update(pack.clarifications or {})
+    return asked or None
 
 
 @dataclass(frozen=True)
@@ -109,13 +134,33 @@ class Viewers:
         return Viewers([one.by_model(caller) if isinstance(one, ModelViewer) else one for one in self.viewers])
 
     async def look(self, state: AssistantState) -> Mapping[str, Any]:
-        """Return what the first saw that saw something; else what the last has to say."""
+        """Return what the first saw that saw something, else what the last has to say; with what all spent and noted."""
         found: Mapping[str, Any] = {}
         for viewer in self.viewers:
-            found = await viewer.look(state)
+            found = _after(found, await _looked(viewer, state))
             if found.get("seen"):
                 break
         return found
+
+
+async def _looked(viewer: Viewer, state: AssistantState) -> Mapping[str, Any]:
+    """Return what one saw; a note where it fails."""
+    try:
+        return dict(await viewer.look(state))
+    except GraphBubbleUp:  # the viewer interrupts the graph to ask the person something
+        raise
+    except Exception as error:  # a stranger's viewer may raise anything, and the turn goes on
+        logger.warning("a viewer failed", exc_info=error)
+        text = _FAILED[state["turn"]["language"]].format(error=type(error).__name__)
+        return {"notes": [Note(code="image_failed", text=text)]}
+
+
+def _after(before: Mapping[str, Any], found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what one saw, with what those before it spent and noted; a note that two have stands once."""
+    earlier, own = before.get("notes", []), found.get("notes", [])
+    notes = [*earlier, *(note for note in own if note not in earlier)]
+    ledger = [*before.get("ledger", []), *found.get("ledger", [])]
+    return {**found, **({"notes": notes} if notes else {}), **({"ledger": ledger} if ledger else {})}
 
 
 def _in_turn(rewrites: Sequence[Rewrite]) -> Rewrite:

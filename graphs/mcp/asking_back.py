@@ -7,9 +7,12 @@ waits, where their transport lets a server ask: a pipe does. All others are give
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+from anyio import CancelScope
 from mcp.server.elicitation import render_elicitation_schema
 from mcp.server.mcpserver.context import Context
 from mcp.types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
@@ -51,20 +54,25 @@ async def answered(
     Raises:
         ToolError: It was refused or has failed; says why and what to do.
     """
-    if context.request_state is None:
-        passing = conversation is None and _elicits(context)
-        place = uuid4() if passing else conversation
-        asked = Asked(
-            conversation=place,
-            passing=passing,
-            answer=answer_of(await caller.reply(question, place, pictures)),
-            times=1,
-        )
-    else:
-        asked = Asked.model_validate_json(context.request_state)
+    if context.request_state is not None:
+        return await _continued(caller, Asked.model_validate_json(context.request_state), context)
+    passing = conversation is None and _elicits(context)
+    place = uuid4() if passing else conversation
+    async with _forgotten_on_failure(caller, place if passing else None):
+        answer = answer_of(await caller.reply(question, place, pictures))
+        return await _put_back(caller, Asked(conversation=place, passing=passing, answer=answer, times=1), context)
+
+
+async def _continued(caller: Caller, asked: Asked, context: Context[Any, Any]) -> Answer | InputRequiredResult:
+    """Go on with what came from the person in a later round."""
+    async with _forgotten_on_failure(caller, asked.conversation if asked.passing else None):
         if (said := _said_in(context)) is None:
             return await _ended(caller, asked)
-        asked = await _gone_on(caller, asked, said)
+        return await _put_back(caller, await _gone_on(caller, asked, said), context)
+
+
+async def _put_back(caller: Caller, asked: Asked, context: Context[Any, Any]) -> Answer | InputRequiredResult:
+    """Put questions to the person for as long as the assistant has some."""
     while _is_question(asked) and asked.times <= _MOST and _elicits(context):
         if _in_rounds(context):
             return _to_be_answered(asked)
@@ -73,6 +81,18 @@ async def answered(
             break
         asked = await _gone_on(caller, asked, outcome.data.answer)
     return await _ended(caller, asked)
+
+
+@asynccontextmanager
+async def _forgotten_on_failure(caller: Caller, passing: UUID | None) -> AsyncIterator[None]:
+    """Forget a passing conversation where going on with it fails, or is given up by the client."""
+    try:
+        yield
+    except BaseException:
+        if passing is not None:
+            with CancelScope(shield=True):  # who hangs up cancels every wait, also this one
+                await caller.forget(passing)
+        raise
 
 
 async def _gone_on(caller: Caller, asked: Asked, said: str) -> Asked:

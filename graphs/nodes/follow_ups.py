@@ -7,6 +7,8 @@ import logging
 from collections.abc import Collection, Sequence
 from itertools import chain, zip_longest
 
+from langgraph.errors import GraphBubbleUp
+
 from stylegraph.agent.evidence import EvidenceSource, Filters
 from stylegraph.agent.protocols import FollowedSource
 from stylegraph.agent.reply import Reply, Status
@@ -42,10 +44,23 @@ async def _of(source: EvidenceSource, reply: Reply, filters: Filters) -> Sequenc
         return []
     try:
         async with asyncio.timeout(_SECONDS):
-            return await source.follow_ups(reply, filters)
+            return _texts(await source.follow_ups(reply, filters))
+    except GraphBubbleUp:  # the source interrupts the graph to ask the person something
+        raise
     except Exception as error:
         logger.warning("no follow-ups of %s: %s", source.name, type(error).__name__)
         return []
+
+
+def _texts(offered: object) -> list[str]:
+    """Return the texts of what a stranger's source offers: it may return anything.
+
+    Raises:
+        TypeError: It is no list.
+    """
+    if not isinstance(offered, list | tuple):
+        raise TypeError(f"follow_ups returned {type(offered).__name__} instead of a list")
+    return [one for one in offered if isinstance(one, str)]
 
 
 def _plain(text: str) -> str:

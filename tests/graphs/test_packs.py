@@ -13,6 +13,7 @@ import pytest
 from standins.chat import calls, chat_server
 
 from stylegraph import Clarification, Pack, Settings, SettingsError, Status, ask, make_evidence, open_assistant
+from stylegraph.tools.pack import joined
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/boardgames"
 GRADE = {"unsupported": [], "answers": "fully", "missing": []}
@@ -56,6 +57,14 @@ def box(tmp_path):
         return path
 
     return picture
+
+
+def test_the_wheel_of_the_example_holds_what_its_entry_point_names():
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    (pack,) = project["project"]["entry-points"]["stylegraph.packs"].values()
+    assert packages == [pack.partition(":")[0]]
+    assert (EXAMPLE / packages[0] / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize("builtin", [[], ["fashion"]], ids=["alone", "beside fashion"])
@@ -166,6 +175,29 @@ async def test_a_pack_may_be_given_as_it_is(settings):
     pack = Pack(sources=[Orders()], clarifications={"en": Clarification("Which order?", "Which?")})
     async with open_assistant(settings, packs=[pack], builtin=[]) as assistant:
         assert (await ask(assistant, "Where is my parcel?")).routes == ["orders"]
+
+
+async def test_in_a_language_that_a_pack_has_no_words_for_it_asks_in_those_that_ship(settings):
+    pack = Pack(sources=[Orders()], clarifications={"en": Clarification("Which order?", "Which?")})
+    async with open_assistant(settings, packs=[pack], builtin=[]) as assistant:
+        replies = [await ask(assistant, question) for question in ("이거 어떻게 해?", "How much is it?")]
+    assert [reply.status for reply in replies] == [Status.ASKED_BACK] * 2
+    assert replies[0].text.startswith("앞서 나눈 이야기가 없어서요.")
+    assert replies[1].text == "Which order?"
+
+
+def test_of_two_packs_each_language_and_intent_is_said_in_the_words_of_the_first_that_has_it():
+    order, game = Clarification("Which order?", "Which?"), Clarification("Which game?", "Which?")
+    korean = Clarification("어떤 게임을 말씀하세요?", "어떤 상자인가요?")
+    one = Pack(clarifications={"en": order}, small_talk={"en": {"greeting": "Hello!"}})
+    two = Pack(
+        clarifications={"en": game, "ko": korean},
+        small_talk={"en": {"greeting": "Hi!", "thanks": "Any time."}, "ko": {"greeting": "안녕하세요!"}},
+    )
+    both = joined([one, Pack(), two])
+    assert both.clarifications == {"en": order, "ko": korean}
+    assert both.small_talk == {"en": {"greeting": "Hello!", "thanks": "Any time."}, "ko": {"greeting": "안녕하세요!"}}
+    assert joined([Pack()]).clarifications is None
 
 
 async def test_a_source_of_ones_own_takes_the_place_of_a_packs(settings):

@@ -52,7 +52,7 @@ def question_back(
     Args:
         question: The person's words; no picture came with them and nothing was said before that they could mean.
         language: The language to ask in.
-        clarifications: What the domain asks, if there is one.
+        clarifications: What the domain asks, if there is one; in a language that it has no words for, ours stand in.
         leans: Margin of leaning on what was said before, or on a picture.
         looks: Whether they ask for a look at a picture.
     """
@@ -63,11 +63,10 @@ def question_back(
     named = bool(load_words().find(question, "thing", "material")) and coreference.pointing(question) is None
     if leans < (_NAMED_UNCLEAR if named else _UNCLEAR) or coreference.points_at_document(question):
         return None
-    if clarifications is None:
+    asks = (clarifications or {}).get(language)
+    if asks is None:
         return QuestionBack(_BEFORE[language], [])
-    return _of_domain(question, clarifications[language], looks=looks) or QuestionBack(
-        _BEFORE[language], list(clarifications[language].things)
-    )
+    return _of_domain(question, asks, looks=looks) or QuestionBack(_BEFORE[language], list(asks.things))
 
 
 def _of_domain(question: str, asks: Clarification, *, looks: bool) -> QuestionBack | None:

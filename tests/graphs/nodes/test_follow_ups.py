@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from langchain_core.messages import HumanMessage
+from langgraph.errors import GraphInterrupt
 
 from stylegraph.agent.budget import tally
 from stylegraph.agent.reply import Citation, Reply, Status
@@ -39,6 +40,22 @@ class Slow(Offering):
 class Broken(Offering):
     async def follow_ups(self, reply, filters):
         raise RuntimeError
+
+
+class Malformed(Offering):
+    """A source that offers something else than a list of texts."""
+
+    def __init__(self, offered):
+        super().__init__("malformed")
+        self.offered = offered
+
+    async def follow_ups(self, reply, filters):
+        return self.offered
+
+
+class Interrupting(Offering):
+    async def follow_ups(self, reply, filters):
+        raise GraphInterrupt
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +94,20 @@ async def test_a_source_that_is_late_or_fails_takes_nothing_from_the_others():
     assert await follow_ups(reply(), state("?"), [Slow("slow"), Broken("broken"), Offering("one", "More?")]) == [
         "More?"
     ]
+
+
+@pytest.mark.parametrize("offered", [None, 3, [3], [{"q": 1}], [None], "Why?", {"Why?": 1}], ids=repr)
+async def test_what_is_no_list_of_texts_is_not_offered(offered):
+    assert await follow_ups(reply(), state("?"), [Malformed(offered), Offering("one", "More?")]) == ["More?"]
+
+
+async def test_of_a_list_the_texts_are_offered():
+    assert await follow_ups(reply(), state("?"), [Malformed([3, "Why?", {"q": 1}])]) == ["Why?"]
+
+
+async def test_a_source_may_interrupt_the_graph():
+    with pytest.raises(GraphInterrupt):
+        await follow_ups(reply(), state("?"), [Interrupting("asks")])
 
 
 @pytest.mark.parametrize(
