@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from starlette.exceptions import HTTPException
 
 from stylegraph.agent.errors import KeepingError
 from stylegraph.graphs.server.cluster.database import explained
 from stylegraph.graphs.server.inmem.accepted import list_again
+from stylegraph.graphs.server.inmem.deletions import stop
 from stylegraph.graphs.server.inmem.records import UNDER_WAY, finish, listed, state_of
 
 if TYPE_CHECKING:
@@ -20,8 +23,10 @@ logger = logging.getLogger(__name__)
 
 _ASKED_BY = "langgraph_auth_user"
 _KEEP = """INSERT INTO stylegraph_records VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, type = excluded.type, value = excluded.value"""
+    ON CONFLICT (kind, id) DO UPDATE SET type = excluded.type, value = excluded.value
+    WHERE stylegraph_records.owner = excluded.owner"""
 _FORGET = "DELETE FROM stylegraph_records WHERE kind = %s AND id = ANY(%s)"
+_WHOSE = "SELECT owner FROM stylegraph_records WHERE kind = 'thread' AND id = %s"
 _OF = "SELECT kind, type, value FROM stylegraph_records WHERE owner = %s"
 
 
@@ -51,9 +56,13 @@ class Records:
     async def settle(self) -> None:
         """Forget the runs that are done."""
         done = self._accepted - {str(run["run_id"]) for run in listed("runs") if run["status"] in UNDER_WAY}
-        if done:
-            self._accepted -= done
-            await self._forget("run", *done)
+        try:
+            if done:
+                await self._forget("run", *done)
+        except KeepingError as error:
+            logger.warning("runs that are done could not be forgotten: %s", error)
+            return  # they are tried again; whoever takes the next run must not end by it
+        self._accepted -= done
 
     async def keep(self, thread_id: object) -> None:
         """Keep what is listed of a thread. Its state is kept where conversations are."""
@@ -62,6 +71,16 @@ class Records:
                 told = {name: value for name, value in thread.items() if name != "values"}
                 told["config"] = _with_user(thread.get("config") or {}, None)  # each run brings its own
                 await self._keep("thread", str(thread_id), thread, self._serde.dumps_typed(told))
+
+    async def is_anothers(self, thread_id: object) -> bool:
+        """Check whether a thread that isn't listed here is somebody else's than whoever's who asks."""
+        name = str(uuid.UUID(str(thread_id)))
+        if any(str(thread["thread_id"]) == name for thread in listed("threads")):
+            return False  # then the runtime looks whose it is
+        with explained():
+            async with self._pool.connection() as connection:
+                kept = await (await connection.execute(_WHOSE, (name,))).fetchone()
+        return kept is not None and kept["owner"] != _who_asks()
 
     async def forget(self, thread_id: object) -> None:
         """Forget a thread."""
@@ -96,12 +115,36 @@ class Records:
         owner = str(record["metadata"].get("owner", ""))
         with explained():
             async with self._pool.connection() as connection:
-                await connection.execute(_KEEP, (kind, name, owner, *kept))
+                changed = (await connection.execute(_KEEP, (kind, name, owner, *kept))).rowcount
+        if not changed:  # two people gave one id at the same time, at two servers
+            await _no_longer_list(record["thread_id"])
+            raise _taken(record["thread_id"])
 
     async def _forget(self, kind: str, *names: str) -> None:
         with explained():
             async with self._pool.connection() as connection:
                 await connection.execute(_FORGET, (kind, list(names)))
+
+
+def _who_asks() -> str:
+    from langgraph_api.utils import get_auth_ctx
+
+    asking = get_auth_ctx()
+    return "" if asking is None else str(asking.user.identity)
+
+
+def _taken(thread_id: object) -> HTTPException:
+    """Return what the runtime says where a thread is somebody else's."""
+    return HTTPException(409, f"Thread with ID {thread_id} already exists")
+
+
+async def _no_longer_list(thread_id: object) -> None:
+    stopping = [run for run in listed("runs") if str(run["thread_id"]) == str(thread_id)]
+    for what in ("threads", "runs"):
+        kept = listed(what)
+        kept[:] = [one for one in kept if str(one["thread_id"]) != str(thread_id)]
+    for run in stopping:
+        await stop(run)
 
 
 def _plain(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,9 +184,11 @@ async def _answered(run: str, thread: str) -> dict[str, Any] | None:
 
 
 def write_through(records: Records) -> None:
-    """Let this process write down whatever it changes in its list of threads."""
-    from langgraph_runtime_inmem.ops import Threads
+    """Let this process write down whatever it changes in its list of threads, and list nothing that is another's."""
+    from langgraph_runtime_inmem.ops import Runs, Threads
 
+    Threads.put = staticmethod(_refused_if_anothers(Threads.put, records))
+    Runs.put = staticmethod(_not_begun_if_anothers(Runs.put, records))
     for name in ("put", "patch", "copy"):
         setattr(Threads, name, staticmethod(_kept_when_given(getattr(Threads, name), records)))
     for name in ("set_status", "set_joint_status"):
@@ -156,6 +201,24 @@ def write_through(records: Records) -> None:
         return deleted
 
     Threads.delete = staticmethod(delete_everywhere)
+
+
+def _refused_if_anothers(put: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def put_if_mine(conn: Any, thread_id: Any, **named: Any) -> Any:  # noqa: ANN401
+        if await records.is_anothers(thread_id):
+            raise _taken(thread_id)
+        return await put(conn, thread_id, **named)
+
+    return put_if_mine
+
+
+def _not_begun_if_anothers(put: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def put_if_mine(*args: Any, thread_id: Any = None, **named: Any) -> Any:  # noqa: ANN401
+        if thread_id is not None and await records.is_anothers(thread_id):
+            return _each([])  # as the runtime answers where a thread is not there: 404
+        return await put(*args, thread_id=thread_id, **named)
+
+    return put_if_mine
 
 
 def _kept_when_given(change: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
