@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -90,23 +90,34 @@ class Records:
         """List here what somebody has, and ask again what was accepted and not answered."""
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_OF, (owner,))).fetchall()
-        kept: dict[str, list[dict[str, Any]]] = {"thread": [], "run": []}
-        for row in rows:
-            kept[row["kind"]].append(self._serde.loads_typed((row["type"], row["value"])))
-        asked = {one["run"]["thread_id"] for one in kept["run"]}
-        for thread in kept["thread"]:
-            resting = "idle" if thread["status"] == "busy" else thread["status"]
-            status = "busy" if thread["thread_id"] in asked else resting
-            listed("threads").append({**thread, "status": status, "values": None})
-        for one in sorted(kept["run"], key=lambda one: str(one["run"]["created_at"])):
-            await self._ask_again(one)
-        logger.info("%d conversations of a user are this server's now", len(kept["thread"]))
+        threads = [one for row in rows if row["kind"] == "thread" and (one := self._read(row))]
+        kept = [one for row in rows if row["kind"] == "run" and (one := self._read(row))]
+        kept.sort(key=lambda one: str(one["run"]["created_at"]))
+        begun = [await self._begun_again(one) for one in kept]  # all that can fail comes before anything is listed
+        _list_threads(threads, {one["run"]["thread_id"] for one in kept})
+        for run, starts, state in begun:
+            await self._ask_again(run, starts, state)
+        logger.info("%d conversations of a user are this server's now", len(threads))
 
-    async def _ask_again(self, kept: dict[str, Any]) -> None:
+    def _read(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        try:
+            kept: dict[str, Any] = self._serde.loads_typed((row["type"], row["value"]))
+        except Exception as error:
+            logger.warning("a %s that was kept can't be read: %s", row["kind"], type(error).__name__)
+            return None
+        return kept
+
+    async def _begun_again(self, kept: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, Any] | None]:
+        """Return a run, how often it was begun, and the state of its conversation if it has been answered."""
         run, starts = kept["run"], kept["starts"] + 1
-        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
         state = await _answered(str(run["run_id"]), str(run["thread_id"]))
-        list_again(_of_whoever_asked(run), None, starts)
+        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
+        return _of_whoever_asked(run), starts, state
+
+    async def _ask_again(self, run: dict[str, Any], starts: int, state: dict[str, Any] | None) -> None:
+        if any(one["run_id"] == run["run_id"] for one in listed("runs")):
+            return
+        list_again(run, None, starts)
         self._accepted.add(str(run["run_id"]))
         if state:  # before the queue, which is at work, can take it
             await finish(str(run["run_id"]), state)
@@ -145,6 +156,15 @@ async def _no_longer_list(thread_id: object) -> None:
         kept[:] = [one for one in kept if str(one["thread_id"]) != str(thread_id)]
     for run in stopping:
         await stop(run)
+
+
+def _list_threads(threads: list[dict[str, Any]], asked: Container[Any]) -> None:
+    known = {thread["thread_id"] for thread in listed("threads")}
+    for thread in threads:
+        resting = "idle" if thread["status"] == "busy" else thread["status"]
+        status = "busy" if thread["thread_id"] in asked else resting
+        if thread["thread_id"] not in known:
+            listed("threads").append({**thread, "status": status, "values": None})
 
 
 def _plain(run: Mapping[str, Any]) -> dict[str, Any]:

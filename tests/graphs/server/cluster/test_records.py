@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from stylegraph.agent.errors import KeepingError
 from stylegraph.agent.settings import load_settings
+from stylegraph.graphs.server.cluster import records as module
 from stylegraph.graphs.server.cluster.database import make_tables, open_database
 from stylegraph.graphs.server.cluster.records import Records, write_through
 
@@ -162,3 +163,30 @@ async def test_a_database_that_is_away_for_a_while_keeps_no_run_from_being_taken
     await records.settle()
     async with records._pool.connection() as connection:
         assert not await (await connection.execute("SELECT * FROM stylegraph_records")).fetchall()
+
+
+async def test_a_takeover_that_fails_halfway_lists_nothing_twice(records, store, monkeypatch):
+    begun = accepted()
+    store["threads"].append({"thread_id": begun["thread_id"], "status": "busy", "metadata": {"owner": "kim"}})
+    await records.write_down(begun)
+    store["threads"].clear()
+    broken = "INSERT INTO stylegraph_records VALUES ('thread', 'x', 'kim', 'msgpack', '')"
+    async with records._pool.connection() as connection:
+        await connection.execute(broken)
+    monkeypatch.setattr(module, "_of_whoever_asked", lambda run: run)
+
+    async def away(run, thread):
+        raise KeepingError("away", "later")
+
+    async def unanswered(run, thread):
+        return None
+
+    monkeypatch.setattr(module, "_answered", away)
+    with pytest.raises(KeepingError):
+        await records.take_over("kim")
+    assert (store["threads"], store["runs"]) == ([], [])
+    monkeypatch.setattr(module, "_answered", unanswered)
+    for _ in range(2):
+        await records.take_over("kim")
+        assert [one["thread_id"] for one in store["threads"]] == [begun["thread_id"]]
+        assert [one["run_id"] for one in store["runs"]] == [begun["run_id"]]
