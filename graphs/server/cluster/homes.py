@@ -37,7 +37,10 @@ _FIND = f"""SELECT address FROM stylegraph_homes AS home JOIN stylegraph_servers
     WHERE person = %(person)s AND server <> %(me)s AND {_ALIVE}"""  # noqa: S608
 _CLAIM = f"""INSERT INTO stylegraph_homes AS home VALUES (%(person)s, %(me)s)
     ON CONFLICT (person) DO UPDATE SET server = %(me)s WHERE home.server = %(me)s OR NOT {_ALIVE} RETURNING server"""  # noqa: S608
-_SIGN = "UPDATE stylegraph_servers SET beat = now() WHERE id = %(me)s"
+_SIGN = """UPDATE stylegraph_servers SET beat = now()
+    WHERE id = %(me)s AND beat > now() - make_interval(secs => %(dead)s) RETURNING id"""
+_RETURN = """INSERT INTO stylegraph_servers VALUES (%(me)s, %(address)s, now())
+    ON CONFLICT (id) DO UPDATE SET beat = now()"""
 _TAKEN = """SELECT count(*) AS taken FROM unnest(%(here)s::text[]) AS mine (person)
     JOIN stylegraph_homes USING (person) WHERE server <> %(me)s"""
 _LEFT = f"""SELECT DISTINCT owner FROM stylegraph_records WHERE kind = 'run'
@@ -58,9 +61,8 @@ class Homes:
         self, pool: AsyncConnectionPool[Any], address: str, take_over: Callable[[str], Awaitable[None]]
     ) -> None:
         self._pool = pool
-        self._address = address.rstrip("/")
         self._take_over = take_over
-        self._place = {"me": uuid.uuid4(), "dead": DEAD}
+        self._place = {"me": uuid.uuid4(), "dead": DEAD, "address": address.rstrip("/")}
         self._here: set[str] = set()
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._signed = float("-inf")
@@ -70,10 +72,13 @@ class Homes:
         with explained():
             async with self._pool.connection() as connection:
                 await connection.execute(_LONG_GONE)
-                await connection.execute(
-                    "INSERT INTO stylegraph_servers VALUES (%s, %s, now())", (self._place["me"], self._address)
-                )
+                await connection.execute(_RETURN, self._place)
         self._signed = time.monotonic()
+
+    @property
+    def lost(self) -> bool:
+        """Check whether the last sign of life is so old that others may answer for this server."""
+        return time.monotonic() - self._signed > DEAD
 
     async def elsewhere(self, person: str) -> str | None:
         """Return the address of the server that answers a person; None: this one does.
@@ -81,7 +86,7 @@ class Homes:
         Raises:
             KeepingError: Nobody can tell, or this server may have been given up by the others.
         """
-        if time.monotonic() - self._signed > DEAD:
+        if self.lost:
             raise KeepingError("This server has lost the others.", "Ask again in a moment.")
         if person in self._here:
             return None
@@ -97,9 +102,18 @@ class Homes:
                 await asyncio.sleep(BEAT)
                 with suppress(KeepingError):  # said where a sign of life fails too
                     for person in await self._left_alone():
-                        await self.elsewhere(person)
+                        await self._take_in(person)
         finally:
             stop.set()
+
+    async def _take_in(self, person: str) -> None:
+        """Become somebody's home; whatever is wrong with what they have keeps nobody else waiting."""
+        try:
+            await self.elsewhere(person)
+        except KeepingError as error:
+            logger.warning("a user could not be taken over: %s", error)
+        except Exception as error:
+            logger.warning("a user could not be taken over: %s", type(error).__name__, exc_info=error)
 
     async def _found(self, person: str) -> str | None:
         wanted = {**self._place, "person": person}
@@ -120,24 +134,30 @@ class Homes:
         while not stop.wait(BEAT):
             try:
                 self._sign()
-            except KeepingError as error:
+            except Exception as error:
                 logger.warning("no sign of life could be given: %s", error)
 
     def _sign(self) -> None:
         from psycopg import connect
 
-        begun, lost = time.monotonic(), None
+        begun, taken = time.monotonic(), None
         with (
             explained(),
             connect(cast(str, self._pool.conninfo), autocommit=True, connect_timeout=int(DEAD / 3)) as connection,
         ):
-            connection.execute(_SIGN, self._place)
-            if begun - self._signed > DEAD - BEAT:
-                lost = connection.execute(_TAKEN, {**self._place, "here": list(self._here)}).fetchone()
-        if lost and lost[0]:
+            alive = connection.execute(_SIGN, self._place).fetchone()
+            if not alive or begun - self._signed > DEAD - BEAT:
+                taken = connection.execute(_TAKEN, {**self._place, "here": list(self._here)}).fetchone()
+            if not alive and not (taken and taken[0]):
+                self._signed = float(
+                    "-inf"
+                )  # who takes over just now is seen by the next sign; nobody is answered before
+                connection.execute(_RETURN, self._place)
+        if taken and taken[0]:
             logger.critical("this server was silent for so long that others answer for it: it ends")
             os._exit(75)  # it must write nothing more; whoever runs it starts it again
-        self._signed = begun
+        if alive:
+            self._signed = begun
 
     async def _left_alone(self) -> list[str]:
         with explained():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import string
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
@@ -13,6 +15,8 @@ from stylegraph.graphs.server.cluster.homes import Homes
 from stylegraph.graphs.server.cluster.records import Records, write_through
 from stylegraph.graphs.server.inmem.queue import take_in_turn
 
+_APART = frozenset(string.whitespace + ",;")
+"""What stands between several addresses."""
 _joined: list[Homes] = []
 
 
@@ -34,8 +38,8 @@ async def joined(settings: Settings) -> AsyncIterator[None]:
         await make_tables(pool)
         records = Records(pool)
         among = Homes(pool, settings.server_address, records.take_over)
-        write_through(records)
         take_in_turn(records)
+        write_through(records)
         await among.join()
         beating = asyncio.create_task(among.keep())
         _joined.append(among)
@@ -52,9 +56,9 @@ def check_shared(settings: Settings) -> None:
     Raises:
         SettingsError: Says which, and what to set.
     """
-    if not settings.server_address.startswith(("http://", "https://")):
+    if not _is_url(settings.server_address):
         raise SettingsError(
-            "STYLEGRAPH_SERVER_DATABASE is set without STYLEGRAPH_SERVER_ADDRESS.",
+            "STYLEGRAPH_SERVER_DATABASE is set without one http(s) URL as STYLEGRAPH_SERVER_ADDRESS.",
             "Set where the other servers reach this one, such as http://10.0.0.5:2024.",
         )
     if not settings.has_accounts:
@@ -63,3 +67,13 @@ def check_shared(settings: Settings) -> None:
         )
     if settings.server_crons:
         raise SettingsError("Several servers offer no crons.", "Leave STYLEGRAPH_SERVER_CRONS at 0.")
+
+
+def _is_url(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not set(address) & _APART
+        )
+    except ValueError:
+        return False

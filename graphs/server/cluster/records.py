@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+import uuid
+from collections.abc import AsyncIterator, Container, Mapping
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from starlette.exceptions import HTTPException
 
 from stylegraph.agent.errors import KeepingError
 from stylegraph.graphs.server.cluster.database import explained
 from stylegraph.graphs.server.inmem.accepted import list_again
+from stylegraph.graphs.server.inmem.deletions import stop
 from stylegraph.graphs.server.inmem.records import UNDER_WAY, finish, listed, state_of
 
 if TYPE_CHECKING:
@@ -20,8 +23,10 @@ logger = logging.getLogger(__name__)
 
 _ASKED_BY = "langgraph_auth_user"
 _KEEP = """INSERT INTO stylegraph_records VALUES (%s, %s, %s, %s, %s)
-    ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, type = excluded.type, value = excluded.value"""
+    ON CONFLICT (kind, id) DO UPDATE SET type = excluded.type, value = excluded.value
+    WHERE stylegraph_records.owner = excluded.owner"""
 _FORGET = "DELETE FROM stylegraph_records WHERE kind = %s AND id = ANY(%s)"
+_WHOSE = "SELECT owner FROM stylegraph_records WHERE kind = 'thread' AND id = %s"
 _OF = "SELECT kind, type, value FROM stylegraph_records WHERE owner = %s"
 
 
@@ -51,9 +56,13 @@ class Records:
     async def settle(self) -> None:
         """Forget the runs that are done."""
         done = self._accepted - {str(run["run_id"]) for run in listed("runs") if run["status"] in UNDER_WAY}
-        if done:
-            self._accepted -= done
-            await self._forget("run", *done)
+        try:
+            if done:
+                await self._forget("run", *done)
+        except KeepingError as error:
+            logger.warning("runs that are done could not be forgotten: %s", error)
+            return  # they are tried again; whoever takes the next run must not end by it
+        self._accepted -= done
 
     async def keep(self, thread_id: object) -> None:
         """Keep what is listed of a thread. Its state is kept where conversations are."""
@@ -63,6 +72,16 @@ class Records:
                 told["config"] = _with_user(thread.get("config") or {}, None)  # each run brings its own
                 await self._keep("thread", str(thread_id), thread, self._serde.dumps_typed(told))
 
+    async def is_anothers(self, thread_id: object) -> bool:
+        """Check whether a thread that isn't listed here is somebody else's than whoever's who asks."""
+        name = str(uuid.UUID(str(thread_id)))
+        if any(str(thread["thread_id"]) == name for thread in listed("threads")):
+            return False  # then the runtime looks whose it is
+        with explained():
+            async with self._pool.connection() as connection:
+                kept = await (await connection.execute(_WHOSE, (name,))).fetchone()
+        return kept is not None and kept["owner"] != _who_asks()
+
     async def forget(self, thread_id: object) -> None:
         """Forget a thread."""
         await self._forget("thread", str(thread_id))
@@ -71,23 +90,34 @@ class Records:
         """List here what somebody has, and ask again what was accepted and not answered."""
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_OF, (owner,))).fetchall()
-        kept: dict[str, list[dict[str, Any]]] = {"thread": [], "run": []}
-        for row in rows:
-            kept[row["kind"]].append(self._serde.loads_typed((row["type"], row["value"])))
-        asked = {one["run"]["thread_id"] for one in kept["run"]}
-        for thread in kept["thread"]:
-            resting = "idle" if thread["status"] == "busy" else thread["status"]
-            status = "busy" if thread["thread_id"] in asked else resting
-            listed("threads").append({**thread, "status": status, "values": None})
-        for one in sorted(kept["run"], key=lambda one: str(one["run"]["created_at"])):
-            await self._ask_again(one)
-        logger.info("%d conversations of a user are this server's now", len(kept["thread"]))
+        threads = [one for row in rows if row["kind"] == "thread" and (one := self._read(row))]
+        kept = [one for row in rows if row["kind"] == "run" and (one := self._read(row))]
+        kept.sort(key=lambda one: str(one["run"]["created_at"]))
+        begun = [await self._begun_again(one) for one in kept]  # all that can fail comes before anything is listed
+        _list_threads(threads, {one["run"]["thread_id"] for one in kept})
+        for run, starts, state in begun:
+            await self._ask_again(run, starts, state)
+        logger.info("%d conversations of a user are this server's now", len(threads))
 
-    async def _ask_again(self, kept: dict[str, Any]) -> None:
+    def _read(self, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        try:
+            kept: dict[str, Any] = self._serde.loads_typed((row["type"], row["value"]))
+        except Exception as error:
+            logger.warning("a %s that was kept can't be read: %s", row["kind"], type(error).__name__)
+            return None
+        return kept
+
+    async def _begun_again(self, kept: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, Any] | None]:
+        """Return a run, how often it was begun, and the state of its conversation if it has been answered."""
         run, starts = kept["run"], kept["starts"] + 1
-        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
         state = await _answered(str(run["run_id"]), str(run["thread_id"]))
-        list_again(_of_whoever_asked(run), None, starts)
+        await self._keep("run", str(run["run_id"]), run, self._serde.dumps_typed({"run": run, "starts": starts}))
+        return _of_whoever_asked(run), starts, state
+
+    async def _ask_again(self, run: dict[str, Any], starts: int, state: dict[str, Any] | None) -> None:
+        if any(one["run_id"] == run["run_id"] for one in listed("runs")):
+            return
+        list_again(run, None, starts)
         self._accepted.add(str(run["run_id"]))
         if state:  # before the queue, which is at work, can take it
             await finish(str(run["run_id"]), state)
@@ -96,12 +126,45 @@ class Records:
         owner = str(record["metadata"].get("owner", ""))
         with explained():
             async with self._pool.connection() as connection:
-                await connection.execute(_KEEP, (kind, name, owner, *kept))
+                changed = (await connection.execute(_KEEP, (kind, name, owner, *kept))).rowcount
+        if not changed:  # two people gave one id at the same time, at two servers
+            await _no_longer_list(record["thread_id"])
+            raise _taken(record["thread_id"])
 
     async def _forget(self, kind: str, *names: str) -> None:
         with explained():
             async with self._pool.connection() as connection:
                 await connection.execute(_FORGET, (kind, list(names)))
+
+
+def _who_asks() -> str:
+    from langgraph_api.utils import get_auth_ctx
+
+    asking = get_auth_ctx()
+    return "" if asking is None else str(asking.user.identity)
+
+
+def _taken(thread_id: object) -> HTTPException:
+    """Return what the runtime says where a thread is somebody else's."""
+    return HTTPException(409, f"Thread with ID {thread_id} already exists")
+
+
+async def _no_longer_list(thread_id: object) -> None:
+    stopping = [run for run in listed("runs") if str(run["thread_id"]) == str(thread_id)]
+    for what in ("threads", "runs"):
+        kept = listed(what)
+        kept[:] = [one for one in kept if str(one["thread_id"]) != str(thread_id)]
+    for run in stopping:
+        await stop(run)
+
+
+def _list_threads(threads: list[dict[str, Any]], asked: Container[Any]) -> None:
+    known = {thread["thread_id"] for thread in listed("threads")}
+    for thread in threads:
+        resting = "idle" if thread["status"] == "busy" else thread["status"]
+        status = "busy" if thread["thread_id"] in asked else resting
+        if thread["thread_id"] not in known:
+            listed("threads").append({**thread, "status": status, "values": None})
 
 
 def _plain(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,9 +204,11 @@ async def _answered(run: str, thread: str) -> dict[str, Any] | None:
 
 
 def write_through(records: Records) -> None:
-    """Let this process write down whatever it changes in its list of threads."""
-    from langgraph_runtime_inmem.ops import Threads
+    """Let this process write down whatever it changes in its list of threads, and list nothing that is another's."""
+    from langgraph_runtime_inmem.ops import Runs, Threads
 
+    Threads.put = staticmethod(_refused_if_anothers(Threads.put, records))
+    Runs.put = staticmethod(_not_begun_if_anothers(Runs.put, records))
     for name in ("put", "patch", "copy"):
         setattr(Threads, name, staticmethod(_kept_when_given(getattr(Threads, name), records)))
     for name in ("set_status", "set_joint_status"):
@@ -156,6 +221,24 @@ def write_through(records: Records) -> None:
         return deleted
 
     Threads.delete = staticmethod(delete_everywhere)
+
+
+def _refused_if_anothers(put: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def put_if_mine(conn: Any, thread_id: Any, **named: Any) -> Any:  # noqa: ANN401
+        if await records.is_anothers(thread_id):
+            raise _taken(thread_id)
+        return await put(conn, thread_id, **named)
+
+    return put_if_mine
+
+
+def _not_begun_if_anothers(put: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's
+    async def put_if_mine(*args: Any, thread_id: Any = None, **named: Any) -> Any:  # noqa: ANN401
+        if thread_id is not None and await records.is_anothers(thread_id):
+            return _each([])  # as the runtime answers where a thread is not there: 404
+        return await put(*args, thread_id=thread_id, **named)
+
+    return put_if_mine
 
 
 def _kept_when_given(change: Any, records: Records) -> Any:  # noqa: ANN401 - the runtime's

@@ -23,7 +23,7 @@ def delete_one_at_a_time() -> None:
             stopping = [run for run in listed("runs") if _is_of(run, thread_id) and run["status"] in UNDER_WAY]
             deleted = await delete(conn, thread_id, ctx)
         for run in stopping:
-            await _stop(run)
+            await stop(run)
         return deleted
 
     async def patch_alone(conn: Any, thread_id: Any, **named: Any) -> Any:  # noqa: ANN401
@@ -33,7 +33,7 @@ def delete_one_at_a_time() -> None:
     Threads.delete, Threads.patch = staticmethod(delete_alone), staticmethod(patch_alone)
 
 
-async def _stop(run: dict[str, Any]) -> None:
+async def stop(run: dict[str, Any]) -> None:
     """Have whoever works on a run roll it back: its conversation is gone."""
     from langgraph_runtime_inmem.inmem_stream import Message, get_stream_manager
 

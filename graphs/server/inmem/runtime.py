@@ -41,6 +41,7 @@ REACHED: Mapping[str, str | None] = {
     "langgraph_api.graph:get_assistant_id": "assistant_id",
     "langgraph_api.auth.custom:normalize_user": "user",
     "langgraph_api.utils:with_user": "user auth",
+    "langgraph_api.utils:get_auth_ctx": "",
 }
 """What is reached into: module and name, and for what is called the names of its parameters."""
 

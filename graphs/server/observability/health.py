@@ -16,7 +16,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from stylegraph.agent.errors import ModelError
+from stylegraph.agent.errors import KeepingError, ModelError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.build import open_library
 from stylegraph.graphs.server.deployed.assistant import parts
@@ -67,13 +67,17 @@ async def model(settings: Settings) -> None:
 
 
 async def database(settings: Settings) -> None:
-    """Reach the database that several servers share.
+    """Reach the database that several servers share, where this one has given a sign of life of late.
 
     Raises:
-        KeepingError: It can't be reached.
+        KeepingError: It can't be reached, or the others may have given this server up.
     """
     from stylegraph.graphs.server.cluster.database import open_database
+    from stylegraph.graphs.server.cluster.membership import homes
 
+    among = homes()
+    if among and among.lost:
+        raise KeepingError("This server has lost the others.", "Ask again in a moment.")
     async with open_database(settings, 1):
         pass
 

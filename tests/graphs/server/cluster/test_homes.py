@@ -11,9 +11,11 @@ from postgres_server import postgres
 from stylegraph.agent.errors import KeepingError, SettingsError
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.cluster import homes as module
+from stylegraph.graphs.server.cluster import membership
 from stylegraph.graphs.server.cluster.database import make_tables, open_database
 from stylegraph.graphs.server.cluster.homes import Homes
 from stylegraph.graphs.server.cluster.membership import check_shared
+from stylegraph.graphs.server.observability import health
 
 pytestmark = pytest.mark.integration
 
@@ -133,6 +135,58 @@ async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
     assert ended == [75]
 
 
+async def test_a_server_that_slept_and_did_not_notice_ends_where_others_answer_for_it(pool, monkeypatch):
+    ended = []
+    monkeypatch.setattr(module.os, "_exit", ended.append)
+    (late, _), (second, _) = await joined(pool, "late"), await joined(pool, "second")
+    await late.elsewhere("kim")
+    await died(pool, "late")
+    await second.elsewhere("kim")
+    await asyncio.to_thread(late._sign)
+    assert ended == [75]
+
+
+async def test_a_server_that_was_given_up_answers_after_two_signs_of_life(pool):
+    server, _ = await joined(pool, "late")
+    await server.elsewhere("kim")
+    await died(pool, "late")
+    await asyncio.to_thread(server._sign)
+    with pytest.raises(KeepingError):
+        await server.elsewhere("kim")
+    await asyncio.to_thread(server._sign)
+    assert await server.elsewhere("kim") is None
+
+
+async def test_somebody_who_cant_be_taken_over_keeps_nobody_else_waiting(pool, monkeypatch):
+    monkeypatch.setattr(module, "BEAT", 0.01)
+    taken = []
+
+    async def take_over(person):
+        if person == "a-broken-one":
+            raise ValueError
+        taken.append(person)
+
+    server = Homes(pool, "http://only", take_over)
+    await server.join()
+    async with pool.connection() as connection:
+        for person in ("a-broken-one", "kim"):
+            await connection.execute("INSERT INTO stylegraph_records VALUES ('run', %s, %s, '', '')", (person, person))
+    beating = asyncio.create_task(server.keep())
+    await asyncio.sleep(0.5)
+    assert (taken, beating.done()) == (["kim"], False)
+    beating.cancel()
+
+
+async def test_a_server_without_a_sign_of_life_is_not_ready(pool, database, monkeypatch):
+    server, _ = await joined(pool, "late")
+    monkeypatch.setattr(membership, "_joined", [server])
+    settings = load_settings(server_database=database)
+    await health.database(settings)
+    monkeypatch.setattr(server, "_signed", time.monotonic() - 60)
+    with pytest.raises(KeepingError, match="lost"):
+        await health.database(settings)
+
+
 async def test_a_database_that_is_away_is_told_without_its_password():
     settings = load_settings(server_database="postgresql://kim:a-password@127.0.0.1:1/none")
     with pytest.raises(KeepingError, match="STYLEGRAPH_SERVER_DATABASE") as told:
@@ -145,6 +199,9 @@ async def test_a_database_that_is_away_is_told_without_its_password():
     ("more", "told"),
     [
         ({}, "STYLEGRAPH_SERVER_ADDRESS"),
+        ({"server_address": "http://10.0.0.5 10.0.0.6:8000"}, "STYLEGRAPH_SERVER_ADDRESS"),
+        ({"server_address": "http://10.0.0.5:1,http://10.0.0.6:1"}, "STYLEGRAPH_SERVER_ADDRESS"),
+        ({"server_address": "http://:8000"}, "STYLEGRAPH_SERVER_ADDRESS"),
         ({"server_address": "http://a:1"}, "users"),
         ({"server_address": "http://a:1", "server_keys": {"kim": "k" * 24}, "server_crons": 1}, "crons"),
     ],
