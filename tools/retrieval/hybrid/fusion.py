@@ -19,6 +19,9 @@ _BRIDGE = 0.5
 """What a cosine is worth in lexical score where words can't meet."""
 _OWN_BRIDGE = 0.25
 """What it is worth beside them to a text whose words can: else a text that can't say a word would pass for one that says all."""
+_STRAYS, _MIXED = 1 / 8, 1 / 4
+"""Shares of foreign texts among what was found: up to the first it is worth nothing, so that a few strays change nothing in an
+index of one language; from the second on it is worth all that."""
 _TRANSLATED = 0.6
 """What a word's translation counts beside the word itself: the list gives all that it may mean."""
 
@@ -89,7 +92,10 @@ def bridged(lexical: Mapping[Key, float], dense: Mapping[Key, float], foreign: M
     if not foreign:
         return dict(lexical)
     near = {key: max(0.0, cosine) for key, cosine in dense.items()}
-    own = {key: lexical.get(key, 0.0) + _OWN_BRIDGE * near.get(key, 0.0) for key in {**lexical, **near}}
+    every = {**lexical, **near, **foreign}
+    share_foreign = len(foreign) / len(every)
+    beside = _OWN_BRIDGE * min(1.0, max(0.0, (share_foreign - _STRAYS) / (_MIXED - _STRAYS)))
+    own = {key: lexical.get(key, 0.0) + beside * near.get(key, 0.0) for key in every}
     far = {key: _BRIDGE * near.get(key, 0.0) + _TRANSLATED * share for key, share in foreign.items()}
     both = {**own, **{key: max(score, lexical.get(key, 0.0)) for key, score in far.items()}}
     return {key: min(1.0, score) for key, score in both.items()}

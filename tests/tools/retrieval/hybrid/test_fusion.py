@@ -72,6 +72,14 @@ def test_a_text_in_another_language_is_given_what_its_words_could_not_say():
     assert bridged({"other": 0.9}, {"other": 0.7}, {"other": 0.0}) == {"other": 0.9}
 
 
+def test_a_few_strays_in_another_language_change_nothing_among_the_others():
+    lexical = {"words": 0.2, "near": 0.15, **{f"other {place}": 0.0 for place in range(8)}}
+    dense = {"words": 0.1, "near": 0.9}
+    assert bridged(lexical, dense, {"stray": 0.0}) == {**lexical, "stray": 0.0}
+    both = bridged({"words": 0.2, "near": 0.15}, dense, {"foreign": 0.0})
+    assert both["near"] > both["words"]
+
+
 def test_a_text_that_is_nearer_and_holds_the_words_stands_before_one_in_another_language():
     lexical, dense = {"same": 0.14}, {"same": 0.55, "other": 0.41}
     scores = fuse(lexical, dense, bound=60.0, worth=8.0, foreign={"other": 0.05})
