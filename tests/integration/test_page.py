@@ -694,11 +694,37 @@ async def new_tabs_of(kim):
     await tab.goto(kim.url)
     await expect(tab.locator("#threads a")).not_to_have_count(0)
     await expect(tab.locator("dialog.key")).to_have_count(0)
+    await tab.fill("#question", "A secret")
+    assert await tab.evaluate(DRAFTS) == 1
     await tab.click("#leave")
     await expect(tab.locator("dialog.key")).to_be_visible()
+    assert await tab.evaluate(DRAFTS) == 0
     await kim.page.reload()
     await expect(kim.page.locator("dialog.key")).to_be_visible()
     await tab.close()
+
+
+DRAFTS = "Object.keys(sessionStorage).filter((key) => key.startsWith('stylegraph-draft:')).length"
+
+
+async def somebody_else_at_the_tab_of(kim, keys):
+    """Who signs in where somebody else's session has ended finds nothing of theirs."""
+    place = kim.page.url
+    await kim.page.fill("#question", "A secret")
+    await kim.context.clear_cookies()
+    await kim.evaluate("dispatchEvent(new Event('key-needed'))")
+    await kim.page.fill("#key", keys["lee"])
+    await kim.page.press("#key", "Enter")
+    await expect(kim.page.locator(".turn")).to_have_count(0)
+    await expect(kim.page.locator("#question")).to_have_value("")
+    await expect(kim.page.locator("#threads")).to_contain_text("아직 나눈 대화가 없어요")
+    assert await kim.evaluate(DRAFTS) == 0
+    await kim.page.click("#leave")
+    await kim.page.fill("#key", keys["kim"])
+    await kim.page.press("#key", "Enter")
+    await expect(kim.page.locator("dialog")).to_have_count(0)
+    await kim.page.goto(place)
+    await kim.answered()
 
 
 async def test_two_people_with_keys_each_see_their_own(visitors, site):
@@ -728,6 +754,7 @@ async def test_two_people_with_keys_each_see_their_own(visitors, site):
     await kim.answered()
     sent = kim.page.locator(".sent img")
     assert await sent.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    await somebody_else_at_the_tab_of(kim, keys)
     await new_tabs_of(kim)
 
     note = {"title": "Kimgrass care", "text": "# Kimgrass care\n\nOil it."}

@@ -7,6 +7,11 @@ import { t } from "./words.js";
 
 const DRAFT = "stylegraph-draft:";
 
+/** Forget what was begun, with its pictures: it is for nobody else at this browser. */
+export function forgetDrafts() {
+  for (const place of Object.keys(sessionStorage)) if (place.startsWith(DRAFT)) sessionStorage.removeItem(place);
+}
+
 /** The form at the foot of the page. `does`: `ask(text, pictures)`, `stop()`, `documents(files)`. */
 export class Composer {
   constructor(form, does) {

@@ -1,7 +1,7 @@
 /* The page: what stands where, and what leads to what. */
 
 import { ApiError, signIn, signOut, signedIn } from "./api.js";
-import { Composer } from "./composer.js";
+import { Composer, forgetDrafts } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { openDialog } from "./dialog.js";
 import { el, fill, icon } from "./dom.js";
@@ -150,6 +150,10 @@ function needKey() {
     try {
       await signIn(input.value.trim());
       await threads.load();
+      if (!at("leave").hidden || conversation.thread) { // somebody was here before: nothing of theirs stays
+        forgetDrafts();
+        return location.reload();
+      }
       close();
       at("leave").hidden = false;
       learn();
@@ -172,6 +176,7 @@ function needKey() {
 async function leave() {
   try {
     await signOut();
+    forgetDrafts();
     location.assign("/");
   } catch (error) {
     complain(error);
