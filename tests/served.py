@@ -40,7 +40,7 @@ class Server:
     """One that was started."""
 
     def __init__(self, folder, environment, port=None, config=ROOT / "langgraph.json"):
-        if not (folder / "home").exists():
+        if not (folder / "home").exists() and environment.get("STYLEGRAPH_SAMPLES") != "false":
             with_samples(folder / "home")
         self.folder = folder
         self.port = port or free_port()

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 import pytest_asyncio
-from langgraph_sdk.errors import NotFoundError, PermissionDeniedError
+from langgraph_sdk.errors import ConflictError, NotFoundError, PermissionDeniedError
 from postgres_server import postgres
 
 from .machines import KEYS, two
@@ -129,6 +129,23 @@ async def test_whoever_says_that_a_request_was_sent_on_is_not_answered_by_a_serv
             told.append((await client.get("/threads/none", headers={"X-Stylegraph-Sent-On": "1"})).status_code)
     assert sorted(told)[-1] == 503
     assert 503 not in sorted(told)[:1]
+
+
+async def test_nobody_gets_anothers_conversation_by_its_id_at_another_server(both):
+    machines, _ = both
+    first, second = machines.alive
+    mine, other = machines.client(first, "user-0"), machines.client(second, "user-2")  # at home where they ask first
+    thread = (await mine.threads.create())["thread_id"]
+    await mine.runs.wait(thread, "assistant", input=asked("How do I wash wool?"))
+    for if_exists in ("raise", "do_nothing"):
+        with pytest.raises(ConflictError):
+            await other.threads.create(thread_id=thread, if_exists=if_exists)
+    with pytest.raises(httpx.HTTPStatusError, match="404"):  # the SDK's own class only where it does not wait
+        await other.runs.wait(thread, "assistant", input=asked("What was said?"), if_not_exists="create")
+    for looking in (other.threads.get_state, other.threads.get_history):
+        with pytest.raises(NotFoundError):
+            await looking(thread)
+    assert said(await mine.threads.get_state(thread)) == ["How do I wash wool?"]
 
 
 async def test_what_one_server_alone_would_know_is_refused(both):
