@@ -42,7 +42,7 @@ class WholeDocuments:
                 k=len(passages),
                 tool="read_document",
                 arguments={
-                    "document": {name: piece["data"][name] for name in _REF},
+                    "document": {"title": piece["title"], **{name: piece["data"][name] for name in _REF}},
                     "max_tokens": _MOST_TOKENS,
                     "score": 0.0,
                 },

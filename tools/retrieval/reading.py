@@ -34,6 +34,8 @@ class DocumentRef(TypedDict):
     index: str
     source: str
     document: str
+    title: NotRequired[str]
+    """What it is found by where it is not there by those: a server names files without where they lie."""
 
 
 class Section(TypedDict):
@@ -260,13 +262,19 @@ async def _read(
     library: Library, document: str | DocumentRef, filters: Filters | None, index: str | None
 ) -> tuple[DocumentRef, list[Hit]]:
     ref = await find_document(library, document, filters, index=index)
-    indexes: Mapping[str, SearchIndex] = await chosen_indexes(library, index or ref["index"])
-    passages = (
-        await indexes[ref["index"]].read(ref["source"], ref["document"], filters) if ref["index"] in indexes else []
-    )
+    passages = await _passages(library, ref, filters, index)
+    if not passages and not isinstance(document, str) and (title := document.get("title")):
+        ref = await find_document(library, title, filters, index=ref["index"])
+        passages = await _passages(library, ref, filters, index)
     if not passages:
         raise InputError(f"There is no document called {ref['document'][:80]!r}.", "Search for its words.")
     return ref, passages
+
+
+async def _passages(library: Library, ref: DocumentRef, filters: Filters | None, index: str | None) -> list[Hit]:
+    indexes: Mapping[str, SearchIndex] = await chosen_indexes(library, index or ref["index"])
+    there = indexes.get(ref["index"])
+    return await there.read(ref["source"], ref["document"], filters) if there else []
 
 
 async def _near(

@@ -153,7 +153,7 @@ class LocalRouter:
     def _may_be_known(self, routes: Sequence[str], read: Read) -> bool:
         """Check whether documents may hold what is taken for a choice of items, though no word asks for one."""
         items = routes == [load_labels().recommends]
-        asked = [read.asked, read.standalone.text]  # what goes on with a wish asks for items as the wish did
+        asked = [read.asked, read.standalone.text]  # what goes on with a choice of items asks for them as that did
         return items and _DOCUMENTS in self._sources and not any(load_words().has(one, "recommend") for one in asked)
 
     def _is_unsure(self, read: Read) -> bool:

@@ -24,7 +24,7 @@ async def test_the_two_likeliest_documents_are_read_from_their_beginning(reader)
     look_ups = await WholeDocuments(reader).look_ups(answering(QUESTION, ["documents"], [BEES, PARKING, WOOL]))
     assert [one["tool"] for one in look_ups] == ["read_document", "read_document"]
     first = look_ups[0]["arguments"]
-    assert first["document"] == {"index": "own", "source": "wool.md", "document": "wool.md"}
+    assert first["document"] == {"index": "own", "source": "wool.md", "document": "wool.md", "title": WOOL["title"]}
     assert first["score"] == 0.0  # what was not found for its likeness counts less than what was
 
 

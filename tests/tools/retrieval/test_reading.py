@@ -48,6 +48,13 @@ async def test_a_short_document_is_read_whole(library):
     assert (text_of(found), found["whole"], found["next"]) == ("Parking is free for guests.", True, None)
 
 
+async def test_a_document_whose_places_a_server_keeps_to_itself_is_found_by_its_title(library):
+    ref = {"index": "office", "source": "notes", "document": "elsewhere.md", "title": "Parking"}
+    assert text_of(await reading.read_document(library, ref)) == "Parking is free for guests."
+    with pytest.raises(InputError, match=r"elsewhere\.md"):
+        await reading.read_document(library, {name: ref[name] for name in ("index", "source", "document")})
+
+
 async def test_an_outline_has_every_heading_with_how_long_its_section_is(library):
     contents = await reading.outline(library, "contract.md")
     assert [section["heading"] for section in contents["sections"][:4]] == [
