@@ -144,17 +144,11 @@ class LocalRouter:
         routing = self._routing(read, language, routes, back)
         if wordings := _wordings(read, state["messages"]):
             routing["wordings"] = wordings
-        if unsure or (not continued and not read.pictured and self._may_be_known(routes, read)):
+        if unsure:
             routing["queries"][_DOCUMENTS] = [routing["question"]]
         if _DOCUMENTS in routing["queries"]:
             routing["queries"][_DOCUMENTS] += wordings
         return {"routing": routing}
-
-    def _may_be_known(self, routes: Sequence[str], read: Read) -> bool:
-        """Check whether documents may hold what is taken for a choice of items, though no word asks for one."""
-        items = routes == [load_labels().recommends]
-        asked = [read.asked, read.standalone.text]  # what goes on with a choice of items asks for them as that did
-        return items and _DOCUMENTS in self._sources and not any(load_words().has(one, "recommend") for one in asked)
 
     def _is_unsure(self, read: Read) -> bool:
         """Check whether what is taken for small talk, or for a thing that is declined, may be in the documents all the same."""

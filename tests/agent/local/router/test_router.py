@@ -325,12 +325,3 @@ async def test_a_follow_up_is_also_asked_of_the_document_that_answered_before(ro
     routed = (await router.route(state))["routing"]
     assert routed["wordings"] == ["울 니트 빨기, 말릴 때는?"]
     assert routed["queries"]["documents"] == [routed["question"], "울 니트 빨기, 말릴 때는?"]
-
-
-@pytest.mark.parametrize(
-    ("text", "looked"), [("비 오는 날엔 뭐 입어?", True), ("흰 셔츠 하나 추천해줘", False)], ids=["asked", "wished"]
-)
-async def test_documents_are_looked_at_first_where_a_wish_says_nothing_of_wishing(routing, text, looked):
-    routed = await routing(text)
-    assert routed["routes"] == ["fashion"]
-    assert ("documents" in routed["queries"]) is looked
