@@ -12,7 +12,7 @@ from stylegraph.agent.events import Event, Revising
 from stylegraph.agent.local.reviser import MOST, reworded
 from stylegraph.agent.local.whole_documents import WholeDocuments
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
-from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing
+from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing, looked_at_first
 from stylegraph.agent.text.language import detect_language
 
 Rewrite = Callable[[Routing, AssistantState], Routing]
@@ -92,7 +92,7 @@ class LocalAgent:
         if routing["ask_back"] and not state.get("asked_back"):
             return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
         known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
-        looking = Routing(**{**routing, "routes": list(dict.fromkeys([*routing["routes"], *routing["queries"]]))})
+        looking = looked_at_first(routing)
         if look_ups := [one for one in look_ups_of(looking, self.sources, self.k) if one["source"] not in known]:
             return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]

@@ -39,11 +39,6 @@ def lead_of(evidence: Sequence[Evidence]) -> str:
     return next((str(piece["data"]["lead"]) for piece in evidence if piece["data"].get("lead")), "")
 
 
-def is_unknown(evidence: Sequence[Evidence]) -> bool:
-    """Check whether a source says that something was asked for of which none of its items says a word."""
-    return any(piece["data"].get("unknown", False) for piece in evidence)
-
-
 def asked_about(evidence: Sequence[Evidence], question: str) -> Evidence | None:
     """Return the item that a question names, when it wants to know more of it rather than others like it."""
     named = [piece for piece in evidence if is_item(piece) and piece["data"]["name"].lower() in question.lower()]

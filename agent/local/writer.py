@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -17,7 +17,6 @@ from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import (
     asked_about,
     is_item,
-    is_unknown,
     item_set_in,
     lead_of,
     present,
@@ -34,8 +33,7 @@ from stylegraph.agent.local.reader.quotes import (
     listed_lines,
     section_lines,
 )
-from stylegraph.agent.local.reader.reader import GOOD, LISTED, SURE, Reader
-from stylegraph.agent.local.router.second_intents import asks_for_pieces
+from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, Sayings, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
@@ -62,8 +60,8 @@ class DraftUpdate(TypedDict):
     """What writing adds to the state."""
 
     draft: Draft
-    routing: Routing
-    """Where it turned out to go, and how it turned out to be meant."""
+    routing: NotRequired[Routing]
+    """Where it turned out to go, or how to be meant, where that is otherwise than it was routed."""
 
 
 @dataclass
@@ -110,33 +108,26 @@ class LocalWriter:
         return Routing(**{**routing, "question": wordings[likely.index(max(likely))]})
 
     async def _written(self, state: AssistantState, routing: Routing) -> DraftUpdate:
-        """Write from where is looked first, if that answers; else from where the question was routed."""
-        first = looked_at_first(routing)
-        if first is not routing and (update := await self._first(state, routing, first)):
-            return update
-        if is_talk(routing):
-            draft = await self._chat(state["turn"]["asked"], routing["language"])
-            return DraftUpdate(draft=draft, routing=routing)
-        return DraftUpdate(draft=await self._found(state, routing, _least(state), sure=True), routing=routing)
-
-    async def _first(self, state: AssistantState, routing: Routing, first: Routing) -> DraftUpdate | None:
-        """Write from where is looked first; None if that doesn't answer, and the question may well be for elsewhere."""
-        with_pieces = not is_talk(routing) and asks_for_pieces(state["turn"]["asked"])
-        is_no_wish = not with_pieces and is_unknown(state.get("evidence", []))
-        least = GOOD if with_pieces or is_talk(routing) else SURE
-        draft = await self._found(state, first, least, sure=is_no_wish)
-        if draft["kind"] == "answer" and with_pieces:
-            first = Routing(**{**routing, "routes": [*first["routes"], *routing["routes"]]})
-            draft = await self._found(state, first, least)
-        return DraftUpdate(draft=draft, routing=first) if draft["kind"] == "answer" or is_no_wish else None
+        """Write from where is looked first, and for what may be small talk only if that answers."""
+        first, talk = looked_at_first(routing), is_talk(routing)
+        draft = await self._found(state, first, sure=not talk)
+        if talk and draft["kind"] != "answer":
+            return {"draft": await self._chat(state["turn"]["asked"], routing["language"])}
+        if talk:
+            return {"draft": draft, "routing": first}
+        if routing["question"] == current_routing(state)["question"]:
+            return {"draft": draft}
+        routed = state["routing"] or routing
+        return {"draft": draft, "routing": Routing(**{**routed, "question": routing["question"]})}
 
     async def _chat(self, asked: str, language: Language) -> Draft:
         intent, text = await self._talk.answer(asked, language)
         return Draft(text=text, kind="declined" if intent == DECLINED else "chat", citations=[], recommendations=[])
 
-    async def _found(self, state: AssistantState, routing: Routing, least: float, *, sure: bool = False) -> Draft:
+    async def _found(self, state: AssistantState, routing: Routing, *, sure: bool) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
         evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
+        least = GOOD
         if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
@@ -154,7 +145,7 @@ class LocalWriter:
         if found:
             return _draft(found, empty, failed, routing["language"])
         nothing = _nothing(empty if failed else missing or routes, failed, routing["language"])
-        asked = sure and least <= SURE and not failed
+        asked = sure and least == GOOD and not failed
         return await self._nearest(nothing, evidence, routing) if asked else nothing
 
     async def _nearest(self, nothing: Draft, evidence: Sequence[Evidence], routing: Routing) -> Draft:
@@ -245,11 +236,6 @@ def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], lan
 def _as_set(part: _Part, made: ItemSet, language: Language) -> _Part:
     """Return what a catalogue gave as the set that it is."""
     return _Part(part.route, present_set(made, language), items=[piece.item for piece in made.pieces])
-
-
-def _least(state: AssistantState) -> float:
-    """Return how likely evidence has to answer: less once it has been looked wider, and documents were read as a whole."""
-    return GOOD if state.get("revisions", 0) else SURE
 
 
 def _is_unavailable(route: str, state: AssistantState) -> bool:

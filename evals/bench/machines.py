@@ -8,7 +8,6 @@ in files, which servers on one machine can share.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import secrets
@@ -23,7 +22,7 @@ import psutil
 from stylegraph.agent.settings import load_settings
 from stylegraph.evals.bench.proxy import proxied
 from stylegraph.evals.bench.served import Server, serving
-from stylegraph.evals.bench.soak import Soaked, report, soak
+from stylegraph.evals.bench.soak import Soaked, amounts, report, soak
 from stylegraph.graphs.server.cluster.database import open_database
 
 USERS, MINUTES, PAUSE = 100, 5.0, 30.0
@@ -71,14 +70,10 @@ async def _numbers(query: str) -> list[int]:
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Run it; `python -m stylegraph.evals.bench.machines --users 10 --minutes 1` asks for less."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--minutes", type=float, default=MINUTES)
-    parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between an answer and the next question")
-    given = parser.parse_args(list(arguments))
+    wanted = amounts(arguments, __doc__ or "", USERS, MINUTES, PAUSE)
     if not os.environ.get("STYLEGRAPH_SERVER_DATABASE"):
         raise SystemExit("Set STYLEGRAPH_SERVER_DATABASE to a Postgres database that may be written.")
-    asyncio.run(measure(given.users, given.minutes, given.pause))
+    asyncio.run(measure(*wanted))
 
 
 if __name__ == "__main__":

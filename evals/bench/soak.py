@@ -166,14 +166,21 @@ def report(soaked: Soaked, users: int, minutes: float, pause: float) -> None:
     print(f"resident MB over time: {' '.join(sizes)} {soaked.memory[-1][1] / 1e6:,.0f}")
 
 
+def amounts(
+    arguments: Sequence[str], description: str, users: int, minutes: float, pause: float
+) -> tuple[int, float, float]:
+    """Return how many people are to ask, for how many minutes, and the seconds that each pauses; given are the defaults."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--users", type=int, default=users)
+    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--pause", type=float, default=pause, help="seconds between an answer and the next question")
+    given = parser.parse_args(list(arguments))
+    return given.users, given.minutes, given.pause
+
+
 def main(arguments: Sequence[str] = ()) -> None:
     """Run it; `python -m stylegraph.evals.bench.soak --users 50 --minutes 10` asks for more."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=USERS)
-    parser.add_argument("--minutes", type=float, default=MINUTES)
-    parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between an answer and the next question")
-    given = parser.parse_args(list(arguments))
-    asyncio.run(measure(given.users, given.minutes, given.pause))
+    asyncio.run(measure(*amounts(arguments, __doc__ or "", USERS, MINUTES, PAUSE)))
 
 
 if __name__ == "__main__":

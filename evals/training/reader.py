@@ -24,7 +24,7 @@ from stylegraph.agent.local.reader.features import NAMES, Numbers
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import best_lines, in_one_language
 from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, summarize
-from stylegraph.agent.local.reader.reader import GOOD, SURE, Reader, Reading, document_of, judge
+from stylegraph.agent.local.reader.reader import GOOD, Reader, Reading, document_of, judge
 from stylegraph.agent.local.reviser import MOST, reworded
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.text.answer_types import asked_kinds
@@ -217,7 +217,7 @@ def cross_validated(narrow: Reads, wide: Reads) -> list[Outcome]:
 
 def _outcome(first: Read, second: Read, model: Model) -> Outcome:
     read, reading = first, first.judged(model)
-    if reading.likely < SURE:
+    if reading.likely < GOOD:
         read, reading = second, second.judged(model)
     kinds, language = asked_kinds(read.case.question), read.case.language
     lines = in_one_language(best_lines(reading, read.evidence, kinds), language)

@@ -176,7 +176,7 @@ class FashionSource:
         notes = [*checked.listed, *advice.notes, *self._trouble(state["language"])]
         evidence = self._evidence(advice.choices, state["language"])
         if evidence and advice.lead:
-            evidence[0]["data"] |= {"lead": advice.lead, "unknown": advice.is_unknown}
+            evidence[0]["data"]["lead"] = advice.lead
         remarks = [advice.lead] if advice.lead else []
         memory = FashionMemory(wish=dict(advice.wish), outfit=None if evidence else last_outfit(state))
         return Gathered(evidence=evidence, notes=notes, memory=memory, remarks=remarks)

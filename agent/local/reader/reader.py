@@ -19,8 +19,8 @@ from stylegraph.agent.text.tokenizer import tokenize, whole_words
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
-GOOD, SURE = 0.4, 0.47
-"""How likely evidence has to answer a question to be quoted; and to be quoted before it is looked wider."""
+GOOD = 0.47
+"""How likely evidence has to answer a question to be quoted: where both errors are as frequent (`evals.fitting`)."""
 _AS_GOOD = 0.9
 """How likely, compared with all of it, evidence in the asker's language has to answer to be read alone."""
 LISTED = 0.1

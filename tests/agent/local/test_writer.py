@@ -228,7 +228,7 @@ async def test_what_documents_answer_is_no_small_talk(reader, embedder):
     assert written["routing"]["routes"] == ["documents"]
     unlike = await LocalWriter(reader, embedder).answer({**state, "evidence": [WOOL]}, lambda _: None)
     assert unlike["draft"]["citations"] == []
-    assert unlike["routing"]["routes"] == ["chat"]
+    assert "routing" not in unlike
 
 
 async def test_small_talk_differs_by_what_was_said(write):
@@ -316,37 +316,6 @@ async def test_what_was_found_is_told_beside_what_could_not_be_searched(write):
     both, _ = await write("is there a sauna?", ["documents", "web"], [], notes=[note])
     assert "I looked in your documents" in both["text"]
     assert "could not search the web" in both["text"]
-
-
-def wished(question, evidence):
-    """Return what the writer reads where a question was taken for a wish, and documents were looked at first."""
-    state = answering(question, ["fashion"], evidence)
-    state["routing"]["queries"] = {"fashion": [question], "documents": [question]}
-    return state
-
-
-async def test_what_documents_answer_is_no_wish(reader, embedder):
-    written = await LocalWriter(reader, embedder).answer(
-        wished("울 니트는 몇 도에서 빨아?", [WOOL, item("파란 셔츠")]), lambda _: None
-    )
-    assert written["routing"]["routes"] == ["documents"]
-    assert "30도 이하" in written["draft"]["text"]
-    assert written["draft"]["recommendations"] == []
-
-
-async def test_a_wish_that_documents_do_not_answer_stays_one(reader, embedder):
-    written = await LocalWriter(reader, embedder).answer(
-        wished("소개팅 분위기로 하나", [WOOL, item("파란 셔츠")]), lambda _: None
-    )
-    assert written["routing"]["routes"] == ["fashion"]
-    assert written["draft"]["recommendations"]
-
-
-async def test_what_no_item_says_a_word_of_was_no_wish(reader, embedder):
-    shirt = item("파란 셔츠")
-    shirt["data"]["unknown"] = True
-    written = await LocalWriter(reader, embedder).answer(wished("나머지는 환불되나", [WOOL, shirt]), lambda _: None)
-    assert (written["draft"]["kind"], written["draft"]["recommendations"]) == ("nothing", [])
 
 
 async def test_a_follow_up_is_read_as_the_documents_answer_it_best(reader, embedder):

@@ -71,11 +71,6 @@ class Notes:
         key = "lead_all" if whole == len(chosen) else "lead_some" if whole else "lead_none"
         return phrase(self._language, key, asked=asked, count=str(whole), others=str(len(chosen) - whole))
 
-    @property
-    def is_unknown(self) -> bool:
-        """Whether something was asked for of which no item says a word."""
-        return bool(self._lacking)
-
     def _asked(self, wish: Wish) -> str:
         """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind."""
         values = [self._lexicon.label(field, value, self._language)

@@ -60,8 +60,6 @@ class Advice:
     wish: Wish
     lead: str = ""
     """What was understood and how well it is met, in one sentence; empty where little was asked."""
-    is_unknown: bool = False
-    """Whether something was asked for of which no item says a word."""
 
 
 class Stylist:
@@ -125,7 +123,7 @@ class Stylist:
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         lead = notes.lead(wish, chosen) if len(groups) == 1 else ""
-        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead, notes.is_unknown)
+        return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
         """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""

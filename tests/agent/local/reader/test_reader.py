@@ -3,7 +3,7 @@
 import pytest
 from local_parts import passage, weigh
 
-from stylegraph.agent.local.reader.reader import GOOD, SURE, Reader
+from stylegraph.agent.local.reader.reader import GOOD, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.text.answer_types import asked_kinds, stated_kinds
 from stylegraph.agent.text.numbers import numbers, speaks_of, undated
@@ -91,7 +91,7 @@ async def test_a_garment_only_bears_its_fabric_or_its_stain(reader, question, ev
     ],
 )
 async def test_anything_else_is_asked_about_for_itself(reader, question, evidence):
-    assert (await reader.read(question, [evidence])).likely < SURE
+    assert (await reader.read(question, [evidence])).likely < GOOD
 
 
 @pytest.mark.parametrize(

@@ -123,13 +123,19 @@ async def test_a_server_whose_loop_is_busy_is_not_given_up(pool, monkeypatch):
     beating.cancel()
 
 
-async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
-    ended = []
-    monkeypatch.setattr(module.os, "_exit", ended.append)
+async def taken_over(pool):
+    """Return a server for whose person another one answers by now."""
     (late, _), (second, _) = await joined(pool, "late"), await joined(pool, "second")
     await late.elsewhere("kim")
     await died(pool, "late")
     await second.elsewhere("kim")
+    return late
+
+
+async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
+    ended = []
+    monkeypatch.setattr(module.os, "_exit", ended.append)
+    late = await taken_over(pool)
     monkeypatch.setattr(late, "_signed", time.monotonic() - 60)
     await asyncio.to_thread(late._sign)
     assert ended == [75]
@@ -138,10 +144,7 @@ async def test_a_server_that_others_answer_for_ends(pool, monkeypatch):
 async def test_a_server_that_slept_and_did_not_notice_ends_where_others_answer_for_it(pool, monkeypatch):
     ended = []
     monkeypatch.setattr(module.os, "_exit", ended.append)
-    (late, _), (second, _) = await joined(pool, "late"), await joined(pool, "second")
-    await late.elsewhere("kim")
-    await died(pool, "late")
-    await second.elsewhere("kim")
+    late = await taken_over(pool)
     await asyncio.to_thread(late._sign)
     assert ended == [75]
 
