@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -41,6 +42,22 @@ async def test_conversations_are_found_by_their_titles_also_those_further_down(v
     await lee.page.get_by_label("Find a conversation").fill("no such thing")
     await expect(lee.page.locator("#threads")).to_have_text("No conversation has such a title.")
     assert await accessibility(lee.page) == []
+
+
+async def test_one_who_types_before_the_list_has_come_finds_the_older_ones_too(visitors, site):
+    await made(site, "Linen that creases", *(f"Chatter {number}" for number in range(105)))
+    lee = await visitors.come(locale="en-US")
+    typed = asyncio.Event()
+
+    async def held(route):
+        await typed.wait()
+        await route.continue_()
+
+    await lee.page.route("**/threads/search", held)
+    await lee.page.reload()
+    await lee.page.get_by_label("Find a conversation").fill("linen")
+    typed.set()
+    await expect(lee.page.locator("#threads a")).to_contain_text("Linen that creases")
 
 
 async def test_a_conversation_keeps_the_name_that_it_is_given(visitors):

@@ -28,6 +28,7 @@ export class Threads {
     });
     this.threads = await read.finally(() => this.list.removeAttribute("aria-busy"));
     this.show();
+    await this.further();
   }
 
   /** Put a conversation that has just begun on top. */
@@ -40,6 +41,11 @@ export class Threads {
   async find(words) {
     this.wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
     this.show();
+    await this.further();
+  }
+
+  /** Read all there are for someone who looks for one, also who typed before the first were read. */
+  async further() {
     if (this.wanted.length && this.isCut) await this.more(MOST);
   }
 
