@@ -212,7 +212,7 @@ async def open_parts(settings: Settings | None = None, **own: Unpack[Own]) -> As
         decisions, caller = local, None
         if settings.has_model or own.get("model") is not None:
             named = {"model": own.get("model"), "grader_model": own.get("grader_model")}
-            by_a_model = by_model(local, sources, settings, router, **named)
+            by_a_model = by_model(local, embedder, sources, settings, router, **named)
             decisions, caller = await stack.enter_async_context(by_a_model)
         grader = decisions.grader if decider is None else DecisionGrader(decider, decisions.grader, local.grader)
         yield Parts(

@@ -77,6 +77,7 @@ def local_decisions(
 @asynccontextmanager
 async def by_model(
     local: Decisions,
+    embedder: Embedder,
     sources: Sequence[EvidenceSource],
     settings: Settings,
     router: Router | None = None,
@@ -90,6 +91,7 @@ async def by_model(
     """
     with needed("A chat model"):
         from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.claims import Doubts
         from stylegraph.agent.llm.client import open_caller
         from stylegraph.agent.llm.grader import ModelGrader
         from stylegraph.agent.llm.prefetch import Prefetcher
@@ -107,7 +109,7 @@ async def by_model(
         asked = available(sources)
         first = Prefetcher(local.router, asked, settings.evidence_k) if settings.prefetch and not router else None
         agent = ModelAgent(caller, local.agent, asked, router, may_see, first)
-        yield Decisions(agent, ModelGrader(grading, local.grader), local.router), caller
+        yield Decisions(agent, ModelGrader(grading, local.grader, Doubts(embedder)), local.router), caller
 
 
 def available(sources: Sequence[EvidenceSource]) -> list[EvidenceSource]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -14,13 +13,13 @@ from stylegraph.agent.citations import claims, code_blocks, without_markers
 from stylegraph.agent.errors import ModelError
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.injection import plain
+from stylegraph.agent.llm.claims import Claim, Doubts, claims_of
 from stylegraph.agent.llm.client import ModelCaller
 from stylegraph.agent.llm.context import conversation, summarised
 from stylegraph.agent.llm.fallback import fallen_back
 from stylegraph.agent.llm.passages import numbered, units_within
-from stylegraph.agent.llm.prompts import fenced, rules_of, shared_features, shortened
+from stylegraph.agent.llm.prompts import fenced, rules_of, shortened
 from stylegraph.agent.local.items import is_item
-from stylegraph.agent.local.support.senses import differ
 from stylegraph.agent.protocols import Grader, GradeUpdate
 from stylegraph.agent.reply import Grade, SentenceSupport
 from stylegraph.agent.state import AssistantState, Draft
@@ -29,9 +28,6 @@ _ANSWERS = {"no": 0.0, "partly": 0.5, "fully": 1.0}
 _MOST_NAMED = 4
 _LONGEST = 160
 _TOKENS = 500
-_PLAINLY = 0.8
-"""Share of a sentence's features in what it cites at which code sees that it is borne."""
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SUMMARY = (
     "\n\nsummary: what the conversation between its tags says that still matters (wishes, names, what was settled), "
     "in at most 80 words."
@@ -54,20 +50,22 @@ class ModelGrader:
     Args:
         caller: Calls the model.
         backup: Grades when the draft was written without a model, and when the model fails.
+        doubts: Say where a model is worth its call.
     """
 
-    def __init__(self, caller: ModelCaller, backup: Grader) -> None:
+    def __init__(self, caller: ModelCaller, backup: Grader, doubts: Doubts) -> None:
         self._caller = caller
         self._backup = backup
+        self._doubts = doubts
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
         """Return the grade."""
         if not _by_model(state):
             return await self._backup.grade(state)
-        if not _has_claims(state):
+        upto = conversation(state, self._caller.settings.context_tokens).upto
+        if not _has_claims(state) or not (upto or await self._asks(state)):
             return {"grade": _graded(state["draft"], None).model_dump(mode="json")}
         call = self._caller.call(state, "grade")
-        upto = conversation(state, self._caller.settings.context_tokens).upto
         try:
             prompt = await asyncio.to_thread(self._prompt, state, bool(upto))
             said = await call.decide(prompt, _CheckedLong if upto else _Checked, _TOKENS)
@@ -80,11 +78,16 @@ class ModelGrader:
             update["summary"] = summarised(said.summary, upto)
         return update
 
+    async def _asks(self, state: AssistantState) -> bool:
+        """Check whether a model is asked: always when the turn is to be thorough, else where code has a doubt."""
+        return state["turn"]["effort"] == "thorough" or await self._doubts.about(state)
+
     def _prompt(self, state: AssistantState, long: bool) -> list[BaseMessage]:
         """Return the messages: the question, the sentences by number, and what they cite, but for what code sees in it."""
         rules = rules_of("grade", self._caller.settings) + (_SUMMARY if long else "")
-        passages, unclear = _passages(state), _unclear(state)
-        shown = [_shown(place, found, unclear) for place, found in passages.items()]
+        passages, places = _passages(state), {place for claim in _unclear(state) for place in claim.citations}
+        cited = [state["draft"]["citations"][place - 1] for place in sorted(places)]
+        shown = [_shown(place, found, cited) for place, found in passages.items()]
         data = {
             "question": shortened(_question(state)),
             "passages": "\n\n".join(filter(None, shown)),
@@ -135,28 +138,9 @@ def _graded(draft: Draft, said: _Checked | None) -> Grade:
 
 def _just(said: _Checked, state: AssistantState) -> _Checked:
     """Drop complaints that code sees to be wrong: the cited words are the sentence's own, numbers and all."""
-    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
-    sentences = claims(draft["text"])
-    kept = [
-        number
-        for number in dict.fromkeys(said.unsupported)
-        if 1 <= number <= len(sentences) and not _plainly_borne(*sentences[number - 1], draft, known)
-    ]
+    unclear = {claim.number for claim in _unclear(state)}
+    kept = [number for number in dict.fromkeys(said.unsupported) if number in unclear]
     return said.model_copy(update={"unsupported": kept})
-
-
-def _plainly_borne(text: str, numbers: Sequence[int], draft: Draft, known: Mapping[str, Evidence]) -> bool:
-    """Check whether code sees that a sentence is borne: what it cites, of an item all, has its words, numbers and sense."""
-    cited = [draft["citations"][number - 1] for number in numbers if 0 < number <= len(draft["citations"])]
-    items = [
-        known[one["evidence"]]["text"] for one in cited if one["evidence"] in known and is_item(known[one["evidence"]])
-    ]
-    quoted = " ".join(one["quote"] for one in cited)
-    said, there = without_markers(text), " ".join([quoted, *items])
-    features = shared_features(said)
-    if not features or not set(_NUMBER.findall(said)) <= set(_NUMBER.findall(there)) or differ(said, quoted):
-        return False
-    return len(features & shared_features(there)) >= _PLAINLY * len(features)
 
 
 def _passages(state: AssistantState) -> dict[int, Evidence]:
@@ -167,11 +151,9 @@ def _passages(state: AssistantState) -> dict[int, Evidence]:
     return {place: known[one] for place, one in enumerate(order, start=1) if one in cited and one in known}
 
 
-def _unclear(state: AssistantState) -> list[dict[str, Any]]:
-    """Return the citations of the sentences that code can't see to be borne by them."""
-    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
-    numbers = [cited for text, cited in claims(draft["text"]) if not _plainly_borne(text, cited, draft, known)]
-    return [one for place, one in enumerate(draft["citations"], start=1) if any(place in cited for cited in numbers)]
+def _unclear(state: AssistantState) -> list[Claim]:
+    """Return the sentences that code can't see to be borne by what they cite."""
+    return [claim for claim in claims_of(state["draft"], state.get("evidence", [])) if not claim.is_plain]
 
 
 def _shown(place: int, found: Evidence, citations: Sequence[Mapping[str, Any]]) -> str:

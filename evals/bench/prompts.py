@@ -108,9 +108,9 @@ async def turn(language: Language, count: Count) -> tuple[Reply, StandIn]:
     """Ask a question over the chunks; gives the reply and the model that counted."""
     passages, question = chunks(language, count), _QUESTIONS[language]
     model, settings = StandIn(query=question, count=count), settings_for("stand-in")
-    sources = (shelf(DocumentsSource, passages),)
-    local = local_decisions(LocalEmbedder(), alike, sources, settings)
-    async with by_model(local, sources, settings, model=model) as (decisions, _):
+    sources, embedder = (shelf(DocumentsSource, passages),), LocalEmbedder()
+    local = local_decisions(embedder, alike, sources, settings)
+    async with by_model(local, embedder, sources, settings, model=model) as (decisions, _):
         viewer = PictureViewer(settings, Garments())
         parts = Parts(settings=settings, sources=sources, viewer=viewer, **decisions._asdict())
         return await ask(build_assistant(parts).compile(checkpointer=InMemorySaver()), question), model

@@ -113,7 +113,7 @@ async def opened_over(
     """
     decisions = local_decisions(_embedder(), weigh, sources, settings, router, fashion_pack())
     if settings.has_model:
-        async with by_model(decisions, sources, settings, router) as (by_a_model, _):
+        async with by_model(decisions, _embedder(), sources, settings, router) as (by_a_model, _):
             yield _compiled(by_a_model, sources, settings, threads)
     else:
         yield _compiled(decisions, sources, settings, threads)

@@ -179,6 +179,6 @@ async def test_the_grader_that_settings_name_beside_another_providers_model_is_t
     names = {"model": "anthropic:claude-sonnet-5", "grader_model": "anthropic:claude-haiku-4-5"}
     chosen = settings.model_copy(update=names)
     local = local_decisions(embedder(), alike, [Orders()], chosen)
-    async with by_model(local, [Orders()], chosen) as (decisions, _):
+    async with by_model(local, embedder(), [Orders()], chosen) as (decisions, _):
         assert decisions.grader._caller.model_name == "claude-haiku-4-5"
         assert decisions.agent._caller.model_name == "claude-sonnet-5"

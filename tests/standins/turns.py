@@ -15,6 +15,7 @@ from langgraph.store.memory import InMemoryStore
 from standins.chat import ChatServer, calls, chat_server, per_turn
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.agent import ModelAgent
+from stylegraph.agent.llm.claims import Doubts
 from stylegraph.agent.llm.client import ModelCaller, open_caller
 from stylegraph.agent.llm.grader import ModelGrader
 from stylegraph.agent.protocols import Router
@@ -125,7 +126,7 @@ async def staged(
             parts = Parts(
                 settings=chosen,
                 agent=ModelAgent(caller, local.agent, shelves, router, may_see),
-                grader=ModelGrader(caller, local.grader),
+                grader=ModelGrader(caller, local.grader, Doubts(embedder())),
                 router=local.router,
                 sources=shelves,
                 viewer=viewer(caller),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from langchain_core.messages import AIMessage
 from standins.chat import Fault, chat_server
-from standins.turns import graded
+from standins.turns import embedder, graded
 
 from stylegraph.agent.citations import claims
 from stylegraph.agent.evidence import make_evidence
+from stylegraph.agent.llm.claims import Doubts
 from stylegraph.agent.llm.drafts import Reading, compose, draft_of
 from stylegraph.agent.llm.grader import ModelGrader
 from stylegraph.agent.llm.working import kept
@@ -23,7 +24,7 @@ class Backup:
 
 
 def written(a_state, text, *passages, conversation=(), **fields):
-    """Return the state after a model wrote a text over passages."""
+    """Return the state after a model wrote a text over passages, in a turn in which a model always checks."""
     composed = compose(text, Reading(passages, frozenset(), "ko"))
     draft = draft_of(composed, Reading(passages, frozenset(), "ko"), looked=True)
     found = {
@@ -33,12 +34,13 @@ def written(a_state, text, *passages, conversation=(), **fields):
         "notes": fields.pop("notes", []),
     }
     given = {"working": kept([AIMessage(text)]), "findings": [found], "passages": [one["id"] for one in passages]}
+    given["effort"] = "thorough"
     return a_state(*conversation, evidence=list(passages), draft=draft, **{**given, **fields})
 
 
 async def grading(calling, state, *answers):
     async with chat_server(grade=list(answers) or [graded()]) as server, calling(server.url) as caller:
-        update = await ModelGrader(caller, Backup()).grade(state)
+        update = await ModelGrader(caller, Backup(), Doubts(embedder())).grade(state)
     return update, server.seen
 
 
@@ -56,6 +58,17 @@ async def test_one_call_grades_the_sentences_and_what_is_missing(a_state, callin
     ]
     assert (grade.good, grade.grounded, grade.answers, grade.missing) == (False, 0.5, 0.5, ["온도"])
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_asked"),
+    [("그늘에 뉘어 말리세요 [1.3].", False), ("그늘에 뉘어 말리세요 [1.3]. 60℃에서 삶으세요 [1.2].", True)],
+    ids=["all that is said stands in what is cited", "a figure that stands nowhere"],
+)
+async def test_at_standard_effort_a_model_is_asked_where_code_has_a_doubt(a_state, calling, wool, text, is_asked):
+    grade, seen = await grade_of(calling, written(a_state, text, wool, effort="standard"))
+    assert grade.good
+    assert len(seen) == is_asked
 
 
 async def test_a_good_draft_is_good(a_state, calling, wool):
