@@ -107,7 +107,7 @@ class StandIn(BaseChatModel):
 async def turn(language: Language, count: Count) -> tuple[Reply, StandIn]:
     """Ask a question over the chunks; gives the reply and the model that counted."""
     passages, question = chunks(language, count), _QUESTIONS[language]
-    model, settings = StandIn(query=question, count=count), settings_for("stand-in")
+    model, settings = StandIn(query=question, count=count), settings_for("stand-in", effort="thorough")
     sources, embedder = (shelf(DocumentsSource, passages),), LocalEmbedder()
     local = local_decisions(embedder, alike, sources, settings)
     async with by_model(local, embedder, sources, settings, model=model) as (decisions, _):

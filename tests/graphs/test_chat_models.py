@@ -116,7 +116,7 @@ def opening(settings):
 
 async def test_models_of_ones_own_act_and_grade(opening):
     model, grader = Scripted(answer=looks_up), Scripted(answer=grades)
-    async with opening(model, grader) as assistant:
+    async with opening(model, grader, effort="thorough") as assistant:
         reply = await ask(assistant, QUESTION)
     assert (reply.status, reply.text, reply.notes) == (Status.ANSWERED, SAID, [])
     assert (len(model.seen), len(grader.seen)) == (2, 1)
@@ -146,7 +146,7 @@ async def test_persona_rules_and_what_is_declined_reach_the_model(opening):
 async def test_prompts_of_ones_own_take_the_place_of_those_that_are_shipped(opening, tmp_path):
     model, grader = Scripted(answer=looks_up), Scripted(answer=grades)
     (tmp_path / "agent.md").write_text("OWN $persona", encoding="utf-8")
-    async with opening(model, grader, {"prompts": tmp_path, "persona": "clerk"}) as assistant:
+    async with opening(model, grader, {"prompts": tmp_path, "persona": "clerk"}, effort="thorough") as assistant:
         reply = await ask(assistant, QUESTION)
     assert reply.text == SAID
     assert set(model.rules) == {"OWN clerk"}

@@ -22,8 +22,7 @@ _RULE = re.compile(r"^[\s|:-]+$")
 _NUMBERED = re.compile(r"^\s*\d{1,2}[.)]\s+", re.MULTILINE)
 _LISTED = re.compile(r"^\s*(?:[-*+•☐□✓✅]|\d{1,2}[.)])\s*\S")
 _HONEST = re.compile(
-    r"없(?:습니다|어요|네요|었|는|다|고|지만|음)|찾지\s?못|찾을 수 없|알 수 없|확인(?:할 수|되지|이 되지|하지 못|이 어렵|하기 어렵)|나와 있지|적혀 있지|"
-    r"나오지\s?않|언급(?:되지|하지|이 없)|다루지|안내(?:되어|돼) 있지|모르겠|"
+    r"없(?:습니다|어요|네요|었|는|다|고|지만|음)|지\s?(?:않|못)|(?:찾을|알|확인할) 수 없|확인(?:이|하기) 어렵|모르겠|"
     r"\bno(?:t|thing|ne)?\b|\bneither\b|n't\b|n’t\b|\bunable\b|\bcannot\b|\bwithout any\b|\bunclear\b|\bunknown\b",
     re.IGNORECASE,
 )
