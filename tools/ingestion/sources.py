@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.evidence import AUDIENCE
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.image.sniff import ENDINGS
 from stylegraph.tools.ingestion.changes import Reading
@@ -70,7 +71,7 @@ def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
     """
     if any(not one.strip() for one in audience):
         raise InputError("An audience without a name can't be used.", "Name a user or a group of the server.")
-    return {"audience": list(audience)} if audience else {}
+    return {AUDIENCE: list(audience)} if audience else {}
 
 
 def source_name(source: str | Path) -> str:
