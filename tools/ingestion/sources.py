@@ -49,6 +49,8 @@ class Source:
     """Opens it for reading, where it is neither a file nor an address: `place` is then just its name."""
     bounds: Bounds | None = None
     """Read it in a process of its own, which may take so much; None: in this one."""
+    owner: str | None = None
+    """Whose copy of an address it is, by a digest: others' copies of the same address are other sources."""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,14 @@ class Source:
         if self.reading is not None:
             return self.place
         name = source_name(self.place)
+        if self.owner is not None and is_url(name):
+            return f"{name}{owned(self.owner)}"
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
+
+
+def owned(owner: str) -> str:
+    """Return what the name of somebody's own copy of an address ends with; no address that is fetched has it."""
+    return f"#by={owner}"
 
 
 def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
