@@ -69,21 +69,22 @@ class ModelGrader:
         call = self._caller.call(state, "grade")
         upto = conversation(state, self._caller.settings.context_tokens).upto
         try:
-            prompt = await asyncio.to_thread(self._prompt, state, bool(upto))
+            borne = await asyncio.to_thread(_borne, state)
+            prompt = await asyncio.to_thread(self._prompt, state, borne, bool(upto))
             said = await call.decide(prompt, _CheckedLong if upto else _Checked, _TOKENS)
         except ModelError as error:
             update: GradeUpdate = {"grade": _graded(state["draft"], None).model_dump(mode="json")}
             return fallen_back(update, call, error)
-        grade = _graded(state["draft"], _just(said, state))
+        grade = _graded(state["draft"], _just(said, borne))
         update = {"grade": grade.model_dump(mode="json"), "ledger": call.ledger}
         if isinstance(said, _CheckedLong):
             update["summary"] = summarised(said.summary, upto)
         return update
 
-    def _prompt(self, state: AssistantState, long: bool) -> list[BaseMessage]:
+    def _prompt(self, state: AssistantState, borne: Sequence[bool], long: bool) -> list[BaseMessage]:
         """Return the messages: the question, the sentences by number, and what they cite, but for what code sees in it."""
         rules = rules_of("grade", self._caller.settings) + (_SUMMARY if long else "")
-        passages, unclear = _passages(state), _unclear(state)
+        passages, unclear = _passages(state), _unclear(state, borne)
         shown = [_shown(place, found, unclear) for place, found in passages.items()]
         data = {
             "question": shortened(_question(state)),
@@ -133,16 +134,16 @@ def _graded(draft: Draft, said: _Checked | None) -> Grade:
     )
 
 
-def _just(said: _Checked, state: AssistantState) -> _Checked:
+def _just(said: _Checked, borne: Sequence[bool]) -> _Checked:
     """Drop complaints that code sees to be wrong: the cited words are the sentence's own, numbers and all."""
-    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
-    sentences = claims(draft["text"])
-    kept = [
-        number
-        for number in dict.fromkeys(said.unsupported)
-        if 1 <= number <= len(sentences) and not _plainly_borne(*sentences[number - 1], draft, known)
-    ]
+    kept = [number for number in dict.fromkeys(said.unsupported) if 1 <= number <= len(borne) and not borne[number - 1]]
     return said.model_copy(update={"unsupported": kept})
+
+
+def _borne(state: AssistantState) -> list[bool]:
+    """Return for each sentence whether code sees that it is borne by what it cites."""
+    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
+    return [_plainly_borne(text, numbers, draft, known) for text, numbers in claims(draft["text"])]
 
 
 def _plainly_borne(text: str, numbers: Sequence[int], draft: Draft, known: Mapping[str, Evidence]) -> bool:
@@ -167,11 +168,11 @@ def _passages(state: AssistantState) -> dict[int, Evidence]:
     return {place: known[one] for place, one in enumerate(order, start=1) if one in cited and one in known}
 
 
-def _unclear(state: AssistantState) -> list[dict[str, Any]]:
+def _unclear(state: AssistantState, borne: Sequence[bool]) -> list[dict[str, Any]]:
     """Return the citations of the sentences that code can't see to be borne by them."""
-    draft, known = state["draft"], {found["id"]: found for found in state.get("evidence", [])}
-    numbers = [cited for text, cited in claims(draft["text"]) if not _plainly_borne(text, cited, draft, known)]
-    return [one for place, one in enumerate(draft["citations"], start=1) if any(place in cited for cited in numbers)]
+    draft = state["draft"]
+    unseen = [cited for (_, cited), seen in zip(claims(draft["text"]), borne, strict=True) if not seen]
+    return [one for place, one in enumerate(draft["citations"], start=1) if any(place in cited for cited in unseen)]
 
 
 def _shown(place: int, found: Evidence, citations: Sequence[Mapping[str, Any]]) -> str:
