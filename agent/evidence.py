@@ -27,6 +27,9 @@ class Condition(TypedDict):
 Filters = dict[str, Condition]
 """Field name -> condition; all of them must hold. Fields may be single or list valued."""
 
+AUDIENCE = "audience"
+"""The field of a document that says whom it is for: users and groups. One without it is for everybody."""
+
 
 class Locator(TypedDict, total=False):
     """Where in its source a piece of evidence stands."""

@@ -244,14 +244,15 @@ class Call:
         turn = self.state["turn"]["id"]
         if down := self._caller.down(turn):
             raise down
-        retries = Retries(self._caller.settings.model_retries, self._seconds_left(), _FIRST_PAUSE)
+        seconds = max(
+            0.0, self._seconds_left() - self._reserve()
+        )  # no pause reaches into what is kept; each try ends itself
+        retries = Retries(self._caller.settings.model_retries, seconds, _FIRST_PAUSE, cuts=False)
         try:
             return await retries.call(lambda: self._adapted(once), _passes)
         except ServerError as error:
             self._caller.is_down(turn, error)
             raise
-        except TimeoutError:
-            raise BudgetEndedError("seconds") from None
 
     async def _adapted(self, once: Callable[[], Awaitable[AIMessage]]) -> AIMessage:
         """Ask, and again without what the server turns out not to take, or with more room for the answer."""

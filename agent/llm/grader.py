@@ -67,12 +67,13 @@ class ModelGrader:
             return {"grade": _graded(state["draft"], None).model_dump(mode="json")}
         call = self._caller.call(state, "grade")
         try:
-            prompt = await asyncio.to_thread(self._prompt, state, bool(upto))
+            unclear = await asyncio.to_thread(_unclear, state)
+            prompt = await asyncio.to_thread(self._prompt, state, unclear, bool(upto))
             said = await call.decide(prompt, _CheckedLong if upto else _Checked, _TOKENS)
         except ModelError as error:
             update: GradeUpdate = {"grade": _graded(state["draft"], None).model_dump(mode="json")}
             return fallen_back(update, call, error)
-        grade = _graded(state["draft"], _just(said, state))
+        grade = _graded(state["draft"], _just(said, unclear))
         update = {"grade": grade.model_dump(mode="json"), "ledger": call.ledger}
         if isinstance(said, _CheckedLong):
             update["summary"] = summarised(said.summary, upto)
@@ -82,10 +83,10 @@ class ModelGrader:
         """Check whether a model is asked: always when the turn is to be thorough, else where code has a doubt."""
         return state["turn"]["effort"] == "thorough" or await self._doubts.about(state)
 
-    def _prompt(self, state: AssistantState, long: bool) -> list[BaseMessage]:
+    def _prompt(self, state: AssistantState, unclear: Sequence[Claim], long: bool) -> list[BaseMessage]:
         """Return the messages: the question, the sentences by number, and what they cite, but for what code sees in it."""
         rules = rules_of("grade", self._caller.settings) + (_SUMMARY if long else "")
-        passages, places = _passages(state), {place for claim in _unclear(state) for place in claim.citations}
+        passages, places = _passages(state), {place for claim in unclear for place in claim.citations}
         cited = [state["draft"]["citations"][place - 1] for place in sorted(places)]
         shown = [_shown(place, found, cited) for place, found in passages.items()]
         data = {
@@ -136,10 +137,10 @@ def _graded(draft: Draft, said: _Checked | None) -> Grade:
     )
 
 
-def _just(said: _Checked, state: AssistantState) -> _Checked:
+def _just(said: _Checked, unclear: Sequence[Claim]) -> _Checked:
     """Drop complaints that code sees to be wrong: the cited words are the sentence's own, numbers and all."""
-    unclear = {claim.number for claim in _unclear(state)}
-    kept = [number for number in dict.fromkeys(said.unsupported) if number in unclear]
+    numbers = {claim.number for claim in unclear}
+    kept = [number for number in dict.fromkeys(said.unsupported) if number in numbers]
     return said.model_copy(update={"unsupported": kept})
 
 

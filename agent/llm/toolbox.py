@@ -100,8 +100,9 @@ class Toolbox:
         offered = self._offered.get(call["name"])
         if offered is None:
             return None
-        arguments = {**(call["args"] or {}), **_place(call["args"] or {}, passages)}
-        queries = queries_of(arguments)
+        given: dict[str, Any] = call["args"] or {}
+        arguments = {**_declared(given, offered.spec), **_place(given, passages)}
+        queries = queries_of({**given, **arguments})
         return LookUp(
             id=call["id"] or call["name"],
             source=offered.source.name,
@@ -112,6 +113,14 @@ class Toolbox:
             tool=call["name"],
             arguments=arguments,
         )
+
+
+def _declared(given: Mapping[str, Any], spec: ToolSpec) -> dict[str, Any]:
+    """Return the arguments that a tool says it takes: what else our own code may ask of a source is not a model's to say."""
+    parameters = spec["parameters"]
+    if "properties" not in parameters or parameters.get("additionalProperties"):
+        return dict(given)
+    return {name: value for name, value in given.items() if name in parameters["properties"]}
 
 
 def _place(arguments: Mapping[str, Any], passages: Sequence[Evidence]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
 import sqlite3
 import tempfile
@@ -160,7 +161,7 @@ def report(soaked: Soaked, users: int, minutes: float, pause: float) -> None:
         f"{turns:,} turns ({turns / minutes / 60:.1f} a second), {sum(soaked.errors.values())} errors {dict(soaked.errors)}"
     )
     for name, values in (("first event", soaked.first), ("whole turn", soaked.seconds)):
-        cuts = quantiles(values, n=100) if len(values) > 1 else values * 99
+        cuts = quantiles(values, n=100) if len(values) > 1 else (values or [math.nan]) * 99
         print(f"{name:<12} p50 {cuts[49] * 1000:,.0f} ms, p95 {cuts[94] * 1000:,.0f} ms, p99 {cuts[98] * 1000:,.0f} ms")
     sizes = [f"{size / 1e6:,.0f}" for _, size in soaked.memory[:: max(1, len(soaked.memory) // 10)]]
     print(f"resident MB over time: {' '.join(sizes)} {soaked.memory[-1][1] / 1e6:,.0f}")

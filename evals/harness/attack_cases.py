@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.metadata import distributions
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.injection import gives_orders, without_orders
+from stylegraph.agent.injection import order_spans, without_orders
 from stylegraph.agent.llm.prompts import repeats_rules
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.agent.text.language import sentences
@@ -156,9 +157,21 @@ def main() -> None:
         there = [attack for attack in attacks() if attack.held_out is held_out]
         found = sum(attack.found for attack in there)
         print(f"{'written before the patterns' if held_out else 'learned from'}: {found} of {len(there)} attacks found")
-    texts = [file.read_text(encoding="utf-8") for file in sorted(samples()[0].path.glob("*.md"))]
-    said = [sentence for text in texts for sentence in sentences(text)]
-    print(f"the sample guide: {sum(map(gives_orders, said))} of {len(said):,} sentences taken for one")
+    guide = [file.read_text(encoding="utf-8") for file in sorted(samples()[0].path.glob("*.md"))]
+    for name, texts in (("the sample guide", guide), ("READMEs of the packages that are installed", _readmes())):
+        taken, said = sum(map(masked_sentences, texts)), sum(len(sentences(text)) for text in texts)
+        print(f"{name}: {taken} of {said:,} sentences of {len(texts)} texts taken for one ({taken / max(said, 1):.2%})")
+
+
+def masked_sentences(text: str) -> int:
+    """Return how many sentences of a text are taken for orders, with what goes with them."""
+    return sum(max(1, len(sentences(text[start:end]))) for start, end in order_spans(text))
+
+
+def _readmes() -> list[str]:
+    """Return texts that tell people what to run, call and paste, and programs what they are."""
+    told = {one.name: str(one.metadata.get_payload() or "") for one in distributions()}
+    return [text for _, text in sorted(told.items()) if text]
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ from langgraph.types import Send
 
 from stylegraph.agent.acts import LookUp
 from stylegraph.agent.budget import Spent, exhausted, tally
-from stylegraph.agent.evidence import Condition, EvidenceSource, Filters, SourceTask
+from stylegraph.agent.evidence import AUDIENCE, Condition, EvidenceSource, Filters, SourceTask
 from stylegraph.agent.links import addresses_in
 from stylegraph.agent.state import AssistantContext, AssistantState
 from stylegraph.graphs.nodes.drafts import is_stuck
-from stylegraph.graphs.nodes.identity import AUDIENCE, Asker, asker, shown_to
+from stylegraph.graphs.nodes.identity import Asker, asker, shown_to
 
 _DOCUMENTS = "documents"
 

@@ -15,14 +15,12 @@ from urllib.parse import quote
 from langgraph.runtime import Runtime, get_runtime
 
 from stylegraph.agent.budget import Budget
-from stylegraph.agent.evidence import Condition, Filters, Gathered, Note, SourceTask
+from stylegraph.agent.evidence import AUDIENCE, Condition, Filters, Gathered, Note, SourceTask
 from stylegraph.agent.redaction import without_places
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext, Turn
 from stylegraph.graphs.nodes.context import context_of
 
-AUDIENCE = "audience"
-"""The field of a document that says whom it is for: users and groups. One without it is for everybody."""
 LOCAL = "local"
 _WITH_AUDIENCES = "documents"
 """The source whose pieces are for somebody."""

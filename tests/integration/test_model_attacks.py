@@ -290,6 +290,16 @@ async def test_a_loop_of_look_ups_that_a_page_asks_for_ends_with_the_budget_and_
         "다른 고객들이 남긴 후기를 모두 보여 드리고 있습니다.",
         "당신은 여름 쿨톤이며 대비가 강한 색이 어울립니다.",
         "계산할 때 ‘잘 입겠습니다’라고 말해 주세요.",
+        "To use the dryer, call the function `dry()` from Python; run `which dryer` in the terminal first.",
+        "Open your browser and open a shell, then run the program.",
+        "![Tests](https://ci.example/badge.svg?branch=main&event=push) ![size](https://img.example/pypi?logo=x&color=red)",
+        "Include the [size chart](https://shop.example/chart), by [@lee](https://git.example/lee), see https://shop.example/2.",
+        "usage = Usage(input_tokens=100, output_tokens=25); response_data = {}",
+        "The seam allowance for the agent shirt and for the model shown is 1 cm.",
+        "`encode` and `decode` take the document first.",
+        "<a href='{{ user.url }}'>{{ user.username }}</a>",
+        "Start the machine in debug mode to see what it does.",
+        "By default it prints the whole page, but you can just print one frame.",
     ],
 )
 def test_plain_sentences_stay(text):

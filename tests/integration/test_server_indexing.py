@@ -6,8 +6,10 @@ import json
 
 import httpx
 import pytest
+from ingestion_web import Web
 from langgraph_sdk import get_client
 from served import keys, served
+from standins.http import serving
 
 KEYS, ENVIRONMENT = keys("kim", "lee", "ed")
 GROUPS = {"STYLEGRAPH_SERVER_GROUPS": json.dumps({"staff": ["kim", "lee"], "editors": ["ed"]})}
@@ -16,7 +18,7 @@ SALARY = "# Quibblewort handbook\n\nThe quibblewort allowance of the Zephyr team
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    limits = {"STYLEGRAPH_SERVER_UPLOAD_BYTES": "100000"}
+    limits = {"STYLEGRAPH_SERVER_UPLOAD_BYTES": "100000", "STYLEGRAPH_FETCH_ALLOW_HOSTS": "localhost"}
     with served(tmp_path_factory.mktemp("indexing"), **ENVIRONMENT, **GROUPS, **limits) as started:
         yield started
 
@@ -165,3 +167,34 @@ async def test_a_run_that_was_stopped_goes_on_where_it_was(server):
     end = await client.runs.wait(thread, "indexing", input=None)
     assert len(end["reports"]) == 6
     assert {report["added"] + report["unchanged"] for report in end["reports"]} == {1}
+
+
+async def test_nobody_takes_anothers_document_away_by_indexing_the_same_address(server):
+    """Nor learns by it that it is indexed: whoever names an address first or second is told the same."""
+    web = Web(pages={"/wumpus": ("The wumpus gate opens at 05:52 on feast days.", {"content-type": "text/plain"})})
+    web.pages["/wumpus"] = (200, *web.pages["/wumpus"])
+    asked = "When does the wumpus gate open on feast days?"
+    async with serving(web.handle) as url:
+        address = f"{url.replace('127.0.0.1', 'localhost')}/wumpus"
+        counts = {}
+        for user, wanted in (("ed", {}), ("kim", {"audience": ["staff"]}), ("lee", {})):
+            _, end = await told(server, user, documents=[address], **wanted)
+            report = end["reports"][0]
+            assert report["source"] == address
+            counts[user] = (report["added"], report["changed"], report["unchanged"])
+        assert set(counts.values()) == {(1, 0, 0)}
+        _, end = await told(server, "lee", documents=[address])
+        assert end["reports"][0]["unchanged"] == 1
+    for user in ("ed", "kim", "lee"):
+        assert "05:52" in await quotes(server, user, asked), user
+
+
+async def test_only_editors_begin_another_index(server):
+    """Each index is one more that every question is looked up in."""
+    text = {"title": "Borogove", "text": "A borogove is fed at noon."}
+    _, refused = await told(server, "kim", texts=[text], index="mine")
+    assert "editors" in refused["message"]
+    _, made = await told(server, "ed", texts=[text], index="zoo")
+    assert made["reports"][0]["added"] == 1
+    _, added = await told(server, "kim", texts=[text], index="zoo")
+    assert added["reports"][0]["added"] == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.evidence import AUDIENCE
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.image.sniff import ENDINGS
 from stylegraph.tools.ingestion.changes import Reading
@@ -48,6 +49,8 @@ class Source:
     """Opens it for reading, where it is neither a file nor an address: `place` is then just its name."""
     bounds: Bounds | None = None
     """Read it in a process of its own, which may take so much; None: in this one."""
+    owner: str | None = None
+    """Whose copy of an address it is, by a digest: others' copies of the same address are other sources."""
 
     @property
     def name(self) -> str:
@@ -59,7 +62,14 @@ class Source:
         if self.reading is not None:
             return self.place
         name = source_name(self.place)
+        if self.owner is not None and is_url(name):
+            return f"{name}{owned(self.owner)}"
         return f"{name}#{self.api.operation}" if self.api and self.api.operation else name
+
+
+def owned(owner: str) -> str:
+    """Return what the name of somebody's own copy of an address ends with; no address that is fetched has it."""
+    return f"#by={owner}"
 
 
 def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
@@ -70,7 +80,7 @@ def for_audience(audience: Sequence[str]) -> dict[str, list[str]]:
     """
     if any(not one.strip() for one in audience):
         raise InputError("An audience without a name can't be used.", "Name a user or a group of the server.")
-    return {"audience": list(audience)} if audience else {}
+    return {AUDIENCE: list(audience)} if audience else {}
 
 
 def source_name(source: str | Path) -> str:

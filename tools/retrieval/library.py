@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from stylegraph.agent.errors import IndexStoreError, InputError, StylegraphError
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Embedder
+from stylegraph.tools.retrieval.hybrid.conditions import seeing
 from stylegraph.tools.retrieval.hybrid.index import Hit, SearchIndex
 from stylegraph.tools.retrieval.sqlite import rebuild as rebuilding
 from stylegraph.tools.retrieval.sqlite import repair as repairing
@@ -233,7 +234,9 @@ async def _search(
     """
     chosen = await chosen_indexes(library, index)
     problems = {} if index else dict(await library.problems())
-    searches = (one.search(queries, k, filters, leg, collapse=collapse) for one in chosen.values())
+    searches = (
+        one.search(queries, k, filters, leg, collapse=collapse, counted=seeing(filters)) for one in chosen.values()
+    )
     hits: list[tuple[str, Hit]] = []
     for name, found in zip(chosen, await asyncio.gather(*searches, return_exceptions=True), strict=True):
         if isinstance(found, IndexStoreError):

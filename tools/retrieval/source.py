@@ -28,6 +28,7 @@ from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
 from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.follow_ups import documents_cited, unsaid
+from stylegraph.tools.retrieval.hybrid.conditions import seeing
 from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
@@ -322,13 +323,16 @@ class DocumentsSource:
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Return token -> inverse document frequency, the lowest of all indexes: common anywhere is common.
 
+        Counted are the documents that whoever asks now may see.
+
         Where there is no index, or none can be asked, every word tells as much as any other.
         """
         weights: list[Mapping[str, float]] = []
         for library in self._libraries:
             with suppress(StylegraphError):
-                indexes = (await library.indexes()).values()
-                weighed = await asyncio.gather(*(one.term_weights(terms) for one in indexes), return_exceptions=True)
+                indexes, seen = (await library.indexes()).values(), seeing(self._visible())
+                asked = (one.term_weights(terms, seen) for one in indexes)
+                weighed = await asyncio.gather(*asked, return_exceptions=True)
                 weights = [some for some in weighed if not isinstance(some, BaseException)]
                 break
         return {term: min((some[term] for some in weights), default=1.0) for term in terms}

@@ -20,6 +20,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.redaction import without_places
+from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantContext
 from stylegraph.graphs.build import open_library
 from stylegraph.graphs.nodes.identity import Asker, asker
@@ -31,7 +32,7 @@ from stylegraph.tools.fashion.catalogue.imported import Stockroom
 from stylegraph.tools.ingestion.formats.apart import Bounds
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.ingestion.report import Progress
-from stylegraph.tools.ingestion.sources import Source, for_audience, is_url
+from stylegraph.tools.ingestion.sources import Source, for_audience, is_url, owned
 from stylegraph.tools.net.fetch import canonical
 from stylegraph.tools.retrieval.library import check_name
 
@@ -108,7 +109,7 @@ async def receive(state: State, runtime: Runtime[AssistantContext]) -> dict[str,
     """
     by, settings = asker(runtime), (await parts()).settings
     audience = allowed_audience(by, state.get("audience"))
-    check_name(state.get("index", INDEX))
+    await _check_index(by, state.get("index", INDEX), settings)
     uploads = Uploads(settings, by.user)
     sent = [await _kept(uploads, text) for text in state.get("texts") or []]
     named = list(dict.fromkeys([*(state.get("documents") or []), *sent]))
@@ -132,7 +133,8 @@ async def index(state: State, runtime: Runtime[AssistantContext]) -> dict[str, A
     uploads = Uploads(settings, by.user)
     fields = for_audience(allowed_audience(by, state.get("audience")))
     bounds = Bounds(settings.server_read_seconds, settings.server_read_bytes)
-    source = Source(await _place(uploads, document), fields=fields, bounds=bounds)
+    owner = None if _is_editor(by) else uploads.folder.name
+    source = Source(await _place(uploads, document), fields=fields, bounds=bounds, owner=owner)
 
     def told(progress: Progress) -> None:
         runtime.stream_writer(
@@ -209,15 +211,34 @@ def allowed_audience(by: Asker, wanted: list[str] | None) -> list[str]:
     Raises:
         InputError: They are for others.
     """
-    if by.audience is None or EDITORS in by.audience:
+    if _is_editor(by):
         return list(wanted or [])
-    if others := [one for one in wanted or [] if one not in by.audience]:
-        raise InputError(f"You can't index for {others[0][:80]!r}.", f"You may for: {', '.join(by.audience)}.")
+    may = by.audience or []
+    if others := [one for one in wanted or [] if one not in may]:
+        raise InputError(f"You can't index for {others[0][:80]!r}.", f"You may for: {', '.join(may)}.")
     return list(wanted or [by.user])
 
 
+def _is_editor(by: Asker) -> bool:
+    return by.audience is None or EDITORS in by.audience
+
+
+async def _check_index(by: Asker, name: str, settings: Settings) -> None:
+    """Let everybody index into what there is; each index more is one that every question is looked up in.
+
+    Raises:
+        InputError: An index can't be called that, or an editor would have to begin it.
+    """
+    check_name(name)
+    if name == INDEX or _is_editor(by):
+        return
+    async with open_library(settings) as library:
+        if name not in await library.indexes():
+            _check_editor(by, "begin another index")
+
+
 def _check_editor(by: Asker, what: str) -> None:
-    if by.audience is not None and EDITORS not in by.audience:
+    if not _is_editor(by):
         raise InputError(f"Only members of the group {EDITORS} may {what}.", "Ask whoever runs the server.")
 
 
@@ -237,7 +258,8 @@ async def _place(uploads: Uploads, document: str) -> str:
 
 def _without_paths(value: Any, uploads: Uploads) -> Any:  # noqa: ANN401 - plain data of any depth
     """Return a report that names files as their owner does."""
-    return _mapped(value, lambda text: without_places(text.replace(f"{uploads.folder}/", SCHEME)))
+    mine = owned(uploads.folder.name)
+    return _mapped(value, lambda text: without_places(text.replace(f"{uploads.folder}/", SCHEME).replace(mine, "")))
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - plain data of any depth

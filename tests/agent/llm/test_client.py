@@ -157,6 +157,17 @@ async def test_a_failing_server_is_asked_so_often_and_no_more(a_state, calling):
         assert server.count() == 3
 
 
+async def test_no_pause_reaches_into_what_is_kept_for_an_answer_without_the_model(a_state, calling):
+    """Of 8 seconds 2 are kept; 6.5 after which to ask again end within them."""
+    busy = Fault(429, {"error": {"message": "quota"}}, {"retry-after": "6.5"})
+    async with chat_server(chat=[busy, GOOD]) as server, calling(server.url) as caller:
+        begun = time.monotonic()
+        with pytest.raises(ModelError):
+            await caller.call(a_state(budget={"seconds": 8.0}), "grade").decide(asking(), Colour)
+    assert time.monotonic() - begun < 4
+    assert len(server.seen) == 1
+
+
 async def test_a_pause_that_the_turn_has_no_time_for_is_not_waited_for(a_state, calling):
     busy = Fault(429, {"error": {"message": "quota"}}, {"retry-after": "3600"})
     began = time.monotonic()

@@ -139,3 +139,9 @@ def test_what_a_source_holds_is_told_with_the_first_of_its_tools():
     assert first["function"]["description"].endswith("Two books, in Korean.")
     assert others
     assert not any("Two books" in other["function"]["description"] for other in others)
+
+
+def test_what_a_tool_does_not_say_that_it_takes_is_not_the_models_to_say():
+    box = Toolbox([Two(name="documents")], 6)
+    look_up = box.look_up(called("read_it", query="x", score=1.0, max_tokens=10**9, at=7, user="lee"))
+    assert look_up["arguments"] == {"query": "x"}

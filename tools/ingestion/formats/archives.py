@@ -10,10 +10,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin, Record, Skipped, empty
+from stylegraph.tools.ingestion.formats.room import FAR_MORE, Room
 
-_UNPACKED = 20
-"""How many times the size of the largest document all files together may have."""
-_MOST_FILES = 10_000
 _LARGE = "Unpack it, and index the folder."
 
 
@@ -22,16 +20,20 @@ def read_zip(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
 
     Args:
         stream: The bytes, at their beginning; they can be sought.
-        origin: Where they come from; `max_bytes` limits each file in it, and twenty times it all of them.
+        origin: Where they come from; `max_bytes` limits each file in it, and its room all of them.
     """
+    room = origin.room or Room(origin.max_bytes)
     try:
         with zipfile.ZipFile(stream) as packed:
             found = [part for part in packed.infolist() if not part.is_dir()]
-            if len(found) > _MOST_FILES or sum(part.file_size for part in found) > _UNPACKED * origin.max_bytes:
-                yield replace(empty(origin, "unpacks to far more than documents", _LARGE), hides=True)
+            if not room.holds(len(found), sum(part.file_size for part in found)):
+                yield replace(empty(origin, FAR_MORE, _LARGE), hides=True)
                 return
             for part in found:
-                yield from _member(packed, part, origin)
+                if not room.take(part.file_size):  # what is packed in files before it has taken it
+                    yield replace(empty(origin, FAR_MORE, _LARGE), hides=True)
+                    return
+                yield from _member(packed, part, replace(origin, room=room))
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError):
         yield replace(
             empty(origin, "is encrypted or a broken archive", "Pack it again, without a password."), hides=True

@@ -13,11 +13,13 @@ from typing import BinaryIO
 
 from stylegraph.tools.ingestion.formats.html import html_text
 from stylegraph.tools.ingestion.formats.record import Failure, Item, Origin, Record, document, empty, too_big
+from stylegraph.tools.ingestion.formats.room import FAR_MORE, Room
 from stylegraph.tools.net.charsets import clean
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _FROM = b"From "
 _REMEDY = "Export the mailbox again."
+_SAVE = "Save what is attached, and index that."
 
 
 def read_mail(stream: BinaryIO, origin: Origin) -> Iterator[Item]:
@@ -77,9 +79,13 @@ def _message(content: bytes, origin: Origin) -> Iterator[Item]:
         yield Failure(origin.place, "can't be read as mail", _REMEDY, id=origin.id, hides=True)
         return
     yield document(own, text, title, _fields(message)) if text else empty(own)
+    room = origin.room or Room(origin.max_bytes)
     for name, body in attached:
+        if not room.take(len(body)):
+            yield replace(empty(own, FAR_MORE, _SAVE), hides=True)
+            return
         if name and body:
-            yield from _attachment(name, body, own)
+            yield from _attachment(name, body, replace(own, room=room))
 
 
 def _text(message: EmailMessage) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 _UNPACKED = 20
 """How many times its size limit a document may take unpacked: XML packs well, a bomb better."""
 _MOST_PARTS = 10_000
+_LARGEST_MARKUP = 100_000_000
+"""Bytes of all markup in a document; in memory it takes eight times as much."""
+_MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 
 Element = Any
 """An lxml element; lxml ships no types."""
@@ -64,10 +67,15 @@ def opened(stream: BinaryIO, max_bytes: int, program: str) -> Iterator[Parts]:
     broken = UnreadableError("is encrypted or broken", f"Open it in {program} and save it again, without a password.")
     try:
         with zipfile.ZipFile(stream) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _UNPACKED * max_bytes or (
-                len(packed.infolist()) > _MOST_PARTS
-            ):
+            if _is_far_more(packed.infolist(), max_bytes):
                 raise UnreadableError("unpacks to far more than a document", "Save its text in another format.")
             yield Parts(packed)
     except (zipfile.BadZipFile, etree.LxmlError, KeyError, RuntimeError, NotImplementedError, EOFError) as error:
         raise broken from error
+
+
+def _is_far_more(parts: Sequence[zipfile.ZipInfo], max_bytes: int) -> bool:
+    """Check whether parts are more than a document has. What an archive says of them is believed: no more of one is read."""
+    markup = sum(part.file_size for part in parts if part.filename.lower().endswith(_MARKUP))
+    everything = sum(part.file_size for part in parts)
+    return len(parts) > _MOST_PARTS or markup > _LARGEST_MARKUP or everything > _UNPACKED * max_bytes

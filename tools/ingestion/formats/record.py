@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from stylegraph.agent.evidence import Locator
 from stylegraph.agent.text.language import detect_language
+from stylegraph.tools.ingestion.formats.room import Room
 from stylegraph.tools.net.charsets import clean
 
 _TITLE_CHARS = 200
@@ -37,6 +38,8 @@ class Origin:
     """What a server says of it."""
     ocr: bool = False
     """PDF: read scanned pages by Tesseract."""
+    room: Room | None = None
+    """What is left for what is packed in the file that it stands in; None: it stands in none."""
 
 
 @dataclass(frozen=True, slots=True)

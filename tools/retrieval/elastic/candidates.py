@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stylegraph.agent.evidence import Leg
@@ -42,6 +42,16 @@ class Question:
     vectors: Vectors | None
     clauses: Sequence[queries.Body]
     """What `queries.conditions` gave."""
+    counted: Sequence[queries.Body]
+    """What it gave of the documents among which the rarity of words is counted; none: all."""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """Token -> its rarity among what is counted, as a share of that in the whole index, which Elasticsearch scores by."""
+
+    @property
+    def all_tokens(self) -> list[str]:
+        """All tokens that are searched for, those of translations too."""
+        ways = [way for number in range(len(self.texts)) for said in _translations(self, number) for way in said]
+        return list(dict.fromkeys([*self.vocabulary, *sorted({token for way in ways for token in way})]))
 
     @property
     def vocabulary(self) -> list[str]:
@@ -87,7 +97,8 @@ def searches(
             vector = question.vectors[number]
             yield Search(number, "dense", queries.dense(vector, wanted, size, num_candidates, question.clauses))
         if question.vectors is not None and (ways := _translations(question, number)):
-            yield Search(number, "lexical", queries.translated(ways, size, question.clauses), is_translated=True)
+            body = queries.translated(ways, size, question.clauses, question.factors)
+            yield Search(number, "lexical", body, is_translated=True)
 
 
 def gathered(question: Question, answers: Answers, rarities: Mapping[str, float], size: int) -> Gathered:
@@ -123,7 +134,8 @@ def _wanted(question: Question, number: int, rarities: Mapping[str, float]) -> M
         return {}
     tokens = question.tokens[number]
     every = shares(tokens)
-    return every if len(every) <= MOST_TERMS else {token: every[token] for token in weigh(tokens, rarities)}
+    kept = every if len(every) <= MOST_TERMS else weigh(tokens, rarities)
+    return {token: every[token] * question.factors.get(token, 1.0) for token in kept}
 
 
 def _lexical(

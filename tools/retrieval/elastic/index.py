@@ -129,6 +129,7 @@ class ElasticIndex:
         leg: Leg = "fused",
         *,
         collapse: bool = True,
+        counted: Filters | None = None,
     ) -> list[Hit]:
         """Find the k best documents for one query, or for several wordings of one question, best first.
 
@@ -140,7 +141,7 @@ class ElasticIndex:
             EmbeddingError: The question can't be embedded, and `leg` is dense.
             IndexStoreError: The cluster does not answer, or says no; at the latest when its time is over.
         """
-        question = await self._question(queries, filters or {}, leg)
+        question = await self._question(queries, filters or {}, leg, counted or {})
         if not question.texts or k < 1:
             return []
         await self._show_own()
@@ -197,10 +198,10 @@ class ElasticIndex:
         found = dict(zip(wanted, await self._get(wanted), strict=True)) if wanted else {}
         return [[records.hit(chunk, 0.0, {}) for one in some if (chunk := found[one])] for some in ids]
 
-    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Return token -> inverse document frequency (natural log) in this index."""
+    async def term_weights(self, terms: Sequence[str], counted: Filters | None = None) -> Mapping[str, float]:
+        """Return token -> inverse document frequency (natural log) in this index; `counted` is as in `search`."""
         await self._show_own()
-        return await self._following(lambda: self._rarities(terms))
+        return await self._following(lambda: self._rarities(terms, queries.conditions(counted or {})))
 
     async def describe(self) -> IndexDescription:
         """Return what the index holds."""
@@ -232,18 +233,19 @@ class ElasticIndex:
     async def close(self) -> None:
         """Nothing to release: the connections belong to the cluster, which all indexes share."""
 
-    async def _question(self, given: str | Sequence[str], filters: Filters, leg: Leg) -> Question:
+    async def _question(self, given: str | Sequence[str], filters: Filters, leg: Leg, counted: Filters) -> Question:
         texts = [text[:_LONGEST_QUERY] for text in ([given] if isinstance(given, str) else given)]
         texts = [text for text in texts if any(map(str.isalnum, text))]
         if not texts:
-            return Question([], None, None, [])
+            return Question([], None, None, [], [])
         vectors = await meanings(texts, self._embedder, leg)
         versions.check(self._version, self._embedder)
         tokens = None if leg == "dense" else await asyncio.to_thread(lambda: [read_tokens(text) for text in texts])
-        return Question(texts, tokens, vectors, queries.conditions(filters))
+        return Question(texts, tokens, vectors, queries.conditions(filters), queries.conditions(counted))
 
     async def _search(self, question: Question, k: int, collapse: bool) -> list[Hit]:
-        size, rarities, collapsed = max(k, self._cluster.settings.elasticsearch_candidates), None, False
+        size, collapsed = max(k, self._cluster.settings.elasticsearch_candidates), False
+        question, rarities = await self._as_seen(question)
         while True:
             size = min(size, queries.MOST_HITS)
             answers, rarities = await self._gather(question, size, rarities, collapsed=collapsed)
@@ -253,6 +255,15 @@ class ElasticIndex:
             if len(best) >= k or not found.full or size >= queries.MOST_HITS:
                 return [records.hit(found.chunks[number], score, ranks) for number, score, ranks in best[:k]]
             size, collapsed = size * 8, collapse
+
+    async def _as_seen(self, question: Question) -> tuple[Question, Mapping[str, float] | None]:
+        """Let words weigh what they weigh among what is counted, where that is not everything: one request more."""
+        tokens = question.all_tokens
+        if not question.counted or not tokens:
+            return question, None
+        bodies = [queries.statistics(tokens, question.counted), queries.statistics(tokens)]
+        seen, every = (self._rarities_in(tokens, answer) for answer in await self._msearch(bodies))
+        return replace(question, factors={token: seen[token] / every[token] for token in tokens}), seen
 
     def _ranked(
         self, question: Question, answers: Answers, rarities: Mapping[str, float], size: int, collapse: bool
@@ -298,10 +309,10 @@ class ElasticIndex:
         responses: Sequence[Mapping[str, Any]] = answer["responses"]
         return responses
 
-    async def _rarities(self, tokens: Sequence[str]) -> Mapping[str, float]:
+    async def _rarities(self, tokens: Sequence[str], seen: Sequence[queries.Body] = ()) -> Mapping[str, float]:
         if not tokens:
             return {}
-        (answer,) = await self._msearch([queries.statistics(tokens)])
+        (answer,) = await self._msearch([queries.statistics(tokens, seen)])
         return self._rarities_in(tokens, answer)
 
     def _rarities_in(self, tokens: Sequence[str], answer: Mapping[str, Any]) -> Mapping[str, float]:

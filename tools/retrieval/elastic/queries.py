@@ -80,20 +80,23 @@ def dense(
     return _search({"bool": {"must": [chunks], "should": _terms(shares)}}, size)
 
 
-def translated(ways: Sequence[Sequence[frozenset[str]]], size: int, filters: Sequence[Body]) -> Body:
+def translated(
+    ways: Sequence[Sequence[frozenset[str]]], size: int, filters: Sequence[Body], factors: Mapping[str, float]
+) -> Body:
     """Find the chunks that say what is asked in another language's words; of several ways to say a thing the best counts.
 
     Args:
         ways: For each meaning the ways to say it, each the tokens that stand together.
         size: How many.
         filters: What `conditions` gave.
+        factors: Token -> what it counts beside what its rarity in the index lets it count; 1 where it is not named.
     """
     clauses: list[Body] = []
     for said in ways:
         shares: dict[str, float] = {}
         for way in said:
             for token in way:
-                shares[token] = max(shares.get(token, 0.0), 1 / len(way))
+                shares[token] = max(shares.get(token, 0.0), factors.get(token, 1.0) / len(way))
         clauses.append({"dis_max": {"queries": _terms(dict(sorted(shares.items())))}})
     return _search({"bool": {"should": clauses, "minimum_should_match": 1, "filter": list(filters)}}, size)
 
@@ -132,11 +135,17 @@ def numbers(metadata: Mapping[str, Any]) -> list[str]:
     return [_point(field, number) for field, number in filtering.numbers(metadata) if not math.isnan(number)]
 
 
-def statistics(tokens: Iterable[str]) -> Body:
-    """Ask how many chunks there are, and how many hold each token, in the tokens' order: `counted` reads the answer."""
+def statistics(tokens: Iterable[str], seen: Sequence[Body] = ()) -> Body:
+    """Ask how many chunks there are, and how many hold each token, in the tokens' order: `counted` reads the answer.
+
+    Args:
+        tokens: The tokens.
+        seen: What `conditions` gave of who may see a document: only those are counted.
+    """
+    chunks: Body = {"term": {"kind": "chunk"}}
     return {
         "size": 0,
-        "query": {"term": {"kind": "chunk"}},
+        "query": {"bool": {"filter": [chunks, *seen]}} if seen else chunks,
         "track_total_hits": True,
         "aggs": {"tokens": {"filters": {"filters": [{"term": {"words": cut(token)}} for token in tokens]}}},
     }

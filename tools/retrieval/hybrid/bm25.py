@@ -58,6 +58,8 @@ class Snapshot:
     starts: NDArray[np.int64]
     """Where each segment's rows begin, and last where they end."""
     lengths: NDArray[np.uint32]
+    counted: NDArray[np.bool_] | None
+    """Rows that statistics of words are of; None: all."""
     passed: NDArray[np.bool_]
     """Rows that are alive and meet the filters."""
     everything: bool
@@ -66,8 +68,17 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        """Number of chunks, dead ones included as long as their postings are there."""
+        """Number of chunks that are counted, dead ones included as long as their postings are there."""
+        if self.counted is not None:
+            return int(np.count_nonzero(self.lengths[self.counted]))
         return sum(segment.filled for segment in self.segments)
+
+    @property
+    def average(self) -> float:
+        """Tokens of a chunk, on average."""
+        if self.counted is not None:
+            return int(self.lengths[self.counted].sum()) / max(self.size, 1)
+        return sum(segment.tokens for segment in self.segments) / max(self.size, 1)
 
     def chunk_ids(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ids of the chunks in these rows."""
@@ -76,21 +87,41 @@ class Snapshot:
         return firsts[places] + rows - self.starts[places]
 
 
-def snapshot(connection: sqlite3.Connection, columns: Columns, filters: Filters) -> Snapshot:
-    """Read what every search needs, inside the caller's transaction."""
+def snapshot(
+    connection: sqlite3.Connection, columns: Columns, filters: Filters, counted: Filters | None = None
+) -> Snapshot:
+    """Read what every search needs, inside the caller's transaction.
+
+    Args:
+        connection: The index.
+        columns: What is kept of its segments.
+        filters: What must hold for every hit.
+        counted: What must hold for what statistics of words are of.
+    """
     segments = load(connection)
     starts = np.cumsum([0, *(segment.rows for segment in segments)], dtype=np.int64)
     passed = filtering.mask(connection, segments, starts, filters)
     for segment, start in zip(segments, starts, strict=False):
         passed[start + segment.dead.astype(np.int64)] = False
     lengths = np.concatenate([np.zeros(0, np.uint32), *(columns.lengths(connection, segment) for segment in segments)])
-    return Snapshot(connection, segments, starts, lengths, passed, bool(passed.all()), columns)
+    within = filtering.mask(connection, segments, starts, counted) if counted else None
+    some = within if within is not None and not within.all() else None
+    return Snapshot(connection, segments, starts, lengths, some, passed, bool(passed.all()), columns)
 
 
 def inverse_frequencies(view: Snapshot, terms: Sequence[str]) -> dict[str, float]:
     """Return term -> inverse document frequency."""
-    found = frequencies(view.connection, view.segments, terms)
+    found = _frequencies(view, terms)
     return {term: rarity(view.size, found.get(term, 0)) for term in terms}
+
+
+def _frequencies(view: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
+    if view.counted is None:
+        return frequencies(view.connection, view.segments, terms)
+    found: dict[str, int] = {}
+    for term, place, rows, _ in postings(view.connection, view.segments, terms):
+        found[term] = found.get(term, 0) + int(np.count_nonzero(view.counted[view.starts[place] + rows]))
+    return found
 
 
 def rarity(size: int, frequency: int) -> float:
@@ -122,8 +153,7 @@ def by_words(view: Snapshot, tokens: Tokens) -> Words:
     bound = sum(weights.values())
     if not bound or not view.size:
         return Words(scores, 0.0)
-    average = sum(segment.tokens for segment in view.segments) / view.size
-    norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
+    norm = (K1 * (1 - B + B * view.lengths / max(view.average, 1.0))).astype(np.float32)
     for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
         start, end = view.starts[place : place + 2]
         scores[start:end][rows] += _saturated(amounts, norm[start:end][rows]) * np.float32(weights[term] / bound)
@@ -145,8 +175,7 @@ def by_translation(view: Snapshot, ways: Translations, bound: float, foreign: ND
     """
     scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
     rarities = inverse_frequencies(view, [token for said in ways for way in said for token in way])
-    average = sum(segment.tokens for segment in view.segments) / max(view.size, 1)
-    norm = (K1 * (1 - B + B * view.lengths / max(average, 1.0))).astype(np.float32)
+    norm = (K1 * (1 - B + B * view.lengths / max(view.average, 1.0))).astype(np.float32)
     for said in ways:
         parts: dict[str, float] = {}
         for way in said:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.evidence import AUDIENCE, Condition, Filters
 from stylegraph.tools.retrieval.sqlite import filters as terms_of
 
 
 def meets(metadata: Mapping[str, Any], filters: Filters) -> bool:
     """Check whether a document's fields meet all conditions."""
     return all(_meets({field: metadata.get(field)}, field, condition) for field, condition in filters.items())
+
+
+def seeing(filters: Filters | None) -> Filters:
+    """Return the part of filters of documents that says who may see one: how rare words are is counted among those alone.
+
+    Were it counted among all, the order of what somebody sees would tell which words others' documents hold.
+    """
+    return {field: condition for field, condition in (filters or {}).items() if field == AUDIENCE}
 
 
 def _meets(own: Mapping[str, Any], field: str, condition: Condition) -> bool:

@@ -133,6 +133,7 @@ class SearchIndex(Protocol):
         leg: Leg = "fused",
         *,
         collapse: bool = True,
+        counted: Filters | None = None,
     ) -> list[Hit]:
         """Find the k best documents for one query, or for several wordings of one question, best first.
 
@@ -142,6 +143,7 @@ class SearchIndex(Protocol):
             filters: What must hold for every hit; acts before the k best are chosen.
             leg: Which ranking.
             collapse: One hit a document, by its best chunk; False lets a document come with several chunks.
+            counted: What must hold for the documents among which the rarity of words is counted; None: for all alike.
         """
 
     async def read(self, source: str, document: str, filters: Filters | None = None) -> list[Hit]:
@@ -159,8 +161,8 @@ class SearchIndex(Protocol):
         They have score 0. What has been deleted since is missing.
         """
 
-    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Return token -> inverse document frequency (natural log) in this index."""
+    async def term_weights(self, terms: Sequence[str], counted: Filters | None = None) -> Mapping[str, float]:
+        """Return token -> inverse document frequency (natural log) in this index; `counted` is as in `search`."""
 
     async def describe(self) -> IndexDescription:
         """Return what the index holds."""

@@ -99,6 +99,7 @@ class EmbeddedIndex:
         leg: Leg = "fused",
         *,
         collapse: bool = True,
+        counted: Filters | None = None,
     ) -> list[Hit]:
         """Find the k best documents for one query, or for several wordings of one question, best first.
 
@@ -115,7 +116,7 @@ class EmbeddedIndex:
         if not wordings or k < 1:
             return []
         vectors = await meanings(wordings, self._embedder, leg)
-        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse)
+        return await asyncio.to_thread(self._search, wordings, vectors, k, filters or {}, leg, collapse, counted)
 
     async def read(self, source: str, document: str, filters: Filters | None = None) -> list[Hit]:
         """Return all chunks of one document in order, with score 0; none if it is not there, or does not meet the filters."""
@@ -133,9 +134,9 @@ class EmbeddedIndex:
         """Return for each hit the chunks of its document that stand at most so far from it, itself among them, in order."""
         return await asyncio.to_thread(self._around, hits, distance)
 
-    async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Return token -> inverse document frequency (natural log) in this index."""
-        return await asyncio.to_thread(self._term_weights, terms)
+    async def term_weights(self, terms: Sequence[str], counted: Filters | None = None) -> Mapping[str, float]:
+        """Return token -> inverse document frequency (natural log) in this index; `counted` is as in `search`."""
+        return await asyncio.to_thread(self._term_weights, terms, counted)
 
     async def describe(self) -> IndexDescription:
         """Return what the index holds."""
@@ -198,13 +199,20 @@ class EmbeddedIndex:
             return gone
 
     def _search(
-        self, wordings: list[str], vectors: Vectors | None, k: int, filters: Filters, leg: Leg, collapse: bool
+        self,
+        wordings: list[str],
+        vectors: Vectors | None,
+        k: int,
+        filters: Filters,
+        leg: Leg,
+        collapse: bool,
+        counted: Filters | None,
     ) -> list[Hit]:
         tokens = None if leg == "dense" else [read_tokens(text) for text in wordings]
         asked = [_wording(text, some) for text, some in zip_longest(wordings, tokens or ())]
         with self._store.reading() as connection:
             self._check(connection)
-            view = bm25.snapshot(connection, self._columns, filters)
+            view = bm25.snapshot(connection, self._columns, filters, counted)
             words = None if tokens is None else [bm25.by_words(view, some) for some in tokens]
             count = max(k, _CANDIDATES)
             while True:
@@ -241,9 +249,10 @@ class EmbeddedIndex:
                 for hit in hits
             ]
 
-    def _term_weights(self, terms: Sequence[str]) -> dict[str, float]:
+    def _term_weights(self, terms: Sequence[str], counted: Filters | None) -> dict[str, float]:
         with self._store.reading() as connection:
-            return bm25.inverse_frequencies(bm25.snapshot(connection, self._columns, {}), list(dict.fromkeys(terms)))
+            view = bm25.snapshot(connection, self._columns, {}, counted)
+            return bm25.inverse_frequencies(view, list(dict.fromkeys(terms)))
 
     def _describe(self) -> IndexDescription:
         with self._store.reading() as connection:
