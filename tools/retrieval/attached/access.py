@@ -1,4 +1,4 @@
-"""The way to the cluster of an attached index: whose credentials go there, and what its refusals mean."""
+"""The way to the cluster of an attached index: whose credentials go there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import SecretStr
 
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.retrieval.elastic.errors import IndexGoneError
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -46,19 +45,6 @@ def is_own(settings: Settings, url: str) -> bool:
 def has_credentials(settings: Settings) -> bool:
     """Check whether any credentials are set."""
     return settings.elasticsearch_api_key is not None or settings.elasticsearch_user is not None
-
-
-def explained(error: IndexStoreError, name: str, index: str) -> IndexStoreError:
-    """Return what an error means for an index that is attached."""
-    if isinstance(error, IndexGoneError):
-        said = f"{index}, attached as {name}, is not in Elasticsearch any more."
-        return IndexStoreError(said, f"If it is gone for good: stylegraph index detach {name}.")
-    if "may not use the index" in error.message:
-        return IndexStoreError(error.message, "Give them the privilege `read` for it.")
-    if "refuses a request" in error.message:
-        remedy = f"If its mapping has changed, attach it again: stylegraph index attach URL/{index} --text FIELD."
-        return IndexStoreError(error.message, remedy)
-    return error
 
 
 def _secret(variable: str, url: str) -> SecretStr:

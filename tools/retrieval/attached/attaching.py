@@ -13,7 +13,8 @@ from stylegraph.agent.errors import EmbeddingError, IndexStoreError, InputError
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.retrieval.attached import mapping, passages
-from stylegraph.tools.retrieval.attached.access import explained, has_credentials, is_own, settings_for
+from stylegraph.tools.retrieval.attached.access import has_credentials, is_own, settings_for
+from stylegraph.tools.retrieval.attached.refusals import explained
 from stylegraph.tools.retrieval.attached.registry import Attachment, Field
 from stylegraph.tools.retrieval.elastic.cluster import Cluster
 from stylegraph.tools.retrieval.elastic.errors import IndexGoneError

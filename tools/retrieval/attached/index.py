@@ -12,12 +12,12 @@ from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.tokenizer import read_tokens
 from stylegraph.tools.ingestion.chunks import Chunking
 from stylegraph.tools.retrieval.attached import passages, questions
-from stylegraph.tools.retrieval.attached.access import explained
 from stylegraph.tools.retrieval.attached.conditions import clauses
 from stylegraph.tools.retrieval.attached.mapping import SEMANTIC
 from stylegraph.tools.retrieval.attached.passages import Matched, Read
 from stylegraph.tools.retrieval.attached.questions import Body, Question, Search
 from stylegraph.tools.retrieval.attached.ranking import Answered, candidates
+from stylegraph.tools.retrieval.attached.refusals import explained
 from stylegraph.tools.retrieval.attached.registry import Attachment, read_only
 from stylegraph.tools.retrieval.elastic.cluster import Cluster
 from stylegraph.tools.retrieval.elastic.errors import refusal
