@@ -225,8 +225,8 @@ class DocumentsSource:
             SourceError: No index can be read.
         """
         asked: list[str] = []
-        for title, (index, starts) in list(documents_cited(reply, self.name).items())[:_FOLLOWED]:
-            asked += unsaid(await self.outline(title, filters, index=index), starts, reply.language)
+        for document, starts in documents_cited(reply, self.name)[:_FOLLOWED]:
+            asked += unsaid(await self.outline(document, filters), starts, reply.language)
         return asked
 
     async def outline(

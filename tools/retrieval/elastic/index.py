@@ -23,8 +23,8 @@ from stylegraph.tools.retrieval.elastic.errors import (
     IndexUnavailableError,
     refusal,
 )
+from stylegraph.tools.retrieval.elastic.rarities import Rarities, missing
 from stylegraph.tools.retrieval.elastic.versions import Version
-from stylegraph.tools.retrieval.hybrid.bm25 import rarity
 from stylegraph.tools.retrieval.hybrid.conditions import meets
 from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.hybrid.fusion import worth
@@ -65,6 +65,7 @@ class ElasticIndex:
         self._embedder = embedder
         self._worth = worth(embedder.name)
         self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
+        self._known = Rarities()
         self._unseen = False
         self._refreshing = asyncio.Lock()
 
@@ -198,9 +199,11 @@ class ElasticIndex:
         return [[records.hit(chunk, 0.0, {}) for one in some if (chunk := found[one])] for some in ids]
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
-        """Return token -> inverse document frequency (natural log) in this index."""
+        """Return token -> inverse document frequency (natural log) in this index; the cluster is asked for what no search told."""
         await self._show_own()
-        return await self._following(lambda: self._rarities(terms))
+        known = self._known.known(terms)
+        unknown = missing(terms, known)
+        return {**known, **(await self._following(lambda: self._rarities(unknown)) if unknown else {})}
 
     async def describe(self) -> IndexDescription:
         """Return what the index holds."""
@@ -308,7 +311,7 @@ class ElasticIndex:
         if "error" in answer:
             raise self._refused(answer)
         size, counts = queries.counted(answer)
-        return {token: rarity(size, count) for token, count in zip(tokens, counts, strict=True)}
+        return self._known.keep(size, dict(zip(tokens, counts, strict=True)))
 
     def _refused(self, answer: Mapping[str, Any]) -> IndexStoreError:
         return refusal(self.name, self._cluster.where, answer["status"], answer["error"])
@@ -389,6 +392,7 @@ class ElasticIndex:
             raise
         finally:
             self._unseen = True
+            self._known.forget()
 
     async def _get(self, ids: Iterable[str]) -> list[Mapping[str, Any] | None]:
         """Return records by their ids, as they are at this moment, None for those that are not there."""
