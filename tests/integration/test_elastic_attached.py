@@ -477,6 +477,7 @@ class TestCommands:
         told = run("ask", "환불은 며칠 안에 신청해야 해?", "--json")
         reply = json.loads(told.stdout.splitlines()[-1])
         assert "14일" in reply["text"]
+        assert [note["code"] for note in reply["notes"] if "vectors" in note["code"]] == []  # it has none to be missed
         (cited,) = [one for one in reply["evidence"] if one["title"] == "환불 규정"][:1]
         assert cited["url"] == "https://help.example.com/refund"
         assert "127.0.0.1" not in json.dumps(cited)
