@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 State = Literal["ok", "missing", "broken"]
 
 _LEAST_ROOM = 200_000_000
+_MANY_CHUNKS = 1_000_000
+"""Chunks from which on an index is better kept on a cluster."""
 
 
 @dataclass(frozen=True)
@@ -150,20 +152,24 @@ async def _indexes(settings: Settings) -> list[Finding]:
     async with open_library(settings) as library:
         limits = {name: one.words_only for name, one in (await library.attached()).items()}
         there = await library.indexes()
-        findings = [await _index(index, limits.get(name, "")) for name, index in there.items()]
+        findings = [await look_at_index(index, limits.get(name, "")) for name, index in there.items()]
         problems = await library.problems()
     findings += [Finding("index", "broken", error.message, remedy=error.remedy) for error in problems.values()]
     return findings or [_no_index(settings)]
 
 
-async def _index(index: SearchIndex, words_only: str) -> Finding:
-    """Return how one index is; of an attached one also why it is searched by words only, where it is."""
+async def look_at_index(index: SearchIndex, words_only: str) -> Finding:
+    """Return how one index is; what a very large file costs, and why an attached index is searched by words only."""
     try:
         one = await index.describe()
     except StylegraphError as error:
         return Finding("index", "broken", error.message, remedy=error.remedy)
     held = f"{one['chunks']:,} chunks, " if one["chunks"] else ""
     detail = f"{one['name']}: {one['documents']:,} documents, {held}{one['engine']}"
+    if one["engine"] == "embedded" and one["chunks"] > _MANY_CHUNKS:
+        cost = "a search here looks at all of its chunks, so each million of them costs every question as much again"
+        remedy = "Keep it on Elasticsearch: set STYLEGRAPH_ELASTICSEARCH_URL, and index its sources there."
+        return Finding("index", "ok", detail, cost, remedy)
     if not words_only:
         return Finding("index", "ok", detail)
     remedy = "Name the model of its vectors in STYLEGRAPH_EMBEDDING_MODEL, and attach it again."
