@@ -35,6 +35,7 @@ from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.embeddings.opening import open_embedder
 from stylegraph.tools.pack import Pack
 from stylegraph.tools.reranking.opening import RerankerLike
+from stylegraph.tools.retrieval.attached.library import WithAttached
 from stylegraph.tools.retrieval.library import IndexFolder
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
@@ -309,7 +310,9 @@ async def open_documents(
         subjects: Tells what pictures show, where there is something that looks at them.
     """
     async with open_library(settings, embedder) as library:
-        spare = None if isinstance(library, IndexFolder) else IndexFolder(settings.indexes, embedder)
+        spare = None
+        if not isinstance(library.own, IndexFolder):
+            spare = WithAttached(IndexFolder(settings.indexes, embedder), settings, embedder)
         try:
             yield DocumentsSource(library, spare, embedder, visible_now, subjects)
         finally:
@@ -320,8 +323,8 @@ async def open_documents(
 @asynccontextmanager
 async def open_library(
     settings: Settings, embedder: Embedder | None = None
-) -> AsyncIterator[IndexFolder | ElasticLibrary]:
-    """Open the knowledge indexes: those of the Elasticsearch cluster that is set, else a folder of files.
+) -> AsyncIterator[WithAttached[IndexFolder | ElasticLibrary]]:
+    """Open the knowledge indexes: those of the Elasticsearch cluster that is set, else a folder of files; with what is attached.
 
     Args:
         settings: The settings.
@@ -330,7 +333,7 @@ async def open_library(
     async with AsyncExitStack() as stack:
         if embedder is None:
             embedder = await stack.enter_async_context(open_embedder(settings))
-        library = _library(settings, embedder)
+        library = WithAttached(_library(settings, embedder), settings, embedder)
         stack.push_async_callback(library.close)
         yield library
 

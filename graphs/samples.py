@@ -12,6 +12,7 @@ from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.knowledge.samples import samples
+from stylegraph.tools.retrieval.attached.registry import Registry
 from stylegraph.tools.retrieval.library import IndexFolder
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,9 @@ async def add_samples(settings: Settings, embedder: Embedder) -> bool:
 
     Raises:
         EmbeddingError: The embedding's server did not answer; nothing is left, and the next start tries again.
+        IndexStoreError: What is attached can't be read.
     """
-    if not settings.samples or settings.has_elasticsearch or await asyncio.to_thread(settings.indexes.exists):
+    if not settings.samples or settings.has_elasticsearch or await asyncio.to_thread(_has_any, settings):
         return False
     aside = settings.home / f"indexes-{uuid.uuid4().hex}"
     try:
@@ -39,6 +41,10 @@ async def add_samples(settings: Settings, embedder: Embedder) -> bool:
     finally:
         await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
     return True
+
+
+def _has_any(settings: Settings) -> bool:
+    return settings.indexes.exists() or bool(Registry(settings.home).all())
 
 
 async def _index_samples(folder: Path, settings: Settings, embedder: Embedder) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from stylegraph.agent.injection import gives_orders, plain
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language, detect_language
-from stylegraph.tools.retrieval.reading import Outline
+from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 
 _ASKS: Mapping[Language, str] = {
     "ko": "‘{title}’에서 ‘{heading}’에 대해서도 알려줘",
@@ -20,15 +20,17 @@ _SHORTEST, _LONGEST = 2, 60
 """Characters of a heading that can be asked about."""
 
 
-def documents_cited(reply: Reply, route: str) -> dict[str, tuple[str, list[int]]]:
-    """Return title -> index of each document that a reply cites, and where its cited passages begin."""
+def documents_cited(reply: Reply, route: str) -> list[tuple[DocumentRef, list[int]]]:
+    """Return each document that a reply cites, and where its cited passages begin; one of each title."""
     cited = {one.evidence for one in reply.citations}
-    found: dict[str, tuple[str, list[int]]] = {}
+    found: dict[str, tuple[DocumentRef, list[int]]] = {}
     for piece in reply.evidence:
-        if piece["id"] in cited and piece["route"] == route and "index" in piece["data"]:
-            _, starts = found.setdefault(piece["title"], (str(piece["data"]["index"]), []))
-            starts.append(piece["locator"].get("start", 0))
-    return found
+        own = piece["data"]
+        if piece["id"] in cited and piece["route"] == route and "index" in own:
+            place = {name: str(own.get(name, "")) for name in ("index", "source", "document")}
+            ref = DocumentRef(**place, title=piece["title"])  # type: ignore[typeddict-item]
+            found.setdefault(piece["title"], (ref, []))[1].append(piece["locator"].get("start", 0))
+    return list(found.values())
 
 
 def unsaid(outline: Outline, starts: Sequence[int], language: Language) -> list[str]:

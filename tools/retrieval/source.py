@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
@@ -226,8 +226,8 @@ class DocumentsSource:
             SourceError: No index can be read.
         """
         asked: list[str] = []
-        for title, (index, starts) in list(documents_cited(reply, self.name).items())[:_FOLLOWED]:
-            asked += unsaid(await self.outline(title, filters, index=index), starts, reply.language)
+        for document, starts in documents_cited(reply, self.name)[:_FOLLOWED]:
+            asked += unsaid(await self.outline(document, filters), starts, reply.language)
         return asked
 
     async def outline(
@@ -374,7 +374,12 @@ class DocumentsSource:
         notes = [_left_out(name, problem, language) for name, problem in problems.items()]
         hits = [hit for some in found for _, hit in some.hits]
         problem = self._embedder and self._embedder.problem
-        if (hits or problem) and not any("dense" in hit["ranks"] for hit in hits):
+        names = {name for some in found for name, _ in some.hits}
+        if (
+            (hits or problem)
+            and not any("dense" in hit["ranks"] for hit in hits)
+            and not await _words_only(library, names)
+        ):
             why = f" {problem}" if problem else ""
             notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
         evidence = [[self._evidence(name, hit) for name, hit in some.hits] for some in found]
@@ -415,6 +420,12 @@ class DocumentsSource:
             found_by="fused",
             data={**hit["metadata"], "source": hit["source"], "document": hit["document"], "index": index},
         )
+
+
+async def _words_only(library: Library, names: Collection[str]) -> bool:
+    """Check whether all of some indexes have no vectors to be asked: then search by meaning is not missing, it was never there."""
+    indexes = await library.indexes() if names else {}
+    return bool(names) and all(getattr(indexes.get(name), "words_only", "") for name in names)
 
 
 def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:

@@ -13,15 +13,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from stylegraph.agent.errors import StylegraphError
 from stylegraph.agent.extras import needed
 from stylegraph.agent.settings import Settings, strange_variables, unknown_name, variables
 from stylegraph.graphs.cli.ui.command import described
 
+if TYPE_CHECKING:
+    from stylegraph.tools.retrieval.hybrid.index import SearchIndex
+
 State = Literal["ok", "missing", "broken"]
 
 _LEAST_ROOM = 200_000_000
+_MANY_CHUNKS = 1_000_000
+"""Chunks from which on an index is better kept on a cluster."""
 
 
 @dataclass(frozen=True)
@@ -144,16 +150,30 @@ async def _indexes(settings: Settings) -> list[Finding]:
     from stylegraph.graphs.build import open_library
 
     async with open_library(settings) as library:
-        described = [await index.describe() for index in (await library.indexes()).values()]
+        limits = {name: one.words_only for name, one in (await library.attached()).items()}
+        there = await library.indexes()
+        findings = [await look_at_index(index, limits.get(name, "")) for name, index in there.items()]
         problems = await library.problems()
-    findings = [
-        Finding(
-            "index", "ok", f"{one['name']}: {one['documents']:,} documents, {one['chunks']:,} chunks, {one['engine']}"
-        )
-        for one in described
-    ]
     findings += [Finding("index", "broken", error.message, remedy=error.remedy) for error in problems.values()]
     return findings or [_no_index(settings)]
+
+
+async def look_at_index(index: SearchIndex, words_only: str) -> Finding:
+    """Return how one index is; what a very large file costs, and why an attached index is searched by words only."""
+    try:
+        one = await index.describe()
+    except StylegraphError as error:
+        return Finding("index", "broken", error.message, remedy=error.remedy)
+    held = f"{one['chunks']:,} chunks, " if one["chunks"] else ""
+    detail = f"{one['name']}: {one['documents']:,} documents, {held}{one['engine']}"
+    if one["engine"] == "embedded" and one["chunks"] > _MANY_CHUNKS:
+        cost = "a search here looks at all of its chunks, so each million of them costs every question as much again"
+        remedy = "Keep it on Elasticsearch: set STYLEGRAPH_ELASTICSEARCH_URL, and index its sources there."
+        return Finding("index", "ok", detail, cost, remedy)
+    if not words_only:
+        return Finding("index", "ok", detail)
+    remedy = "Name the model of its vectors in STYLEGRAPH_EMBEDDING_MODEL, and attach it again."
+    return Finding("index", "ok", detail, f"searched by words only: {words_only}", remedy)
 
 
 def _no_index(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from stylegraph.agent.errors import IndexStoreError, InputError, StylegraphError
-from stylegraph.graphs.cli.commands import repair, sync, tune
+from stylegraph.graphs.cli.commands import attach, repair, sync, tune
 from stylegraph.graphs.cli.ui.command import FAILED, DefaultGroup, command
 from stylegraph.graphs.cli.ui.problems import report_problems
 
@@ -119,8 +119,8 @@ async def add(  # noqa: PLR0913 - each is an option of the command
     YouTube videos, and what a photo of clothes shows. A page that its server
     calls unchanged is not fetched again.
 
-    Also: stylegraph index site, sync, tune, list, remove, rebuild, check,
-    repair.
+    Also: stylegraph index site, attach, detach, sync, tune, list, remove,
+    rebuild, check, repair.
     """
     from stylegraph.tools.ingestion.ingest import ChunkOptions
     from stylegraph.tools.ingestion.sources import Source, for_audience
@@ -236,7 +236,7 @@ def _show_index(screen: Screen, description: IndexDescription, listing: Listing)
         screen.record({**description, "languages": listing["languages"], "titles": titles})
         return
     screen.say(description["name"], "bold")
-    facts = f"{description['documents']:,} documents, {description['chunks']:,} chunks, {description['embedding']}"
+    facts = f"{description['documents']:,} documents, {_chunks(description)}, {description['embedding']}"
     screen.say(f"  {facts}" + (f", {description['updated']}" if description["updated"] else ""), "dim")
     for source, documents in description["sources"].items():
         screen.say(f"  {documents:>7,}  {source}")
@@ -246,14 +246,24 @@ def _show_index(screen: Screen, description: IndexDescription, listing: Listing)
         screen.say(f"  {f'{told}: ' if told else ''}{'; '.join(titles)}{more}", "dim")
 
 
+def _chunks(description: IndexDescription) -> str:
+    """Return how many chunks there are; those of an attached index are made when it is read."""
+    if description["documents"] and not description["chunks"]:
+        return "attached: only read, and cut when it is"
+    return f"{description['chunks']:,} chunks"
+
+
 async def remove(screen: Screen, source: Removed, *, index: AnyIndex = None) -> None:
     """Take a source out of the index, or out of all of them."""
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.build import open_library
     from stylegraph.tools.ingestion.sources import source_name
+    from stylegraph.tools.retrieval.attached.registry import read_only
 
     async with open_library(load_settings()) as library:
         there = await library.indexes()
+        if attached := attach.meant(await library.attached(), source, index):
+            raise read_only(attached)
         if index is not None and index not in there:
             raise InputError(f"There is no index called {index!r}.", f"There are: {', '.join(there) or 'none'}.")
         chosen = there if index is None else {index: there[index]}
@@ -333,6 +343,8 @@ _EXAMPLES: dict[str, Any] = {
 }
 command(app, "add", add, _EXAMPLES["add"])
 command(app, "site", site, _EXAMPLES["site"])
+command(app, "attach", attach.attach, attach.EXAMPLES)
+command(app, "detach", attach.detach, attach.DETACH_EXAMPLES)
 command(app, "sync", sync.sync, sync.EXAMPLES)
 command(app, "tune", tune.tune, tune.EXAMPLES)
 command(app, "list", list_indexes, _EXAMPLES["list"])

@@ -28,8 +28,8 @@ async def check(screen: Screen, name: Checked = None) -> None:
     from stylegraph.tools.retrieval.library import IndexFolder
 
     async with open_library(load_settings()) as library:
-        if isinstance(library, IndexFolder):
-            checked = await library.check(name)
+        if isinstance(library.own, IndexFolder):
+            checked = await library.own.check(name)
         else:
             told = {one: [str(problem)] for one, problem in (await library.problems()).items()}
             checked = {**{one: [] for one in await library.indexes()}, **told}
@@ -54,17 +54,20 @@ async def repair(screen: Screen, name: Name) -> None:
     """Make a damaged index again from what can be read of it; the damaged file is kept beside it."""
     from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.build import open_library
+    from stylegraph.tools.retrieval.attached.registry import read_only
     from stylegraph.tools.retrieval.library import IndexFolder
 
     async with open_library(load_settings()) as library:
-        if not isinstance(library, IndexFolder):
+        if name in await library.attached():
+            raise read_only(name)
+        if not isinstance(library.own, IndexFolder):
             raise InputError("Elasticsearch mends its own indexes.", "Ask the cluster, or index the sources again.")
-        if not (await library.check(name))[name]:
+        if not (await library.own.check(name))[name]:
             done = {"index": name, "sound": True}
             screen.record(done) if screen.json else screen.say(f"{name} is sound; nothing was done.")
             return
         with screen.bar(f"Repairing {name}"):
-            repaired = await library.repair(name)
+            repaired = await library.own.repair(name)
     if screen.json:
         record = {"index": name, "saved": repaired.saved, "lost": repaired.lost, "damaged": str(repaired.damaged)}
         screen.record(record)

@@ -40,14 +40,14 @@ async def disk(settings: Settings) -> None:
 
 
 async def indexes(settings: Settings) -> None:
-    """Open the knowledge indexes.
+    """Open our own knowledge indexes: what others made and is only attached may be away.
 
     Raises:
         StylegraphError: One can't be opened, or the cluster does not answer.
     """
     async with open_library(settings) as library:
-        await library.indexes()
-        for problem in (await library.problems()).values():
+        await library.own.indexes()
+        for problem in (await library.own.problems()).values():
             raise problem
 
 

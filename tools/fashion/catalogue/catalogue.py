@@ -102,7 +102,7 @@ class Catalogue:
 
         here = stock(lambda: EmbeddedIndex.open(file, embedder))
         there = stock(lambda: cluster.index(f"catalogue-{key}")) if cluster else None
-        shelf = Shelf(here, there, report["items"])
+        shelf = Shelf(here, there, report["items"], cluster.patience if cluster else 0.0)
         try:
             await shelf.prepare()
         except BaseException:

@@ -23,14 +23,16 @@ Rows = Callable[[], Iterable[Item]]
 _COMPLETE = "complete"
 """What a document is indexed under that says that all of them are there."""
 _BATCH = 256
-_PATIENCE = 4.0
-"""Seconds after which a cluster is too slow: a wish asks several times."""
 _FEW = 2_000
 """Items that are indexed while somebody waits, in seconds."""
 
 
 class Cluster(Protocol):
     """The indexes of a cluster."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which it is too slow."""
 
     async def index(self, name: str) -> SearchIndex:
         """Return one index, made if it is not there yet."""
@@ -102,14 +104,16 @@ class Shelf:
         here: The index on this machine.
         there: The index on a cluster, where one is set: it is asked first, and again as soon as it answers.
         count: How many items there are.
+        patience: Seconds after which the cluster is too slow.
     """
 
-    def __init__(self, here: Stock, there: Stock | None, count: int) -> None:
+    def __init__(self, here: Stock, there: Stock | None, count: int, patience: float) -> None:
         self.trouble: IndexStoreError | None = None
         """Why the cluster could not be asked the last time."""
         self._here = here
         self._there = there
         self._count = count
+        self._patience = patience
 
     async def prepare(self) -> None:
         """Index the items where they are missing: on the cluster if it answers, else on this machine.
@@ -134,7 +138,7 @@ class Shelf:
         if self._there is None:
             return await call(await self._here.full())
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 answer = await call(await self._there.full())
         except (IndexStoreError, TimeoutError) as error:
             self.trouble = _explained(error)
@@ -177,7 +181,8 @@ def _explained(error: IndexStoreError | TimeoutError) -> IndexStoreError:
     if isinstance(error, IndexStoreError):
         return error
     return IndexStoreError(
-        "The catalogue on Elasticsearch did not answer in time.", "See whether the cluster is overloaded."
+        "The catalogue on Elasticsearch did not answer in time.",
+        "See whether the cluster is overloaded, or allow more with STYLEGRAPH_ELASTICSEARCH_TIMEOUT.",
     )
 
 

@@ -23,8 +23,8 @@ from stylegraph.tools.retrieval.elastic.errors import (
     IndexUnavailableError,
     refusal,
 )
+from stylegraph.tools.retrieval.elastic.rarities import Rarities, missing, rarities
 from stylegraph.tools.retrieval.elastic.versions import Version
-from stylegraph.tools.retrieval.hybrid.bm25 import rarity
 from stylegraph.tools.retrieval.hybrid.conditions import meets
 from stylegraph.tools.retrieval.hybrid.encoding import complete, encode, known_dimension, meanings
 from stylegraph.tools.retrieval.hybrid.fusion import worth
@@ -65,6 +65,7 @@ class ElasticIndex:
         self._embedder = embedder
         self._worth = worth(embedder.name)
         self._writer = Writer(cluster, version.name, version.alias, is_alias=True)
+        self._known = Rarities()
         self._unseen = False
         self._refreshing = asyncio.Lock()
 
@@ -199,9 +200,15 @@ class ElasticIndex:
         return [[records.hit(chunk, 0.0, {}) for one in some if (chunk := found[one])] for some in ids]
 
     async def term_weights(self, terms: Sequence[str], counted: Filters | None = None) -> Mapping[str, float]:
-        """Return token -> inverse document frequency (natural log) in this index; `counted` is as in `search`."""
+        """Return token -> inverse document frequency (natural log) in this index; `counted` is as in `search`.
+
+        The cluster is asked for what no search told, and always where not all documents are counted.
+        """
         await self._show_own()
-        return await self._following(lambda: self._rarities(terms, queries.conditions(counted or {})))
+        seen = queries.conditions(counted or {})
+        known = {} if seen else self._known.known(terms)
+        unknown = missing(terms, known)
+        return {**known, **(await self._following(lambda: self._rarities(unknown, seen)) if unknown else {})}
 
     async def describe(self) -> IndexDescription:
         """Return what the index holds."""
@@ -262,8 +269,9 @@ class ElasticIndex:
         if not question.counted or not tokens:
             return question, None
         bodies = [queries.statistics(tokens, question.counted), queries.statistics(tokens)]
-        seen, every = (self._rarities_in(tokens, answer) for answer in await self._msearch(bodies))
-        return replace(question, factors={token: seen[token] / every[token] for token in tokens}), seen
+        seen, every = (self._counts_in(answer) for answer in await self._msearch(bodies))
+        own, whole = rarities(tokens, *seen), rarities(tokens, *every)
+        return replace(question, factors={token: own[token] / whole[token] for token in tokens}), own
 
     def _ranked(
         self, question: Question, answers: Answers, rarities: Mapping[str, float], size: int, collapse: bool
@@ -295,7 +303,7 @@ class ElasticIndex:
                 problem = self._refused(one)
                 if search.leg == "lexical" or question.tokens is None or isinstance(problem, ClusterBusyError):
                     raise problem
-        return answers, self._rarities_in(unknown, responses[-1]) if unknown else rarities or {}
+        return answers, self._known.keep(unknown, *self._counts_in(responses[-1])) if unknown else rarities or {}
 
     def _searches(self, question: Question, size: int, rarities: Mapping[str, float]) -> list[Search]:
         num_candidates = self._cluster.settings.elasticsearch_num_candidates
@@ -313,13 +321,13 @@ class ElasticIndex:
         if not tokens:
             return {}
         (answer,) = await self._msearch([queries.statistics(tokens, seen)])
-        return self._rarities_in(tokens, answer)
+        size, counts = self._counts_in(answer)
+        return rarities(tokens, size, counts) if seen else self._known.keep(tokens, size, counts)
 
-    def _rarities_in(self, tokens: Sequence[str], answer: Mapping[str, Any]) -> Mapping[str, float]:
+    def _counts_in(self, answer: Mapping[str, Any]) -> tuple[int, list[int]]:
         if "error" in answer:
             raise self._refused(answer)
-        size, counts = queries.counted(answer)
-        return {token: rarity(size, count) for token, count in zip(tokens, counts, strict=True)}
+        return queries.counted(answer)
 
     def _refused(self, answer: Mapping[str, Any]) -> IndexStoreError:
         return refusal(self.name, self._cluster.where, answer["status"], answer["error"])
@@ -400,6 +408,7 @@ class ElasticIndex:
             raise
         finally:
             self._unseen = True
+            self._known.forget()
 
     async def _get(self, ids: Iterable[str]) -> list[Mapping[str, Any] | None]:
         """Return records by their ids, as they are at this moment, None for those that are not there."""

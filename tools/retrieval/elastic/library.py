@@ -16,7 +16,9 @@ from stylegraph.tools.retrieval.elastic.index import ElasticIndex
 from stylegraph.tools.retrieval.library import check_name
 
 _FRESH_SECONDS = 5.0
-"""How long the list of indexes is used before it is asked for again: a search stays one round trip."""
+"""How long the list of indexes is used before it is asked for again."""
+_USED_SECONDS = 120.0
+"""How long it is used while it is asked for again: a question does not wait for what it told a moment ago."""
 
 
 class ElasticLibrary:
@@ -36,8 +38,15 @@ class ElasticLibrary:
         self._embedder = embedder
         self._open: dict[str, ElasticIndex] = {}
         self._problems: dict[str, IndexStoreError] = {}
-        self._listed = -_FRESH_SECONDS
+        self._listed = -_USED_SECONDS
+        self._asking: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which something else is asked in its place, which needs half of a source's time."""
+        own = self._cluster.settings
+        return min(own.elasticsearch_timeout, own.source_timeout / 2)
 
     async def indexes(self) -> Mapping[str, ElasticIndex]:
         """Return the indexes that can be searched now, new ones included.
@@ -83,16 +92,34 @@ class ElasticLibrary:
             IndexStoreError: It can't be read or written; what was there stays in its place.
         """
         documents = await elastic_rebuild.rebuild(self._cluster, name, self._embedder, progress)
-        self._listed = -_FRESH_SECONDS
+        self._listed = -_USED_SECONDS
         return documents
 
     async def close(self) -> None:
         """Close the connections. Closing twice is fine."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
         await self._cluster.close()
 
     async def _refresh(self) -> None:
-        if time.monotonic() - self._listed < _FRESH_SECONDS:
-            return
+        """Have the list of indexes at hand: at once where it was asked for of late, and then it is asked for beside.
+
+        Raises:
+            IndexStoreError: The cluster does not answer, or says no.
+        """
+        age = time.monotonic() - self._listed
+        if age > _USED_SECONDS or self._has_failed():
+            await self._list()
+        elif age > _FRESH_SECONDS and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.create_task(self._list())
+
+    def _has_failed(self) -> bool:
+        """Check whether the list was asked for beside a question, in vain."""
+        asking = self._asking
+        return asking is not None and asking.done() and not asking.cancelled() and asking.exception() is not None
+
+    async def _list(self) -> None:
         found = await self._cluster.ask("*", lambda: versions.listed(self._cluster))
         usable = {name: self._usable(version) for name, version in found.items()}
         self._problems = {name: one for name, one in usable.items() if isinstance(one, IndexStoreError)}

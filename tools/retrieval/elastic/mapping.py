@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stylegraph.tools.retrieval.elastic import plain
 from stylegraph.tools.retrieval.hybrid.bm25 import K1, B
 
 SCHEMA = 1
@@ -16,7 +17,8 @@ def mapping(name: str, embedding: str, dimension: int, *, nori: bool) -> dict[st
     """Return the mapping. Nothing in it grows: a field that it doesn't name is refused.
 
     There are two kinds of records. A `document` says what is indexed, and which hash it has once all of it is there. A
-    `chunk` is what searches find. What is only given back, and never searched, is under `stored`.
+    `chunk` is what searches find. What is only given back, and never searched, is under `stored`. The fields of `plain` and
+    `text` are for other tools.
 
     Args:
         name: The index's name, as the user knows it.
@@ -25,7 +27,7 @@ def mapping(name: str, embedding: str, dimension: int, *, nori: bool) -> dict[st
         nori: Whether the cluster can analyse Korean itself.
     """
     keyword = {"type": "keyword"}
-    text: dict[str, Any] = {"type": "text", "index": False}
+    text: dict[str, Any] = {"type": "text"}
     if nori:
         text["fields"] = {"nori": {"type": "text", "analyzer": "korean", "index_options": "freqs"}}
     vector = {
@@ -52,6 +54,7 @@ def mapping(name: str, embedding: str, dimension: int, *, nori: bool) -> dict[st
             "terms": keyword,
             "numbers": {"type": "ip"},
             "stored": {"type": "object", "enabled": False},
+            **plain.FIELDS,
         },
     }
 

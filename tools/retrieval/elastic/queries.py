@@ -230,7 +230,8 @@ def source_names(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _search(query: Body, size: int) -> Body:
-    return {"size": size, "query": query, "docvalue_fields": ["codes"], "track_total_hits": False}
+    shown = {"docvalue_fields": ["codes"], "_source": ["key", "text", "stored"]}
+    return {"size": size, "query": query, **shown, "track_total_hits": False}
 
 
 def _terms(shares: Mapping[str, float]) -> list[Body]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.language import detect_language
-from stylegraph.tools.retrieval.elastic import queries
+from stylegraph.tools.retrieval.elastic import plain, queries
 from stylegraph.tools.retrieval.hybrid import vectors
 from stylegraph.tools.retrieval.hybrid.index import Chunk, Document, DocumentEntry, EncodedDocument, Hit
 from stylegraph.tools.retrieval.sqlite.records import TITLE_WEIGHT, storable
@@ -68,7 +68,9 @@ def chunks(document: Document, encoded: EncodedDocument) -> Iterator[tuple[str, 
     title = encoded["title"].split() * TITLE_WEIGHT
     parts = zip(document["chunks"], encoded["chunks"], _own_vectors(encoded), strict=True)
     for ordinal, (chunk, tokens, own) in enumerate(parts):
+        language = detect_language(chunk["text"])
         record: Record = {
+            **plain.fields(document, ordinal, language),
             "kind": "chunk",
             "key": key,
             "words": queries.joined([*tokens.split(), *title]),
@@ -78,7 +80,7 @@ def chunks(document: Document, encoded: EncodedDocument) -> Iterator[tuple[str, 
                 **shared,
                 "ordinal": ordinal,
                 "locator": json.dumps(chunk["locator"]),
-                "language": detect_language(chunk["text"]),
+                "language": language,
             },
         }
         if len(own):

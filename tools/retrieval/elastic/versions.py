@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -11,7 +11,7 @@ from elasticsearch import BadRequestError
 
 from stylegraph.agent.errors import IndexStoreError
 from stylegraph.agent.protocols import Embedder
-from stylegraph.tools.retrieval.elastic import mapping
+from stylegraph.tools.retrieval.elastic import mapping, plain
 from stylegraph.tools.retrieval.elastic.cluster import Cluster
 from stylegraph.tools.retrieval.elastic.errors import IndexGoneError, type_and_reason
 from stylegraph.tools.retrieval.sqlite.store import mismatch
@@ -33,6 +33,8 @@ class Version:
     embedding: str
     dimension: int
     nori: bool
+    plain: bool = True
+    """Whether it has the fields that other tools read."""
 
     @property
     def number(self) -> int:
@@ -123,7 +125,7 @@ def check(version: Version, embedder: Embedder) -> Version:
 
 
 async def opened(cluster: Cluster, name: str, embedder: Embedder) -> Version:
-    """Return the current version of an index, made empty if there is none.
+    """Return the current version of an index, made empty if there is none; one made before other tools' fields gets them.
 
     Raises:
         EmbeddingMismatchError: It was made with another embedding.
@@ -135,7 +137,11 @@ async def opened(cluster: Cluster, name: str, embedder: Embedder) -> Version:
         found = await current(cluster, name)
     if found is None:
         raise IndexGoneError(f"The index {name} was removed while it was made.", "Try again.")
-    return check(found, embedder)
+    check(found, embedder)
+    if not found.plain:
+        await cluster.client.indices.put_mapping(index=found.index, properties=plain.FIELDS)
+        found = replace(found, plain=True)
+    return found
 
 
 async def make(cluster: Cluster, name: str, number: int, embedder: Embedder, *, alias: bool) -> str:
@@ -193,4 +199,5 @@ def _version(index: str, description: Mapping[str, Any]) -> Version | None:
         embedding=meta["embedding"],
         dimension=meta["dimension"],
         nori=mapping.has_nori(description),
+        plain=plain.has_fields(description),
     )

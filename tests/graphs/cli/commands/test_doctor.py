@@ -8,7 +8,7 @@ from standins.embedding import embedding_server
 from standins.tavily import tavily_server
 
 from stylegraph.agent.settings import Settings
-from stylegraph.graphs.cli.commands.checks import examine
+from stylegraph.graphs.cli.commands.checks import examine, look_at_index
 
 
 @pytest.fixture
@@ -47,6 +47,23 @@ def test_a_fresh_machine_is_well_and_is_told_what_it_goes_without(doctor):
 def test_nothing_is_made_by_looking(doctor, home):
     doctor()
     assert not home.exists()
+
+
+async def test_of_a_very_large_file_elasticsearch_is_recommended_with_the_reason():
+    class Large:
+        """Stands in for an index that takes an hour to make: only what it says of itself."""
+
+        def __init__(self, chunks, engine):
+            self.said = {"name": "all", "documents": 9, "chunks": chunks, "engine": engine}
+
+        async def describe(self):
+            return self.said
+
+    found = await look_at_index(Large(1_000_001, "embedded"), "")
+    assert "looks at all of its chunks" in found.cost
+    assert "STYLEGRAPH_ELASTICSEARCH_URL" in found.remedy
+    for chunks, engine in ((1_000_000, "embedded"), (9_000_000, "elasticsearch")):
+        assert (await look_at_index(Large(chunks, engine), "")).remedy == ""
 
 
 def test_what_is_set_is_named_and_no_secret_is_shown(doctor, tmp_path):

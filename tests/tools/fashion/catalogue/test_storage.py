@@ -21,6 +21,7 @@ class Breakable(IndexFolder):
         super().__init__(folder, embedder)
         self.is_broken = False
         self.seconds = 0.0
+        self.patience = 10.0
 
     async def index(self, name):
         if self.is_broken:
@@ -75,12 +76,11 @@ async def test_without_the_cluster_the_catalogue_opens_on_this_machine_and_goes_
     await catalogue.close()
 
 
-async def test_a_cluster_that_takes_too_long_is_not_waited_for(opened, cluster, monkeypatch):
+async def test_a_cluster_that_takes_longer_than_the_settings_allow_is_not_waited_for(opened, cluster):
     catalogue = await opened()
     await catalogue.close()
-    cluster.seconds = 1.0
+    cluster.seconds, cluster.patience = 1.0, 0.05
     catalogue = await opened()
-    monkeypatch.setattr(shelves, "_PATIENCE", 0.05)
     catalogue._shelf._there._filling = None
     assert len(await found(catalogue)) == 4
     assert "in time" in str(catalogue.trouble)
