@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from pathlib import Path
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.integration)
     starting = {item.path for item in items if item.get_closest_marker("integration")}
     items.sort(key=lambda item: item.path not in starting and "evals" not in item.path.parts)
+
+
+def pytest_collection_finish():
+    """Let no collection of garbage look through the modules and the tests themselves again: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

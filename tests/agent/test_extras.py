@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from homes import with_samples
 
 from stylegraph.agent.errors import MissingExtraError
 from stylegraph.agent.extras import EXTRAS, needed
@@ -93,7 +94,9 @@ def test_without_the_extras_it_answers_or_says_which_one_is_missing(settings, im
     """The modules of all extras are hidden from a process of its own."""
     question = "흰 셔츠에 묻은 커피 얼룩 어떻게 지워?"
     hidden = {*EXTRAS, "langchain_community", "langchain", "cryptography", "tiktoken"}
-    script = WITHOUT.format(modules=hidden, home=str(tmp_path), settings=settings, question=question, image=image)
+    script = WITHOUT.format(
+        modules=hidden, home=str(with_samples(tmp_path / "home")), settings=settings, question=question, image=image
+    )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert says in ended.stdout, ended.stderr[-2000:]
     assert len(ended.stdout.splitlines()) == 1
