@@ -31,7 +31,7 @@ ALL_YEAR = "all-year"
 """The season of what is worn in every season."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
     entry: Entry | None = None
@@ -261,10 +261,7 @@ class BoundLexicon:
     def _node(self, surface: str) -> _Node:
         node = self._root
         for char in _optional_separators(normalise(surface).strip()):
-            below = node.children.get(char)
-            if below is None:
-                below = node.children[char] = _Node()
-            node = below
+            node = node.children.setdefault(char, _Node())
         return node
 
     def _plant(self, entry: Entry) -> None:
