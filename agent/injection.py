@@ -13,12 +13,10 @@ import unicodedata
 from base64 import b64decode
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
-
 from stylegraph.agent.text.language import Span, sentence_spans
+from stylegraph.agent.text.resources import read_yaml
 
 _GAP = "[…]"
 _BLANK = re.compile(r"\n\s*\n")
@@ -83,7 +81,7 @@ def masked(text: str) -> str:
 
 @cache
 def _patterns() -> _Patterns:
-    data = yaml.safe_load((files(__package__) / "injection.yaml").read_text(encoding="utf-8"))
+    data = read_yaml(__package__, "injection.yaml")
     named = re.compile("|".join(f"<<{name}>>" for name in data["words"]))
     speech = "|".join(named.sub(lambda match: data["words"][match[0][2:-2]], pattern) for pattern in data["speech"])
     flags = re.IGNORECASE | re.MULTILINE

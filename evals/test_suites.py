@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
 
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.harness.report import COUNTED, rows
 from stylegraph.evals.harness.runs import judge
 from stylegraph.evals.harness.suite import Maker
 from stylegraph.evals.suites import NAMES, suite
 
-THRESHOLDS = yaml.safe_load(Path(__file__).with_name("thresholds.yaml").read_text(encoding="utf-8"))
+THRESHOLDS = read_yaml("stylegraph.evals", "thresholds.yaml")
 JUDGED = [(name, maker) for name in NAMES for maker in suite(name).makers]
 NOT_HELD = {*COUNTED, "seconds"}
 MOST = 1_500

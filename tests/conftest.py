@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from pathlib import Path
@@ -16,6 +17,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 INTEGRATION = Path(__file__).parent / "integration"
 STARTING = {"browser", "elastic_node", "elastic_settings", "site"}
 """Fixtures that start something."""
+LONGEST = "test_suites.py"
+"""The file that takes minutes: last, it would keep one worker busy while the others have nothing left."""
 MADE_HERE = pytest.StashKey[bool]()
 
 
@@ -34,7 +37,15 @@ def pytest_collection_modifyitems(items):
         if INTEGRATION in item.path.parents or STARTING & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.integration)
     starting = {item.path for item in items if item.get_closest_marker("integration")}
-    items.sort(key=lambda item: item.path not in starting and "evals" not in item.path.parts)
+    items.sort(
+        key=lambda item: (item.path.name != LONGEST, item.path not in starting and "evals" not in item.path.parts)
+    )
+
+
+def pytest_collection_finish():
+    """Let no collection of garbage look through the modules and the tests themselves again: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

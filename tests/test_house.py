@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+
+from stylegraph.agent.text.resources import parse_yaml
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = re.compile(r"\b(?:garment|wish|outfit|fashion)", re.IGNORECASE)
@@ -70,7 +71,7 @@ def test_no_data_is_allowed_to_that_does_not():
 
 def test_the_questions_of_a_packs_route_stand_with_the_pack():
     for name in ("examples.yaml", "cases.yaml"):
-        data = yaml.safe_load((ROOT / "agent/local/router" / name).read_text("utf-8"))
+        data = parse_yaml((ROOT / "agent/local/router" / name).read_text("utf-8"))
         routes = {
             route for section in ("routes", "combined", "leaning") for key in data[section] for route in key.split("+")
         }

@@ -9,11 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import yaml
-
 from stylegraph.agent.html.markup import Html, Part, joined, link, tag
 from stylegraph.agent.html.photos import Embed
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.resources import read_yaml
 
 if TYPE_CHECKING:
     from stylegraph.agent.evidence import Note
@@ -28,8 +27,7 @@ _HEX = re.compile(r"#[0-9a-f]{6}")
 @cache
 def words() -> Mapping[Language, Mapping[str, str]]:
     """Return the phrases of both languages."""
-    text = (files("stylegraph.agent.html") / "words.yaml").read_text("utf-8")
-    loaded: Mapping[Language, Mapping[str, str]] = yaml.safe_load(text)
+    loaded: Mapping[Language, Mapping[str, str]] = read_yaml(__package__, "words.yaml")
     return loaded
 
 

@@ -12,7 +12,6 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from stylegraph.agent.evidence import Evidence
@@ -20,6 +19,7 @@ from stylegraph.agent.injection import plain, without_orders
 from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.resources import parse_yaml
 
 _FOLDER = Path(__file__).parent / "prompts"
 _GENERAL = (
@@ -68,7 +68,7 @@ def _rules(name: str) -> Template:
 
 @cache
 def _examples(name: str, language: Language | None) -> list[dict[str, Any]]:
-    read = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    read = parse_yaml((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return list(read[language] if language else read)
 
 

@@ -13,7 +13,12 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read_yaml(package: str, name: str) -> Any:  # noqa: ANN401 - the reader knows what it reads
     """Return the content of one YAML file of `package`."""
-    return yaml.load(read_text(package, name), Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    return parse_yaml(read_text(package, name))
+
+
+def parse_yaml(text: str) -> Any:  # noqa: ANN401 - the reader knows what it reads
+    """Return the content of YAML text."""
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
 
 
 def read_text(package: str, name: str) -> str:

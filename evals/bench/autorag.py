@@ -11,12 +11,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.bench.labelled import Labelled, Question, measure, table
 
 TEST, SAMPLE, OWN = "qa_v4", "qa_sample", "own"
@@ -49,7 +48,7 @@ def _asked(path: Path) -> list[Question]:
 
 
 def _own() -> list[Question]:
-    cases = yaml.safe_load((files("stylegraph.evals") / "cases" / "pages.yaml").read_text(encoding="utf-8"))
+    cases = read_yaml("stylegraph.evals", "cases/pages.yaml")
     return [Question(case["question"], {case["page"]: 1}) for case in cases]
 
 

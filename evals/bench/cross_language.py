@@ -12,14 +12,12 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import yaml
-
 from stylegraph.agent.settings import load_settings
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.bench import autorag
 from stylegraph.evals.bench.labelled import LEGS, K, Labelled, Question, filled, ndcg
 from stylegraph.tools.embeddings.opening import open_embedder
@@ -28,9 +26,7 @@ from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 def read(split: str, *, alone: bool = False) -> tuple[Labelled, Sequence[str]]:
     """Return all documents with the questions of one split, and the language of each question."""
-    cases: list[dict[str, Any]] = yaml.safe_load(
-        (files("stylegraph.evals") / "cases" / "cross_language.yaml").read_text(encoding="utf-8")
-    )
+    cases: list[dict[str, Any]] = read_yaml("stylegraph.evals", "cases/cross_language.yaml")
     documents = [{"id": case["title"], "title": case["title"], "text": case["text"]} for case in cases]
     asked = [
         ("en" if case["language"] == "ko" else "ko", Question(question, {case["title"]: 1}))

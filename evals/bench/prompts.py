@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import tiktoken
-import yaml
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
@@ -28,6 +27,7 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language, sentences
+from stylegraph.agent.text.resources import parse_yaml
 from stylegraph.evals.harness.fake_sources import alike, shelf, text
 from stylegraph.evals.harness.fixtures import settings_for
 from stylegraph.evals.replay.http import CASSETTES
@@ -136,7 +136,7 @@ def here_and_there(count: Count) -> tuple[int, int]:
     """Return the tokens of all recorded prompts as they are counted here, and as the model's server counted them."""
     here = there = 0
     for path in sorted(CASSETTES.rglob("*.yaml")):
-        tape = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        tape = parse_yaml(path.read_text(encoding="utf-8"))
         for one in tape["interactions"]:
             asked, said = one["request"]["body"], one["response"]["body"]
             usage = next((event["usage"] for event in _events(said) if event.get("usage")), None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from importlib.resources import files
 from typing import Annotated, Any, Literal, overload
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from stylegraph.agent.text.resources import read_yaml
 
 Language = Literal["ko", "en"]
 Route = Literal["documents", "web", "image", "fashion", "chat"]
@@ -165,9 +165,8 @@ def load_cases(
 
 
 def read_cases(name: str) -> list[Any]:
-    """Read one file of cases as plain data, with the C loader where there is one: it is ten times as fast."""
-    text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    read: list[Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    """Read one file of cases as plain data."""
+    read: list[Any] = read_yaml(__package__, f"{name}.yaml")
     return read
 
 

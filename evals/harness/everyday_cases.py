@@ -6,11 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 import stylegraph.evals
 import stylegraph.tools.knowledge
+from stylegraph.agent.text.resources import read_yaml
 
 Language = Literal["ko", "en"]
 Verdict = Literal["right", "partly", "wrong", "refused"]
@@ -50,8 +50,7 @@ def rounds() -> list[str]:
 
 def everyday_cases(name: str) -> list[EverydayCase]:
     """Return the conversations of one round."""
-    text = (files("stylegraph.evals") / "cases" / "everyday" / f"{name}.yaml").read_text(encoding="utf-8")
-    return [EverydayCase.model_validate(case) for case in yaml.safe_load(text)]
+    return [EverydayCase.model_validate(case) for case in read_yaml("stylegraph.evals", f"cases/everyday/{name}.yaml")]
 
 
 def folders() -> list[Path]:

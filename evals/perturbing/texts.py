@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from stylegraph.agent.text.language import Language, sentence_spans
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.harness.document_cases import holds
 
 _NUMBER = re.compile(r"\d{4}-\d\d-\d\d|\d+\.\d+|(?<![A-Za-z\d.,/])(?!0)(\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d,]*\d)")
@@ -64,4 +62,4 @@ def _one_more(match: re.Match[str]) -> str:
 
 @cache
 def _distractors() -> dict[str, Any]:
-    return dict(yaml.safe_load(files(__package__).joinpath("distractors.yaml").read_text(encoding="utf-8")))
+    return dict(read_yaml(__package__, "distractors.yaml"))

@@ -14,6 +14,8 @@ import yaml
 from vcr.filters import decode_response
 from vcr.request import Request
 
+from stylegraph.agent.text.resources import parse_yaml
+
 _HEADERS = frozenset({"content-type", "x-elastic-product"})
 """The only headers that reach a file: keys, cookies and account names travel in the others."""
 _VOLATILE: Mapping[str, Any] = {"id": "recorded", "created": 0, "response_time": 0, "took": 0}
@@ -107,7 +109,7 @@ class Readable:
     @staticmethod
     def deserialize(text: str) -> dict[str, Any]:
         """Read the text of a cassette."""
-        tape: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        tape: dict[str, Any] = parse_yaml(text)
         for one in tape["interactions"]:
             one["request"]["body"] = _sent(one["request"]["body"])
             shown = one["response"]["body"]

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.strangers.product import Product
 from stylegraph.tools.fashion.query.lexicon import load_lexicon, normalise
 
@@ -77,8 +76,9 @@ class StrangerCase(BaseModel):
 
 def load_wishes(shop: str) -> list[StrangerCase]:
     """Return the wishes for a shop."""
-    text = (files("stylegraph.evals") / "cases" / "strangers" / f"{shop}.yaml").read_text("utf-8")
-    return TypeAdapter(list[StrangerCase]).validate_python(yaml.safe_load(text))
+    return TypeAdapter(list[StrangerCase]).validate_python(
+        read_yaml("stylegraph.evals", f"cases/strangers/{shop}.yaml")
+    )
 
 
 def broken(case: StrangerCase, product: Product) -> Iterator[str]:

@@ -16,6 +16,7 @@ from rapidfuzz.distance import Indel
 
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.text.language import LANGUAGES, Language, detect_language
+from stylegraph.agent.text.resources import parse_yaml
 from stylegraph.agent.text.tokenizer import tokenize
 from stylegraph.evals.tuning.alike import Alike
 from stylegraph.evals.tuning.personal import is_personal
@@ -119,7 +120,7 @@ def read_seeds(path: Path | None = None) -> dict[Class, list[Pair]]:
     """
     text = path.read_text(encoding="utf-8") if path else files(__package__).joinpath("seeds.yaml").read_text("utf-8")
     try:
-        read = TypeAdapter(dict[Route, dict[Language, list[Pair]]]).validate_python(yaml.safe_load(text))
+        read = TypeAdapter(dict[Route, dict[Language, list[Pair]]]).validate_python(parse_yaml(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise InputError(
             f"{path} can't be used as seeds: {str(error).splitlines()[0]}.",

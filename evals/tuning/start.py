@@ -6,18 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from time import sleep
 from typing import Any, NamedTuple
 
 import httpx2
 import openai
-import yaml
 
 from stylegraph.agent.errors import InputError, ModelError, SettingsError
 from stylegraph.agent.llm.usage import estimated_tokens
 from stylegraph.agent.settings import Settings
+from stylegraph.agent.text.resources import read_yaml
 
 LEAST_EXAMPLES = 10
 """OpenAI takes no fewer."""
@@ -107,7 +106,7 @@ def price_of(model: str, given: float | None = None) -> Price:
 
 @cache
 def _prices() -> dict[str, Any]:
-    return dict(yaml.safe_load(files(__package__).joinpath("prices.yaml").read_text(encoding="utf-8")))
+    return dict(read_yaml(__package__, "prices.yaml"))
 
 
 @contextmanager

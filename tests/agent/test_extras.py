@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from homes import with_samples
 
 from stylegraph.agent.errors import MissingExtraError
 from stylegraph.agent.extras import EXTRAS, needed
@@ -63,37 +65,50 @@ class Missing:
 
 sys.meta_path.insert(0, Missing())
 import asyncio
+import json
 from pathlib import Path
 from stylegraph import Settings, StylegraphError, ask, open_assistant
 
-async def main():
-    async with open_assistant(Settings(_env_file=None, home=Path({home!r}), {settings})) as assistant:
-        print((await ask(assistant, {question!r}, image={image!r})).status)
+async def main(settings, image):
+    async with open_assistant(Settings(_env_file=None, home=Path({home!r}), **settings)) as assistant:
+        return (await ask(assistant, {question!r}, image=image)).status
 
-try:
-    asyncio.run(main())
-except StylegraphError as error:
-    print(type(error).__name__, error)
+for settings, image in {cases!r}:
+    try:
+        told = asyncio.run(main(settings, image))
+    except StylegraphError as error:
+        told = f"{{type(error).__name__}} {{error}}"
+    print(json.dumps(told))
 """
+NOWHERE = "http://127.0.0.1:9"
+ANSWERED_OR_NAMED = [
+    ({}, None, "answered"),
+    ({"elasticsearch_url": NOWHERE}, None, "pip install 'stylegraph[elastic]'"),
+    ({"base_url": NOWHERE}, None, "pip install 'stylegraph[openai]'"),
+    ({"embedding_model": "small", "base_url": NOWHERE}, None, "pip install 'stylegraph[openai]'"),
+    ({"tavily_api_key": "key"}, None, "pip install 'stylegraph[web]'"),
+    ({}, "data:image/png;base64,iVBORw0KGgo=", "pip install 'stylegraph[fashion]'"),
+]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What a process of its own says of each case, the modules of all extras hidden from it."""
+    folder = tmp_path_factory.mktemp("bare")
+    script = WITHOUT.format(
+        modules={*EXTRAS, "langchain_community", "langchain", "cryptography", "tiktoken"},
+        home=str(with_samples(folder / "home")),
+        question="흰 셔츠에 묻은 커피 얼룩 어떻게 지워?",
+        cases=[(settings, image) for settings, image, _ in ANSWERED_OR_NAMED],
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=folder, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize(
-    ("settings", "image", "says"),
-    [
-        ("", None, "answered"),
-        ("elasticsearch_url='http://127.0.0.1:9'", None, "pip install 'stylegraph[elastic]'"),
-        ("base_url='http://127.0.0.1:9'", None, "pip install 'stylegraph[openai]'"),
-        ("embedding_model='small', base_url='http://127.0.0.1:9'", None, "pip install 'stylegraph[openai]'"),
-        ("tavily_api_key='key'", None, "pip install 'stylegraph[web]'"),
-        ("", "data:image/png;base64,iVBORw0KGgo=", "pip install 'stylegraph[fashion]'"),
-    ],
-)
-def test_without_the_extras_it_answers_or_says_which_one_is_missing(settings, image, says, tmp_path):
-    """The modules of all extras are hidden from a process of its own."""
-    question = "흰 셔츠에 묻은 커피 얼룩 어떻게 지워?"
-    hidden = {*EXTRAS, "langchain_community", "langchain", "cryptography", "tiktoken"}
-    script = WITHOUT.format(modules=hidden, home=str(tmp_path), settings=settings, question=question, image=image)
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert says in ended.stdout, ended.stderr[-2000:]
-    assert len(ended.stdout.splitlines()) == 1
+@pytest.mark.parametrize("case", range(len(ANSWERED_OR_NAMED)), ids=[str(one[:2]) for one in ANSWERED_OR_NAMED])
+def test_without_the_extras_it_answers_or_says_which_one_is_missing(case, told):
+    assert len(told) == len(ANSWERED_OR_NAMED)  # a line each
+    assert ANSWERED_OR_NAMED[case][2] in told[case]
+    assert len(told[case].splitlines()) == 1

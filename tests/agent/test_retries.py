@@ -56,14 +56,14 @@ async def test_the_pause_that_a_server_asks_for_is_kept_whether_longer_or_shorte
     server = Server(BusyError(0.3), BusyError(0.0))
     await Retries(2, 10.0, first_pause=5.0).call(server.answer, passes)
     assert server.pauses[0] >= 0.3
-    assert server.pauses[1] < 0.3
+    assert server.pauses[1] < 4  # its own would be five seconds
 
 
 async def test_a_pause_longer_than_the_time_that_is_left_is_not_begun():
     server, begun = Server(BusyError(3600)), time.monotonic()
     with pytest.raises(BusyError):
-        await Retries(5, 1.0).call(server.answer, passes)
-    assert time.monotonic() - begun < 0.9
+        await Retries(5, 60.0).call(server.answer, passes)
+    assert time.monotonic() - begun < 30
     assert len(server.asked) == 1
 
 
@@ -76,9 +76,9 @@ async def test_an_error_that_the_caller_does_not_name_is_ours_and_raised_at_once
 
 
 async def test_a_try_that_hangs_is_cut_off_when_the_time_of_all_is_over():
-    server = Server(BusyError(0.0), seconds=0.2)
+    server = Server(BusyError(0.0), seconds=0.6)
     with pytest.raises(TimeoutError):
-        await Retries(5, 0.3).call(server.answer, passes)
+        await Retries(5, 1.0).call(server.answer, passes)
     assert len(server.asked) == 2
 
 

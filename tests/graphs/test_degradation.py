@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homes import with_catalogue, with_samples
 from standins.tavily import tavily_server
 
 from stylegraph.agent.reply import Status
@@ -32,7 +33,8 @@ def broken(tmp_path: Path) -> dict[str, Any]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    return {"_env_file": None, "home": tmp_path / "home", "elasticsearch_url": url, "elasticsearch_timeout": 1.0}
+    home = with_catalogue(tmp_path / "home")
+    return {"_env_file": None, "home": home, "elasticsearch_url": url, "elasticsearch_timeout": 1.0}
 
 
 async def test_the_index_of_this_machine_answers(broken: dict[str, Any], tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ async def test_a_web_search_that_is_refused_found_nothing_out(
 ) -> None:
     async with tavily_server() as tavily:
         tavily.key = "right"
-        home = tmp_path / "home"
+        home = with_samples(tmp_path / "home")
         settings = Settings(_env_file=None, home=home, tavily_base_url=tavily.url, tavily_api_key="wrong")  # type: ignore[call-arg, arg-type]
         async with open_assistant(settings) as assistant:
             reply = await ask(assistant, question)

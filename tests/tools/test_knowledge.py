@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from stylegraph.agent.text.language import detect_language
+from stylegraph.evals.cases import read_cases
 from stylegraph.tools.ingestion.formats.files import FileReading
 from stylegraph.tools.ingestion.formats.record import Record
 from stylegraph.tools.knowledge.samples import samples
 
 GUIDE, BLOG = samples()
 DOCUMENTS = sorted(GUIDE.path.glob("*.md"))
-CASES = yaml.safe_load((Path(__file__).parents[2] / "evals/cases/documents.yaml").read_text(encoding="utf-8"))
+CASES = read_cases("documents")
 ANSWERABLE = [case for case in CASES if case["answerable"]]
 
 WINNERS = [

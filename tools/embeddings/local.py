@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 4_000
 """Characters of one text that are read; what a sentence encoder makes of more says little."""
 
+_FEW = 512
+"""Texts of a call whose vectors are remembered: a question and the lines that may answer it, not a folder's chunks."""
+_REMEMBERED = 4_096
+"""Texts whose vectors are kept, 2 kB each: router, search and reader ask for the same question's."""
+
 _lock = threading.Lock()
+_kept: dict[str, Vectors] = {}
 
 
 class LocalEmbedder:
     """The embedding that needs no key and no server (Yang et al. 2019, arXiv:1907.04307), run by numpy on one core.
 
     It understands sentences and is weak on pages. Instances hold nothing, so they travel to worker processes; the
-    model (100 MB of memory, 1 s) is loaded once a process, by the first text.
+    model (100 MB of memory, 1 s) is loaded once a process, by the first text, and remembers what it encoded lately.
     """
 
     @property
@@ -64,8 +70,20 @@ class LocalEmbedder:
         rows = [row for row, text in enumerate(clean) if text]
         if rows:
             with _lock:
-                vectors[rows] = _model().encode([clean[row] for row in rows])
+                vectors[rows] = _encoded([clean[row] for row in rows])
         return vectors
+
+
+def _encoded(texts: Sequence[str]) -> Vectors:
+    """Encode texts, of few only those that were not encoded lately."""
+    if len(texts) > _FEW:
+        return np.asarray(_model().encode(texts))
+    if new := [text for text in dict.fromkeys(texts) if text not in _kept]:
+        _kept.update(zip(new, map(np.array, _model().encode(new)), strict=True))
+    found = np.stack([_kept[text] for text in texts])
+    while len(_kept) > _REMEMBERED:
+        del _kept[next(iter(_kept))]
+    return found
 
 
 @cache

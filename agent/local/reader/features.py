@@ -161,6 +161,7 @@ class Met:
         self._vectors = [known.vectors[words[term.token]] for term in asked.terms]
         self._deciding = deciding(asked.terms, of_colour="colour" in asked_kinds(asked.text))
         self._done: dict[str, Numbers] = {}
+        self._covered: dict[str, float] = {}
 
     def __call__(self, text: str) -> Numbers:
         """Return 0..1 for each word and number."""
@@ -180,9 +181,11 @@ class Met:
 
     def covers(self, text: str) -> float:
         """Return the share of the words of a heading that are asked about: the rest makes it one on something else."""
-        tokens = [*self._known.words[text]]
-        met = [max((self._met(term, frozenset([token])) for term in self._terms), default=0.0) for token in tokens]
-        return sum(met) / len(met) if met else 0.0
+        if text not in self._covered:
+            tokens = [*self._known.words[text]]
+            met = [max((self._met(term, frozenset([token])) for term in self._terms), default=0.0) for token in tokens]
+            self._covered[text] = sum(met) / len(met) if met else 0.0
+        return self._covered[text]
 
     def another(self, places: Sequence[Place]) -> Numbers:
         """Return which sentences, or what they stand under, name another thing than the question does."""

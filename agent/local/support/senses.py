@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
-import yaml
+from stylegraph.agent.text.resources import read_yaml
 
 Sense = Literal["negation", "necessity", "whole", "only"]
 
@@ -55,7 +54,7 @@ def _plainly(text: str) -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    return dict(yaml.safe_load(files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")))
+    return dict(read_yaml(__package__, "words.yaml"))
 
 
 @cache

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
-import yaml
 
 from stylegraph.agent.local.reader.features import Numbers
+from stylegraph.agent.text.resources import read_yaml
 
 _STEPS = 1_500
 
@@ -61,7 +60,5 @@ def fit(features: Numbers, labels: Sequence[bool], signs: Sequence[int], ridge: 
 @cache
 def fitted(part: str, names: tuple[str, ...]) -> Weights:
     """Read a part of `weights.yaml`, its columns in the order of some names."""
-    read: Mapping[str, Mapping[str, float]] = yaml.safe_load(
-        files(__package__).joinpath("weights.yaml").read_text(encoding="utf-8")
-    )
+    read: Mapping[str, Mapping[str, float]] = read_yaml(__package__, "weights.yaml")
     return Weights(np.array([read[part][name] for name in names]), read[part]["constant"])

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
-import stylegraph.evals.cases
 from stylegraph.agent.text.language import Language, detect_language
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.evals.harness.agents.answers import Answer, code_blocks, item, without_brackets
 from stylegraph.evals.harness.agents.cases import AgentTurn, OfShown
 from stylegraph.evals.harness.document_cases import holds
@@ -144,8 +141,7 @@ def _forms(one: OfShown, identity: str) -> list[str]:
 @cache
 def _words() -> Mapping[str, Any]:
     """Read `cases/agents/words.yaml`: field -> value -> the words for it."""
-    text = files(stylegraph.evals.cases).joinpath("agents/words.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    read: Mapping[str, Any] = read_yaml("stylegraph.evals.cases", "agents/words.yaml")
     return read
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
-import stylegraph.evals.cases
 from stylegraph.agent.evidence import Evidence, Gathered, Note, SourceTask, make_evidence
+from stylegraph.agent.text.resources import read_yaml
 
 _NOTHING = {
     "ko": "{name}에 해당하는 기록이 없습니다. 있는 것: {known}.",
@@ -83,8 +81,7 @@ class OwnSource(BaseModel):
 @cache
 def own_sources() -> Mapping[str, OwnSource]:
     """Read `cases/agents/own.yaml`: name -> source."""
-    text = files(stylegraph.evals.cases).joinpath("agents/own.yaml").read_text(encoding="utf-8")
-    read = TypeAdapter(list[OwnSource]).validate_python(yaml.safe_load(text))
+    read = TypeAdapter(list[OwnSource]).validate_python(read_yaml("stylegraph.evals.cases", "agents/own.yaml"))
     return {source.name: source for source in read}
 
 

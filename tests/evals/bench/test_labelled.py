@@ -5,7 +5,6 @@ from hashlib import blake2b
 from importlib.resources import files
 
 import pytest
-import yaml
 
 from stylegraph.evals.bench.autorag import GOAL, OWN, TEST, folder, read
 from stylegraph.evals.bench.labelled import (
@@ -19,6 +18,7 @@ from stylegraph.evals.bench.labelled import (
     sampled,
     squad,
 )
+from stylegraph.evals.cases import read_cases
 
 SQUAD = {
     "data": [
@@ -68,7 +68,7 @@ def guide():
     pages = sorted((files("stylegraph.tools") / "knowledge" / "guide").iterdir(), key=lambda page: page.name)
     texts = {page.name: page.read_text(encoding="utf-8") for page in pages}
     documents = [{"id": name, "title": text.splitlines()[0].lstrip("# "), "text": text} for name, text in texts.items()]
-    cases = yaml.safe_load((files("stylegraph.evals") / "cases" / "documents.yaml").read_text(encoding="utf-8"))
+    cases = read_cases("documents")
     questions = [
         Question(case["question"], {case["document"]: 2} | {one: 1 for one in case.get("also") or [] if one in texts})
         for case in cases

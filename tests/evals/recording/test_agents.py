@@ -3,9 +3,9 @@
 import json
 
 import pytest
-import yaml
 from standins.http import serving
 
+from stylegraph.agent.text.resources import parse_yaml
 from stylegraph.evals.bench.agents import differences, rows, table
 from stylegraph.evals.harness.agents.cases import agent_cases
 from stylegraph.evals.harness.agents.running import hold_all, patient
@@ -71,7 +71,7 @@ async def test_each_case_has_a_cassette_of_its_own_that_replays_without_a_networ
         _, again = await held_again("react", case)
         assert [turn.text for turn in again] == [turn.text for turn in judged[case.id]]
         assert [turn.results for turn in again] == [turn.results for turn in judged[case.id]]
-        tape = yaml.safe_load((folder / FOLDERS["react"] / f"{case.id}.yaml").read_text(encoding="utf-8"))
+        tape = parse_yaml((folder / FOLDERS["react"] / f"{case.id}.yaml").read_text(encoding="utf-8"))
         assert {one["request"]["uri"] for one in tape["interactions"]} == {"http://model.invalid/v1/chat/completions"}
         assert len(tape["interactions"]) == 2 * len(case.turns)
         assert tape["metadata"]["against"]["origin"].startswith("answers written by hand")

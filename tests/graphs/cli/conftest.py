@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from homes import with_catalogue, with_samples
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
@@ -29,6 +30,18 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STYLEGRAPH_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def stocked(home):
+    """The same home, not used for the first time: its catalogue is indexed."""
+    return with_catalogue(home)
+
+
+@pytest.fixture
+def furnished(home):
+    """The same home, not used for the first time: its catalogue and the sample documents are indexed."""
+    return with_samples(home)
 
 
 @pytest.fixture

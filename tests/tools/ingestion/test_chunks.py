@@ -113,9 +113,9 @@ def test_a_long_text_is_cut_in_time_that_grows_with_it():
     import time
 
     text = " ".join(KOREAN * 5_000)
-    begun = time.perf_counter()
+    begun = time.process_time()  # others on the machine take none of it
     assert len(split(text, 800, 100)) > 400
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=100, deadline=None)

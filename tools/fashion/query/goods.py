@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
-import yaml
-
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.tools.fashion.query.nouns import words_of
 
 
@@ -18,8 +16,7 @@ def other_names(said: str) -> tuple[str, ...]:
 
 @cache
 def _names() -> Mapping[str, tuple[str, ...]]:
-    text = (files("stylegraph.tools.fashion") / "words" / "goods.yaml").read_text("utf-8")
-    lines = (line for group in yaml.safe_load(text).values() for line in group)
+    lines = (line for group in read_yaml("stylegraph.tools.fashion", "words/goods.yaml").values() for line in group)
     found: dict[str, dict[str, None]] = {}
     for line in lines:
         names = [" ".join(words_of(name)) for name in line]

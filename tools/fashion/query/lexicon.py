@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.resources import read_yaml
 
 Marks = tuple[tuple[str, str], ...]
 """Field and concept pairs; a concept that begins with "!" is ruled out."""
@@ -179,8 +177,7 @@ def load_lexicon() -> Lexicon:
 
 
 def _yaml(name: str) -> dict[str, Any]:
-    text = (files("stylegraph.tools.fashion") / "words" / f"{name}.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    loaded: dict[str, Any] = read_yaml("stylegraph.tools.fashion", f"words/{name}.yaml")
     return loaded
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.local.templates import phrase
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.tools.fashion.items.item_text import in_list, name_of
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
@@ -240,6 +238,5 @@ def note_words(language: Language) -> Mapping[str, str]:
 
 @cache
 def _templates() -> Mapping[str, Mapping[str, str]]:
-    text = (files("stylegraph.tools.fashion") / "words" / "notes.yaml").read_text("utf-8")
-    loaded: Mapping[str, Mapping[str, str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    loaded: Mapping[str, Mapping[str, str]] = read_yaml("stylegraph.tools.fashion", "words/notes.yaml")
     return loaded

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from typing_extensions import TypedDict
 
 from stylegraph.agent.text.language import Language
+from stylegraph.agent.text.resources import read_yaml
 from stylegraph.tools.fashion.items.item_text import in_list, labels, mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.items.korean import filled
@@ -371,6 +370,5 @@ def _labels(kind: str) -> set[str]:
 
 @cache
 def _templates() -> Mapping[str, Any]:
-    text = (files("stylegraph.tools.fashion") / "words" / "reasons.yaml").read_text("utf-8")
-    loaded: Mapping[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    loaded: Mapping[str, Any] = read_yaml("stylegraph.tools.fashion", "words/reasons.yaml")
     return loaded

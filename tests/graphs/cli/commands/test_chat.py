@@ -92,7 +92,7 @@ def test_the_commands_are_listed_and_no_other_is_taken_for_a_question(cli, scrip
     assert [asked for asked, *_ in scripted.asked] == ["/etc/hosts가 뭐야?"]
 
 
-def test_a_conversation_of_yesterday_is_gone_on_with_by_its_last_question(cli, home, monkeypatch):
+def test_a_conversation_of_yesterday_is_gone_on_with_by_its_last_question(cli, furnished):
     first = cli("chat", "--thread", "t", stdin="울 니트는 어떻게 세탁해?\n")
     second = cli("chat", "--thread", "t", "--json", stdin="/retry\n")
     assert first.exit_code == second.exit_code == 0
@@ -101,7 +101,7 @@ def test_a_conversation_of_yesterday_is_gone_on_with_by_its_last_question(cli, h
     assert [one["role"] for one in kept] == ["user", "assistant"]
 
 
-def test_what_could_be_asked_next_is_told_where_the_conversation_goes_on(cli, home):
+def test_what_could_be_asked_next_is_told_where_the_conversation_goes_on(cli, furnished):
     question = "How do I get a red wine stain out of cotton?"
     told = cli("chat", stdin=f"{question}\n").stdout
     assert "You could ask next: What does “First aid for stains” say about “" in told

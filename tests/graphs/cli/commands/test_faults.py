@@ -83,7 +83,7 @@ FAULTS = [
 
 
 @pytest.fixture(params=FAULTS, ids=lambda fault: fault.__name__)
-def broken(request, note):
+def broken(request, stocked, note):
     """Damage the only index there is."""
     for beside in note.parent.glob("care.sqlite-*"):
         beside.unlink()

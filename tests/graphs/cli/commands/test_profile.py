@@ -44,14 +44,14 @@ def test_what_is_not_known_cant_be_forgotten(cli, known):
     assert (result.exit_code, "가죽" in result.stderr) == (2, True)
 
 
-def test_an_item_is_liked_and_disliked_and_a_field_corrected(cli, home):
+def test_an_item_is_liked_and_disliked_and_a_field_corrected(cli, stocked):
     assert cli("profile", "like", "sg001").stdout == "liked: sg001\n"
     assert cli("profile", "dislike", "sg001", "--json").records[0]["profile"] == {"disliked": ["sg001"]}
     assert cli("profile", "set", "likes", "네이비", "린넨").stdout == "disliked: sg001\nlikes: 네이비, 린넨\n"
     assert cli("profile", "forget", "disliked").stdout == "likes: 네이비, 린넨\n"
 
 
-def test_an_item_that_is_not_there_and_a_field_that_is_none_are_refused(cli, home):
+def test_an_item_that_is_not_there_and_a_field_that_is_none_are_refused(cli, stocked):
     for line in (("like", "nowhere"), ("set", "age", "30")):
         result = cli("profile", *line)
         assert result.exit_code == 2
@@ -65,7 +65,7 @@ def test_nothing_is_kept_where_the_profile_is_off(cli, home):
     assert cli("profile").stdout == "Nothing is known of local.\n"
 
 
-def test_what_is_liked_counts_on_the_command_line(cli, home):
+def test_what_is_liked_counts_on_the_command_line(cli, stocked):
     plain = [item["id"] for item in cli("recommend", "셔츠 추천해줘", "--json").records[0]["recommendations"]]
     cli("profile", "dislike", plain[0])
     later = [item["id"] for item in cli("recommend", "셔츠 추천해줘", "--json").records[0]["recommendations"]]

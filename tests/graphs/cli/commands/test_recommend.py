@@ -12,6 +12,8 @@ from stylegraph.agent.profile import learn
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.persistence import open_people
 
+pytestmark = pytest.mark.usefixtures("stocked")
+
 
 def test_items_meet_the_conditions_and_say_why(cli):
     [record] = cli("recommend", "여름에 입을 셔츠, 빨간색 말고 5만원 이하", "-k", "4", "--json").records

@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.fixture
-def talked(cli):
+def talked(cli, furnished):
     for thread, question in (("laundry", "안녕하세요"), ("laundry", "고마워요"), ("둘째", "Hello!")):
         assert cli("ask", question, "--thread", thread).exit_code == 0
 

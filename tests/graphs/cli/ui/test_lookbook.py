@@ -11,7 +11,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.cli.ui.lookbook import embedding
 
 
-def test_recommend_writes_a_page_with_photos_beside_its_output(cli, tmp_path):
+def test_recommend_writes_a_page_with_photos_beside_its_output(cli, stocked, tmp_path):
     page = tmp_path / "look.html"
     result = cli("recommend", "여름 셔츠", "-k", "2", "--html", page)
     assert result.stdout.startswith("1. ")
@@ -22,7 +22,7 @@ def test_recommend_writes_a_page_with_photos_beside_its_output(cli, tmp_path):
     assert "https://" not in re.sub('base64,[^"]*', "", written)
 
 
-def test_recommend_writes_an_outfit_as_a_board(cli, tmp_path):
+def test_recommend_writes_an_outfit_as_a_board(cli, stocked, tmp_path):
     page = tmp_path / "look.html"
     [record] = cli("recommend", "an outfit for the office", "--outfit", "--html", page, "--json").records
     written = page.read_text("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -59,9 +59,9 @@ def test_sizes_that_are_gone_are_not_there(written):
 @pytest.mark.parametrize("sign", ["a", " ", "(", "1"])
 def test_a_long_cell_of_sizes_is_clipped_first_and_read_in_no_time(sign):
     row = {"name": "Blazer", "size": f"L (0), {sign * 40_000}x"}
-    before = perf_counter()
+    before = process_time()
     ((_, kept),) = settled([(1, row)], Columns())
-    assert perf_counter() - before < 1
+    assert process_time() - before < 1
     assert len(kept["size"]) <= LONGEST_CELL
 
 
