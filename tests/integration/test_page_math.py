@@ -63,8 +63,23 @@ async def test_a_quote_that_begins_within_a_formula_is_marked_where_it_stands(vi
     text = "The law is $E = mc^2$ here. Next."
     quote = "mc^2$ here."
     start = text.index(quote)
-    found = {"id": "e1", "route": "documents", "title": "Laws", "url": "laws.md", "score": 1, "locator": {}, "text": text}
-    cited = {"evidence": "e1", "quote": quote, "start": start, "end": start + len(quote), "title": "Laws", "url": "laws.md"}
+    found = {
+        "id": "e1",
+        "route": "documents",
+        "title": "Laws",
+        "url": "laws.md",
+        "score": 1,
+        "locator": {},
+        "text": text,
+    }
+    cited = {
+        "evidence": "e1",
+        "quote": quote,
+        "start": start,
+        "end": start + len(quote),
+        "title": "Laws",
+        "url": "laws.md",
+    }
     lee = await visitors.come(locale="en-US")
     await answered_with(lee, said("See. [1]", citations=[cited], evidence=[{**found, "data": {"document": "laws.md"}}]))
     await lee.page.locator(".cite").first.click()

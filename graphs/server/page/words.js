@@ -22,9 +22,14 @@ export function switchLanguage() {
   localStorage.setItem("stylegraph-language", language);
 }
 
+const said = (name, words) => name.split(".").reduce((inner, part) => inner?.[part], words);
+
+/** A phrase in every language: what something is found by. */
+export const everywhere = (name) => LANGUAGES.map((one) => said(name, WORDS[one])).join(" ");
+
 /** A phrase by its name (`error.401`), with what is filled in. */
 export function t(name, filled = {}) {
-  const phrase = name.split(".").reduce((words, part) => words?.[part], WORDS[language]);
+  const phrase = said(name, WORDS[language]);
   return typeof phrase === "string" ? phrase.replace(/\{(\w+)\}/g, (whole, key) => filled[key] ?? whole) : phrase;
 }
 
