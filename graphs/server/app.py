@@ -101,7 +101,7 @@ app = Starlette(
         Route("/session", session.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/session", session.begin, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
         Route("/session", session.end, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
-        Route("/shares/{thread}", shared.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
+        Route("/shares/{thread}", shared.show, methods=["GET"], include_in_schema=False, middleware=_ASKING),
         Route("/shares/{thread}", shared.make, methods=["POST"], include_in_schema=False, middleware=_ASKING),
         Route("/shares/{thread}", shared.withdraw, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/shared", shared.read, methods=["GET"], include_in_schema=False),

@@ -42,18 +42,22 @@ async def make(request: Request) -> Response:
     """
     await _check_offered()
     thread, body = request.path_params["thread"], await body_of(request)
-    turns = await _turns(thread)
-    if not turns:
-        raise InputError("There is nothing to share yet.", "Wait for an answer, then share it.")
+    turns = await _answered(thread)
     title = str(body.get("title") or turns[0]["question"])
     share = await shares.keep(await get_store(), person_of(request), thread, title, turns)
     return JSONResponse(_told(share), 201)
 
 
 async def show(request: Request) -> Response:
-    """Return the link to a conversation of whoever asks, where they have made one."""
-    share = await shares.of_thread(await get_store(), person_of(request), request.path_params["thread"])
-    return JSONResponse(_told(share) if share else {"link": None})
+    """Return the link to a conversation of whoever asks; where there is none, what a link would show.
+
+    Raises:
+        HTTPException: They have no such conversation.
+        InputError: Nothing has been answered in it.
+    """
+    thread = request.path_params["thread"]
+    share = await shares.of_thread(await get_store(), person_of(request), thread)
+    return JSONResponse(_told(share) if share else {"link": None, **_summed(await _answered(thread))})
 
 
 async def withdraw(request: Request) -> Response:
@@ -104,8 +108,19 @@ async def _check_offered() -> str:
 
 
 def _told(share: Share) -> dict[str, Any]:
-    quoted = {one["title"] for turn in share["turns"] for one in turn["reply"].get("citations", [])}
-    return {"link": share["link"], "at": share["at"], "turns": len(share["turns"]), "sources": sorted(quoted)}
+    return {"link": share["link"], "at": share["at"], **_summed(share["turns"])}
+
+
+def _summed(turns: Sequence[SharedTurn]) -> dict[str, Any]:
+    """Return what the owner is told of what a reader sees: how many turns, and whose sentences are quoted."""
+    quoted = {one["title"] for turn in turns for one in turn["reply"].get("citations", [])}
+    return {"turns": len(turns), "sources": sorted(quoted)}
+
+
+async def _answered(thread: str) -> list[SharedTurn]:
+    if turns := await _turns(thread):
+        return turns
+    raise InputError("There is nothing to share yet.", "Wait for an answer, then share it.")
 
 
 def _items(shown: Any) -> Iterator[str]:  # noqa: ANN401 - plain data of any depth
