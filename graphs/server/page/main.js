@@ -307,8 +307,8 @@ async function readShared(link) {
   (await import("./shared.js")).openShared(at("view"), at("log"), link);
 }
 
-addEventListener("hashchange", () => location.reload());
 const [, link] = SHARED.exec(location.hash) ?? [];
+addEventListener("hashchange", () => (link || SHARED.test(location.hash)) && location.reload());
 document.documentElement.dataset.ready = "true";
 if (link) readShared(link);
 else start();
