@@ -397,6 +397,16 @@ class Settings(BaseSettings):
         description="Questions to be asked at set times that one user may have (LangGraph's crons); 0: none.",
     )
     server_body_max_bytes: int = Field(default=25_000_000, ge=1_000, description="Largest request, pictures included.")
+    server_shared: Literal["off", "users", "anyone"] = Field(
+        default="users",
+        description="Who may read a conversation by the link that its owner has made: nobody (there are no links then), whoever "
+        "may use the server, or anyone, without a key.",
+    )
+    server_usage_days: int = Field(
+        default=400,
+        ge=1,
+        description="Days for which it is kept what turns cost and how they ended, summed up by day and user.",
+    )
     server_tokens: int = Field(
         default=0, ge=0, description="Model tokens that one user may spend in a day (UTC); 0: as many as they like."
     )

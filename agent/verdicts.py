@@ -5,7 +5,8 @@ It lies in a LangGraph store under `("verdicts", user)`, one for each answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -82,9 +83,27 @@ async def forget(store: BaseStore, user: str, message: str | None = None) -> int
     return len(gone)
 
 
+class Judged(TypedDict):
+    """What was said of answers on one day."""
+
+    day: str
+    up: int
+    down: int
+
+
+async def by_day(store: BaseStore, days: Collection[str]) -> list[Judged]:
+    """Count what was said of answers on some days, of all people, in the order of the days."""
+    counts = Counter((one["at"][:10], one["rating"]) for one in await _everybodys(store))
+    return [Judged(day=day, up=counts[day, "up"], down=counts[day, "down"]) for day in days]
+
+
 async def disliked(store: BaseStore) -> list[Verdict]:
     """Return every verdict that is no praise, of all people, the oldest first."""
+    return sorted((one for one in await _everybodys(store) if one["rating"] == "down"), key=lambda one: one["at"])
+
+
+async def _everybodys(store: BaseStore) -> list[Verdict]:
     found: list[Verdict] = []
     while page := await store.asearch((_ALL,), limit=_PAGE, offset=len(found)):
         found += [cast(Verdict, one.value) for one in page]
-    return sorted((one for one in found if one["rating"] == "down"), key=lambda one: one["at"])
+    return found

@@ -125,7 +125,7 @@ async def _given(route: Route, language: str) -> None:
     file = PAGE / ("index.html" if path == "/" else path.removeprefix("/page/"))
     if path == "/" or path.startswith("/page/"):
         await route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "text/plain")
-    elif path.startswith("/photos/"):
+    elif path.startswith(("/photos/", "/shared/photos/")):
         await route.fulfill(body=(PHOTOS / "dress.webp").read_bytes(), content_type="image/webp")
     else:
         await route.fulfill(json=known_of(path, language))

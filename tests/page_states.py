@@ -13,12 +13,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "ko": {
         "question": "울 니트는 어떻게 세탁해야 해?", "title": "울 니트, 집에서 줄지 않게 빨기", "piece": "네이비 리넨 셔츠",
         "quote": "물 온도는 30도를 넘기지 않습니다.", "next": "더 저렴한 걸로 보여줘", "note": "웹에서는 찾지 못했어요.",
-        "reason": "여름에 입기 좋아요.", "label": "상의",
+        "reason": "여름에 입기 좋아요.", "label": "상의", "assistant": "매장 도우미",
     },
     "en": {
         "question": "How do I wash wool?", "title": "Wool and cashmere", "piece": "Navy linen shirt",
         "quote": "Wash wool at no more than 30 °C.", "next": "Show me cheaper ones", "note": "The web could not be searched.",
-        "reason": "Good for summer.", "label": "Top",
+        "reason": "Good for summer.", "label": "Top", "assistant": "Shop assistant",
     },
 }  # fmt: skip
 THREAD = "11111111-1111-4111-8111-111111111111"
@@ -30,6 +30,17 @@ def known_of(path: str, language: str) -> Any:
     thread = {"thread_id": THREAD, "metadata": {"title": words["question"]}, "updated_at": "2026-11-30T09:00:00Z"}
     examples = [{"route": "documents", "question": words["question"]}, {"route": "fashion", "question": words["next"]}]
     answers = {
+        "/session": {"operator": True, "shares": "users"},
+        "/assistants/search": [
+            {"assistant_id": "a1", "name": "assistant", "metadata": {"created_by": "system"}},
+            {"assistant_id": "a2", "name": words["assistant"], "metadata": {}},
+        ],
+        "/items/item1": _known_item(words),
+        f"/shares/{THREAD}": {"link": None, "turns": 3, "sources": [words["title"]]},
+        "/shared": {"title": words["question"], "at": "2026-11-30T09:00:00Z", "turns": _shared(words, language)},
+        "/usage": _usage(),
+        f"/threads/{THREAD}/history": _history(words, language),
+        f"/threads/{THREAD}/runs": [],
         "/threads/search": [thread],
         "/examples": {language: examples},
         "/profile": {
@@ -40,6 +51,48 @@ def known_of(path: str, language: str) -> Any:
         "/documents": {"documents": []},
     }
     return answers.get(path, {})
+
+
+def _known_item(words: Mapping[str, str]) -> dict[str, Any]:
+    attributes = [[words["label"], words["piece"]], ["°C", "30"], [words["assistant"], words["reason"]]]
+    similar = [_item(number, words) for number in range(2, 6)]
+    item = _item(1, words) | {"reasons": []}
+    return {"item": item, "similar": similar, "description": words["quote"], "attributes": attributes}
+
+
+def _shared(words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+    cited = _cited(words) | {"language": language}
+    items = [_item(number, words) for number in range(1, 3)]
+    shown = said(words["reason"], recommendations=items) | {"language": language}
+    return [
+        {"question": words["question"], "pictures": 0, "reply": cited},
+        {"question": words["next"], "pictures": 1, "reply": shown},
+    ]
+
+
+def _usage() -> dict[str, Any]:
+    """Return a week with a day on which nobody asked."""
+    days = [f"2026-{day}" for day in ("12-01", "11-30", "11-29", "11-28", "11-27", "11-26", "11-25")]
+    turns = (42, 31, 0, 12, 57, 38, 20)
+    rows = [
+        {
+            "day": day, "user": "", "turns": count, "calls": count, "tokens_in": count * 900, "tokens_out": count * 80,
+            "dollars": count * 0.004, "unpriced": 0, "seconds_p50": 1.2 + count / 60, "seconds_p95": 2.5 + count / 12,
+            "statuses": {"answered": count - 3, "best_effort": 2, "not_found": 1}, "grades": {"good": count},
+            "fallbacks": {"web_failed": count // 12},
+        }
+        for day, count in zip(days, turns, strict=True)
+        if count
+    ]  # fmt: skip
+    judged = [{"day": day, "up": count // 6, "down": count // 15} for day, count in zip(days, turns, strict=True)]
+    users = [{**row, "user": user} for row in rows[:2] for user in ("kim", "lee")]
+    return {"usage": users, "days": rows, "verdicts": judged}
+
+
+def _history(words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
+    messages = [{"type": "human", "id": "q", "content": words["question"]}, {"type": "ai", "id": "a", "content": "…"}]
+    reply = _cited(words) | {"language": language}
+    return [{"values": {"messages": messages, "reply": reply}, "next": [], "checkpoint": {"checkpoint_id": "c"}}]
 
 
 def _item(number: int, words: Mapping[str, str]) -> dict[str, Any]:
@@ -173,6 +226,153 @@ async def judged(page: Page, language: str) -> None:
     await page.wait_for_selector(".verdict form")
 
 
+async def running(page: Page, language: str) -> None:
+    """A question that is being answered: its way and a draft."""
+    words = WORDS[language]
+    events = [
+        {"event": "looking_up", "routes": ["documents", "web"], "question": words["question"], "queries": []},
+        {"event": "looking", "route": "documents"},
+        {"event": "looking", "route": "web"},
+        {"event": "evidence", "route": "documents", "evidence": [_found(words)]},
+        {"event": "draft", "text": words["quote"]},
+    ]
+    await page.evaluate(STILL, [json.dumps(event) for event in events])
+    await page.fill("#question", words["question"])
+    await page.press("#question", "Enter")
+    await page.wait_for_selector(".draft")
+
+
+STILL = """(events) => {
+  const ask = window.fetch;
+  window.fetch = (path, options) => !String(path).endsWith('/runs/stream') ? ask(path, options) : Promise.resolve(new Response(new ReadableStream({
+    start: (writer) => events.forEach((data) => writer.enqueue(new TextEncoder().encode(`event: custom\\ndata: ${data}\\n\\n`))),
+  }), { headers: { 'Content-Type': 'text/event-stream' } }));
+}"""
+"""A stand-in for a stream that has not ended: a route can only be answered whole."""
+
+
+SLOW = "const ask = window.fetch; window.fetch = (path, options) => String(path).startsWith('/items/') ? new Promise(() => {}) : ask(path, options);"
+"""A stand-in for a server that takes its time."""
+
+
+async def stopped(page: Page, language: str) -> None:
+    """A question that was stopped."""
+    await running(page, language)
+    await page.click(".send")
+    await page.wait_for_selector(".trouble .retry")
+
+
+async def editing(page: Page, language: str) -> None:
+    """A question that is being put in other words."""
+    await cited(page, language)
+    await page.hover(".turn")
+    await page.click(".edit")
+    await page.wait_for_selector(".editing textarea")
+
+
+async def formulas(page: Page, language: str) -> None:
+    """An answer with formulas."""
+    words = WORDS[language]
+    text = f"{words['reason']} $Q = mc\\Delta T$\n\n$$\\frac{{-b \\pm \\sqrt{{b^2 - 4ac}}}}{{2a}}$$\n\n{words['quote']}"
+    await _answer(page, language, said(text))
+    await page.wait_for_selector("math mfrac")
+
+
+async def palette(page: Page, language: str) -> None:
+    """All that can be done, searched."""
+    await cited(page, language)
+    await page.keyboard.press("Control+Shift+P")
+    await page.wait_for_selector("dialog.palette [aria-selected=true]")
+
+
+async def alone(page: Page, language: str) -> None:
+    """A piece by itself, with those like it."""
+    await _goto(page, "?piece=item1")
+    await page.wait_for_selector(".alone h2")
+
+
+async def alone_gone(page: Page, language: str) -> None:
+    """A piece that the catalogue does not have."""
+    await page.route("**/items/**", lambda route: route.fulfill(status=404, json={"detail": "gone"}))
+    await _goto(page, "?piece=nobody")
+    await page.wait_for_selector("#view .trouble")
+
+
+async def loading(page: Page, language: str) -> None:
+    """A piece that has not come yet."""
+    await page.add_init_script(SLOW)
+    await _goto(page, "?piece=item1")
+    await page.wait_for_selector("#view .skeleton")
+
+
+async def figures(page: Page, language: str) -> None:
+    """What turns cost, for whoever runs the server."""
+    await _goto(page, "?usage")
+    await page.wait_for_selector(".chart svg")
+
+
+async def figures_none(page: Page, language: str) -> None:
+    """The same before anybody has asked."""
+    nothing = {"usage": [], "days": [], "verdicts": [{"day": "2026-12-01", "up": 0, "down": 0}]}
+    await page.route("**/usage?**", lambda route: route.fulfill(json=nothing))
+    await _goto(page, "?usage")
+    await page.wait_for_selector("#view .empty")
+
+
+async def share(page: Page, language: str) -> None:
+    """What a reader of a link will see, before there is one."""
+    await thread(page, language)
+    await page.click("dialog.thread-dialog .icon-share")
+    await page.wait_for_selector("dialog.share .primary")
+
+
+async def share_made(page: Page, language: str) -> None:
+    """A link, to be copied, brought up to date or taken back."""
+    made = {"link": "x" * 43, "at": "2026-12-01T08:00:00Z", "turns": 3, "sources": [WORDS[language]["title"]]}
+    await page.route("**/shares/*", lambda route: route.fulfill(json=made))
+    await thread(page, language)
+    await page.click("dialog.thread-dialog .icon-share")
+    await page.wait_for_selector("#share-link")
+
+
+async def thread(page: Page, language: str) -> None:
+    """What can be done with a conversation."""
+    await page.wait_for_selector("#threads .round", state="attached")
+    await page.evaluate("document.querySelector('#threads .round').click()")
+    await page.wait_for_selector("dialog.thread-dialog")
+
+
+async def reader(page: Page, language: str) -> None:
+    """A conversation that somebody shows by a link."""
+    await _goto(page, "?read#shared=link")
+    await page.wait_for_selector(".shared-head")
+
+
+async def reader_gone(page: Page, language: str) -> None:
+    """A link that was taken back."""
+    await page.route("**/shared", lambda route: route.fulfill(status=404, json={"detail": "gone"}))
+    await _goto(page, "?read#shared=link")
+    await page.wait_for_selector("#view .trouble")
+
+
+async def key(page: Page, language: str) -> None:
+    """A key is asked for."""
+    await page.evaluate("dispatchEvent(new Event('key-needed'))")
+    await page.wait_for_selector("dialog.key")
+
+
+async def offline(page: Page, language: str) -> None:
+    """The network is gone."""
+    await page.wait_for_selector(".starter")
+    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await page.wait_for_selector("#banner:not([hidden])")
+
+
+async def _goto(page: Page, place: str) -> None:
+    await page.goto(f"{page.url.partition('?')[0].partition('#')[0]}{place}")
+    await page.wait_for_selector("html[data-ready]")
+
+
 def _asked_in(body: str | None) -> list[str]:
     """Return the id of the question that a run was sent."""
     sent = json.loads(body) if body else {}
@@ -191,7 +391,36 @@ def _dialog(button: str, kind: str) -> Callable[[Page, str], Awaitable[None]]:
 STATES: Mapping[str, Callable[[Page, str], Awaitable[None]]] = {
     **{
         state.__name__: state
-        for state in (start, cited, partly, pieces, outfit, not_found, asked_back, refused, quote, piece, judged)
+        for state in (
+            start,
+            offline,
+            key,
+            running,
+            stopped,
+            cited,
+            partly,
+            formulas,
+            editing,
+            judged,
+            pieces,
+            outfit,
+            not_found,
+            asked_back,
+            refused,
+            quote,
+            piece,
+            palette,
+            alone,
+            alone_gone,
+            loading,
+            thread,
+            share,
+            share_made,
+            reader,
+            reader_gone,
+            figures,
+            figures_none,
+        )
     },
     "documents": _dialog("documents", "documents"),
     "profile": _dialog("profile", "profile"),

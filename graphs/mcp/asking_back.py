@@ -75,6 +75,8 @@ async def _put_back(caller: Caller, asked: Asked, context: Context[Any, Any]) ->
     """Put questions to the person for as long as the assistant has some."""
     while _is_question(asked) and asked.times <= _MOST and _elicits(context):
         if _in_rounds(context):
+            if asked.passing and asked.conversation is not None:
+                await caller.waits(asked.conversation)
             return _to_be_answered(asked)
         outcome = await context.elicit(_put(asked.answer), Said)
         if outcome.action != "accept":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from langgraph.store.base import BaseStore
@@ -32,6 +32,7 @@ class Owner:
     assistant: CompiledAssistant
     store: BaseStore | None
     threads: Threads
+    waiting: list[UUID] = field(default_factory=list)
 
     async def parts(self) -> Parts:
         """Return what is open."""
@@ -62,6 +63,18 @@ class Owner:
     async def forget(self, conversation: UUID) -> None:
         """Forget a conversation that was only there for one question."""
         await self.threads.adelete_thread(str(conversation))
+        if conversation in self.waiting:
+            self.waiting.remove(conversation)
+
+    async def waits(self, conversation: UUID) -> None:
+        """Hear that such a conversation waits for an answer; when the pipe is closed there will be none."""
+        if conversation not in self.waiting:
+            self.waiting.append(conversation)
+
+    async def close(self) -> None:
+        """Forget what still waits."""
+        for conversation in [*self.waiting]:
+            await self.forget(conversation)
 
 
 @asynccontextmanager
@@ -73,4 +86,6 @@ async def open_toolbox(settings: Settings | None = None) -> AsyncIterator[Toolbo
         threads = await stack.enter_async_context(open_threads(settings))
         people = await stack.enter_async_context(open_people(settings)) if settings.profile else None
         assistant = build_assistant(parts).compile(checkpointer=threads, store=people, name="stylegraph")
-        yield Toolbox(Owner(parts, assistant, people, threads))
+        owner = Owner(parts, assistant, people, threads)
+        stack.push_async_callback(owner.close)
+        yield Toolbox(owner)

@@ -45,6 +45,9 @@ class Caller(Protocol):
     async def forget(self, conversation: UUID) -> None:
         """Forget a conversation that was only there for one question."""
 
+    async def waits(self, conversation: UUID) -> None:
+        """Hear that such a conversation waits for an answer, which may never come: only so many of them are kept."""
+
 
 async def offered(parts: Parts) -> Mapping[str, tuple[EvidenceSource, ToolSpec]]:
     """Return the tools that the domain's pack offers to other assistants, by name, with the sources that answer them."""

@@ -138,6 +138,11 @@ def placeless(gathered: Gathered) -> Gathered:
     return {**told, "notes": [Note(**{**note, "text": without_places(note["text"])}) for note in told.get("notes", [])]}
 
 
+def placeless_data(value: Any) -> Any:  # noqa: ANN401 - plain data of any depth
+    """Return data in which files are named as they are called."""
+    return _placeless(value)
+
+
 _PLACES = ("url", "source", "document", "image")
 """Fields that may hold the path of a file."""
 

@@ -20,6 +20,7 @@ from stylegraph.graphs.nodes.identity import asker
 
 logger = logging.getLogger(__name__)
 
+_SPENDING = "spending"
 _MOST_TURNS = 10_000
 _DAY = 86_400
 
@@ -61,10 +62,19 @@ async def tokens_today(store: BaseStore, user: str) -> int:
     return sum(int(turn.value.get("tokens", 0)) for turn in turns)
 
 
+async def forget_spent(store: BaseStore) -> None:
+    """Forget what was spent on days that are over: it counts against a day's limit and nothing else."""
+    today = datetime.now(UTC).date().isoformat()
+    for namespace in await store.alist_namespaces(prefix=(_SPENDING,), limit=_MOST_TURNS):
+        if namespace[-1] < today:
+            for turn in await store.asearch(namespace, limit=_MOST_TURNS):
+                await store.adelete(namespace, turn.key)
+
+
 def until_tomorrow() -> int:
     """Return the seconds until midnight (UTC)."""
     return _DAY - int(time.time()) % _DAY
 
 
 def _today(user: str) -> tuple[str, str, str]:
-    return "spending", label(user), datetime.now(UTC).date().isoformat()
+    return _SPENDING, label(user), datetime.now(UTC).date().isoformat()

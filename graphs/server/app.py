@@ -24,7 +24,18 @@ from stylegraph.graphs.server.auth.caller import AsCaller
 from stylegraph.graphs.server.auth.middleware import front
 from stylegraph.graphs.server.lifespan import life
 from stylegraph.graphs.server.observability.health import ready
-from stylegraph.graphs.server.routes import documents, examples, mcp, photos, profile, session, usage, verdicts
+from stylegraph.graphs.server.routes import (
+    documents,
+    examples,
+    items,
+    mcp,
+    photos,
+    profile,
+    session,
+    shared,
+    usage,
+    verdicts,
+)
 from stylegraph.graphs.server.routes.openai import chat, errors, models, responses
 
 PAGE = Path(__file__).with_name("page")
@@ -79,6 +90,7 @@ app = Starlette(
         Route("/documents/{name}", documents.forget, methods=["DELETE"], middleware=_KNOWN),
         Mount("/page", app=PageFiles(directory=PAGE), middleware=[Middleware(GZipMiddleware, minimum_size=1_000)]),
         Route("/examples", examples.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
+        Route("/items/{item}", items.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/photos/{item}", photos.of_item, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/pictures/{digest}", photos.sent, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile", profile.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
@@ -86,8 +98,14 @@ app = Starlette(
         Route("/profile/{field:path}", profile.correct, methods=["PUT"], include_in_schema=False, middleware=_KNOWN),
         Route("/profile/{field:path}", profile.forget, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
         Route("/feedback", profile.judge, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
+        Route("/session", session.show, methods=["GET"], include_in_schema=False, middleware=_KNOWN),
         Route("/session", session.begin, methods=["POST"], include_in_schema=False, middleware=_KNOWN),
         Route("/session", session.end, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
+        Route("/shares/{thread}", shared.show, methods=["GET"], include_in_schema=False, middleware=_ASKING),
+        Route("/shares/{thread}", shared.make, methods=["POST"], include_in_schema=False, middleware=_ASKING),
+        Route("/shares/{thread}", shared.withdraw, methods=["DELETE"], include_in_schema=False, middleware=_KNOWN),
+        Route("/shared", shared.read, methods=["GET"], include_in_schema=False),
+        Route("/shared/photos/{item}", shared.photo, methods=["GET"], include_in_schema=False),
         Route("/usage", usage.show, methods=["GET"], middleware=_KNOWN),
         Route("/verdicts", verdicts.give, methods=["POST"], middleware=_ASKING),
         Route("/verdicts", verdicts.listed, methods=["GET"], middleware=_KNOWN),

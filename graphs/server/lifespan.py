@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from langgraph_api.store import get_store
 from starlette.applications import Starlette
 
 from stylegraph.agent.settings import Settings, load_settings
+from stylegraph.agent.usage import sum_up
+from stylegraph.graphs.nodes.usage import forget_spent
 from stylegraph.graphs.server.deployed.assistant import parts
 from stylegraph.graphs.server.inmem import persistence
 from stylegraph.graphs.server.inmem.deletions import delete_one_at_a_time
@@ -21,6 +25,9 @@ from stylegraph.graphs.server.observability.logs import keep_content_out
 from stylegraph.graphs.server.observability.metrics import measure_if_wanted
 from stylegraph.graphs.server.observability.telemetry import trace_if_wanted
 from stylegraph.graphs.server.routes.mcp import toolbox
+
+logger = logging.getLogger(__name__)
+_AN_HOUR = 3600.0
 
 
 @asynccontextmanager
@@ -45,11 +52,24 @@ async def life(app: Starlette) -> AsyncIterator[None]:
             delete_one_at_a_time()
             await stack.enter_async_context(_listing(settings))
             beside.append(asyncio.create_task(keep_small(persistence.state_on_disk)))
+        beside.append(asyncio.create_task(_tidying(settings)))
         beside.append(asyncio.create_task(parts()))  # so that the first question need not wait for the models
         await stack.enter_async_context(toolbox.session_manager.run())
         yield
         for task in beside:
             task.cancel()
+
+
+async def _tidying(settings: Settings) -> None:
+    """Sum up what turns cost on days that are over, now and each hour."""
+    while True:
+        try:
+            store = await get_store()
+            await sum_up(store, settings.server_usage_days)
+            await forget_spent(store)
+        except Exception:
+            logger.warning("what turns cost could not be summed up", exc_info=True)
+        await asyncio.sleep(_AN_HOUR)
 
 
 @asynccontextmanager

@@ -462,7 +462,7 @@ HARMLESS = """() => ({
     '#log script, #log iframe, #log [onerror], #threads script, #threads img, dialog script, dialog [onerror], #toast img').length,
   images: [...document.querySelectorAll('#log img, dialog img')]
     .filter((one) => !/^\\/(photos|pictures)\\/|^data:image\\/jpeg/.test(one.getAttribute('src'))).length,
-  links: [...document.querySelectorAll('a[href]')].filter((one) => !/^(https?:|#|\\/\\?thread=)/.test(one.getAttribute('href'))).length,
+  links: [...document.querySelectorAll('a[href]')].filter((one) => !/^(https?:|#|\\/\\?(thread|piece)=)/.test(one.getAttribute('href'))).length,
   turned: /[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText),
   wide: document.documentElement.scrollWidth > innerWidth
     || [...document.querySelectorAll('.scroll, dialog .content')].some((one) => one.scrollWidth > one.clientWidth + 1),

@@ -41,8 +41,15 @@ async def test_a_machine_with_other_fonts_compares_where_parts_lie_alone(browser
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("state", ["judged", "piece", "refused", "outfit"])
-async def test_states_that_no_other_test_looks_at_have_nothing_that_axe_finds(browser, state):
+@pytest.mark.parametrize("state", STATES)
+async def test_no_state_has_anything_that_axe_finds_or_is_wider_than_its_window(browser, state):
     async with opened(browser, "en-US") as page:
         await STATES[state](page, "en")
         assert await accessibility(page) == []
+        for width in (320, 1440):
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert not await page.evaluate(WIDER)
+
+
+WIDER = """document.documentElement.scrollWidth > innerWidth
+  || [...document.querySelectorAll('.scroll, dialog .content')].some((one) => one.scrollWidth > one.clientWidth + 1)"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 
 import httpx2
@@ -173,3 +174,20 @@ async def test_an_older_client_over_http_gets_the_question_as_the_answer(server)
     async with client_of(server, "kim", mode="legacy", elicitation_callback=person) as client:
         answer = (await client.call_tool("ask", {"question": "그거 얼마야?"})).structured_content
     assert answer["status"] == "asked_back"
+
+
+async def test_conversations_whose_client_never_comes_back_do_not_pile_up(server):
+    class GoneError(Exception):
+        pass
+
+    async def person(context, params):
+        raise GoneError
+
+    threads = get_client(url=server.url, api_key=None, headers={"Authorization": f"Bearer {KEYS['kim']}"}).threads
+    for number in range(22):
+        with contextlib.suppress(Exception):
+            async with client_of(server, "kim", elicitation_callback=person) as client:
+                await client.call_tool("ask", {"question": "그거 얼마야?"})
+        if number == 0:
+            assert len(await threads.search(metadata={"waits": "mcp"})) == 1
+    assert len(await threads.search(metadata={"waits": "mcp"}, limit=100)) == 20

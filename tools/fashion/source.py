@@ -18,6 +18,7 @@ from stylegraph.tools.fashion.catalogue.storage import Cluster
 from stylegraph.tools.fashion.follow_ups import next_wishes
 from stylegraph.tools.fashion.items.item_text import facts, inferences, name_of, swatches
 from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.items.piece import Piece, piece_of
 from stylegraph.tools.fashion.outfits.choices import outfit_choices
 from stylegraph.tools.fashion.outfits.dresser import Dresser
 from stylegraph.tools.fashion.outfits.memory import FashionMemory, last_outfit, last_wish, worn
@@ -319,6 +320,15 @@ class FashionSource:
             IndexStoreError: The catalogue's index can't be read.
         """
         return await self._catalogue.items(ids)
+
+    async def piece(self, item: str, language: Language) -> Piece | None:
+        """Return all that is known of an item, with others like it; None where there is no such item.
+
+        Raises:
+            IndexStoreError: The catalogue's index can't be read.
+        """
+        found = await self._catalogue.items([item])
+        return await piece_of(self._catalogue, found[0], language, self._recommendation) if found else None
 
     async def photo(self, item: str) -> str | None:
         """Return the path or the address of an item's photo; None where there is no such item, or no photo of it.

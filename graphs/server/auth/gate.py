@@ -15,6 +15,8 @@ from stylegraph.agent.errors import SettingsError
 from stylegraph.graphs.server.auth.accounts import LOCAL, Accounts, Person
 from stylegraph.graphs.server.auth.sessions import from_own_page, session_in
 
+SHARED = "/shared"
+"""Where a conversation is read by a link, and under it the photos in it."""
 _PERSON = "stylegraph.person"
 _ACCOUNTS = "stylegraph.accounts"
 PUBLIC = frozenset({"/", "/ok", "/ready", "/favicon.ico"})
@@ -64,12 +66,14 @@ class Gate:
         app: What is behind it.
         accounts: Who may come in.
         origins: Sites whose pages may call.
+        readers: Whether anybody may read a conversation by its link.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, origins: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, origins: Sequence[str] = (), *, readers: bool = False) -> None:
         self._app = app
         self._accounts = accounts
         self._origins = frozenset(origins)
+        self._readers = readers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -98,10 +102,13 @@ class Gate:
         scope[_ACCOUNTS] = self._accounts
         if not self._accounts.required:
             if not _from_this_machine(scope):
-                return None if is_public(scope) else _refused(401, _THIS_MACHINE_ONLY)
+                return None if self._is_open(scope) else _refused(401, _THIS_MACHINE_ONLY)
             scope[_PERSON] = Person(LOCAL, trusted=True)
             return None
         return await self._signed_in(scope)
+
+    def _is_open(self, scope: Scope) -> bool:
+        return is_public(scope) or (self._readers and is_shared(scope))
 
     async def _person(self, scope: Scope, headers: Headers) -> Person | None:
         """Return whose request it is: by the key that came with it, else by the session that a browser has sent.
@@ -110,7 +117,7 @@ class Gate:
         """
         if credential := credential_in(headers):
             return await self._accounts.person(credential)
-        session = session_in(headers)
+        session = session_in(scope)
         if session is None or not from_own_page(scope.get("method", "WEBSOCKET"), headers):
             return None
         return await self._accounts.visitor(session)
@@ -121,7 +128,7 @@ class Gate:
         except SettingsError as error:
             return _refused(503, str(error))
         if person is None:
-            return None if is_public(scope) else _refused(401, _SIGN_IN)
+            return None if self._is_open(scope) else _refused(401, _SIGN_IN)
         scope[_PERSON] = person
         return None
 
@@ -143,6 +150,13 @@ def is_public(scope: Scope) -> bool:
     path = path_of(scope)
     reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
     return reading and (path in PUBLIC or path.startswith("/page/"))
+
+
+def is_shared(scope: Scope) -> bool:
+    """Check whether a conversation is to be read by its link."""
+    path = path_of(scope)
+    reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    return reading and (path == SHARED or path.startswith(f"{SHARED}/"))
 
 
 def credential_in(headers: Headers) -> str | None:

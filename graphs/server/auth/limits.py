@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stylegraph.agent.errors import SettingsError
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.accounts import Person
-from stylegraph.graphs.server.auth.gate import inside, is_public, path_of, person_in
+from stylegraph.graphs.server.auth.gate import inside, is_public, is_shared, path_of, person_in
 
 _ASKING = re.compile(r"(?:/threads/[^/]+)?/runs(?:/wait|/stream|/batch)?|/mcp|/v1/chat/completions|/v1/responses")
 """What a question is put to."""
@@ -84,11 +84,12 @@ class Limits:
         return max(self._settings.server_body_max_bytes, self._settings.document_max_bytes if uploading else 0)
 
     async def _too_often(self, scope: Scope, person: Person | None) -> Response | None:
-        if person is None or person.trusted or is_public(scope) or path_of(scope).startswith(_FREE):
+        whose = _reader(scope) if person is None else None if person.trusted else person.identity
+        if whose is None or is_public(scope) or path_of(scope).startswith(_FREE):
             return None
-        if await self._window.hit(self._each_minute, person.identity):
+        if await self._window.hit(self._each_minute, whose):
             return None
-        again = (await self._window.get_window_stats(self._each_minute, person.identity)).reset_time - time.time()
+        again = (await self._window.get_window_stats(self._each_minute, whose)).reset_time - time.time()
         return too_many(f"{self._settings.server_requests} requests a minute are the limit.", max(1, math.ceil(again)))
 
     async def _among_ones_own(self, user: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -160,6 +161,11 @@ class Limits:
         if over and not begun:
             await _drained(receive, most)
             await _larger_than(most)(scope, receive, send)
+
+
+def _reader(scope: Scope) -> str | None:
+    """Return by what somebody is counted who reads by a link and is nobody in particular: the address they ask from."""
+    return f"reader {(scope.get('client') or ['?'])[0]}" if is_shared(scope) else None
 
 
 def _storage(address: str) -> MemoryStorage | RedisStorage:

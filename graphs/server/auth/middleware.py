@@ -36,7 +36,12 @@ def front(settings: Settings) -> list[Middleware]:
             ],
         ),
         Middleware(OpenAIErrors),
-        Middleware(Gate, accounts=Accounts(settings), origins=settings.server_origins),
+        Middleware(
+            Gate,
+            accounts=Accounts(settings),
+            origins=settings.server_origins,
+            readers=settings.server_shared == "anyone",
+        ),
         *_to_home(settings),
         Middleware(Limits, settings=settings),
         Middleware(Bodies, settings=settings),

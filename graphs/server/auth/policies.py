@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from stylegraph.agent.profile import label
 from stylegraph.agent.settings import load_settings
+from stylegraph.agent.shares import withdraw
 from stylegraph.graphs.nodes.usage import tokens_today, until_tomorrow
 from stylegraph.graphs.regenerating import asked_again
 from stylegraph.graphs.server.auth.admission import INPUT, RefusedError, check_run, check_settings, refuse_state
@@ -76,6 +77,13 @@ async def thread_update(ctx: Auth.types.AuthContext, value: Auth.types.ThreadsUp
     """What is changed in a thread is what is said of it, never its state: LangGraph names no metadata where that is meant."""
     if "metadata" not in value:
         _admit(ctx, refuse_state)
+    return _owned(ctx, cast(dict[str, Any], value))
+
+
+@auth.on.threads.delete
+async def thread_delete(ctx: Auth.types.AuthContext, value: Auth.types.ThreadsDelete) -> Filter:
+    """What is shared of a thread goes with it."""
+    await withdraw(await get_store(), ctx.user.identity, str(value["thread_id"]))
     return _owned(ctx, cast(dict[str, Any], value))
 
 

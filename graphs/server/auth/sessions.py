@@ -2,7 +2,8 @@
 
 The cookie is a signed token (JWT, HS256) that names the user, not their key. It ends after thirty days, and with the key: a
 fingerprint of the key is in it. The secret that signs lies beside everything else that the server keeps, for itself alone;
-hashes of keys don't sign, since whoever sees the settings would know them.
+hashes of keys don't sign, since whoever sees the settings would know them. Over HTTPS its name begins with `__Host-`: a browser
+takes such a cookie from this very host alone, and nobody on a neighbouring one can plant theirs.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ import jwt
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import Response
+from starlette.types import Scope
 
 COOKIE = "stylegraph-session"
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""Its name over HTTPS; a browser takes no cookie of that name otherwise."""
 KEPT_IN = "session.secret"
 """The file of the secret, in the home folder."""
 SECONDS = 30 * 86_400
@@ -71,9 +75,18 @@ class Sessions:
         return self._secret
 
 
-def session_in(headers: Headers) -> str | None:
+def is_secure(scope: Scope) -> bool:
+    """Check whether a request came over HTTPS, by itself or to the proxy before this server."""
+    return scope.get("scheme") in ("https", "wss") or Headers(scope=scope).get("x-forwarded-proto") == "https"
+
+
+def session_in(scope: Scope) -> str | None:
     """Return the token that a browser has sent."""
-    return cookie_parser(headers.get("cookie", "")).get(COOKIE)
+    return cookie_parser(Headers(scope=scope).get("cookie", "")).get(_name(scope))
+
+
+def _name(scope: Scope) -> str:
+    return HOST_COOKIE if is_secure(scope) else COOKIE
 
 
 def from_own_page(method: str, headers: Headers) -> bool:
@@ -88,15 +101,16 @@ def from_own_page(method: str, headers: Headers) -> bool:
     return method in _SAFE or headers.get("sec-fetch-site") == "same-origin"
 
 
-def remember(response: Response, token: str, *, secure: bool) -> Response:
+def remember(response: Response, token: str, scope: Scope) -> Response:
     """Let a browser keep a session."""
-    response.set_cookie(COOKIE, token, max_age=SECONDS, httponly=True, samesite="strict", secure=secure)
+    secure = is_secure(scope)
+    response.set_cookie(_name(scope), token, max_age=SECONDS, httponly=True, samesite="strict", secure=secure)
     return response
 
 
-def forget(response: Response) -> Response:
+def forget(response: Response, scope: Scope) -> Response:
     """Let a browser forget its session."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(_name(scope), httponly=True, samesite="strict", secure=is_secure(scope))
     return response
 
 

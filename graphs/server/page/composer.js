@@ -57,6 +57,13 @@ export class Composer {
     this.keep();
   }
 
+  /** Write something to be gone on with. */
+  write(text) {
+    this.text.value = text;
+    this.written();
+    this.text.setSelectionRange(text.length, text.length);
+  }
+
   keep() {
     const [text, urls] = [this.text.value, this.pictures.map((picture) => picture.url)];
     if (!text && !urls.length) return sessionStorage.removeItem(this.place);

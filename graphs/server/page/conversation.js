@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`, `assistant()`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -92,6 +92,17 @@ export class Conversation {
     this.settle();
     this.told.asked(this.views.get(turn).node);
     return this.watch(turn);
+  }
+
+  /** The newest turn, once it is answered. */
+  get answered() {
+    const last = this.turns.at(-1);
+    return last?.state === "done" && last.reply ? last : null;
+  }
+
+  /** Begin to change the newest question. */
+  edit() {
+    this.views.get(this.answered).edit(true);
   }
 
   retry(turn) {
@@ -234,7 +245,7 @@ export class Conversation {
     return call("POST", `/threads/${this.thread}/runs/stream`, {
       signal,
       body: {
-        assistant_id: "assistant",
+        assistant_id: this.told.assistant(),
         input: { messages: [message(turn)] },
         context: { effort: this.told.effort() },
         ...(turn.from ? { checkpoint: { thread_id: this.thread, checkpoint_ns: "", checkpoint_id: turn.from } } : {}),

@@ -12,9 +12,12 @@ const HEX = /^#[0-9a-f]{6}$/i;
 /** The items of a reply as a set that belongs together, where they are one. */
 export const itemSet = (reply) => Object.values(reply?.artifacts ?? {}).find((made) => made.kind === "item_set") ?? null;
 
-/** Recommended pieces. `evidence`: of the reply, which holds all that is known of them. */
-export function picks(items, evidence) {
-  return section(t("picks"), null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item, evidence)))));
+/** Where a piece is shown by itself. */
+export const pieceAddress = (id) => `/?piece=${encodeURIComponent(id)}`;
+
+/** Recommended pieces. `evidence`: of the reply, which holds all that is known of them; null: for a reader, who can only look. */
+export function picks(items, evidence, title = t("picks")) {
+  return section(title, null, el("ul", { class: "grid" }, items.map((item) => el("li", { class: "card" }, card(item, evidence)))));
 }
 
 /** An outfit. `before`: the one that it changed, if any; `swap(text)` asks for another piece, absent where that is past. */
@@ -42,10 +45,11 @@ const section = (title, beside, ...content) =>
   el("div", { class: "shown", role: "group", aria: { label: title } }, el("h3", {}, title, beside && el("span", {}, beside)), content);
 
 function card(item, evidence) {
+  const reads = evidence === null;
   return [
-    photo(item, { beside: () => known(item, evidence) }),
-    el("h4", {}, link(item.name, item.url, { class: "name" })),
-    el("div", { class: "buy" }, el("p", { class: "price" }, price(item)), opinions(item)),
+    photo(item, { beside: reads ? undefined : () => known(item, evidence) }),
+    el("h4", {}, reads ? link(item.name, item.url, { class: "name" }) : el("a", { href: pieceAddress(item.id), class: "name", data: { inside: "" } }, item.name)),
+    el("div", { class: "buy" }, el("p", { class: "price" }, price(item)), !reads && opinions(item)),
     swatches(item.swatches ?? []),
     reasons((item.reasons ?? []).map((reason) => reason.text)),
     small("missed", item.missed ?? []),
@@ -64,11 +68,13 @@ function known(item, evidence) {
     small("missed", item.missed ?? []),
     small("inferred", item.inferred ?? []),
     facts && el("p", { class: "facts" }, facts),
-    isWeb(item.url) && link([icon("globe"), t("atShop")], item.url, { class: "soft button" }),
+    el("div", { class: "choices" },
+      el("a", { href: pieceAddress(item.id), class: "soft button", data: { inside: "" } }, icon("hanger"), t("pieceOpen")),
+      isWeb(item.url) && link([icon("globe"), t("atShop")], item.url, { class: "soft button" })),
   ];
 }
 
-function photo(item, { alt = t("photoOf", { name: clean(item.name) }), beside } = {}) {
+export function photo(item, { alt = t("photoOf", { name: clean(item.name) }), beside } = {}) {
   const frame = el("div", { class: "photo" });
   if (!item.image) return blank(frame, item);
   const image = el("img", { alt, loading: "lazy", decoding: "async", width: 400, height: 500 });
@@ -93,14 +99,14 @@ function dyed(name, hex) {
   return node;
 }
 
-const swatches = (colours) =>
+export const swatches = (colours) =>
   colours.length > 0 &&
   el("ul", { class: "swatches" },
     colours.map((colour) => el("li", {}, HEX.test(colour.hex ?? "") && dyed("i", colour.hex), colour.name)));
 
 const reasons = (texts) => texts.length > 0 && el("ul", { class: "reasons" }, texts.map((text) => el("li", {}, icon("check"), text)));
 
-const small = (label, texts) =>
+export const small = (label, texts) =>
   texts.length > 0 && el("p", { class: "small" }, el("b", {}, t(label)), " ", texts.join(" · "));
 
 function instead(items) {
@@ -109,7 +115,7 @@ function instead(items) {
   return el("details", { class: "instead" }, el("summary", {}, t("instead"), icon("down")), el("ul", {}, shown));
 }
 
-function opinions(item) {
+export function opinions(item) {
   const group = el("div", { class: "opinions", role: "group", aria: { label: clean(item.name) }, data: { opinionOn: item.id } },
     opinionButton(item, "like", "heart"), opinionButton(item, "dislike", "never"));
   queueMicrotask(() => paint(group));

@@ -1,18 +1,23 @@
 /* The page: what stands where, and what leads to what. */
 
-import { ApiError, signIn, signOut, signedIn } from "./api.js";
+import { ApiError, signedIn } from "./api.js";
+import { asCommand, commandsFor } from "./commands.js";
 import { Composer, forgetDrafts } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { openDialog } from "./dialog.js";
+import { copy } from "./copy.js";
 import { el, fill, icon } from "./dom.js";
 import { install } from "./install.js";
 import { hearKeys, openKeys } from "./keys.js";
+import { Models } from "./models.js";
 import { learn as learnOpinions } from "./opinions.js";
+import { openPalette } from "./palette.js";
 import { Reading } from "./reading.js";
 import { announce, banner, complain } from "./saying.js";
+import { leave, may, needKey } from "./session.js";
 import { loadStarters } from "./starters.js";
 import { Threads, address } from "./threads.js";
 import { learn as learnVerdicts } from "./verdicts.js";
+import { asked, followInside, show } from "./views.js";
 import { voice } from "./voice.js";
 import { spoken, switchLanguage, t } from "./words.js";
 
@@ -21,15 +26,19 @@ const EFFORT = "stylegraph-effort";
 const EFFORTS = ["quick", "standard", "thorough"];
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
+const SHARED = /^#shared=([\w-]+)$/;
+let allowed = { operator: false, shares: "off" };
 
 const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
-const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin() });
+const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin(), share: () => (allowed.shares === "off" ? null : share) });
+const models = new Models(at("model"), at("model-tool"));
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop(), documents });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
   documents,
   complain,
   effort: () => at("effort").value,
+  assistant: () => models.chosen,
   title: (id) => threads.title(id),
   started(id, title) {
     history.pushState(null, "", address(id));
@@ -46,36 +55,70 @@ async function documents(files = []) {
   (await import("./documents.js")).openDocuments(files);
 }
 
+async function share(thread) {
+  (await import("./share.js")).openShare(thread, allowed.shares);
+}
+
 function question(text, pictures = []) {
   if (conversation.running) return;
-  at("start").hidden = true;
+  if (stage.view) {
+    history.pushState(null, "", location.pathname);
+    stage.view = null;
+  }
   conversation.ask(text, pictures);
+  stage.show("log");
 }
+
+/** What stands in the middle: the beginning, a conversation, or a view of something else. */
+const stage = {
+  view: null,
+  show(what) {
+    at("start").hidden = what !== "start";
+    at("view").hidden = what !== "view";
+    document.body.dataset.view = this.view?.view ?? "";
+    if (what !== "view") document.title = "stylegraph";
+  },
+};
 
 /** Begin a new conversation. */
 function begin() {
   if (location.search) history.pushState(null, "", location.pathname);
-  conversation.clear();
-  composer.at(null);
-  at("start").hidden = false;
-  threads.mark(null);
-  side(false);
+  empty();
   at("question").focus();
 }
 
-/** Show the thread that the address names, or the beginning. */
-async function arrive() {
-  const id = new URLSearchParams(location.search).get("thread") ?? "";
+/** Show no conversation: the beginning, or a view. */
+function empty(view = null) {
+  stage.view = view;
+  conversation.clear();
+  composer.at(null);
+  threads.mark(null);
   side(false);
-  if (!UUID.test(id)) {
-    conversation.clear();
-    composer.at(null);
-    at("start").hidden = false;
-    threads.mark(null);
-    return;
+  stage.show(view ? "view" : "start");
+}
+
+/** Put words where a question is written, for somebody to go on with. */
+function write(text) {
+  composer.write(text);
+  at("question").focus();
+}
+
+const go = (to) => (history.pushState(null, "", to), arrive());
+
+/** Show what the address names: a conversation, something else, or the beginning. */
+async function arrive() {
+  const view = asked(location.search);
+  if (view) {
+    empty(view);
+    document.querySelector(".scroll").scrollTop = 0;
+    return show(view, at("view"), { ask: question, write, begin });
   }
+  const id = new URLSearchParams(location.search).get("thread") ?? "";
+  if (!UUID.test(id)) return empty();
+  side(false);
   if (id === conversation.thread) return;
-  at("start").hidden = true;
+  stage.view = null;
+  stage.show("log");
   threads.mark(id);
   composer.at(id);
   try {
@@ -84,7 +127,7 @@ async function arrive() {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) history.replaceState(null, "", location.pathname);
-    at("start").hidden = error.status !== 404;
+    stage.show(error.status === 404 ? "start" : "log");
     if (error.status !== 401) complain(error);
   }
 }
@@ -128,7 +171,7 @@ function say() {
   at("question").placeholder = t("placeholder");
   at("language").setAttribute("aria-label", t("languageLabel"));
   at("find").placeholder = t("findThread");
-  loadStarters(at("starters"), question);
+  if (!SHARED.test(location.hash)) loadStarters(at("starters"), question);
   theme(chosenTheme());
 }
 
@@ -141,52 +184,30 @@ function theme(name) {
   fill(at("theme"), icon(name), el("span", {}, t(`theme.${name}`)));
 }
 
-/** Ask for a key, once at a time. */
-function needKey() {
-  if (document.querySelector("dialog.key")) return;
-  const input = el("input", { id: "key", type: "password", autocomplete: "off", required: true, spellcheck: "false" });
-  const enter = async (event) => {
-    event.preventDefault();
-    try {
-      await signIn(input.value.trim());
-      await threads.load();
-      if (!at("leave").hidden || conversation.thread) { // somebody was here before: nothing of theirs stays
-        forgetDrafts();
-        return location.reload();
-      }
-      close();
-      at("leave").hidden = false;
-      learn();
-      loadStarters(at("starters"), question, { anew: true });
-      await arrive();
-    } catch (error) {
-      if (error.status === 401) at("key-wrong").hidden = false;
-      else complain(error);
-    }
-  };
-  const { close } = openDialog(t("key"), "key", el("p", { class: "quiet" }, t("keyMore")),
-    el("form", { on: { submit: enter } },
-      el("label", { for: "key" }, t("keyLabel")), input,
-      el("p", { id: "key-wrong", class: "trouble bad", role: "alert", hidden: true }, t("keyWrong")),
-      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, t("save")))));
-  input.focus();
-}
-
-/** End the session of this browser, in all its tabs. */
-async function leave() {
-  try {
-    await signOut();
+/** Go on as whoever has shown their key. */
+async function entered(close) {
+  if (SHARED.test(location.hash)) return location.reload();
+  await threads.load();
+  if (!at("leave").hidden || conversation.thread) { // somebody was here before: nothing of theirs stays
     forgetDrafts();
-    location.assign("/");
-  } catch (error) {
-    complain(error);
+    return location.reload();
   }
+  close();
+  at("leave").hidden = false;
+  learn();
+  loadStarters(at("starters"), question, { anew: true });
+  await arrive();
 }
 
 const told = (error) => error.status === 401 || complain(error);
-const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)); // 400: it remembers nothing
+const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)).then(learnAllowed); // 400: it remembers nothing
 
-addEventListener("key-needed", needKey);
+async function learnAllowed() {
+  [allowed] = await Promise.all([may(), models.load()]);
+  at("usage").hidden = !allowed.operator;
+}
+
+addEventListener("key-needed", () => needKey(entered));
 addEventListener("popstate", arrive);
 addEventListener("verdicts", () => conversation.judged());
 addEventListener("offline", () => banner(t("offline")));
@@ -204,15 +225,49 @@ at("keys").addEventListener("click", openKeys);
 at("leave").addEventListener("click", leave);
 at("leave").hidden = !signedIn();
 at("find").addEventListener("input", () => threads.find(at("find").value));
-hearKeys({
+at("usage").addEventListener("click", () => go("/?usage"));
+at("palette").addEventListener("click", palette);
+
+/** What can be done, by the names that keys and the palette know it by. */
+const page = {
   question: () => at("question").focus(),
   keys: openKeys,
+  palette,
   begin,
   search: () => (matchMedia("(max-width: 60rem)").matches && side(true), at("find").focus()),
   before: () => reading.step(-1),
   after: () => reading.step(1),
   stop: () => conversation.stop(),
-});
+  regenerate: () => conversation.askAgain(conversation.answered, conversation.answered.text).catch(complain),
+  edit: () => conversation.edit(),
+  copyAnswer: () => copy(conversation.answered.reply.text),
+  manage: () => threads.manage(conversation.thread),
+  share: () => share({ id: conversation.thread, title: threads.title(conversation.thread) ?? "" }),
+  take: async (form) => (await import("./export.js")).exportThread(conversation.thread, threads.title(conversation.thread) ?? "stylegraph", form).catch(complain),
+  documents: () => documents(),
+  picture: () => at("picture-file").click(),
+  profile: () => at("profile").click(),
+  effort: (name) => effort(name),
+  theme: (name) => theme(name),
+  language: () => at("language").click(),
+  write,
+  get voice() { return at("voice").hidden ? null : () => at("voice").click(); },
+  get usage() { return allowed.operator ? () => go("/?usage") : null; },
+  get leave() { return at("leave").hidden ? null : leave; },
+  get answered() { return conversation.answered; },
+  get running() { return conversation.running; },
+  get thread() { return conversation.answered && conversation.thread; },
+  get shares() { return allowed.shares !== "off"; },
+  get models() { return models.all.length > 1 ? models.all.map(({ id, name }) => ({ name, run: () => models.choose(id) })) : []; },
+  get threads() { return threads.threads.map((thread) => asCommand(thread, (id) => go(address(id)))); },
+};
+
+function palette() {
+  side(false);
+  openPalette((words) => commandsFor(page, words));
+}
+
+hearKeys(page);
 at("theme").addEventListener("click", () => theme(THEMES[(THEMES.indexOf(chosenTheme()) + 1) % THEMES.length]));
 at("language").addEventListener("click", () => {
   switchLanguage();
@@ -220,18 +275,40 @@ at("language").addEventListener("click", () => {
   composer.again();
   threads.show();
   conversation.again();
+  if (stage.view) arrive();
 });
+followInside(go);
 
-at("effort").value = EFFORTS.find((one) => one === localStorage.getItem(EFFORT)) ?? "standard";
-at("effort").addEventListener("change", () => localStorage.setItem(EFFORT, at("effort").value));
+function effort(name) {
+  at("effort").value = EFFORTS.find((one) => one === name) ?? "standard";
+  localStorage.setItem(EFFORT, at("effort").value);
+}
+
+effort(localStorage.getItem(EFFORT));
+at("effort").addEventListener("change", () => effort(at("effort").value));
 voice(at("voice"), at("question"));
 say();
 side(false);
 composer.running(false);
 if (!navigator.onLine) banner(t("offline"));
+
+/** Begin as somebody who may ask. */
+function start() {
+  for (const later of ["./documents.js", "./profile.js", "./quote.js", "./thread.js"]) import(later).catch(() => {}); // not needed to ask
+  threads.load().catch(told);
+  learn();
+  arrive();
+  install();
+}
+
+/** Show what a link leads to, to somebody who may only read it. */
+async function readShared(link) {
+  stage.show("view");
+  (await import("./shared.js")).openShared(at("view"), at("log"), link);
+}
+
+const [, link] = SHARED.exec(location.hash) ?? [];
+addEventListener("hashchange", () => (link || SHARED.test(location.hash)) && location.reload());
 document.documentElement.dataset.ready = "true";
-for (const later of ["./documents.js", "./profile.js", "./quote.js", "./thread.js"]) import(later).catch(() => {}); // not needed to ask
-threads.load().catch(told);
-learn();
-arrive();
-install();
+if (link) readShared(link);
+else start();

@@ -2,6 +2,7 @@
 
 import { copyButton } from "./copy.js";
 import { clean, el, isWeb, link } from "./dom.js";
+import { formula, formulas } from "./math.js";
 import { t } from "./words.js";
 import { Marked } from "./vendor/marked.js";
 
@@ -13,7 +14,7 @@ const LARGEST_NUMBER = 999; // "2026. 3. 1." is a date, no list
 
 const reader = new Marked({ gfm: true, breaks: true });
 reader.use({
-  extensions: [{ name: "strong", level: "inline", start: (text) => text.indexOf("**"), tokenizer: strong }],
+  extensions: [...formulas, { name: "strong", level: "inline", start: (text) => text.indexOf("**"), tokenizer: strong }],
   tokenizer: {
     def: () => undefined, // "[1]: ..." is said of a citation
     del: (text) => (text.startsWith("~~") ? false : undefined), // "5~10, 20~30" is two ranges
@@ -44,6 +45,7 @@ const BLOCKS = {
   heading: (token, how) => el("h3", { class: `heading depth-${token.depth}` }, inline(token.tokens, how)),
   blockquote: (token, how) => el("blockquote", {}, blocks(token.tokens, how)),
   code: (token) => code(token),
+  formulaBlock: formula,
   table: (token, how) => table(token, how),
   list: (token, how) => (token.start > LARGEST_NUMBER ? el("p", {}, token.raw.trim()) : list(token, how)),
   text: (token, how) => inline(token.tokens ?? [token], how),
@@ -78,6 +80,7 @@ const INLINE = {
   em: (token, how) => el("em", {}, inline(token.tokens, how)),
   del: (token, how) => el("del", {}, inline(token.tokens, how)),
   codespan: (token) => el("code", {}, token.text),
+  formula,
   br: () => el("br"),
   escape: (token) => token.text,
   link: (token, how) => (isWeb(token.href) && how.linked(token.href) ? link(inline(token.tokens, how), token.href) : inline(token.tokens, how)),

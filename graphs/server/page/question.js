@@ -23,7 +23,7 @@ export function questionForm({ text, pictures }, does) {
     event.preventDefault();
     if (field.value.trim() || pictures.length) does.send(field.value.trim());
   };
-  const form = el("form", { class: "question editing", on: { submit } }, sent(pictures), field,
+  const form = el("form", { class: "question editing", on: { submit } }, el("h2", { class: "unseen" }, t("you")), sent(pictures), field,
     el("p", { class: "quiet" }, t("editMore")),
     el("div", { class: "actions" }, button(t("cancel"), does.leave, { class: "soft" }), el("button", { type: "submit", class: "primary" }, t("send"))));
   form.addEventListener("keydown", (event) => {

@@ -14,7 +14,7 @@ export function openQuote(reply, number) {
     el("p", { class: "where" }, where(cited, own)),
     own ? el("div", { class: "document", lang: own.data?.language ?? null, tabindex: "0", role: "region", aria: { label: t("quoteIn") } }, passages(reply, own, cited))
       : el("blockquote", {}, highlight(cited.quote)),
-    !own && el("p", { class: "quiet" }, t("gone")),
+    !own && el("p", { class: "quiet" }, t(reply.quotesOnly ? "quotesOnly" : "gone")),
     el("div", { class: "actions" },
       button(t("copyQuote"), () => copy(cited.quote), { sign: "copy", class: "soft" }),
       isWeb(cited.url) && link([icon("globe"), t("openSource")], address(cited.url, own), { class: "soft button" })));

@@ -7,7 +7,7 @@ import { exportThread } from "./export.js";
 import { announce, complain } from "./saying.js";
 import { t } from "./words.js";
 
-/** Open what can be done with a conversation. `does`: `told(what has changed)`, `gone()`. */
+/** Open what can be done with a conversation. `does`: `told(what has changed)`, `gone()`, `share(conversation)` where there are links. */
 export function openThread({ id, title, pinned }, does) {
   const name = el("input", { id: "thread-name", type: "text", maxlength: 120, required: true, autocomplete: "off" });
   name.value = title;
@@ -27,6 +27,8 @@ export function openThread({ id, title, pinned }, does) {
       el("label", { for: "thread-name" }, t("threadName")), name, el("button", { type: "submit", class: "soft" }, t("save"))),
     el("section", {}, el("h3", {}, t("export")), el("p", { class: "quiet" }, t("exportMore")),
       el("div", { class: "choices" }, button("Markdown", () => take("md"), { class: "soft" }), button("HTML", () => take("html"), { class: "soft" }), button("JSON", () => take("json"), { class: "soft" }))),
+    does.share && el("section", {}, el("h3", {}, t("share")), el("p", { class: "quiet" }, t("shareMore")),
+      el("div", { class: "choices" }, button(t("shareOpen"), () => (close(), does.share({ id, title })), { sign: "share", class: "soft" }))),
     el("section", {}, el("div", { class: "actions" }, button(t(pinned ? "unpin" : "pin"), () => tell({ pinned: !pinned }), { sign: "pin", class: "soft" }))),
     el("section", {}, el("div", { class: "actions" }, button(t("removeThread"), () => remove(id, close, does), { sign: "bin", class: "danger" }))));
 }

@@ -11,7 +11,7 @@ const MOST = 1000; // that the server tells at once
 /** Where a conversation is found. */
 export const address = (id) => `/?thread=${id}`;
 
-/** The list at the side. `does`: `open(id)`, `gone(id)`. */
+/** The list at the side. `does`: `open(id)`, `gone(id)`, `share()`: what opens the dialog of a link, where there are links. */
 export class Threads {
   constructor(list, does) {
     this.list = list;
@@ -91,9 +91,9 @@ export class Threads {
     this.does.open(id);
   }
 
-  async manage(id, title) {
+  async manage(id, title = this.title(id) ?? "") {
     const { pinned } = this.threads.find((one) => one.thread_id === id)?.metadata ?? {};
-    (await import("./thread.js")).openThread({ id, title, pinned }, { told: (more) => this.learned(id, more), gone: () => this.gone(id) });
+    (await import("./thread.js")).openThread({ id, title, pinned }, { told: (more) => this.learned(id, more), gone: () => this.gone(id), share: this.does.share() });
   }
 
   /** Take over what has changed of a conversation. */

@@ -25,7 +25,7 @@ export function take(turn, event) {
   if (event.event === "draft" || event.event === "looking") seen.graded = null;
 }
 
-/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`, `find(turn)`. */
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`, `find(turn)`; nothing of it for who only reads. */
 export class TurnView {
   constructor(turn, does) {
     this.turn = turn;
@@ -60,7 +60,7 @@ export class TurnView {
     this.asked = asked;
     const shown = this.editing
       ? questionForm(turn, { send: (text) => this.does.again(turn, text), leave: () => this.edit(false) })
-      : question(turn, asked === "still" ? () => this.edit(true) : null);
+      : question(turn, asked === "still" && this.does.again ? () => this.edit(true) : null);
     this.node.replaceChild(shown, this.node.firstChild);
   }
 
@@ -140,7 +140,7 @@ export class TurnView {
       this.acts(),
       this.thumbs.more,
       this.followUps(),
-      details(this.turn),
+      this.does.find && details(this.turn),
     ];
   }
 
@@ -171,8 +171,9 @@ export class TurnView {
   shown() {
     const { reply, before, latest } = this.turn;
     const made = itemSet(reply);
-    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null, reply.evidence);
-    return reply.recommendations.length ? picks(reply.recommendations, reply.evidence) : null;
+    const evidence = this.does.find ? reply.evidence : null;
+    if (made) return board(made, before, latest ? (text) => this.does.ask(text) : null, evidence);
+    return reply.recommendations.length ? picks(reply.recommendations, evidence) : null;
   }
 
   cite(number) {

@@ -33,6 +33,9 @@ from stylegraph.graphs.server.deployed import assistant
 _LARGEST = 30_000_000
 _AGAIN = "Ask again in a minute."
 _NOT_YOURS = (404, 409)
+_WAITING = {"waits": "mcp"}
+"""Metadata of conversations that are only there until the client comes back with an answer."""
+_MOST_WAITING, _AT_ONCE = 20, 100
 _PASSING = 429
 """From this status on it is worth asking again."""
 
@@ -80,6 +83,15 @@ class Signed:
         """Forget a conversation that was only there for one question."""
         with suppress(httpx.HTTPError):  # it was refused before there was one
             await get_client().threads.delete(str(conversation))
+
+    async def waits(self, conversation: UUID) -> None:
+        """Hear that such a conversation waits for an answer; of each person's only the newest are kept."""
+        threads = get_client().threads
+        with suppress(httpx.HTTPError):
+            await threads.update(str(conversation), metadata=_WAITING)
+            old = await threads.search(metadata=_WAITING, offset=_MOST_WAITING, limit=_AT_ONCE, sort_by="updated_at")
+            for one in old:
+                await threads.delete(one["thread_id"])
 
 
 def _refusal(error: httpx.HTTPError) -> str:

@@ -42,7 +42,17 @@ async def of_item(request: Request) -> Response:
         HTTPException: There is no such item, or no photo of it.
         FetchError: The address is refused, too slow, or not a picture.
     """
-    photo = await (await _fashion()).photo(request.path_params["item"])
+    return await photo_of(request.path_params["item"])
+
+
+async def photo_of(item: str) -> Response:
+    """Return the photo of an item.
+
+    Raises:
+        HTTPException: There is no such item, or no photo of it.
+        FetchError: The address is refused, too slow, or not a picture.
+    """
+    photo = await (await catalogue()).photo(item)
     if photo is None:
         raise HTTPException(404, "There is no photo of this item.")
     if photo.startswith(("http://", "https://")):
@@ -72,9 +82,17 @@ async def sent(request: Request) -> Response:
 
 async def items(ids: Sequence[str]) -> list[Named]:
     """Return the names of items; ids that the catalogue does not have are left out."""
-    found = await (await _fashion()).items(ids)
+    found = await (await catalogue()).items(ids)
     return [Named(id=item["id"], name_ko=item.get("name_ko"), name_en=item.get("name_en")) for item in found]
 
 
-async def _fashion() -> FashionSource:
-    return next(source for source in (await parts()).sources if isinstance(source, FashionSource))
+async def catalogue() -> FashionSource:
+    """Return what knows the items.
+
+    Raises:
+        HTTPException: There is no catalogue here.
+    """
+    found = (source for source in (await parts()).sources if isinstance(source, FashionSource))
+    if (source := next(found, None)) is None:
+        raise HTTPException(404, "There is no catalogue here.")
+    return source

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from stylegraph.agent.errors import InputError
-from stylegraph.agent.usage import usage
+from stylegraph.agent.usage import last_days, usage, usage_by_day
+from stylegraph.agent.verdicts import by_day
 
 OPERATORS = "operators"
 """The group whose members see what all users' turns cost."""
@@ -16,17 +17,25 @@ _DAYS = 7
 _MOST_DAYS = 366
 
 
+def is_operator(request: Request) -> bool:
+    """Check whether whoever asks runs the server: its owner, or a member of the group `operators`."""
+    user = request.scope.get("user")
+    return bool(getattr(user, "trusted", False)) or OPERATORS in getattr(user, "groups", ())
+
+
 async def show(request: Request) -> Response:
-    """Return a row for each day and user of the last `days`.
+    """Return a row for each day and user of the last `days`; and for each day one of all, and what was said of answers.
 
     Raises:
         HTTPException: Whoever asks does not run the server.
         InputError: `days` is no number of days.
     """
-    user = request.scope.get("user")
-    if not getattr(user, "trusted", False) and OPERATORS not in getattr(user, "groups", ()):
+    if not is_operator(request):
         raise HTTPException(403, f"Only members of the group {OPERATORS} see what turns cost.")
     asked = request.query_params.get("days", str(_DAYS))
     if not asked.isdecimal() or not 0 < int(asked) <= _MOST_DAYS:
         raise InputError(f"{asked[:20]!r} is no number of days.", f"Ask for 1 to {_MOST_DAYS}.")
-    return JSONResponse({"usage": await usage(await get_store(), int(asked))})
+    store, days = await get_store(), int(asked)
+    judged = await by_day(store, last_days(days))
+    told = {"usage": await usage(store, days), "days": await usage_by_day(store, days), "verdicts": judged}
+    return JSONResponse(told)

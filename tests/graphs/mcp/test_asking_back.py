@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from mcp.types import ElicitationCapability, ElicitResult, FormElicitationCapability, InputRequiredResult
@@ -11,13 +12,14 @@ from mcp.types import ElicitationCapability, ElicitResult, FormElicitationCapabi
 from stylegraph.agent.budget import tally
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.graphs.mcp.asking_back import answered
+from stylegraph.graphs.mcp.local import Owner
 
 
 class Asking:
     """A caller whose assistant asks back, until it fails."""
 
     def __init__(self, *outcomes):
-        self.outcomes, self.open = list(outcomes), set()
+        self.outcomes, self.open, self.waiting = list(outcomes), set(), []
 
     async def reply(self, question, conversation, pictures):
         self.open.add(conversation)
@@ -27,6 +29,9 @@ class Asking:
 
     async def forget(self, conversation):
         self.open.discard(conversation)
+
+    async def waits(self, conversation):
+        self.waiting.append(conversation)
 
 
 def context(version, said=None, state=None, outcome=None):
@@ -73,3 +78,29 @@ async def test_a_conversation_that_the_caller_named_stays():
     with pytest.raises(RuntimeError):
         await answered(caller, "How much?", "named", [], context(OLD))
     assert caller.open == {"named"}
+
+
+async def test_whoever_asks_is_told_of_each_passing_conversation_that_waits_for_a_client_to_come_back():
+    caller = Asking(*[Status.ASKED_BACK] * 3)
+    for _ in range(2):
+        assert isinstance(await answered(caller, "How much?", None, [], context(NEW)), InputRequiredResult)
+    assert set(caller.waiting) == caller.open
+    assert len(caller.open) == 2
+    own = uuid4()
+    await answered(caller, "How much?", own, [], context(NEW))
+    assert own not in caller.waiting  # one that the client named is its own to keep
+
+
+async def test_what_still_waits_when_a_pipe_is_closed_is_forgotten():
+    gone = []
+
+    class Threads:
+        async def adelete_thread(self, thread):
+            gone.append(thread)
+
+    owner, (one, other) = Owner(None, None, None, Threads()), (uuid4(), uuid4())
+    for conversation in (one, other, other):
+        await owner.waits(conversation)
+    await owner.forget(one)
+    await owner.close()
+    assert gone == [str(one), str(other)]

@@ -12,7 +12,7 @@ from standins.chat import Fault
 from standins.turns import QUESTION, looks_up, staged
 
 from stylegraph.agent.usage import usage
-from stylegraph.graphs.nodes.usage import tokens_today, write_down
+from stylegraph.graphs.nodes.usage import forget_spent, tokens_today, write_down
 
 LIMITED = {"server_tokens": 1_000_000}
 
@@ -51,6 +51,15 @@ async def test_a_turn_stands_for_what_it_has_spent_last():
     await write_down(store, "kim", "another", 50)
     await write_down(store, "lee", "a turn", 7)
     assert (await tokens_today(store, "kim"), await tokens_today(store, "lee")) == (300, 7)
+
+
+async def test_what_was_spent_on_days_that_are_over_is_forgotten():
+    store = InMemoryStore()
+    await store.aput(("spending", "kim", "2020-01-01"), "a turn", {"tokens": 5})
+    await write_down(store, "kim", "a turn", 100)
+    await forget_spent(store)
+    assert await tokens_today(store, "kim") == 100
+    assert len(await store.asearch(("spending",))) == 1
 
 
 async def test_nothing_is_written_for_a_turn_that_spent_nothing():

@@ -65,3 +65,21 @@ async def test_without_a_conversation_it_recommends_too(source):
     assert len(pieces) == 3
     assert not notes
     assert all(piece.image and piece.price_krw for piece in pieces)
+
+
+@pytest.mark.parametrize(("language", "heading"), [("ko", "소재"), ("en", "Material")])
+async def test_a_piece_by_itself_comes_with_what_is_said_of_it_and_those_like_it(source, language, heading):
+    shown = await source.piece("sg001", language)
+    item = (await source.items(["sg001"]))[0]
+    assert shown.item.name == item[f"name_{language}"]
+    assert shown.description == item[f"description_{language}"]
+    assert heading in dict(shown.attributes)
+    like = await source.items([one.id for one in shown.similar])
+    assert 1 <= len(like) <= 6
+    assert {one["category"] for one in like} == {item["category"]}
+    assert "sg001" not in {one["id"] for one in like}
+    assert like[0]["material"] == item["material"] or like[0]["colours"][0] == item["colours"][0]
+
+
+async def test_there_is_no_piece_that_the_catalogue_does_not_have(source):
+    assert await source.piece("nobody", "en") is None

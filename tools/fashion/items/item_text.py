@@ -84,10 +84,10 @@ def facts(lexicon: BoundLexicon, item: Item, language: Language, *, sample: bool
     lines = [f"{name_of(item, language)}."]
     if description:
         lines.append(description)
-    stated = [*_stated(lexicon, item, language, sample)]
+    sentences = [": ".join(one) for one in stated(lexicon, item, language, sample=sample)]
     if inferred := inferences(item, language):
-        stated.append(f"{_INFERRED[language]}: {', '.join(inferred)}")
-    return " ".join([*lines, *(f"{sentence}." for sentence in stated)])
+        sentences.append(f"{_INFERRED[language]}: {', '.join(inferred)}")
+    return " ".join([*lines, *(f"{sentence}." for sentence in sentences)])
 
 
 def swatches(lexicon: BoundLexicon, item: Item, language: Language) -> list[tuple[str, str | None]]:
@@ -116,18 +116,19 @@ def inferences(item: Item, language: Language, fields: Collection[str] | None = 
     ]
 
 
-def _stated(lexicon: BoundLexicon, item: Item, language: Language, sample: bool) -> Iterator[str]:
+def stated(lexicon: BoundLexicon, item: Item, language: Language, *, sample: bool) -> Iterator[tuple[str, str]]:
+    """Return what a catalogue says of an item, a heading and its values each, the price last."""
     headings = _HEADINGS[language]
     for field in _STATED:
         if named := labels(lexicon, item, field, language):
-            yield f"{headings[field]}: {', '.join(named)}"
+            yield headings[field], ", ".join(named)
     if "warmth" in item:
-        yield f"{headings['warmth']}: {item['warmth']}/5"
+        yield headings["warmth"], f"{item['warmth']}/5"
     if "price_shown" in item:
-        yield f"{headings['price_krw']}: {item['price_shown']}"
+        yield headings["price_krw"], str(item["price_shown"])
     elif "price_krw" in item:
         made_up = {"ko": " (견본 가격)", "en": " (sample price)"}[language] if sample else ""
-        yield f"{headings['price_krw']}: {lexicon.priced(item['price_krw'], language)}{made_up}"
+        yield headings["price_krw"], f"{lexicon.priced(item['price_krw'], language)}{made_up}"
 
 
 def mentions(lexicon: BoundLexicon, item: Item, concept: str, *, named_only: bool = False) -> bool:

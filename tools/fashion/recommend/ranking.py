@@ -243,6 +243,11 @@ def _warmth_fit(warmth: float | None, level: str) -> float:
     return 0.4 if level == "high" and warmth == low - 1 else 0.0
 
 
+def alike(item: Item, other: Item) -> float:
+    """Return how much two items have in common, 0..1."""
+    return _likeness(_traits(item), _traits(other))
+
+
 def _traits(item: Item) -> frozenset[tuple[str, str]]:
     return frozenset((kind, value) for kind in _TRAITS for value in values_of(item, kind)[:1])
 

@@ -145,3 +145,23 @@ async def test_a_websocket_with_a_session_is_let_in_from_the_own_page_alone(guar
         refusal = await guarded._identify(scope)
         assert (refusal is None) == (person is not None)
         assert getattr(person_in(scope), "identity", None) == person
+
+
+async def test_over_https_a_session_counts_only_under_the_name_that_no_neighbour_can_plant(guarded, accounts):
+    session = await accounts.session("kim", KEYS["kim"])
+    told = {"x-forwarded-proto": "https", "origin": OWN}
+    assert await method_status(guarded, "GET", cookie=f"__Host-stylegraph-session={session}", **told) == 200
+    assert await method_status(guarded, "GET", cookie=f"stylegraph-session={session}", **told) == 401
+    assert await method_status(guarded, "GET", cookie=f"__Host-stylegraph-session={session}", origin=OWN) == 401
+
+
+@pytest.mark.parametrize(("readers", "status_"), [(True, 200), (False, 401)])
+async def test_anybody_may_read_by_a_link_where_that_is_set_and_nothing_else(accounts, readers, status_):
+    gate = Gate(behind, accounts, readers=readers)
+    for path in ("/shared", "/shared/photos/one"):
+        assert await status(gate, path, client="203.0.113.9") == status_
+    for path in ("/shares/thread", "/sharedness", "/photos/one", "/threads"):
+        assert await status(gate, path, client="203.0.113.9") == 401
+    async with ask(gate) as session:
+        assert (await session.post("/shared")).status_code == 401
+        assert (await session.delete("/shares/thread")).status_code == 401

@@ -145,3 +145,18 @@ async def test_the_owner_of_this_machine_is_limited_in_size_only(behind):
 def test_a_place_to_count_that_is_none_is_said_to_be(behind, address):
     with pytest.raises(SettingsError, match="STYLEGRAPH_SERVER_LIMITS"):
         Limits(behind, load_settings(server_limits=address))
+
+
+async def test_who_reads_by_a_link_without_a_key_is_counted_by_the_address_they_ask_from(behind):
+    settings = load_settings(server_keys=KEYS, server_requests=3, server_shared="anyone")
+    gate = Gate(Limits(behind, settings), Accounts(settings), readers=True)
+
+    async def reads(address):
+        transport = httpx.ASGITransport(gate, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as reader:
+            return [
+                (await reader.get("/shared", headers={"Shared-Link": str(guess)})).status_code for guess in range(5)
+            ]
+
+    assert await reads("203.0.113.9") == [200, 200, 200, 429, 429]
+    assert (await reads("203.0.113.10"))[0] == 200

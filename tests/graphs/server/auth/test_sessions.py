@@ -9,9 +9,11 @@ import time
 
 import jwt
 import pytest
+from starlette.responses import Response
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.server.auth.accounts import Accounts
+from stylegraph.graphs.server.auth.sessions import HOST_COOKIE, remember
 
 KEYS = {"kim": "kim-key-that-is-long-enough", "lee": "lee-key-that-is-long-enough"}
 
@@ -63,3 +65,17 @@ async def test_nobody_makes_one_without_the_secret(tmp_path, algorithm):
 async def test_a_session_is_no_key(tmp_path):
     known = accounts(tmp_path)
     assert await known.person(await known.session("kim", KEYS["kim"])) is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "forwarded", "name"),
+    [("http", None, "stylegraph-session"), ("https", None, HOST_COOKIE), ("http", "https", HOST_COOKIE)],
+)
+def test_over_https_a_browser_keeps_it_for_this_very_host_alone(scheme, forwarded, name):
+    headers = [(b"x-forwarded-proto", forwarded.encode())] if forwarded else []
+    kept = remember(Response(), "token", {"type": "http", "scheme": scheme, "headers": headers}).headers["set-cookie"]
+    assert kept.startswith(f"{name}=token;")
+    assert "HttpOnly" in kept
+    assert "Path=/" in kept
+    assert ("Secure" in kept) == (name == HOST_COOKIE)
+    assert "Domain" not in kept
