@@ -169,7 +169,7 @@ class Met:
             own = self._known.words[text]
             tokens = frozenset(own)
             words = [self._met(term, tokens) for term in self._terms]
-            like = self._like({word for word in own.values() if not word[0].isdigit()})
+            like = self._like({word for word in own.values() if _means_alone(word)})
             figures = [float(self._names(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
@@ -250,7 +250,13 @@ class Met:
             return [0.0] * len(self._terms)
         best = (np.stack(self._vectors) @ np.stack(vectors).T).max(axis=1)
         alike = _LIKE * np.clip((best - _FROM) / (_TO - _FROM), 0.0, 1.0)
-        return [0.0 if term.sort == "code" else float(value) for term, value in zip(self._terms, alike, strict=True)]
+        told = [term.sort != "code" and _means_alone(term.token) for term in self._terms]
+        return [float(value) if can else 0.0 for can, value in zip(told, alike, strict=True)]
+
+
+def _means_alone(word: str) -> bool:
+    """Check whether an embedding can tell what a word means: one syllable is like whatever begins so, as 한 is like 한지."""
+    return len(word) > 1 and not word[0].isdigit()
 
 
 def _inside(one: str, other: str) -> bool:

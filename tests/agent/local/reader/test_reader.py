@@ -106,6 +106,21 @@ async def test_a_text_on_another_garment_or_none_is_a_less_likely_answer(reader,
     assert less / (1 - less) < likely / (1 - likely) / 2  # less than half the odds
 
 
+IRONING = passage(
+    "# 소재별 다림질 온도와 순서\n\n다리미의 점 하나는 110℃, 점 둘은 150℃까지를 뜻합니다.\n\n## 셔츠 다리는 순서\n\n"
+    "셔츠 한 장을 다리는 데는 익숙해지면 5분이면 됩니다.",
+    title="소재별 다림질 온도와 순서",
+    document="ironing.md",
+)
+
+
+async def test_a_name_is_not_met_by_a_syllable_that_it_begins_with(reader):
+    hanji, shirt = [await reader.read(f"{one}로 만든 옷은 몇 도에 다려요", [IRONING]) for one in ("한지", "셔츠")]
+    assert hanji.strange > 0.5  # 한 as in "한 장" is no 한지
+    assert not hanji.is_near
+    assert shirt.strange == 0
+
+
 async def test_a_piece_is_as_relevant_as_its_best_sentence(reader):
     reading = await reader.read("울 니트는 몇 도에서 빨아?", [WOOL, SILK])
     assert reading.relevance[WOOL["id"]] == pytest.approx(reading.likely)
