@@ -29,6 +29,15 @@ _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-
 """Characters that a reader does not see and a model does: zero widths, direction marks, tags, controls."""
 
 
+_COMMENT = re.compile(r"<!--[\s\S]*?(?:-->|\Z)")
+_WRITTEN = re.compile(r"[^\n]+")
+_BROKEN_UP = re.compile(r"\w[\u200b-\u200f\u2060-\u2064\ufeff]+(?=\S)")
+_SPACED_OUT = re.compile(r"(?<!\S)(?:[^\W\d_][ \t]+){6,}[^\W\d_](?!\w)")
+_WIDE = re.compile(r"[\uff21-\uff3a\uff41-\uff5a]+")
+_LEAST_BROKEN, _LEAST_WIDE = 8, 3
+"""Letters that are broken up, and words of full-width letters, from which on a line is written to be read by nobody."""
+
+
 class _Patterns(NamedTuple):
     speech: re.Pattern[str]
     takeover: re.Pattern[str]
@@ -55,6 +64,15 @@ def order_spans(text: str) -> tuple[Span, ...]:
     encoded = [match.span() for match in _BASE64.finditer(seen) if _steers(_decoded(match[0]))]
     joined = _joined(sorted([*taken, *said, *encoded]))
     return tuple((places[start], places[end - 1] + 1) for start, end in joined)
+
+
+def hidden_spans(text: str) -> list[Span]:
+    """Find what a text says and hides from people: comments, letters that are broken up or spaced out, Base64 that says something.
+
+    Whatever it says, no answer quotes it: nobody who opens the text would find it there.
+    """
+    lines = (line.span() for line in _WRITTEN.finditer(text) if _hides(line[0]))
+    return _joined(sorted([*(match.span() for match in _COMMENT.finditer(text)), *lines]))
 
 
 def gives_orders(text: str) -> bool:
@@ -90,6 +108,17 @@ def _patterns() -> _Patterns:
 
 def _steers(sentence: str) -> bool:
     return _patterns().speech.search(" ".join(word[:_LONGEST_WORD] for word in sentence.split())) is not None
+
+
+def _hides(line: str) -> bool:
+    broken = sum(1 for _ in zip(range(_LEAST_BROKEN), _BROKEN_UP.finditer(line), strict=False))
+    wide = sum(1 for _ in zip(range(_LEAST_WIDE), _WIDE.finditer(line), strict=False))
+    return (
+        broken == _LEAST_BROKEN
+        or wide == _LEAST_WIDE
+        or _SPACED_OUT.search(line) is not None
+        or any(" " in _decoded(match[0]) for match in _BASE64.finditer(line))
+    )
 
 
 def _as_seen(text: str) -> tuple[str, Sequence[int]]:

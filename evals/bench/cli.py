@@ -12,6 +12,7 @@ SECTIONS = {
     "start": "the first answer of a process, the next ones, and the command line's own start",
     "graph": "what the graph itself costs",
     "serve": "what the server adds to a turn, and where it goes",
+    "adaptive": "a thousand attacks that look for words that work: what they change of a turn without a key",
     "soak": "ten people at the server for a minute; `python -m stylegraph.evals.bench.soak --users 50 --minutes 10`",
     "machines": "a hundred people at two servers for five minutes (needs STYLEGRAPH_SERVER_DATABASE)",
     "prompts": "what a good answer from four chunks of 500 tokens sends to a chat model",

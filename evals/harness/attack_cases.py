@@ -170,7 +170,7 @@ def masked_sentences(text: str) -> int:
 
 def _readmes() -> list[str]:
     """Return texts that tell people what to run, call and paste, and programs what they are."""
-    told = {one.name: str(one.metadata.json.get("description", "")) for one in distributions()}
+    told = {one.name: (one.read_text("METADATA") or "").partition("\n\n")[2] for one in distributions()}
     return [text for _, text in sorted(told.items()) if text]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.injection import order_spans
+from stylegraph.agent.injection import hidden_spans, order_spans
 from stylegraph.agent.text.language import sentence_spans
 from stylegraph.agent.text.units import Unit, units
 
@@ -67,13 +67,13 @@ class Line(NamedTuple):
 
 
 def evidence_lines(evidence: Sequence[Evidence]) -> list[Line]:
-    """Return the lines of all the evidence, without what gives orders to whoever reads it."""
+    """Return the lines of all the evidence, without what gives orders to whoever reads it or is hidden from them."""
     return [
         line
         for place, piece in enumerate(evidence)
-        for orders in [order_spans(piece["text"])]
+        for left_out in [[*order_spans(piece["text"]), *hidden_spans(piece["text"])]]
         for line in _Apart(place, piece).lines()
-        if not any(start < line.end and line.start < end for start, end in orders)
+        if not any(start < line.end and line.start < end for start, end in left_out)
     ][:_MOST_LINES]
 
 
