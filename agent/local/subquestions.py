@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stylegraph.agent.text.clauses import complete, split_clauses
-from stylegraph.agent.text.question_types import wants_overview
+from stylegraph.agent.text.question_types import ABOUT, wants_overview
 from stylegraph.agent.text.synonyms import asked_terms
 from stylegraph.agent.text.tokenizer import tokenize
 
@@ -19,8 +19,10 @@ def asked_parts(question: str) -> list[str]:
     """
     if wants_overview(question):
         return [question]
-    clauses = complete(split_clauses(question))
-    return clauses if len(clauses) > 1 and all(map(_names_something, clauses)) else [question]
+    title, about, own = question.rpartition(ABOUT)
+    clauses = complete(split_clauses(own))
+    is_several = len(clauses) > 1 and all(map(_names_something, clauses))
+    return [f"{title}{about}{clause}" for clause in clauses] if is_several else [question]
 
 
 def _names_something(clause: str) -> bool:

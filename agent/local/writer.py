@@ -33,7 +33,7 @@ from stylegraph.agent.local.reader.quotes import (
     listed_lines,
     section_lines,
 )
-from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
+from stylegraph.agent.local.reader.reader import GOOD, LISTED, NEAR, Reader
 from stylegraph.agent.local.router.smalltalk import DECLINED, Sayings, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
@@ -42,7 +42,7 @@ from stylegraph.agent.reply import ItemSet, Recommendation
 from stylegraph.agent.state import AssistantState, Draft, Routing, current_routing, is_talk, looked_at_first
 from stylegraph.agent.text.answer_types import asked_kinds
 from stylegraph.agent.text.language import Language, Span, detect_language, sentence_spans
-from stylegraph.agent.text.question_types import topic_of, wants_detail, wants_items, wants_overview
+from stylegraph.agent.text.question_types import ABOUT, topic_of, wants_detail, wants_items, wants_overview
 
 _STANDING_IN = 0.6
 """Likelihood from which evidence of another source than the one that was wanted answers."""
@@ -104,8 +104,16 @@ class LocalWriter:
         wordings = [routing["question"], *routing.get("wordings", [])]
         if len(wordings) < 2 or not texts:
             return routing
-        likely = [(await self._reader.read(one, texts, routing["language"])).likely for one in wordings]
+        likely = [await self._likely(one, texts, routing["language"]) for one in wordings]
         return Routing(**{**routing, "question": wordings[likely.index(max(likely))]})
+
+    async def _likely(self, wording: str, evidence: Sequence[Evidence], language: Language) -> float:
+        """Return how likely a wording is answered: its title, which is met anyway, answers nothing of what is asked now."""
+        title, _, own = wording.rpartition(ABOUT)
+        of_title = [piece for piece in evidence if piece["title"] == title]
+        if title and not (of_title and (await self._reader.read(own, of_title, language)).likely >= NEAR):
+            return 0.0
+        return (await self._reader.read(wording, evidence, language)).likely
 
     async def _written(self, state: AssistantState, routing: Routing) -> DraftUpdate:
         """Write from where is looked first, and for what may be small talk only if that answers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from stylegraph.agent.text.question_types import own_words
 from stylegraph.agent.text.resources import read_yaml
 
 MEASURED = ("temperature", "duration", "frequency", "length", "amount", "percent", "money", "time", "count", "size")
@@ -14,7 +15,7 @@ MEASURED = ("temperature", "duration", "frequency", "length", "amount", "percent
 @lru_cache(maxsize=64)
 def asked_kinds(question: str) -> frozenset[str]:
     """Return the kinds that a question asks for."""
-    return frozenset(kind for kind, (asked, _) in _patterns().items() if asked.search(question))
+    return frozenset(kind for kind, (asked, _) in _patterns().items() if asked.search(own_words(question)))
 
 
 @lru_cache(maxsize=4_096)

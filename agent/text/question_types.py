@@ -47,6 +47,15 @@ _ITEMS = re.compile(
 )
 
 
+ABOUT = " › "
+"""Stands between the title of the document that a follow-up is asked of and what it asks."""
+
+
+def own_words(question: str) -> str:
+    """Return what a question asks, without the title of the document that it is asked of."""
+    return question.rpartition(ABOUT)[2]
+
+
 def asked_of(route: str, routing: Routing) -> str:
     """Return what of a question is for one route: all of it, unless it asks several things or for another form."""
     if part := routing.get("parts", {}).get(route):
@@ -64,6 +73,7 @@ def topic_of(question: str) -> str:
 
 def wants_overview(question: str) -> bool:
     """Check whether a question asks for a document as a whole, for several things one by one, or for all on a subject."""
+    question = own_words(question)
     if topic_of(question):
         return True
     several = _OVERVIEW.search(question) or _COLLECTED.search(question)
@@ -73,7 +83,7 @@ def wants_overview(question: str) -> bool:
 
 def wants_detail(question: str) -> bool:
     """Check whether a question asks for more of one thing."""
-    return bool(_DETAIL.search(question))
+    return bool(_DETAIL.search(own_words(question)))
 
 
 def wants_items(question: str) -> bool:

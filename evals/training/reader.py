@@ -1,4 +1,4 @@
-"""Fits the reader's model: `python -m stylegraph.evals.training.reader [--write]`.
+"""Fits the reader's model: `python -m stylegraph.evals.training.reader [--write | --shipped]`.
 
 The questions are the tune split of `cases/documents.yaml`, `cases/worlds.yaml` and `cases/sections.yaml`, each read twice: as
 it is first looked up, and as widely as it is looked up again. A sentence is right if it states a fact of the answer and stands in a document
@@ -23,11 +23,12 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.features import NAMES, Numbers
 from stylegraph.agent.local.reader.passage_lines import Line
 from stylegraph.agent.local.reader.quotes import best_lines, in_one_language
-from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, summarize
+from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, fitted, summarize
 from stylegraph.agent.local.reader.reader import GOOD, Reader, Reading, document_of, judge
 from stylegraph.agent.local.reviser import MOST, reworded
 from stylegraph.agent.settings import load_settings
 from stylegraph.agent.text.answer_types import asked_kinds
+from stylegraph.evals.cases import Split
 from stylegraph.evals.harness.document_answers import by_world, documents_task, holds_answer, open_documents
 from stylegraph.evals.harness.document_cases import SAMPLES, DocumentCase, holds, load_document_cases
 from stylegraph.evals.harness.sections import load_sections, open_sections
@@ -43,6 +44,7 @@ _TAKEN = 0.1
 _ENOUGH = 1e-3
 _LEADERS = 3
 """A reading is right if one of so many of its best sentences is."""
+_THRESHOLDS = (0.3, 0.4, GOOD, 0.6, 0.7, 0.8)
 _HEADER = "# Weights of `agent.local.reader.ranker`, written by `python -m stylegraph.evals.training.reader --write`.\n"
 
 
@@ -92,15 +94,15 @@ async def collect() -> tuple[list[Read], list[Read]]:
             reader = Reader(embedder, documents.term_weights)
             for case in cases:
                 await _read_twice(case, documents, reader, narrow, wide)
-    await _collect_sections(narrow, wide)
+    await _collect_sections("tune", narrow, wide)
     return narrow, wide
 
 
-async def _collect_sections(narrow: list[Read], wide: list[Read]) -> None:
-    """Read what is found for each tune question of `cases/sections.yaml`."""
+async def _collect_sections(split: Split, narrow: list[Read], wide: list[Read]) -> None:
+    """Read what is found for each question of one split of `cases/sections.yaml`."""
     async with open_sections() as (documents, embedder):
         reader = Reader(embedder, documents.term_weights)
-        for case in (case for one in load_sections() if one.split == "tune" for case in one.cases()):
+        for case in (case for one in load_sections() if one.split == split for case in one.cases()):
             await _read_twice(case, documents, reader, narrow, wide)
 
 
@@ -270,11 +272,24 @@ def _named(model: Model) -> Mapping[str, Mapping[str, float]]:
     }
 
 
+async def shipped() -> str:
+    """Return how what is shipped answers the test questions of `cases/sections.yaml`, were it to answer sooner or later."""
+    narrow: list[Read] = []
+    wide: list[Read] = []
+    await _collect_sections("test", narrow, wide)
+    outcomes = [_outcome(first, second, fitted()) for first, second in zip(narrow, wide, strict=True)]
+    return "\n".join(f"from {threshold}: {report(outcomes, threshold)}" for threshold in _THRESHOLDS)
+
+
 def main() -> None:
     """Print the cross-validated figures, and the weights or where they were written."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shipped", action="store_true", help="print how the shipped weights answer test questions")
     parser.add_argument("--write", action="store_true", help="write agent/local/reader/ranker.yaml")
     options = parser.parse_args()
+    if options.shipped:
+        print(asyncio.run(shipped()))
+        return
     narrow, wide = asyncio.run(collect())
     outcomes = cross_validated(narrow, wide)
     for name, of_samples in (("the sample knowledge", True), ("other worlds", False)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +51,6 @@ NAMES = (
     *("cosine", "cosine_heading", "cosine_beside", "across", "line_heading_across", "cosine_across"),
     *("measure_missing", "measure_there", "number_missing", "figure_missing", "figure_there"),
     *(f"kind_{kind}" for kind in _KINDS),
-    *("headed", "another"),
     *("opens", "section", "cosine_section", "of_section", "of_title"),
     *("length", "found", "rank"),
 )
@@ -105,13 +104,11 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         return np.zeros((0, len(NAMES)))
     met = Met(asked, known)
     rows = np.array([met(place.text) for place in places])
-    above = np.array([met(place.heading) for place in places])
-    headings = np.maximum(rows, _IN_HEADING * above)
+    headings = np.maximum(rows, _IN_HEADING * np.array([met(place.heading) for place in places]))
     near = np.maximum(headings, _BESIDE * _beside(places, rows))
     passage = np.maximum(near, _IN_PASSAGE * _in_passage(places, headings))
     titled = np.maximum(near, _IN_TITLE * np.array([met(place.title) for place in places]))
-    another = met.another(places)
-    above, rows, headings, near, passage, titled = met.borne(another, above, rows, headings, near, passage, titled)
+    rows, headings, near, passage, titled = met.borne(places, rows, headings, near, passage, titled)
     cosines = _cosines(asked, places, known)
     before = met.share(_before(places, rows))
     fits = np.array([float(not asked_kinds(asked.text).isdisjoint(stated_kinds(place.text))) for place in places])
@@ -132,8 +129,6 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         *_kinds(asked.text, places),
         *met.figures(rows),
         *_each_kind(asked.text, places),
-        _headed(asked.text, above),
-        another * met.of_garments,
         met.share(np.array([met.opening(place.text) for place in places])),
         met.share(np.array([met(place.section) for place in places])),
         np.array([float(known.vectors[place.section] @ asked.vector) for place in places]),
@@ -169,7 +164,7 @@ class Met:
             own = self._known.words[text]
             tokens = frozenset(own)
             words = [self._met(term, tokens) for term in self._terms]
-            like = self._like({word for word in own.values() if _means_alone(word)})
+            like = self._like([word for word in own.values() if not word[0].isdigit()])
             figures = [float(self._names(figure, text)) for figure in self._figures]
             self._done[text] = np.array([*map(max, words, like), *figures])
         return self._done[text]
@@ -187,24 +182,20 @@ class Met:
             self._covered[text] = sum(met) / len(met) if met else 0.0
         return self._covered[text]
 
-    def another(self, places: Sequence[Place]) -> Numbers:
+    def _another(self, places: Sequence[Place]) -> Numbers:
         """Return which sentences, or what they stand under, name another thing than the question does."""
         texts = {text: self._names_another(text) for place in places for text in (place.text, place.heading)}
         return np.array([float(texts[place.text] or texts[place.heading]) for place in places])
 
-    def borne(self, another: Numbers, *met: Numbers) -> list[Numbers]:
+    def borne(self, places: Sequence[Place], *met: Numbers) -> list[Numbers]:
         """Let a thing that only bears what is asked be met by what decides, where no other thing is named."""
+        another = self._another(places)
         borne = [values.copy() for values in met]
         for values in borne:
             for term, deciders in self._deciding.items():
                 decided = (1 - another) * values[:, deciders].max(axis=1)
                 values[:, term] = np.maximum(values[:, term], decided)
         return borne
-
-    @property
-    def of_garments(self) -> bool:
-        """Whether the question names a thing or a fabric."""
-        return bool(self._deciding)
 
     def _names_another(self, text: str) -> bool:
         return names_another(self._terms, frozenset(self._known.words[text]))
@@ -244,19 +235,15 @@ class Met:
             return _OTHER_WORDS
         return _INSIDE if term.sort != "code" and any(_inside(term.token, word) for word in tokens) else 0.0
 
-    def _like(self, words: Collection[str]) -> list[float]:
+    def _like(self, words: Sequence[str]) -> list[float]:
         vectors = [self._known.vectors[word] for word in words]
         if not vectors or not self._terms:
             return [0.0] * len(self._terms)
-        best = (np.stack(self._vectors) @ np.stack(vectors).T).max(axis=1)
+        cosines = np.stack(self._vectors) @ np.stack(vectors).T
+        by_sound = [[len(word) == 1 and word in term.token for word in words] for term in self._terms]  # 한 of 한지
+        best = np.where(by_sound, 0.0, cosines).max(axis=1)
         alike = _LIKE * np.clip((best - _FROM) / (_TO - _FROM), 0.0, 1.0)
-        told = [term.sort != "code" and _means_alone(term.token) for term in self._terms]
-        return [float(value) if can else 0.0 for can, value in zip(told, alike, strict=True)]
-
-
-def _means_alone(word: str) -> bool:
-    """Check whether an embedding can tell what a word means: one syllable is like whatever begins so, as 한 is like 한지."""
-    return len(word) > 1 and not word[0].isdigit()
+        return [0.0 if term.sort == "code" else float(value) for term, value in zip(self._terms, alike, strict=True)]
 
 
 def _inside(one: str, other: str) -> bool:
@@ -265,13 +252,6 @@ def _inside(one: str, other: str) -> bool:
     if short.isascii():
         return len(short) >= _SHORTEST_LATIN and (long.startswith(short) or long.endswith(short))
     return len(short) > 1 and short in long
-
-
-def _headed(question: str, above: Numbers) -> Numbers:
-    """Return how far the least met word is met by what a sentence stands under, where it is only asked how."""
-    if not above.shape[1] or not asked_kinds(question) <= {"method"}:
-        return np.zeros(len(above))
-    return np.asarray(above.min(axis=1))
 
 
 def _beside(places: Sequence[Place], rows: Numbers) -> Numbers:

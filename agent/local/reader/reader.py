@@ -25,7 +25,7 @@ _AS_GOOD = 0.9
 """How likely, compared with all of it, evidence in the asker's language has to answer to be read alone."""
 LISTED = 0.1
 """How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
-_NEAR = 0.2
+NEAR = 0.2
 """How likely evidence has to answer to be told as what comes nearest: of what is asked of another field it stays below .1."""
 _STRANGE = 0.5
 _COVERED = 0.6
@@ -51,7 +51,7 @@ class Reading(NamedTuple):
     @property
     def is_near(self) -> bool:
         """Whether the evidence may answer in other words, and is about nothing that no document knows."""
-        return self.likely >= _NEAR and self.strange < _STRANGE
+        return self.likely >= NEAR and self.strange < _STRANGE
 
     @property
     def is_about(self) -> bool:

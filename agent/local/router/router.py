@@ -40,6 +40,7 @@ from stylegraph.agent.text.coreference import answers_back, pointing, refers_to_
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language, detect_language, has_letters
 from stylegraph.agent.text.patterns import tells
+from stylegraph.agent.text.question_types import ABOUT
 
 _SURE = 0.3
 """Margin at which a question without a topic of its own is taken to have one after all."""
@@ -147,7 +148,7 @@ class LocalRouter:
         if unsure:
             routing["queries"][_DOCUMENTS] = [routing["question"]]
         if _DOCUMENTS in routing["queries"]:
-            routing["queries"][_DOCUMENTS] += wordings
+            routing["queries"][_DOCUMENTS] += [one.replace(ABOUT, ", ") for one in wordings]
         return {"routing": routing}
 
     def _is_unsure(self, read: Read) -> bool:
@@ -368,7 +369,7 @@ def _wordings(read: Read, messages: Sequence[AnyMessage]) -> list[str]:
     if read.standalone.how in ("own", "form") or not read.context.question:
         return []
     titles = [title for message in said_before(messages) for title in cited_titles(message)]
-    return [f"{titles[-1]}, {read.asked}"] if titles else []
+    return [f"{titles[-1]}{ABOUT}{read.asked}"] if titles else []
 
 
 def _said_before(messages: Sequence[AnyMessage]) -> list[Said]:

@@ -320,7 +320,15 @@ async def test_what_was_found_is_told_beside_what_could_not_be_searched(write):
 
 async def test_a_follow_up_is_read_as_the_documents_answer_it_best(reader, embedder):
     state = answering("리넨 셔츠 주름, 말릴 때는?", ["documents"], [WOOL])
-    state["routing"]["wordings"] = ["울 니트 세탁, 말릴 때는?"]
+    state["routing"]["wordings"] = ["울 니트 세탁 › 말릴 때는?"]
     written = await LocalWriter(reader, embedder).answer(state, lambda _: None)
-    assert written["routing"]["question"] == "울 니트 세탁, 말릴 때는?"
+    assert written["routing"]["question"] == "울 니트 세탁 › 말릴 때는?"
     assert "그늘에서 말립니다" in written["draft"]["text"]
+
+
+async def test_a_title_alone_answers_no_follow_up(reader, embedder):
+    state = answering("리넨 셔츠 주름, 염색은 누가 해줘?", ["documents"], [WOOL])
+    state["routing"]["wordings"] = ["울 니트 세탁 › 염색은 누가 해줘?"]
+    written = await LocalWriter(reader, embedder).answer(state, lambda _: None)
+    assert "routing" not in written  # it is meant as it was routed
+    assert written["draft"]["kind"] == "nothing"

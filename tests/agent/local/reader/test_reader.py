@@ -220,3 +220,12 @@ def test_a_number_is_spoken_of_within_a_range():
 )
 def test_a_question_is_taken_apart_where_each_part_says_what_it_is_about(question, parts):
     assert len(asked_parts(question)) == parts
+
+
+def test_a_title_is_not_taken_apart_and_asks_nothing():
+    titled = "Summary of fares: rules and how-to › can I bring a bike, and what does it cost"
+    assert asked_parts(titled) == [
+        "Summary of fares: rules and how-to › can I bring a bike",
+        "Summary of fares: rules and how-to › what does it cost",
+    ]
+    assert asked_kinds("Rules and how-to › who comes") == asked_kinds("who comes")

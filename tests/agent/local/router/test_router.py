@@ -323,5 +323,5 @@ async def test_a_follow_up_is_also_asked_of_the_document_that_answered_before(ro
     block = {"type": "text", "text": WOOL[1], "annotations": [{"type": "citation", "title": "울 니트 빨기"}]}
     state["messages"][1] = AIMessage([block], additional_kwargs={"status": "answered"})
     routed = (await router.route(state))["routing"]
-    assert routed["wordings"] == ["울 니트 빨기, 말릴 때는?"]
+    assert routed["wordings"] == ["울 니트 빨기 › 말릴 때는?"]
     assert routed["queries"]["documents"] == [routed["question"], "울 니트 빨기, 말릴 때는?"]
