@@ -1,6 +1,6 @@
 """Questions that were written and judged blind: our graph beside plain ReAct, as a reader who knew neither found the answers.
 
-    python -m stylegraph.evals.bench.blind --round round1
+    python -m stylegraph.evals.bench.blind --round round2
 
 Nothing is asked here: a round is asked once, and the verdicts are what was found then.
 """
@@ -18,6 +18,7 @@ from stylegraph.evals.cases import Text, read_cases
 from stylegraph.evals.harness.agents.cases import World
 from stylegraph.evals.harness.ask_cases import Labelled
 
+ROUNDS = ("round1", "round2")
 SIDES: tuple[Literal["ours", "react"], ...] = ("ours", "react")
 
 
@@ -74,12 +75,13 @@ def table(turns: Sequence[BlindTurn]) -> str:
 
 
 def main() -> None:
-    """Print the table of a round."""
+    """Print the table of each round."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--round", default="round1")
-    turns = blind_turns(parser.parse_args().round)
-    print(f"{len(turns)} turns")
-    print(table(turns))
+    parser.add_argument("--round", choices=ROUNDS, help="this one alone")
+    chosen = parser.parse_args().round
+    for name in [chosen] if chosen else ROUNDS:
+        turns = blind_turns(name)
+        print(f"{name}: {len(turns)} turns\n{table(turns)}\n")
 
 
 if __name__ == "__main__":

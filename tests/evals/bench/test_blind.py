@@ -27,7 +27,8 @@ def test_a_verdict_that_is_none_is_refused():
         turn("fine", "right", "same")
 
 
-def test_the_first_round_has_42_turns_each_with_points_written_before():
-    turns = blind_turns("round1")
-    assert len(turns) == 42
+@pytest.mark.parametrize(("name", "count"), [("round1", 42), ("round2", 40)])
+def test_each_turn_of_a_round_has_points_written_before(name, count):
+    turns = blind_turns(name)
+    assert len(turns) == count
     assert all(one.must for one in turns)
