@@ -6,13 +6,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
 from stylegraph.agent.evidence import (
-    PICTURES,
     Evidence,
     Filters,
     Gathered,
@@ -31,9 +30,11 @@ from stylegraph.tools.retrieval.follow_ups import documents_cited, unsaid
 from stylegraph.tools.retrieval.hybrid.conditions import seeing
 from stylegraph.tools.retrieval.hybrid.index import Hit
 from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
+from stylegraph.tools.retrieval.pictured import Enquiry, about, enquiries, told_apart
 from stylegraph.tools.retrieval.reading import DocumentRef, Outline
 from stylegraph.tools.retrieval.standing_in import stood_in
-from stylegraph.tools.retrieval.subjects import Subject, Subjects, no_subjects
+from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
+from stylegraph.tools.retrieval.tool_specs import READ, SEARCH
 
 T = TypeVar("T")
 
@@ -56,10 +57,6 @@ _PATIENCE = 8.0
 _WHOLE_CHUNKS = 24
 _FOLLOWED = 2
 """Documents that follow-up questions are made of."""
-_WIDER = 3
-"""How many times as many passages are looked at where those about other things than the picture's are left out."""
-_FEWEST = 3
-"""Passages that are wanted for each of many pictures."""
 
 
 class ReadOptions(TypedDict, total=False):
@@ -89,41 +86,6 @@ class DocumentReading(TypedDict):
     """Character at which to read on (`start`); None at the end."""
 
 
-class _Asked(NamedTuple):
-    """What documents are asked, for the whole question or for one of several pictures."""
-
-    queries: Sequence[str]
-    k: int
-    subject: Subject | None = None
-
-
-_SEARCH = ToolSpec(
-    name="search_documents",
-    description="Search the person's own documents by words and meaning. Gives the best passages of all of them. A query is "
-    "best a short phrase or question about one thing, in the language of the documents.",
-    parameters={
-        "type": "object",
-        "properties": {"query": {"type": "string", "description": "What to look for."}},
-        "required": ["query"],
-    },
-)
-
-
-_READ = ToolSpec(
-    name="read_document",
-    description="Read one of the person's documents as a whole, for a summary or all that it says on something; a long one "
-    "by the beginnings of its sections, of which one can then be read.",
-    parameters={
-        "type": "object",
-        "properties": {
-            "document": {"type": "string", "description": "Its title."},
-            "section": {"type": "string", "description": "Only this section: its heading or number."},
-            "around": {"type": "string", "description": "Only what stands around this address, such as 3.2."},
-            "start": {"type": "integer", "description": "Read on from here, as the reading before said."},
-        },
-        "required": ["document"],
-    },
-)
 _CARD_TOKENS = 250
 _READ_TOKENS = 4_000
 
@@ -174,7 +136,7 @@ class DocumentsSource:
 
     def tools(self) -> Sequence[ToolSpec]:
         """Return how a chat model may ask: for the passages that fit, or for a document as a whole."""
-        return (_SEARCH, _READ)
+        return (SEARCH, READ)
 
     async def overview(self, task: SourceTask) -> str:
         """Return in a few lines what there is to be read of what the person may see."""
@@ -187,7 +149,7 @@ class DocumentsSource:
         Raises:
             SourceError: No index could be searched.
         """
-        if state.get("tool") == _READ["name"]:
+        if state.get("tool") == READ["name"]:
             return await self._read(state)
         try:
             return await self._within(state.get("seconds"), self._gather(self._library, state))
@@ -368,7 +330,7 @@ class DocumentsSource:
 
     async def _gather(self, library: Library, state: SourceTask) -> Gathered:
         language = state["language"]
-        asked = _asked(state, self._subjects(state))
+        asked = enquiries(state, self._subjects(state))
         found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
         problems = {name: problem for one in found for name, problem in one.problems.items()}
         notes = [_left_out(name, problem, language) for name, problem in problems.items()]
@@ -386,16 +348,15 @@ class DocumentsSource:
         if len(asked) == 1:
             return Gathered(evidence=evidence[0], notes=notes)
         pictures = [one.subject.number for one in asked if one.subject]
-        return Gathered(evidence=_told_apart(evidence, pictures), notes=notes)
+        return Gathered(evidence=told_apart(evidence, pictures), notes=notes)
 
-    async def _found(self, library: Library, state: SourceTask, asked: _Asked) -> Searched:
+    async def _found(self, library: Library, state: SourceTask, asked: Enquiry) -> Searched:
         """Search; where what a picture shows is asked about, leave out what is said of other things."""
-        subject, k = asked.subject, asked.k * (_WIDER if asked.subject else 1)
         hits, problems = await search_each(
-            library, asked.queries, k, state["filters"], index=state["index"], collapse=False
+            library, asked.queries, asked.looked_at, state["filters"], index=state["index"], collapse=False
         )
-        if subject is not None:
-            hits = (await asyncio.to_thread(_about, subject, hits))[: asked.k]
+        if asked.subject is not None:
+            hits = (await asyncio.to_thread(about, asked.subject, hits))[: asked.k]
         if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
             hits = await self._with_whole_document(library, hits)
         return Searched(hits, problems)
@@ -432,44 +393,6 @@ def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:
     """Return the note which says that an index could not be searched."""
     text = _LEFT_OUT[language].format(name=name, why=problem)
     return Note(code="index_unavailable", text=text, unsearched=DocumentsSource.name)
-
-
-def _asked(state: SourceTask, subjects: Sequence[Subject]) -> list[_Asked]:
-    """Return what is asked: all queries at once; of several pictured things, each by its own."""
-    queries, k = state["queries"], state["k"]
-    own = [[query for query in queries if subject.is_named(query)] for subject in subjects]
-    if not any(own):
-        return [_Asked(queries, k)]
-    if len(subjects) == 1:
-        return [_Asked(queries, k, subjects[0])]
-    each = max(_FEWEST, 2 * k // len(subjects))
-    return [
-        _Asked(named or [subject.asking(state["question"])], each, subject)
-        for subject, named in zip(subjects, own, strict=True)
-    ]
-
-
-def _told_apart(found: Sequence[Sequence[Evidence]], pictures: Sequence[int]) -> list[Evidence]:
-    """Join what was found for several pictures; each piece says which of them it was found for."""
-    joined: dict[str, Evidence] = {}
-    for picture, pieces in zip(pictures, found, strict=True):
-        for piece in pieces:
-            known = joined.setdefault(piece["id"], Evidence(**{**piece, "data": {**piece["data"], PICTURES: []}}))
-            known["data"][PICTURES].append(picture)
-            known["score"] = max(known["score"], piece["score"])
-    return list(joined.values())
-
-
-def _about(subject: Subject, hits: Sequence[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
-    return [
-        (name, hit)
-        for name, hit in hits
-        if not any(subject.rules_out(said) for said in (hit["title"], *_headings(hit["locator"])))
-    ]
-
-
-def _headings(locator: Locator) -> list[str]:
-    return str(locator.get("heading", "")).split(" › ")
 
 
 def _document(hit: Hit) -> tuple[str, str]:
