@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from stylegraph.agent.settings import Settings
+from stylegraph.agent.settings import SECTIONS, Settings
 
 FILE = Path(__file__).parents[3] / ".env.example"
 HEAD = """\
@@ -28,13 +28,18 @@ def variable(name: str) -> str:
     return str(choices[0]) if choices else f"STYLEGRAPH_{name.upper()}"
 
 
+def told(name: str) -> str:
+    field = Settings.model_fields[name]
+    text = textwrap.fill(field.description or "", 118, initial_indent="# ", subsequent_indent="# ")
+    return f"{text}\n# {variable(name)}={shown(field.default)}\n"
+
+
 def expected() -> str:
-    settings = (
-        textwrap.fill(field.description or "", 118, initial_indent="# ", subsequent_indent="# ")
-        + f"\n# {variable(name)}={shown(field.default)}\n"
-        for name, field in Settings.model_fields.items()
-    )
-    return "\n".join([HEAD, *settings])
+    parts = [HEAD]
+    for section in SECTIONS:
+        own = [name for name in Settings.model_fields if name in section.__annotations__]
+        parts += [f"## {section.__doc__}\n", *map(told, own)]
+    return "\n".join(parts)
 
 
 def test_the_example_names_every_setting_as_the_code_has_it():
