@@ -60,6 +60,13 @@ async def test_a_look_up_takes_three_trips_whatever_the_number_of_passages():
     assert quotes(reply) == [BORNE]
 
 
+@pytest.mark.parametrize(("said", "trips"), [(WASH, 2), (WRONG, 3)], ids=["borne", "doubtful"])
+async def test_standard_takes_two_and_a_third_where_code_has_a_doubt(said, trips):
+    async with staged(agent=looks_up(said)) as stage:
+        reply = await ask(stage.graph, QUESTION, effort="standard")
+    assert (reply.status, cost(reply)) == (Status.ANSWERED, (trips, trips))
+
+
 async def test_quick_takes_two():
     async with staged() as stage:
         reply = await ask(stage.graph, QUESTION, effort="quick")

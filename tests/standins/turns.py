@@ -114,12 +114,15 @@ async def staged(
     serve: Callable[..., AbstractAsyncContextManager[ChatServer]] = chat_server,
     **script: Any,
 ) -> AsyncIterator[Staged]:
-    """Set the stage: what each kind of call is answered, what the sources give, and where conversations are kept."""
+    """Set the stage: what each kind of call is answered, what the sources give, and where conversations are kept.
+
+    Turns are thorough, so that a model checks each draft; which are checked otherwise, `test_grader.py` says.
+    """
     shelves = sources or (documents(),)
     async with serve(**{"agent": looks_up(), "grade": graded(), **script}) as server:
         server.pause = 0.05  # so that what runs side by side overlaps, as it does with a model
         key = {"model": "a-model", "openai_api_key": "sk-secret-1234"}
-        given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0}
+        given = {**key, "model_timeout": 5.0, "model_retries": 1, "budget_seconds": 60.0, "effort": "thorough"}
         chosen = Settings(_env_file=None, **{**given, "base_url": server.url, **(settings or {})})
         local = local_decisions(embedder(), alike, shelves, chosen, router, fashion_pack())
         async with open_caller(chosen, charge if chosen.server_tokens else None) as caller:
