@@ -31,6 +31,8 @@ EXTRAS = {
     "psycopg": "postgres",
     "psycopg_pool": "postgres",
     "pyarrow": "parquet",
+    "peft": "finetune",
+    "trl": "finetune",
 }
 """Module of an optional package -> the extra that brings it."""
 

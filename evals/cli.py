@@ -148,6 +148,8 @@ def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tupl
             found.append((one, maker or "model"))
         elif maker is None or maker in one.makers:
             found += [(one, by) for by in one.makers if maker in (None, by)]
+        elif suites and one.live and maker == "model":
+            raise InputError(f"No model's answers are recorded for {one.name}.", "Ask one: add --live --base-url URL.")
         elif suites:
             raise InputError(f"The suite {one.name} is not answered by a {maker}.", "Leave out --maker, or the suite.")
     return found

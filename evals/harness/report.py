@@ -11,7 +11,7 @@ from stylegraph.agent.text.language import LANGUAGES
 from stylegraph.evals.grading.agreement import kappa
 from stylegraph.evals.harness.runs import Judged
 
-COUNTED = ("calls", "trips", "tokens", "pace")
+COUNTED = ("calls", "trips", "tokens", "pace", "turns")
 """Results that are amounts, not shares."""
 
 

@@ -17,6 +17,7 @@ NAMES = (
     "styling",
     "pictures",
     "conversations",
+    "simulated",
     "unanswerable",
     "web",
     "cluster",

@@ -245,8 +245,11 @@ def _ask_first(
     Raises:
         InputError: It is not wanted, or nobody can be asked.
     """
-    from stylegraph.evals.tuning.start import price_of
+    from datetime import UTC, datetime
 
+    from stylegraph.evals.tuning.start import availability, check_tunable, price_of
+
+    check_tunable(model)
     known = price_of(model, price)
     rounds = epochs or _USUAL_EPOCHS
     cost = training.tokens * rounds * known.dollars / 1e6
@@ -254,12 +257,53 @@ def _ask_first(
         f"{training.examples:,} examples, about {training.tokens:,} tokens, {rounds} times{'' if epochs else ' (OpenAI may choose otherwise)'}: "
         f"about ${cost:,.2f}. An estimate: {known.dollars:g} dollars for a million tokens, {known.source}."
     )
+    screen.tell(availability(datetime.now(UTC).date()))
+    _confirm(screen, f"Upload {training.path} and fine-tune {model}?", yes)
+
+
+def _confirm(screen: Screen, question: str, yes: bool) -> None:
     if yes:
         return
     if screen.json or not screen.err.is_terminal:
         raise InputError("Nobody can be asked here whether that is wanted.", "Add --yes.")
-    if not typer.confirm(f"Upload {training.path} and fine-tune {model}?", err=True):
+    if not typer.confirm(question, err=True):
         raise typer.Exit(1)
+
+
+def local(  # noqa: PLR0913 - a command has as many parameters as options
+    screen: Screen,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Examples in any form of tuning export.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the adapters are written.")] = Path("tuned"),
+    base: Annotated[str, typer.Option(help="The model: a name at Hugging Face, or a folder.")] = "Qwen/Qwen3-0.6B",
+    billions: Annotated[
+        float | None, typer.Option(min=0.001, help="Its parameters, where the name does not say it.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, max=50, help="Times over the file.")] = 3,
+    batch: Annotated[int, typer.Option(min=1, help="Examples in a step.")] = 4,
+    length: Annotated[int, typer.Option(min=16, help="Tokens of an example at most.")] = 1024,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what it takes; nothing need be installed.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before it begins.")] = False,
+) -> None:
+    """Fine-tune a model on this machine (TRL, LoRA); only the answers carry loss. What it takes is estimated, and you are asked first."""
+    from stylegraph.evals.tuning import local as tuning
+
+    examples = tuning.read_examples(file)
+    job = tuning.Job(base, billions or tuning.billions_of(base), epochs, batch, length)
+    takes = tuning.plan(examples, job)
+    if not dry_run:
+        tuning.check_installed()
+    screen.tell(tuning.told(takes, job))
+    if dry_run:
+        screen.record(takes._asdict()) if screen.json else None
+        return
+    _confirm(screen, f"Train {base} on {file} and write {out}?", yes)
+    loss = tuning.train(examples, job, out)
+    screen.record({"folder": str(out), "loss": loss, **takes._asdict()}) if screen.json else screen.say(
+        f"{out}: adapters for {base}, mean loss {loss:.3f}"
+    )
 
 
 def _held_out() -> list[str]:
@@ -295,6 +339,15 @@ command(
     (
         "stylegraph-evals tuning start train.jsonl --epochs 3",
         "stylegraph-evals tuning start --job ftjob-abc123  # follow it again",
+    ),
+)
+command(
+    app,
+    "local",
+    local,
+    (
+        "stylegraph-evals tuning local train.jsonl --dry-run  # what it takes",
+        "stylegraph-evals tuning local train.jsonl --base Qwen/Qwen3-1.7B --out tuned",
     ),
 )
 command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 from time import sleep
@@ -20,6 +21,7 @@ from stylegraph.agent.text.resources import read_yaml
 
 LEAST_EXAMPLES = 10
 """OpenAI takes no fewer."""
+ON_THIS_MACHINE = "train on this machine: stylegraph-evals tuning local."
 _A_MESSAGE = 4
 """Tokens that a message costs beside its words."""
 ENDED = ("succeeded", "failed", "cancelled")
@@ -101,6 +103,28 @@ def price_of(model: str, given: float | None = None) -> Price:
             return Price(float(dollars), f"list price of {table['as_of']}")
     raise InputError(
         f"What training {model} costs is not in the table.", "Give it: --price DOLLARS (per million tokens)."
+    )
+
+
+def check_tunable(model: str) -> None:
+    """Check whether OpenAI takes jobs for a model, as far as is known.
+
+    Raises:
+        InputError: It does not; says since when.
+    """
+    for name, why in _prices()["not_tunable"].items():
+        if model.startswith(name):
+            raise InputError(f"{model} {why}.", f"Choose another --model, or {ON_THIS_MACHINE}")
+
+
+def availability(today: date) -> str:
+    """Return who can still start a job at OpenAI on a day, in a sentence or two."""
+    known: dict[str, date] = _prices()["self_service"]
+    if today >= known["closes"]:
+        return f"OpenAI takes no new fine-tuning job since {known['closes']} (announced on {known['noticed']}): {ON_THIS_MACHINE}"
+    return (
+        f"OpenAI closes self-service fine-tuning on {known['closes']} (announced on {known['noticed']}); since {known['narrowed']} it takes jobs "
+        f"only from those who asked a fine-tuned model within 60 days. Else {ON_THIS_MACHINE}"
     )
 
 
@@ -194,7 +218,9 @@ def _explained(error: openai.APIError, key: str) -> ModelError:
     if isinstance(error, openai.AuthenticationError):
         return ModelError("OpenAI does not take the key.", "Set another in OPENAI_API_KEY.")
     if isinstance(error, openai.PermissionDeniedError):
-        return ModelError(f"The key may not do that: {said}", "Use a key with the right to fine-tune.")
+        return ModelError(
+            f"The key may not do that: {said}", f"Use a key with the right to fine-tune, or {ON_THIS_MACHINE}"
+        )
     if isinstance(error, openai.RateLimitError):
         return ModelError(
             f"OpenAI's limit is reached: {said}", "Wait, or raise the limit; a job that runs is followed by --job ID."

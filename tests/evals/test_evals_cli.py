@@ -60,6 +60,7 @@ def test_the_list_says_how_many_cases_there_are_and_who_answers(call):
     [
         (("run", "nothing"), "There is no suite 'nothing'"),
         (("run", "wishes", "--maker", "model"), "not answered by a model"),
+        (("run", "simulated", "--maker", "model"), "No model's answers are recorded for simulated"),
         (("run", "wishes", "--case", "w-xx"), "No case fits"),
         (("run", "turns", "--base-url", "http://127.0.0.1:9/v1"), "only with --live"),
         (("run", "wishes", "--live", "--base-url", "http://127.0.0.1:9/v1"), "The suite wishes asks no server"),

@@ -43,7 +43,7 @@ class Homes:
     async def lent(self, case: AgentCase) -> AsyncIterator[Path]:
         """Lend a home of its own to a conversation: nothing of it is left for the next."""
         async with self._one_at_a_time:
-            whole = await self._of(tuple(case.documents))
+            whole = await self.of(tuple(case.documents))
         own = self.folder / f"{case.id}-{uuid.uuid4().hex}"
         await asyncio.to_thread(shutil.copytree, whole, own)
         try:
@@ -51,12 +51,12 @@ class Homes:
         finally:
             await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
 
-    async def _of(self, worlds: tuple[str, ...]) -> Path:
+    async def of(self, worlds: tuple[str, ...]) -> Path:
         """Return the home of some documents: a copy of the one that has none, with theirs indexed."""
         if worlds not in self._made:
             home = self.folder / "-".join(["with", *worlds])
             if worlds:
-                await asyncio.to_thread(shutil.copytree, await self._of(()), home)
+                await asyncio.to_thread(shutil.copytree, await self.of(()), home)
             settings = settings_for(None, web=None, home=home, samples=False)
             await self._index(worlds, settings)
             if not worlds:

@@ -7,8 +7,10 @@ import pytest
 
 from stylegraph.evals.tuning.examples import Example, Message
 from stylegraph.evals.tuning.forms import NO_LOSS, answer_only_labels, chat, completion
+from stylegraph.evals.tuning.local import Job
+from stylegraph.evals.tuning.local import trainer_of as local_trainer
 
-pytest.importorskip("trl", reason="needs torch, transformers and trl (gigabytes): uv pip install --group finetune")
+pytest.importorskip("trl", reason="needs torch, transformers and trl (gigabytes): pip install 'stylegraph[finetune]'")
 
 import torch
 from datasets import Dataset
@@ -130,3 +132,39 @@ def test_the_questions_weigh_nothing_and_the_answers_are_learned(model, tokenize
     model.eval()
     after, _ = losses()
     assert after.item() < before.item() / 3
+
+
+def local(model, tokenizer, folder, **args):
+    """Return the trainer that `tuning local` makes, of the tiny model."""
+    pytest.importorskip("peft", reason="needs peft: pip install 'stylegraph[finetune]'")
+    job = Job("tiny", 0.001, epochs=30, batch=4, length=256)
+    args = {"model_init_kwargs": None, "use_cpu": True, "bf16": False, "disable_tqdm": True, **args}
+    return local_trainer(EXAMPLES, job, folder, model=model, processing_class=tokenizer, args=args)
+
+
+def test_a_local_job_has_no_loss_on_any_token_of_a_prompt(model, tokenizer, tmp_path):
+    trainer = local(model, tokenizer, tmp_path)
+    batch = next(iter(trainer.get_train_dataloader()))
+    assert batch["input_ids"].shape[0] == len(EXAMPLES)
+    for ids, labels in zip(batch["input_ids"].tolist(), batch["labels"].tolist(), strict=True):
+        ((first, end),) = spans(ids, tokenizer, last_only=True)
+        assert set(labels[:first]) == {NO_LOSS}
+        assert labels[first:end] == ids[first:end]
+        assert set(labels[end:]) <= {NO_LOSS}
+
+
+def test_a_local_job_learns_the_answers_and_writes_adapters_alone(model, tokenizer, tmp_path):
+    before = {name: weight.clone() for name, weight in model.state_dict().items()}
+    trainer = local(model, tokenizer, tmp_path, learning_rate=1e-2, logging_steps=1)
+    trainer.train()
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    assert losses[-1] < losses[0] - 0.5  # the random head is frozen: no more than about 0.9 can be learned
+    trainer.save_model(str(tmp_path))
+    assert (tmp_path / "adapter_model.safetensors").is_file()
+    assert not (tmp_path / "model.safetensors").exists()
+    kept = {
+        name.removeprefix("base_model.model.").replace(".base_layer", ""): weight
+        for name, weight in trainer.model.state_dict().items()
+    }
+    assert all(torch.equal(kept[name], weight) for name, weight in before.items() if name in kept)
+    assert before.keys() & kept.keys()
