@@ -24,8 +24,9 @@ _TAG = re.compile(
 )
 _TRAILING = ".,;:!?。"
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<target>[^)\s>]*(?://|:)[^)\s>]*)[^)]*\)")
-_BACKTICK = re.compile(r"\\*`")
-_LIVE = re.compile(rf"{_LINK.pattern}|{_TAG.pattern}|{_URL.pattern}", re.IGNORECASE)
+_CLOSED = re.compile(r"(`+)(?!`)[\s\S]*?(?<!`)\1")
+_BACKTICKS = re.compile(r"\\*`+")
+_LIVE = re.compile(rf"{_LINK.pattern}|{_TAG.pattern}|<[!?][^>]*>?|{_URL.pattern}", re.IGNORECASE)
 """What a client of Markdown follows or loads."""
 
 
@@ -50,43 +51,39 @@ def without_links(text: str, allowed: frozenset[str]) -> str:
 def unlinked(text: str) -> str:
     """Return a quote in which nothing is followed or loaded: addresses and tags as code, which is read and can be copied.
 
-    Backticks that close nothing are escaped, so that they join with none of those.
+    Backticks that close nothing are left out, so that they join with none of those.
 
     Example:
         >>> unlinked("See ![here](https://a.example/x.png), or www.a.example.")
         'See here (`https://a.example/x.png`), or `www.a.example`.'
     """
     kept, at = [], 0
-    code = [(start, end) for start, end in code_spans(text) if text[start - 1 : start] != "\\"]  # else it opens none
+    code = [(start, end) for start, end in code_spans(text) if _stays_code(text, start, end)]
     for start, end in [*code, (len(text), len(text))]:
-        kept += [*_as_text(text[at:start]), text[start:end]]
+        kept += [*_as_text(_BACKTICKS.sub("", text[at:start])), text[start:end]]
         at = end
-    return _joined(kept)
+    return _joined(kept).rstrip()
+
+
+def _stays_code(text: str, start: int, end: int) -> bool:
+    """Check whether code is code in the middle of a line too: closed as it is opened, and not behind a backslash."""
+    return text[start - 1 : start] != "\\" and _CLOSED.fullmatch(text, start, end) is not None
 
 
 def _as_text(text: str) -> Iterator[str]:
     at = 0
     for live in _LIVE.finditer(text):
-        yield _escaped(text[at : live.start()])
-        yield _as_code(live)
+        address = live["target"] or live[0].rstrip(_TRAILING)
+        yield text[at : live.start()]
+        yield f"{live['label']} (" if live["target"] else ""
+        yield f"`{address}`"
+        yield ")" if live["target"] else live[0][len(address) :]
         at = live.end()
-    yield _escaped(text[at:])
-
-
-def _as_code(live: re.Match[str]) -> str:
-    if live["target"]:
-        return f"{_escaped(live['label'])} (`{live['target'].replace('`', '')}`)"
-    address = live[0].replace("`", "")
-    bare = address.rstrip(_TRAILING)
-    return f"`{bare}`{address[len(bare) :]}"
-
-
-def _escaped(text: str) -> str:
-    return _BACKTICK.sub(r"\\`", text)
+    yield text[at:]
 
 
 def _joined(parts: Sequence[str]) -> str:
-    """Join parts with a space before code that would not open there: behind a backtick or a backslash."""
+    """Join parts with a space before code that would not open there: behind other code or a backslash."""
     joined = ""
     for part in parts:
         joined += f" {part}" if joined.endswith(("`", "\\")) and part.startswith("`") else part

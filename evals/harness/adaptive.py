@@ -174,7 +174,7 @@ def _says_all(met: Turn, without: Turn) -> bool:
 def followed(text: str) -> set[str]:
     """Return what a client that reads Markdown follows or loads: links, pictures, HTML, an address in a text, not in code."""
     tokens = [token for block in _READER.parse(text) for token in block.children or [block]]
-    markup = {one.content for one in tokens if one.type in ("html_inline", "html_block")}
+    markup = {one.content for one in tokens if one.type in ("html_inline", "html_block") and "//" in one.content}
     named = {address for one in tokens if one.type == "text" for address in addresses_in(one.content)}
     return markup | named | {lead for one in tokens for lead in map(str, one.attrs.values()) if _leads(lead)}
 

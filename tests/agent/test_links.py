@@ -62,7 +62,8 @@ def test_an_address_of_a_host_in_brackets_is_one_and_brackets_behind_an_address_
         ("[표](//evil.example/a) 를 보세요", "표 (`//evil.example/a`) 를 보세요"),
         ("<img src='https://evil.example/a'>", "`<img src='https://evil.example/a'>`"),
         ("Run `curl https://evil.example` now.", "Run `curl https://evil.example` now."),
-        ("Linen: ```", "Linen: \\`\\`\\`"),
+        ("```sh curl https://evil.example", "sh curl `https://evil.example`"),
+        ("Linen: ```", "Linen:"),
         ("10:30에 [표](표.md)를 봅니다.", "10:30에 [표](표.md)를 봅니다."),
     ],
 )
@@ -74,8 +75,8 @@ def test_in_what_is_quoted_an_address_is_text(quote, written):
 def test_no_backtick_or_bracket_around_an_address_makes_it_a_link():
     dice = random.Random(18)
     addresses = ("https://evil.example/x", "//evil.example/x", "<img src=//evil.example/x>")
-    parts = ("`", "``", "```", "\\", "[", "](", ")", "!", "<", ">", " ", "a", '"', *addresses)
-    quotes = ["".join(dice.choices(parts, k=dice.randrange(1, 9))) for _ in range(3_000)]
+    marks = ("`", "``", "```", "\\", "[", "](", ")", "!", "<", ">", " ", "a", '"', "htt", "ps://evil.example/x")
+    quotes = ["".join(dice.choices(marks + addresses, k=dice.randrange(1, 9))) for _ in range(3_000)]
     assert sum(bool(followed(quote)) for quote in quotes) > 300
-    led = [(quote, unlinked(quote)) for quote in quotes if followed(f"- {unlinked(quote)} [1]")]
-    assert led == []
+    written = [text.format(unlinked(quote)) for quote in quotes for text in ("- {} [1]", "Wash it. [1] {} [2]")]
+    assert [text for text in written if followed(text)] == []
