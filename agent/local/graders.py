@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.agent.citations import cited_sentences, stands, without_markers
 from stylegraph.agent.evidence import Evidence, Note
+from stylegraph.agent.links import unlinked
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, item_set_in, present, present_set
 from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
@@ -162,7 +163,7 @@ def speaks(draft: Draft, language: Language) -> bool:
     said = [sentence for sentence, numbers in cited_sentences(draft["text"]) if rows.isdisjoint(numbers)]
     own = without_markers(" ".join(said))  # a row of a table is told in words of its own
     for citation in draft["citations"]:
-        own = own.replace(" ".join(citation["quote"].split()), " ")
+        own = own.replace(_as_written(citation), " ")
     if has_letters(own) or not draft["citations"]:
         return detect_language(own if has_letters(own) else draft["text"]) == language
     return any(detect_language(citation["quote"]) == language for citation in draft["citations"])
@@ -172,6 +173,11 @@ def _bears(citations: Sequence[Mapping[str, Any]], number: int, evidence: Sequen
     return 0 < number <= len(citations) and stands(citations[number - 1], evidence)
 
 
+def _as_written(citation: Mapping[str, Any]) -> str:
+    """Return a quote as the writer writes it."""
+    return unlinked(" ".join(citation["quote"].split()))
+
+
 def _is_quoted(sentence: str, citations: Sequence[Mapping[str, Any]], evidence: Sequence[Evidence]) -> bool:
     """Check whether a sentence without a number is part of a longer quote, which has its number at the end."""
-    return any(sentence in " ".join(one["quote"].split()) and stands(one, evidence) for one in citations)
+    return any(sentence in _as_written(one) and stands(one, evidence) for one in citations)

@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence, unsearched
+from stylegraph.agent.links import unlinked
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import (
     asked_about,
@@ -298,7 +299,7 @@ def _quoting(
     if language and not any(detect_language(line.text) == language for line in lines):
         part.lead = phrase(language, "lead_other_language")
     elif language and listed:
-        part.lead = phrase(language, "lead_list", title=evidence[lines[0].evidence]["title"])
+        part.lead = phrase(language, "lead_list", title=unlinked(evidence[lines[0].evidence]["title"]))
     part.lines = _as_list(lines) if listed else _as_prose(lines, evidence)
     return part
 
@@ -310,11 +311,11 @@ def _as_list(lines: Sequence[Line]) -> list[str]:
     for number, line in enumerate(lines, start=1):
         before = lines[number - 2] if number > 1 else None
         if before and line.section and line.section == before.section:
-            written[-1] += f" {line.said} [{number}]"
+            written[-1] += f" {unlinked(line.said)} [{number}]"
         elif opens and not before:
-            written.append(f"{line.said} [{number}]\n")
+            written.append(f"{unlinked(line.said)} [{number}]\n")
         else:
-            written.append(f"- {_under_section(line)}{line.said} [{number}]")
+            written.append(f"- {_under_section(line)}{unlinked(line.said)} [{number}]")
     return written
 
 
@@ -325,7 +326,7 @@ def _as_prose(lines: Sequence[Line], evidence: Sequence[Evidence]) -> list[str]:
     for number, line in enumerate(lines, start=1):
         before = lines[number - 2] if number > 1 else None
         is_step = ordered and line.step > 0
-        text = f"{line.step}. {line.said} [{number}]" if is_step else f"{line.said} [{number}]"
+        text = f"{line.step}. " * is_step + f"{unlinked(line.said)} [{number}]"
         if before and evidence[before.evidence]["title"] == evidence[line.evidence]["title"]:
             written[-1] += (" " if is_sentence(before.said) and not is_step else "\n") + text
         else:

@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     print(
         f"answers word for word as without the attack: {drawn:.1%} by those that are drawn, {bred:.1%} by those that are bred"
     )
+    print(
+        f"of {tried.changed['answer']} that changed, {tried.beside} say all the same and quote a line of the attack beside"
+    )
     for said in tried.said[:10]:
         print(f"  {said[:160]!r}")
 

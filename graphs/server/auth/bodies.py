@@ -1,7 +1,7 @@
 """Requests that are looked into before LangGraph acts on a part of them.
 
 It makes a thread before it looks at the state that should be written into it, and starts some runs of a batch before it
-refuses another; here such a request is refused as a whole.
+refuses another; here such a request is refused as a whole. What the store would fail over is refused too, of anybody.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stylegraph.agent.settings import Settings
 from stylegraph.graphs.server.auth.admission import RefusedError, check_run, refuse_state
+from stylegraph.graphs.server.auth.bounds import check_query, check_stored, is_stored
 from stylegraph.graphs.server.auth.gate import inside, path_of, person_in
 from stylegraph.graphs.server.auth.limits import A_MOMENT, at_once, too_many
 from stylegraph.graphs.server.inmem.records import under_way
@@ -43,11 +45,15 @@ class Bodies:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
         person = person_in(scope)
-        if scope["type"] != "http" or inside(scope) or person is None or person.trusted:
+        if scope["type"] != "http" or inside(scope) or person is None:
             await self._app(scope, receive, send)
             return
         try:
-            await self._looked_into(person.identity, scope, receive, send)
+            receive = await _within_bounds(scope, receive)
+            if person.trusted:
+                await self._app(scope, receive, send)
+            else:
+                await self._looked_into(person.identity, scope, receive, send)
         except RefusedError as error:
             await JSONResponse({"detail": error.detail}, error.status)(scope, receive, send)
 
@@ -76,6 +82,21 @@ class Bodies:
         return too_many(at_once(self._settings), A_MOMENT)
 
 
+async def _within_bounds(scope: Scope, receive: Receive) -> Receive:
+    """Return what gives the body of a request which the databases can take.
+
+    Raises:
+        RefusedError: They can't.
+    """
+    check_query(QueryParams(scope["query_string"]))
+    path = path_of(scope).rstrip("/")
+    if not is_stored(path) or scope["method"] == "GET":
+        return receive
+    body = await Request(scope, receive).body()
+    check_stored(path, _read(body))
+    return _again(body, receive)
+
+
 def _runs_of(wanted: Any) -> list[Any]:  # noqa: ANN401 - whatever a client has sent
     """Return the runs of a batch, each of which may be run.
 
@@ -94,7 +115,7 @@ def _runs_of(wanted: Any) -> list[Any]:  # noqa: ANN401 - whatever a client has 
 def _read(body: bytes) -> Any:  # noqa: ANN401 - whatever a client has sent
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None  # LangGraph says so itself
 
 

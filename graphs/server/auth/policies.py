@@ -22,6 +22,7 @@ from stylegraph.agent.shares import withdraw
 from stylegraph.graphs.nodes.usage import tokens_today, until_tomorrow
 from stylegraph.graphs.regenerating import asked_again
 from stylegraph.graphs.server.auth.admission import INPUT, RefusedError, check_run, check_settings, refuse_state
+from stylegraph.graphs.server.auth.bounds import check_numbers
 from stylegraph.graphs.server.auth.gate import person_in
 from stylegraph.graphs.server.auth.limits import at_once
 from stylegraph.graphs.server.inmem.records import crons_of, under_way
@@ -90,6 +91,7 @@ async def thread_delete(ctx: Auth.types.AuthContext, value: Auth.types.ThreadsDe
 @auth.on.threads.create_run
 async def runs(ctx: Auth.types.AuthContext, value: Auth.types.RunsCreate) -> Filter:
     """So are their runs; they start a turn or answer an interrupt."""
+    _bounded(value)
     _without_webhook(ctx, value["kwargs"])
     await _admit_run(ctx, value)
     await _within_limits(ctx, value)
@@ -268,6 +270,18 @@ def _written_once(wanted: dict[str, Any]) -> None:
     """Keep a turn when it is finished, not after each of its steps: 2 ms instead of 11, and a tenth of the disk."""
     if wanted.get("durability") == "async":
         wanted["durability"] = "exit"
+
+
+def _bounded(value: Mapping[str, Any]) -> None:
+    """Refuse a run that is to begin at a time which no calendar has.
+
+    Raises:
+        HTTPException: It is.
+    """
+    try:
+        check_numbers(value)
+    except RefusedError as error:
+        raise Auth.exceptions.HTTPException(status_code=error.status, detail=error.detail) from None
 
 
 def _without_webhook(ctx: Auth.types.AuthContext, wanted: Mapping[str, Any]) -> None:

@@ -92,7 +92,7 @@ async def body_of(request: Request) -> dict[str, Any]:
     """
     try:
         body = await request.json() if len(await request.body()) <= _LONGEST_BODY else None
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deep
         body = None
     if not isinstance(body, dict):
         raise InputError("The body is no JSON object.", "Send one, of up to 20 kB.")
