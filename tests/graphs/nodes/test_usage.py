@@ -26,7 +26,7 @@ class User:
     groups: tuple[str, ...] = ()
 
 
-async def turn(stage, user, effort="standard"):
+async def turn(stage, user, effort="thorough"):
     """Ask as a user of a server does; give what the reply says was spent."""
     config = {"configurable": {"thread_id": user.identity, "langgraph_auth_user": user}}
     asked = {"messages": [{"role": "user", "content": QUESTION}]}
