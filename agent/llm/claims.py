@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from stylegraph.agent.citations import claims, without_markers
+from stylegraph.agent.citations import claims as sentences_of
+from stylegraph.agent.citations import without_markers
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.llm.prompts import shared_features
 from stylegraph.agent.local.items import is_item
@@ -59,7 +61,7 @@ def claims_of(draft: Draft, evidence: Sequence[Evidence]) -> list[Claim]:
     known = {found["id"]: found for found in evidence}
     return [
         _claim(number, text, numbers, draft, known)
-        for number, (text, numbers) in enumerate(claims(draft["text"]), start=1)
+        for number, (text, numbers) in enumerate(sentences_of(draft["text"]), start=1)
     ]
 
 
@@ -86,19 +88,23 @@ class Doubts:
         draft, evidence = state["draft"], state.get("evidence", [])
         if evidence and not draft["citations"]:
             return True
-        said = " ".join([message.text for message in state["messages"]] + [found["text"] for found in evidence])
-        return any([await self._doubted(claim, said) for claim in claims_of(draft, evidence)])
-
-    async def _doubted(self, claim: Claim, said: str) -> bool:
-        """Check whether to doubt a sentence; one that cites nothing only for its figures, of an item likewise."""
-        if not claim.citations:
-            return not _has_figures_of(said, claim.text)
-        if not _has_figures_of(claim.cited, claim.text):
+        has_strange_figures, unclear = await asyncio.to_thread(_seen_by_code, state)
+        if has_strange_figures:
             return True
-        if claim.is_plain or len(claim.items) == len(claim.citations):
-            return False
-        likely, _ = await self._likelihoods.borne(claim.text, [passage_of(text) for text in claim.quotes])
-        return likely < _UNLIKE
+        for claim in unclear:
+            likely, _ = await self._likelihoods.borne(claim.text, [passage_of(text) for text in claim.quotes])
+            if likely < _UNLIKE:
+                return True
+        return False
+
+
+def _seen_by_code(state: AssistantState) -> tuple[bool, list[Claim]]:
+    """Return whether a figure stands nowhere, and the sentences on texts of which code sees no more than that."""
+    evidence = state.get("evidence", [])
+    claims = claims_of(state["draft"], evidence)
+    said = " ".join([message.text for message in state["messages"]] + [found["text"] for found in evidence])
+    strange = not all(_has_figures_of(claim.cited if claim.citations else said, claim.text) for claim in claims)
+    return strange, [one for one in claims if len(one.items) < len(one.citations) and not one.is_plain]
 
 
 def _has_figures_of(there: str, text: str) -> bool:
