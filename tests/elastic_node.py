@@ -100,3 +100,17 @@ def _container():
     with containers.ElasticSearchContainer("docker.elastic.co/elasticsearch/elasticsearch:9.1.5") as container:
         host, port = container.get_container_host_ip(), container.get_exposed_port(9200)
         yield Node({"elasticsearch_url": f"http://{host}:{port}"})
+
+
+def requests_to(cluster):
+    """Return a list into which goes each request that is sent to a cluster from now on: its method and path."""
+    sent = []
+    transport = cluster.client.transport
+    perform = transport.perform_request
+
+    async def counted(method, target, **more):
+        sent.append(f"{method} {target.partition('?')[0]}")
+        return await perform(method, target, **more)
+
+    transport.perform_request = counted
+    return sent

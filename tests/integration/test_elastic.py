@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from elastic_node import requests_to
 from integration.elastic_documents import QUESTIONS, TEXTS, Bag, OtherBag, document, guide
 
 from stylegraph.agent.errors import EmbeddingError, EmbeddingMismatchError
@@ -30,20 +31,6 @@ async def library(elastic_settings):
 @pytest.fixture
 async def index(library):
     return await library.index("care")
-
-
-async def _count_requests(library):
-    """Count what is sent to the node from now on."""
-    sent = []
-    transport = library._cluster.client.transport
-    perform = transport.perform_request
-
-    async def counted(method, target, **more):
-        sent.append(f"{method} {target.partition('?')[0]}")
-        return await perform(method, target, **more)
-
-    transport.perform_request = counted
-    return sent
 
 
 class Silent(Bag):
@@ -79,14 +66,14 @@ class TestRanking:
     async def test_a_question_is_one_search_request_whatever_the_wordings(self, library, index):
         await index.add(guide())
         await index.search("린넨", 3)
-        sent = await _count_requests(library)
+        sent = requests_to(library._cluster)
         await index.search(["린넨 셔츠", "여름 옷", "linen in summer"], 3)
         assert sent == ["POST /_msearch"]
 
     async def test_of_a_question_as_long_as_a_document_the_rarest_words_are_found_out_first(self, library, index):
         await index.add(guide())
         await index.search("린넨", 3)
-        sent = await _count_requests(library)
+        sent = requests_to(library._cluster)
         words = " ".join(f"word{number}" for number in range(300))
         assert await index.search(words, 1)
         assert sent == ["POST /_msearch"] * 2
@@ -95,7 +82,7 @@ class TestRanking:
         await index.add([document("long", *(f"린넨 셔츠 {number}" for number in range(1200))), *guide()])
         await index.search("린넨", 1)
         for leg in ("lexical", "fused", "dense"):
-            sent = await _count_requests(library)
+            sent = requests_to(library._cluster)
             hits = await index.search("린넨 셔츠 여름", 3, leg=leg)
             assert len({hit["document"] for hit in hits}) == 3
             assert len(sent) <= (2 if leg == "lexical" else 4)

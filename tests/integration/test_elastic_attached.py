@@ -7,6 +7,7 @@ import json
 import secrets
 
 import pytest
+from elastic_node import requests_to
 from elasticsearch import Elasticsearch
 from integration.elastic_documents import Bag, document
 from typer.testing import CliRunner
@@ -178,7 +179,7 @@ class TestSearch:
         await attach(articles)
         async with open_library(settings, Bag()) as library:
             index = (await library.indexes())["wiki"]
-            sent = _watched(index)
+            sent = requests_to(index._cluster)
             await index.search(["환불 기간", "refund period", "배송비는 누가 내?"], 3)
         assert sent == ["POST /_msearch"]
 
@@ -186,7 +187,7 @@ class TestSearch:
         await attach(articles)
         async with open_library(settings, Bag()) as library:
             index = (await library.indexes())["wiki"]
-            sent = _watched(index)
+            sent = requests_to(index._cluster)
             hits = await index.search("환불", 2)
             await index.read(hits[0]["source"], "d0")
             await index.around(hits, 1)
@@ -217,7 +218,7 @@ class TestMeaning:
             ((_, fused),) = await search(library, "연차 15일", 1)
             assert fused["document"] == "d1"
             assert set(fused["ranks"]) == {"lexical", "dense"}
-            sent = _watched((await library.indexes())["wiki"])
+            sent = requests_to((await library.indexes())["wiki"]._cluster)
             await search(library, "연차 15일", 1)
             assert sent == ["POST /_msearch"]
 
@@ -413,20 +414,6 @@ async def _seen(settings, filters):
             "named": await index.named("d0", filters),
         }
     return {way for way, found in ways.items() if found}
-
-
-def _watched(index):
-    """Count what is sent to the cluster from now on."""
-    sent = []
-    transport = index._cluster.client.transport
-    perform = transport.perform_request
-
-    async def counted(method, target, **more):
-        sent.append(f"{method} {target.partition('?')[0]}")
-        return await perform(method, target, **more)
-
-    transport.perform_request = counted
-    return sent
 
 
 @pytest.fixture
