@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from stylegraph.agent.evidence import Evidence
@@ -18,7 +17,6 @@ _FORGED = re.compile(r"\[(\d{1,3}\.\d{1,3}(?:-\d{1,3})?)\]|(?m:^)\[(\d{1,3})\](?
 _GAP, _NEWLINE = "[…]", "\n"
 
 
-@lru_cache(maxsize=2048)
 def citable(text: str) -> tuple[Unit, ...]:
     """Return the units that can be cited, in order: what is only markup says nothing."""
     return tuple(unit for unit in units(text) if unit.kind != "markup")

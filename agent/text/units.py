@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -47,6 +47,9 @@ _LONGEST_UNDERLINED = 120
 _LONGEST_MARKUP = 4_000
 """Characters of a line that is looked at for badges and links."""
 
+_PASSAGE = 8_000
+"""Characters of a text whose units are remembered: a passage, not a document while it is indexed."""
+
 
 class Unit(NamedTuple):
     """A piece of a text that can be read and cited by itself."""
@@ -62,15 +65,25 @@ class Unit(NamedTuple):
     """Where the outermost list item begins that it is part of; -1 for none."""
 
 
-def units(text: str) -> list[Unit]:
+def units(text: str) -> tuple[Unit, ...]:
     """Take a text apart. Markdown is read as CommonMark with tables; any other text is sentences and lines.
 
     Returns:
         Units in order, none overlapping, none blank; together they hold every character that is not white space.
     """
+    return _units_of_passage(text) if len(text) <= _PASSAGE else _units(text)
+
+
+@lru_cache(maxsize=1_024)
+def _units_of_passage(text: str) -> tuple[Unit, ...]:
+    """Do the same for what search, reader and prompt ask for again and again, in a turn and in the next."""
+    return _units(text)
+
+
+def _units(text: str) -> tuple[Unit, ...]:
     if not _STRUCTURE.search(text):
-        return [Unit(start, end, "sentence") for start, end in sentence_spans(text)]
-    return list(_Parsed(text).units())
+        return tuple(Unit(start, end, "sentence") for start, end in sentence_spans(text))
+    return tuple(_Parsed(text).units())
 
 
 def opens_list(text: str) -> bool:
