@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property
 
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.query.currency import CALLED, WON, written
@@ -24,17 +24,12 @@ from stylegraph.tools.fashion.query.lexicon import (
 from stylegraph.tools.fashion.query.loanwords import sounds_alike
 from stylegraph.tools.fashion.query.nouns import singular
 from stylegraph.tools.fashion.query.prices import Money
+from stylegraph.tools.fashion.query.spelling_tree import SpellingTree
 from stylegraph.tools.fashion.query.typos import Spellings
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
 
 ALL_YEAR = "all-year"
 """The season of what is worn in every season."""
-
-
-@dataclass
-class _Node:
-    children: dict[str, _Node] = field(default_factory=dict)
-    entry: Entry | None = None
 
 
 class BoundLexicon:
@@ -50,14 +45,17 @@ class BoundLexicon:
         self._values = {
             kind: _bind(lexicon, kind, values) for kind, values in vocabulary["values"].items() if kind != "currency"
         }
-        self._root = _Node()
         self._patterns: dict[str, re.Pattern[str]] = {}
-        self.singles: dict[str, Entry] = {}
-        """Single words that ask for something, for correcting typos."""
-        for entry in self._entries():
-            self._plant(entry)
+        self._words = SpellingTree(_everywhere(lexicon))
+        for entry in self._own():
+            self._words.add(entry)
         for value, marks in self._narrower().items():
             self._narrow(value, marks)
+
+    @property
+    def singles(self) -> dict[str, Entry]:
+        """The single words that ask for something, for correcting typos."""
+        return self._words.singles
 
     @cached_property
     def senses(self) -> dict[str, Sense | None]:
@@ -155,9 +153,7 @@ class BoundLexicon:
 
     def matches(self, text: str, start: int) -> list[tuple[int, Entry]]:
         """Return the entries that a normalised text holds at a place, with where they end, longest first."""
-        found: dict[int, Entry] = {}
-        self._follow(self._root, text, start, found)
-        return sorted(found.items(), key=lambda match: -match[0])
+        return sorted(self._words.matches(text, start).items(), key=lambda match: -match[0])
 
     def _words_of(self, concept: str) -> re.Pattern[str]:
         if concept not in self._patterns:
@@ -203,15 +199,11 @@ class BoundLexicon:
 
     def _narrow(self, value: str, marks: Marks) -> None:
         """Let a value's own spelling mean it alone, and not all that is of its kind."""
-        node = self._node(value)
+        known = self._words.at(value)
         fields = {kind for kind, _ in marks} | {"details"}
-        sense = (node.entry and node.entry.sense) or Sense()
+        sense = (known and known.sense) or Sense()
         means = (*marks, *(mark for mark in sense.means if mark[0] not in fields))
-        roles = node.entry.roles if node.entry else frozenset()
-        node.entry = Entry(value, False, replace(sense, means=means), roles)
-        spelling = normalise(value).strip()
-        if not SEPARATORS.search(spelling):
-            self.singles[spelling] = node.entry
+        self._words.put(value, Entry(value, False, replace(sense, means=means), known.roles if known else frozenset()))
 
     @cached_property
     def _called(self) -> dict[tuple[str, str], list[str]]:
@@ -243,41 +235,25 @@ class BoundLexicon:
         names = table.get(kind, {}).get(concept.name if concept else value, [])
         return tuple(dict.fromkeys(found for name in names for found in self.values(kind, name) if found != value))
 
-    def _entries(self) -> Iterator[Entry]:
-        for word, sense in self.lexicon.phrases.items():
-            yield Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), sense)
+    def _own(self) -> Iterator[Entry]:
+        """Return the words that only this catalogue has."""
         for kind, bound in self._values.items():
+            known = self.lexicon.by_spelling.get(kind, {})
             for name, values in bound.items():
-                if (kind, name) not in self.lexicon.concepts:
-                    yield from (Entry(value, False, Sense(means=((kind, name),))) for value in values)
-                else:
-                    new = (value for value in values if compact(value) not in self.lexicon.by_spelling[kind])
-                    yield from (Entry(value, False, Sense(means=((kind, name),))) for value in new)
-        for role, words in self.lexicon.roles.items():
-            yield from (
-                Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), None, frozenset({role})) for word in words
-            )
+                new = (one for one in values if (kind, name) not in self.lexicon.concepts or compact(one) not in known)
+                yield from (Entry(value, False, Sense(means=((kind, name),))) for value in new)
 
-    def _node(self, surface: str) -> _Node:
-        node = self._root
-        for char in _optional_separators(normalise(surface).strip()):
-            node = node.children.setdefault(char, _Node())
-        return node
 
-    def _plant(self, entry: Entry) -> None:
-        node, spelling = self._node(entry.surface), normalise(entry.surface).strip()
-        node.entry = node.entry.joined(entry) if node.entry else entry
-        if entry.sense is not None and not SEPARATORS.search(spelling):
-            self.singles[spelling] = node.entry
-
-    def _follow(self, node: _Node, text: str, at: int, found: dict[int, Entry]) -> None:
-        if node.entry is not None:
-            found[at] = found[at].joined(node.entry) if at in found and found[at] is not node.entry else node.entry
-        if " " in node.children:
-            after = SEPARATORS.match(text, at)
-            self._follow(node.children[" "], text, after.end() if after else at, found)
-        if at < len(text) and text[at] != " " and text[at] in node.children:
-            self._follow(node.children[text[at]], text, at + 1, found)
+@cache
+def _everywhere(lexicon: Lexicon) -> SpellingTree:
+    """Return the words of wishes over any catalogue: five thousand, put into a tree once a process."""
+    words = SpellingTree()
+    for word, sense in lexicon.phrases.items():
+        words.add(Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), sense))
+    for role, spoken in lexicon.roles.items():
+        for word in spoken:
+            words.add(Entry(word.rstrip(OPEN_END), word.endswith(OPEN_END), None, frozenset({role})))
+    return words
 
 
 def currency_of(vocabulary: Vocabulary) -> str:
@@ -352,14 +328,3 @@ def _spoken(word: str) -> str:
     if plain.isascii():
         return rf"(?<![a-z]){loose}(?:s|es)?(?![a-z])"
     return loose if len(plain) > 1 else rf"(?<![가-힣]){loose}(?![가-힣])"
-
-
-def _optional_separators(spelling: str) -> Iterator[str]:
-    """Return a spelling with a space wherever a separator may stand: between its words, and inside a long Korean word."""
-    parts = SEPARATORS.sub(" ", spelling)
-    loose = len(parts.replace(" ", "")) >= 3 and all("가" <= char <= "힣" or char == " " for char in parts)
-    for index, char in enumerate(parts):
-        yield char
-        following = parts[index + 1] if index + 1 < len(parts) else " "
-        if loose and char != " " and following != " ":
-            yield " "

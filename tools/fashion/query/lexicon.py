@@ -128,7 +128,7 @@ def without_names(text: str, asks: Callable[[str], bool], is_own: Callable[[str]
     return _NAME.sub(blank, text)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Everything that the YAML files say, before it meets a catalogue."""
 
