@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from pydantic import AliasChoices
@@ -88,9 +89,15 @@ class Settings(
         for name in getattr(init_settings, "init_kwargs", {}):
             if name not in cls.model_fields and name.upper() not in variables():
                 raise unknown_name("setting", name, cls.model_fields)
-        for source in (env_settings, dotenv_settings):
-            cls._check_variables(getattr(source, "env_vars", {}))
-        return init_settings, env_settings, dotenv_settings, file_secret_settings
+        set_by = [source for source in (env_settings, dotenv_settings) if cls._checked(source)]
+        return init_settings, *set_by, file_secret_settings
+
+    @classmethod
+    def _checked(cls, source: PydanticBaseSettingsSource) -> bool:
+        """Check a source's names, and whether it sets anything: pydantic looks long for each setting where nothing is."""
+        names = getattr(source, "env_vars", {})
+        cls._check_variables(names)
+        return any(name.upper() in variables() for name in names)
 
     @classmethod
     def _check_variables(cls, names: Iterable[str]) -> None:
@@ -106,9 +113,10 @@ class GivenSettings(Settings):
         """Refuse none."""
 
 
-def variables() -> set[str]:
+@cache
+def variables() -> frozenset[str]:
     """Return the variables that set something."""
-    return {variable for name in Settings.model_fields for variable in variables_of(name)}
+    return frozenset(variable for name in Settings.model_fields for variable in variables_of(name))
 
 
 def variables_of(setting: str) -> Iterator[str]:
