@@ -22,6 +22,28 @@ _ABOUT = frozenset(
 )
 """English words after which a noun is no thing that is wanted."""
 _ARTICLES = frozenset({"a", "an", "the", "my", "our", "her", "his", "their", "some", "this", "that", "these", "those"})
+_VERB_BEHIND = frozenset(
+    {
+        "to",
+        "i",
+        "you",
+        "we",
+        "they",
+        "he",
+        "she",
+        "it",
+        "who",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "do",
+        "does",
+        "did",
+    }
+)
+"""English words after which an unknown one is what somebody does: clothes to lounge in, what do I pack."""
 _NOT_WANTED = re.compile(
     r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
 )
@@ -178,7 +200,8 @@ class Naming:
         """Return the unknown words that stand side by side, each with where the catalogue has it."""
         words = [
             at for at, token in enumerate(tokens)
-            if at in plain or (token.is_word and at not in taken and any(map(str.isalpha, token.text)))
+            if at in plain or (token.is_word and at not in taken and any(map(str.isalpha, token.text))
+                               and not _is_verb(at, tokens))
         ]  # fmt: skip
         for _, group in groupby(enumerate(words), lambda pair: pair[1] - pair[0]):
             yield [self._word(at, tokens[at].text) for _, at in group]
@@ -231,6 +254,14 @@ def _is_thing(text: str) -> bool:
         return True
     end = max((text.find(noun) + len(noun) for noun in korean_nouns(text) if noun in text), default=0)
     return bool(end) and not _NOT_WANTED.match(text[end:])
+
+
+def _is_verb(at: int, tokens: Sequence[Token]) -> bool:
+    """Check whether an unknown English word stands where a verb does: behind its subject, or first, with an object behind it."""
+    before = tokens[at - 1].text if at else ""
+    behind = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    orders = before in {"", "and", "then", "please"} and behind in {*_ARTICLES, "me", "us", "together"}
+    return tokens[at].text.isascii() and (before in _VERB_BEHIND or orders)
 
 
 def _closes(after: Token | None) -> bool:

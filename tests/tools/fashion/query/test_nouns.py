@@ -47,6 +47,19 @@ def test_of_what_descriptions_alone_say_only_things_are_wanted() -> None:
     assert said(reader, "손잡이 달린 담요") == [("손잡이", False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [("put together a green corner under 200,000 won", ["corner"]), ("build me something to pull over tonight", []),
+     ("pull together a corner", ["corner"]), ("what do I throw over the sofa", ["sofa"]), ("parts and a den", ["den", "parts"]),
+     ("chests and a sofa", ["chests", "sofa"])],
+)  # fmt: skip
+def test_what_somebody_does_is_no_thing_that_is_wanted(text: str, things: list[str]) -> None:
+    together = _item(5, "Lounge Chair", "Chairs", "Pull the parts together, throw a rug over it and build a den.")
+    wish = WishReader(vocabulary_of([*SHOP, together])).read(text)
+    nouns = [one["said"] for one in wish["unexpressed"] if one["field"] == "noun"]
+    assert sorted({*nouns, *(one["said"] for one in wish["named"])}) == sorted(things)
+
+
 def test_nothing_of_clothes_is_assumed_where_nothing_is_worn(reader: WishReader) -> None:
     wish = reader.read("a coat rack")
     assert "category" not in wish["wanted"]
