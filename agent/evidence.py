@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NotRequired, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, NotRequired, Protocol, runtime_checkable
 
 from typing_extensions import TypedDict
 
@@ -193,6 +193,23 @@ class ProbedSource(Protocol):
 
     async def probe(self, question: str) -> float:
         """Return the best match's score, 0..1."""
+
+
+class Match(NamedTuple):
+    """What a source has that is most like a question."""
+
+    score: float
+    """How well it matches, 0..1."""
+    strange: bool
+    """Whether it is of somebody's own, of which no router has learned what is asked."""
+
+
+@runtime_checkable
+class MatchingSource(ProbedSource, Protocol):
+    """A source that holds what it came with and what somebody put into it, and can say which of them a question is like."""
+
+    async def match(self, question: str) -> Match:
+        """Return the best match, in milliseconds."""
 
 
 @runtime_checkable

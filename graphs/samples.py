@@ -11,14 +11,11 @@ from pathlib import Path
 from stylegraph.agent.errors import EmbeddingError
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.knowledge.samples import samples
+from stylegraph.tools.knowledge.samples import SAMPLES, samples
 from stylegraph.tools.retrieval.attached.registry import Registry
 from stylegraph.tools.retrieval.library import IndexFolder
 
 logger = logging.getLogger(__name__)
-
-SAMPLES = "samples"
-"""Name of the index."""
 
 
 async def add_samples(settings: Settings, embedder: Embedder) -> bool:

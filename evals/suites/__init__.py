@@ -10,6 +10,7 @@ from stylegraph.evals.harness.suite import AnySuite
 NAMES = (
     "routes",
     "domains",
+    "newcomers",
     "documents",
     "wishes",
     "outfits",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+SAMPLES = "samples"
+"""Name of the index that they are put into."""
+
 _HERE = Path(__file__).resolve().parent
 
 

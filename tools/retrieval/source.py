@@ -16,6 +16,7 @@ from stylegraph.agent.evidence import (
     Filters,
     Gathered,
     Locator,
+    Match,
     Note,
     SourceTask,
     ToolSpec,
@@ -25,6 +26,7 @@ from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.question_types import wants_overview
+from stylegraph.tools.knowledge.samples import SAMPLES
 from stylegraph.tools.retrieval import reading
 from stylegraph.tools.retrieval.follow_ups import documents_cited, unsaid
 from stylegraph.tools.retrieval.hybrid.conditions import seeing
@@ -87,6 +89,7 @@ class DocumentReading(TypedDict):
 
 
 _CARD_TOKENS = 250
+_NO_MATCH = Match(0.0, strange=False)
 _READ_TOKENS = 4_000
 
 
@@ -276,11 +279,15 @@ class DocumentsSource:
 
     async def probe(self, question: str) -> float:
         """Return the best passage's score, 0..1; 0 where nothing can be asked: a question is routed all the same."""
+        return (await self.match(question)).score
+
+    async def match(self, question: str) -> Match:
+        """Return how well the best passage fits, and whether it is of another index than the samples."""
         for library in self._libraries:
             with suppress(StylegraphError):
                 best = await search(library, question, 1, self._visible())
-                return best[0][1]["score"] if best else 0.0
-        return 0.0
+                return Match(best[0][1]["score"], best[0][0] != SAMPLES) if best else _NO_MATCH
+        return _NO_MATCH
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Return token -> inverse document frequency, the lowest of all indexes: common anywhere is common.

@@ -14,8 +14,6 @@ from stylegraph.agent.evidence import (
     EvidenceSource,
     FilteringSource,
     Filters,
-    ProbedSource,
-    recommends,
 )
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
@@ -25,6 +23,7 @@ from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.local.router.followup_model import Views, follow
 from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.router.kernel_ridge import Head
+from stylegraph.agent.local.router.matching import Matched, matched
 from stylegraph.agent.local.router.outright import is_refused, is_small_talk, wants_advice
 from stylegraph.agent.local.router.picture_cues import (
     goes_back_to_picture,
@@ -44,9 +43,6 @@ from stylegraph.agent.text.question_types import ABOUT
 
 _SURE = 0.3
 """Margin at which a question without a topic of its own is taken to have one after all."""
-
-_PROBE_GAIN, _PROBE_NOISE = 2.5, 0.2
-"""How much a probe's score lifts a margin, and the score that anything reaches by chance."""
 
 _READ, _READ_OF_ANSWER = 800, 2_000
 """Characters of a question, and of an earlier answer, that are read."""
@@ -83,6 +79,8 @@ class Read(NamedTuple):
     views: Views
     opening: Reading
     """Its first clause."""
+    match: Matched
+    """What the sources have of it."""
 
     @property
     def answers(self) -> bool:
@@ -171,7 +169,13 @@ class LocalRouter:
     def _question_back(self, read: Read, language: Language) -> QuestionBack | None:
         alone = read.views.alone
         leans, looks = min(alone.leaning, read.opening.leaning), best(alone.margins) == LOOK
-        if read.context.question or read.pictured or alone.margins["chat"] > max(_TALK, leans) or _is_of_own(read):
+        if (
+            read.match.route
+            or read.context.question
+            or read.pictured
+            or alone.margins["chat"] > max(_TALK, leans)
+            or _is_of_own(read)
+        ):
             return None
         return question_back(read.asked, language, self._clarifications, leans=leans, looks=looks)
 
@@ -191,11 +195,10 @@ class LocalRouter:
         before_it, whole, joined, *parts = [
             reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
         ]
-        whole = await self._probed(standalone.text, whole)
-        views = Views(whole, alone, before_it, joined)
-        return Read(
-            asked, pictured, context, standalone, text, clauses, parts if len(parts) > 1 else [whole], views, opening
-        )
+        match = await matched(self._sources, standalone.text, alone.leans, whole)
+        parts = parts if len(parts) > 1 else [match.margins]
+        views = Views(match.margins, alone, before_it, joined)
+        return Read(asked, pictured, context, standalone, text, clauses, parts, views, opening, match)
 
     async def _standalone(self, asked: str, alone: Reading, context: Context) -> Standalone:
         standalone = resolve(asked, context, leans=alone.leaning > _LEANS)
@@ -210,19 +213,6 @@ class LocalRouter:
         own = best(alone.margins)
         return alone.leaning < _STANDS_ALONE or (alone.margins[own] > _SURE and own != best(earlier.margins))
 
-    async def _probed(self, text: str, margins: dict[str, float]) -> dict[str, float]:
-        """Lift the sources that say they could answer what would else go to the web or be taken for small talk."""
-        if best(margins) not in ("web", "chat"):
-            return margins
-        probed = [source for source in self._sources.values() if isinstance(source, ProbedSource)]
-        asked = [source for source in probed if source.name in margins and not recommends(source)]
-        scores = await asyncio.gather(*(source.probe(text) for source in asked))
-        lifts = {
-            source.name: _PROBE_GAIN * max(0.0, score - _PROBE_NOISE)
-            for source, score in zip(asked, scores, strict=True)
-        }
-        return {route: margin + lifts.get(route, 0.0) for route, margin in margins.items()}
-
     def _routing(self, read: Read, language: Language, routes: list[str], back: QuestionBack | None) -> Routing:
         lookups = [route for route in routes if route != "chat"]
         question, parts = read.standalone.text, _parts(read, lookups)
@@ -235,7 +225,7 @@ class LocalRouter:
             filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
             ask_back=back.text if back else None,
             choices=back.choices if back else [],
-            confidence=confidence_of(max(read.views.whole.values())),
+            confidence=max(confidence_of(max(read.views.whole.values())), round(read.match.likely, 3)),
         )
 
     def _filters(self, route: str, question: str) -> Filters:
@@ -301,6 +291,8 @@ def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str
 def _where_it_goes(read: Read) -> list[str]:
     """Return the routes of a question that stands alone."""
     whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    if read.match.route and not read.pictured:
+        return with_companions([read.match.route], read.text, read.clauses, whole)
     if len(parts) < 2 and _is_own(first := best(whole)):
         whole = {route: margin for route, margin in whole.items() if route == first or margin > _SURE_BESIDE_OWN}
     routes = choose_routes(whole, parts)

@@ -103,6 +103,13 @@ async def test_the_probe_tells_what_is_there_from_what_is_not(source):
     assert await source.probe("울 스웨터 손세탁") > await source.probe("내일 기차표 예매") + 0.1
 
 
+async def test_a_match_tells_what_somebody_indexed_from_the_samples(source, library, document):
+    samples = await library.index("samples")
+    await samples.add([document("kettle", "The kettle whistles at boiling point.", "Kettle")])
+    assert not (await source.match("why does the kettle whistle")).strange
+    assert (await source.match("울 스웨터 손세탁")).strange
+
+
 async def test_an_index_that_can_not_be_read_is_told_in_the_language_of_the_question(source, tmp_path):
     (tmp_path / "indexes" / "bad.sqlite").write_text("no database " * 99)
     (korean,) = (await source.gather(task("스웨터")))["notes"]

@@ -4,6 +4,7 @@ import pytest
 from langchain_core.messages import AIMessage
 from local_parts import BUILT_IN, Described, state_of
 
+from stylegraph.agent.evidence import Match
 from stylegraph.agent.local.router.router import LocalRouter
 from stylegraph.tools.retrieval.source import DocumentsSource
 
@@ -240,6 +241,29 @@ async def test_documents_that_know_the_answer_are_preferred_to_the_web(embedder)
         "documents"
         in (await LocalRouter(embedder, [knowing, *BUILT_IN[1:]]).route(state_of(text)))["routing"]["routes"]
     )
+
+
+class Holding(Knowing):
+    """Documents of somebody's own that match every question well: a stand-in for an index."""
+
+    async def match(self, question):
+        return Match(0.9, strange=True)
+
+
+async def test_what_somebody_indexed_answers_alone_what_else_goes_to_the_web_too(embedder):
+    holding = Holding("documents", "Documents.", [])
+    router = LocalRouter(embedder, [holding, *BUILT_IN[1:]])
+    routing = (await router.route(state_of("몽골의 수도는 어디야?")))["routing"]
+    assert routing["routes"] == ["documents"]
+    assert routing["confidence"] > 0.9
+
+
+async def test_a_question_that_leans_is_not_put_back_where_what_somebody_indexed_answers_it(embedder):
+    question = "이건 어떤 데서 써?"
+    holding = Holding("documents", "Documents.", [])
+    assert (await LocalRouter(embedder, BUILT_IN).route(state_of(question)))["routing"]["ask_back"]
+    asked = (await LocalRouter(embedder, [holding, *BUILT_IN[1:]]).route(state_of(question)))["routing"]
+    assert (asked["ask_back"], asked["routes"]) == (None, ["documents"])
 
 
 class Counting:
