@@ -34,6 +34,8 @@ Values = dict[Attribute, Annotated[list[Text], Field(min_length=1)]]
 _FAMILIES: dict[str, Split] = {
     "g": "tune",
     "g2": "test",
+    "l": "tune",
+    "l2": "test",
     "r": "tune",
     "r3": "tune",
     "r4": "tune",

@@ -73,6 +73,30 @@ def asked_of(wish: Wish | str) -> Asked:
     )  # fmt: skip
 
 
+def joined(said: Sequence[Asked]) -> Asked:
+    """Join what was asked one after the other: what is refused later is no longer wanted, what is wanted later is allowed again."""
+    wanted: Values = {}
+    excluded: Values = {}
+    avoided: Values = {}
+    for asked in said:
+        _move(asked.excluded, wanted, excluded)
+        _move(asked.wanted, excluded, wanted)
+        _move(asked.avoided, {}, avoided)
+    return Asked(
+        wanted={name: values for name, values in wanted.items() if values},
+        excluded={name: values for name, values in excluded.items() if values},
+        avoided=avoided,
+        seasons=next((asked.seasons for asked in reversed(said) if asked.seasons), frozenset()),
+        budget=next((asked.budget for asked in reversed(said) if asked.budget is not None), None),
+    )
+
+
+def _move(values: Values, out_of: Values, into: Values) -> None:
+    for name, named in values.items():
+        out_of[name] = [value for value in out_of.get(name, []) if value not in named]
+        into[name] = list(dict.fromkeys([*into.get(name, []), *named]))
+
+
 def _in_concepts(values: Values) -> Values:
     return {name: list(concepts_of(name, found)) for name, found in values.items()}
 
@@ -81,12 +105,17 @@ Rule = Callable[[Sequence[Piece], Asked], float]
 
 
 def slots(pieces: Sequence[Piece], asked: Asked) -> float:
-    """A top and a bottom, or a dress; one of each unless one is made to be worn over the other; shoes."""
+    """A top and a bottom, or a dress; one of each unless one is made to be worn over the other; shoes.
+
+    What is missing may be a piece of which nothing tells where it is worn.
+    """
     worn = {slot: [piece for piece in pieces if piece.slot == slot] for slot in {piece.slot for piece in pieces}}
     score = 1.0
     for slot, several in worn.items():
-        if len(several) > 1 and slot != "accessory":
+        if len(several) > 1 and slot not in {"accessory", ""}:
             score *= _together(several, slot)
+    if "" in worn:
+        return max(_LEAST, score)
     suited = any(piece.category in pairing_words()["suits"] for piece in pieces)
     if "dress" in worn:
         extra = [piece for piece in worn.get("bottom", []) if piece.category not in pairing_words()["with_dress"]]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+A_SPAN = r"\s?(?:안에|동안|할부|무이자|(?:[가-힣]{2}\s?)?(?:보증|약정))"
+"""What follows months in Korean that say how long something takes or holds."""
 _NO_AGE = (
-    r"(?:['’]s?)?[\s-]*(?:(?:of|wedding|work)\s)?(?:ago\b|warrant|guarantee|anniversar|experience)"
-    r"|\s?(?:안에|동안|할부|무이자)"
+    r"(?:['’]s?)?[\s-]*(?:(?:of|wedding|work)\s)?(?:ago\b|anniversar|experience)"
+    r"|[\s-]*(?:(?!(?:olds?|for|with|and|or|in)\b)[a-z'’-]+\s){0,2}(?:warrant|guarantee)"
+    rf"|{A_SPAN}"
 )
 """What follows a time that is nobody's age."""
 _AGE = re.compile(
@@ -17,6 +20,7 @@ _AGE = re.compile(
     rf"(?!{_NO_AGE})(?:[\s-]?olds?\b)?",
     re.IGNORECASE,
 )
+_OF_YEARS = re.compile(r"(?<!\d)\d{2}(?!\d)(?![\s-]?(?:개월|(?:months?|mths?|mos?|m)(?![a-z])))", re.IGNORECASE)
 _MEASURE = re.compile(r"\d\s?cm\b", re.IGNORECASE)
 _CHILDS_WORD = re.compile(
     r"\b(?:bab(?:y|ies)|toddlers?|infants?|newborns?|kids?|child(?:ren)?s?|girls?|boys?|ages?|aged"
@@ -38,6 +42,11 @@ def ages_in(text: str) -> Iterator[re.Match[str]]:
         unit = match["months"] or match["years"]
         if bare or match["to"] or unit.lower() not in {"m", "y"}:
             yield match
+
+
+def years_in(text: str) -> list[int]:
+    """Return the numbers of two digits that may be somebody's years; months are none."""
+    return [int(number) for number in _OF_YEARS.findall(text)]
 
 
 def months_in(text: str) -> Months | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stylegraph.tools.fashion.query.ages import ages_in
+from stylegraph.tools.fashion.query.ages import A_SPAN, ages_in
 from stylegraph.tools.fashion.query.prices import Money, Price, read_prices
 
 
@@ -75,7 +75,7 @@ _AGE = (
     r"|\b(?:in (?:my|her|his|their) )?[2-9]0['’]?s\b(?! (?:style|look|fashion|vibe))"
 )
 _BODY = r"키\s?(?:가\s?)?\d{3}(?:\s?cm)?|\d{2,3}\s?(?:cm|kg)\b"
-_SPAN = r"(?<!\d)\d{1,2}\s?개월\s?(?:안에|동안|할부|무이자)"  # or 12개월 would be a typo of 12월
+_SPAN = rf"(?<!\d)\d{{1,2}}\s?개월{A_SPAN}"  # or 12개월 would be a typo of 12월
 _IGNORED = re.compile(rf"{_AGE}|{_SPAN}|{_BODY}|(?<![가-힣])(?:첫|두|세|네)\s?번째")
 
 

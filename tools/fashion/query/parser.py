@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
-from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for
+from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for, years_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
@@ -160,8 +160,8 @@ class WishReader:
 
     def _grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
         """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
-        ages = [int(number) for token in tokens if token.amount is None or token.amount.kind == "ignored"
-                for number in re.findall(r"(?<!\d)\d{2}(?!\d)", token.text)]  # fmt: skip
+        ages = [age for token in tokens if token.amount is None or token.amount.kind == "ignored"
+                for age in years_in(token.text)]  # fmt: skip
         missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
         if not any(age >= _ADULT for age in ages):
             return

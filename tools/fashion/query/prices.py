@@ -61,15 +61,20 @@ _AMOUNT = (
 )
 _FIRST, _SECOND = _AMOUNT.replace("{n}", "1"), _AMOUNT.replace("{n}", "2")
 _BETWEEN = r"\s?(?:~|-|–|—|에서|부터|to|and|,(?!\d{3})|이상)\s?"
+_NOT_PASSING = (
+    r"(?:not|never|without) (?:(?:go|cost|spend|run|pay|be)(?:ing)? )?"
+    r"(?:over|above|beyond|past|more than|exceed(?:ing)?)"
+)
 _BEFORE = (
     r"(?P<low>over|above|more than|at least|min(?:imum)?(?: of)?|from|starting (?:at|from)|>=?|north of|최소|적어도)"
-    r"|(?P<high>(?:no|not) (?:more than|over|above|exceeding)|nothing (?:over|above|more than)|under|below|less than"
+    rf"|(?P<high>{_NOT_PASSING}|no (?:more than|over|above|exceeding)|nothing (?:over|above|more than)|under|below|less than"
     r"|at most|up to|max(?:imum)?(?: of)?|within|cheaper than|lower than|beneath|<=?|for|with|have|spend"
     r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|총|다 합쳐서?|합쳐서|예산[은이]?)"
     r"|(?P<near>around|about|approximately|approx|roughly|near|약|대략|한)"
 )
 _NOT_ABOVE = (
     r"(?:을|를|은|는|이|가)?\s?(?:안\s?넘|넘지\s?않|넘기지\s?않|초과하지\s?않|안\s?초과)"
+    r"|(?:을|를|은|는|이|가)?\s?(?:넘(?:기|어가)?|초과하)(?:으?면|어?서는)\s?(?:안|곤란|싫|부담|힘들|못)"
     r"|(?:이상|넘는|초과)(?:하는)?(?:\s?(?:거|건|것|것은|옷|제품|가격)(?:은|는)?)?\s?(?:말고|빼고|제외|싫|안)"
 )
 _AFTER = (

@@ -103,6 +103,6 @@ def test_a_suit_in_one_pattern_has_one_pattern():
 def test_any_words_get_a_score_and_their_order_does_not_matter(pieces, wish):
     told = score_outfit(pieces, wish)
     assert 0 <= told.score <= 1
-    assert set(told.rules) == set(RULES)
+    assert set(told.rules) - {"character", "likeness"} == set(RULES)
     assert all(0 <= value <= 1 for value in told.rules.values())
     assert score_outfit(pieces[::-1], wish).score == pytest.approx(told.score, abs=1e-5)  # it is rounded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stylegraph.tools.fashion.items.pieces import universal_reader
 from stylegraph.tools.fashion.query.ages import audience_of, months_in, sizes_for
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
@@ -45,7 +46,8 @@ NO_AGES = [
     "10 years warranty watch", "shirt with a 10-year warranty", "boots bought 5 years ago", "30m 방수 시계",
     "a watch waterproof to 30m", "3M 셔츠", "에어팟 3세대 케이스", "셔츠 3세트", "셔츠 3 세트", "19세기 셔츠", "셔츠 2개월 안에 배송",
     "12개월 무이자 셔츠", "3개월 동안 입을 셔츠", "shirt for our 10 year anniversary", "a 10 year wedding anniversary shirt",
-    "shirt, 10 years of experience", "아이보리 3m 셔츠",
+    "shirt, 10 years of experience", "아이보리 3m 셔츠", "shirt with a 2 year limited warranty",
+    "a shirt with a 5-year full money-back guarantee", "24개월 무상 보증 셔츠", "12개월 품질보증 시계",
 ]  # fmt: skip
 
 
@@ -58,6 +60,17 @@ def test_what_is_no_age_asks_for_no_child_and_no_size(said: str) -> None:
     assert "size" not in [one["field"] for one in wish["unexpressed"]]
     assert wish["count"] is None
     assert "winter" not in wish["wanted"].get("details", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("24개월 여아 원피스", "girls"), ("a dress for a 24-month-old girl", "girls"), ("a girl's dress, 30 months", "girls"),
+        ("girl, 23, a dress", "women"), ("a dress for a 24 year old girl", "women"),
+    ],
+)  # fmt: skip
+def test_a_girl_of_two_dozen_months_is_no_grown_up(said: str, wanted: str) -> None:
+    assert universal_reader().read(said)["wanted"]["audience"] == [wanted]
 
 
 @pytest.mark.parametrize(

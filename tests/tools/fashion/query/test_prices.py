@@ -46,6 +46,20 @@ def test_reads_limits_ranges_and_bands(text: str, low: int | None, high: int | N
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "15만 원은 넘지 않았으면 해요", "15만원을 넘으면 안 돼요", "15만원 넘어가면 곤란해요", "15만원 넘어서는 안 돼요", "15만원을 넘기면 안 돼요",
+        "15만원은 초과하면 안 돼요", "it must not go over 150,000 won", "it should not exceed 150,000 won",
+        "please do not go beyond 150,000 won", "without going over 150,000 won", "it can not cost more than 150,000 won",
+    ],
+)  # fmt: skip
+def test_what_must_not_be_passed_is_a_limit(text: str) -> None:
+    price = first(text)
+    assert price is not None
+    assert (price.get("gte"), price.get("lte")) == (None, 150_000)
+
+
+@pytest.mark.parametrize(
     "text", ["20대 남자", "30도 넘는 날", "3월", "7부 소매", "두 번째", "100% cotton", "이만 총총"]
 )
 def test_other_numbers_are_no_prices(text: str) -> None:
