@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from stylegraph.agent.settings import Settings, load_settings
-from stylegraph.evals.harness.document_cases import DocumentCase
+from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
 from stylegraph.tools.retrieval.library import IndexFolder
-from stylegraph.tools.retrieval.source import DocumentsSource
 
 Language = Literal["ko", "en"]
 Split = Literal["train", "tune", "test"]
@@ -70,22 +65,6 @@ class ReadDocument(_Labelled):
         """Return the sentences that answer a question, as the document has them."""
         return [self.sections[section].sentences[place] for section, place in question.answer]
 
-    def cases(self) -> list[DocumentCase]:
-        """Return its questions as cases: what an answer states are the sentences themselves."""
-        return [
-            DocumentCase(
-                id=f"{self.id}: {question.q}",
-                world=self.id,
-                question=question.q,
-                language=question.lang,
-                document=f"{self.id}.md" if question.answer else None,
-                facts=[[answer] for answer in self.answers(question)],
-                answerable=bool(question.answer),
-                split="test" if self.split == "test" else "tune",
-            )
-            for question in self.questions
-        ]
-
     def markdown(self) -> str:
         """Return the document as a file would have it."""
         parts = [f"# {self.title}"]
@@ -111,20 +90,6 @@ async def index_reading(folder: Path, settings: Settings) -> None:
     index = await IndexFolder(settings.indexes, LocalEmbedder()).index("reading")
     await ingest(index, [str(folder)], settings=settings)
     await index.close()
-
-
-@asynccontextmanager
-async def open_reading() -> AsyncIterator[tuple[DocumentsSource, LocalEmbedder]]:
-    """Index all of them in a folder of its own and open them."""
-    embedder = LocalEmbedder()
-    with tempfile.TemporaryDirectory() as home:
-        settings = load_settings(home=Path(home), samples=False)
-        await index_reading(Path(home) / "texts", settings)
-        library = IndexFolder(settings.indexes, embedder)
-        try:
-            yield DocumentsSource(library), embedder
-        finally:
-            await library.close()
 
 
 def _write(folder: Path) -> None:
