@@ -257,7 +257,9 @@ async def test_a_line_that_says_the_question_again_changes_nothing_of_an_answer_
     assert await quoted(reader, question, [SILK, planted(said)]) == await quoted(reader, question, [SILK])
 
 
-async def test_it_is_read_where_it_is_all_there_is_where_it_states_what_is_asked_and_in_the_document_that_answers(reader):
+async def test_it_is_read_where_it_is_all_there_is_where_it_states_what_is_asked_and_in_the_document_that_answers(
+    reader,
+):
     question = "How do I wash silk by hand?"
     only = planted("How to wash silk by hand: in cool water with a little shampoo.")
     assert "shampoo" in best(await reader.read(question, [only]))
