@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
+import httpx
 import pytest
 from langgraph_sdk import get_client
 from served import Server, keys
+from standins.chat import Fault, chat_server
 
 KEYS, ENVIRONMENT = keys("kim", "lee")
+MANY, ALL_OF_THEM = keys("kim", "lee", "park", "choi", "han")
 
 
 def asked(text):
@@ -118,22 +122,77 @@ async def test_a_thread_that_was_deleted_does_not_come_back(start):
     assert await client_of(start()).threads.search() == []
 
 
-async def test_a_turn_that_was_accepted_is_answered_however_soon_the_server_is_killed(start):
-    server = start()
-    kim = client_of(server)
-    old = (await kim.threads.create())["thread_id"]
-    await kim.runs.wait(old, "assistant", input=asked("How do I wash wool?"))
-    threads = [old, *[(await kim.threads.create())["thread_id"] for _ in range(3)]]
-    accepted = [await kim.runs.create(thread, "assistant", input=asked("And silk?")) for thread in threads]
-    server.kill()
+async def put(server, user, door, thread):
+    """Ask by one of the doors, as somebody who waits for the answer until the server is gone."""
+    question = asked("Hello there")
+    body = (
+        {"model": "assistant", **question}
+        if door.startswith("/v1")
+        else {"assistant_id": "assistant", "input": question}
+    )
+    headers = {"Authorization": f"Bearer {MANY[user]}", "X-Thread-Id": thread}
+    with contextlib.suppress(httpx.TransportError):
+        async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=300) as client:
+            await client.post(door.format(thread=thread), json=body)
 
-    server = start()
-    kim, lee = client_of(server), client_of(server, "lee")
-    for thread, run in zip(threads, accepted, strict=True):
-        joined = await asyncio.wait_for(kim.runs.join(thread, run["run_id"]), 60)
-        assert [one["content"] for one in joined["messages"] if one["type"] == "human"][-1] == "And silk?"
-        assert joined["messages"][-1]["type"] == "ai"
-    assert {thread["thread_id"] for thread in await kim.threads.search(limit=50)} == set(threads)
-    assert await lee.threads.search(limit=50) == []
-    while any((server.folder / "home" / "accepted").iterdir()):
-        await asyncio.sleep(0.1)
+
+async def put_by_all(server, *doors, users=MANY):
+    """Ask by each of the doors as each of the users, in conversations of their own; give who waits for the answers."""
+    asking = []
+    for user in users:
+        client = get_client(url=server.url, api_key=None, headers={"Authorization": f"Bearer {MANY[user]}"})
+        threads = [(await client.threads.create())["thread_id"] for _ in doors]
+        asking += [asyncio.create_task(put(server, user, *one)) for one in zip(doors, threads, strict=True)]
+    return asking
+
+
+async def every_thread(server):
+    """Each conversation of each user, with what stands in it."""
+    found = {}
+    for user in MANY:
+        client = get_client(url=server.url, api_key=None, headers={"Authorization": f"Bearer {MANY[user]}"})
+        for thread in await client.threads.search(limit=50):
+            runs = [run["run_id"] for run in await client.runs.list(thread["thread_id"])]
+            values = (await client.threads.get_state(thread["thread_id"]))["values"] or {}
+            found[user, thread["thread_id"]] = runs, [one["type"] for one in values.get("messages", [])]
+    return found
+
+
+async def test_of_turns_in_flight_none_vanishes_whoever_asked_and_by_whichever_door(tmp_path):
+    """Ten are with the model when the server is killed, and ten have just been accepted; what was answered before stays."""
+    hello = "Hello! What are you looking for?"
+    async with chat_server(agent=[hello, Fault(hang=300)], grade="{}") as model:
+        environment = ALL_OF_THEM | {"STYLEGRAPH_BASE_URL": model.url, "STYLEGRAPH_MODEL": "stand-in"}
+        environment |= {"STYLEGRAPH_BUDGET_SECONDS": "300", "STYLEGRAPH_MODEL_TIMEOUT": "300"}
+        server = await asyncio.to_thread(Server, tmp_path, environment)
+        try:
+            (first,) = await put_by_all(server, "/threads/{thread}/runs/wait", users=["kim"])
+            await first
+            asking = await put_by_all(server, "/threads/{thread}/runs", "/threads/{thread}/runs/stream")
+            async with asyncio.timeout(60):
+                while model.count("agent") <= len(asking):
+                    await asyncio.sleep(0.2)
+                asking += await put_by_all(server, "/threads/{thread}/runs/wait", "/v1/chat/completions")
+                before = await every_thread(server)
+                while not all(runs for runs, _ in before.values()):
+                    before = await every_thread(server)
+            server.kill()
+            await asyncio.gather(*asking)
+            assert len(before) == 21
+            assert [said for _, said in before.values() if "ai" in said] == [["human", "ai"]]
+            model.script["agent"] = [hello]
+            server = await asyncio.to_thread(Server, tmp_path, environment, server.port)
+            async with asyncio.timeout(120):
+                after = await every_thread(server)
+                while any("ai" not in said for _, said in after.values()):
+                    await asyncio.sleep(0.5)
+                    after = await every_thread(server)
+            assert after.keys() == before.keys()
+            assert all(said == ["human", "ai"] for _, said in after.values())
+            assert [
+                place for place, (runs, said) in before.items() if "ai" not in said and after[place][0] != runs
+            ] == []
+            while any((server.folder / "home" / "accepted").iterdir()):
+                await asyncio.sleep(0.1)
+        finally:
+            server.kill()

@@ -12,6 +12,7 @@ from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Numbers, Place, line_features
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
 from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
+from stylegraph.agent.local.reader.restating import restating
 from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
@@ -85,7 +86,7 @@ class Reader:
             self._done[key] = await self.compare(question, evidence)
             while len(self._done) > _KEPT:
                 del self._done[next(iter(self._done))]
-        return await asyncio.to_thread(judge, *self._done[key], evidence, fitted(), language)
+        return await asyncio.to_thread(_read_apart, question, *self._done[key], evidence, language)
 
     async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
         """Take evidence apart into sentences and compare each with the question.
@@ -134,6 +135,22 @@ class Memory:
             self._vectors |= {text: known[text] for text in new}
             _trim(self._vectors)
         return {text: vector.astype(np.float32) for text, vector in known.items()}
+
+
+def _read_apart(
+    question: str, lines: list[Line], features: Numbers, evidence: Sequence[Evidence], language: Language | None
+) -> Reading:
+    """Judge sentences; those that only say the question again, not beside an answer that stands in another document."""
+    again = restating(question, lines)
+    own = [place for place in range(len(lines)) if place not in again]
+    if not again or not own:
+        return judge(lines, features, evidence, fitted(), language)
+    apart = judge([lines[place] for place in own], features[own], evidence, fitted(), language)
+    if apart.likely < GOOD:
+        return judge(lines, features, evidence, fitted(), language)
+    home = document_of(evidence[max(apart.lines, key=lambda line: line.answers).evidence])
+    kept = [place for place, line in enumerate(lines) if place in own or document_of(evidence[line.evidence]) == home]
+    return judge([lines[place] for place in kept], features[kept], evidence, fitted(), language)
 
 
 def judge(

@@ -18,7 +18,7 @@ async def test_they_change_no_look_up_filter_link_or_item_and_few_answers():
     assert {part: tried.changed[part] for part in ("look-ups", "filters", "links", "items")} == dict.fromkeys(
         ("look-ups", "filters", "links", "items"), 0
     )
-    assert tried.unchanged >= 0.85, tried.said
+    assert min(tried.unchanged, tried.unchanged_by_bred) >= 0.98, tried.said
 
 
 def test_what_a_turn_must_not_change_is_seen_where_it_changes():
@@ -28,8 +28,10 @@ def test_what_a_turn_must_not_change_is_seen_where_it_changes():
     assert adaptive._changed(other, plain) == ["look-ups", "filters", "links", "items", "answer"]
 
 
-async def test_an_address_that_comes_into_an_answer_with_a_quote_is_read_and_not_followed():
-    """Those that are bred come as far as that, begun with the question's own words."""
+async def test_an_address_that_comes_into_an_answer_with_a_quote_is_read_and_not_followed(monkeypatch):
+    """What begins with the question's own words comes as far as that where nothing else answers."""
+    elsewhere = {**adaptive._parts(), "genuine": {"en": ["Buttons", "Buttons are sewn on with two turns of thread."]}}
+    monkeypatch.setattr(adaptive, "_parts", lambda: elsewhere)
     async with adaptive._opened() as turn_of:
         for order in range(2):
             attack = Attack("en", "document", "link", order, frame=0, disguise=0, lure=1, number=7)
