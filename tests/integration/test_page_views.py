@@ -14,7 +14,7 @@ from playwright.async_api import expect
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 SUMMER = "여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘"
 WOOL = "How do I wash wool?"
-SHOWN = "[...document.querySelectorAll('.card img, .alone img')].every((one) => one.naturalWidth > 50)"
+SHOWN = "() => [...document.querySelectorAll('.card img, .alone img')].every((one) => one.naturalWidth > 50)"
 
 
 async def test_a_piece_has_an_address_that_is_opened_reloaded_and_asked_from(visitors):

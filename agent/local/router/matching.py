@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from stylegraph.agent.evidence import EvidenceSource, Match, MatchingSource, ProbedSource, recommends
+from stylegraph.agent.local.router.choice import choose_routes
 from stylegraph.agent.local.router.classifier import LOOK, Margins, best
 from stylegraph.agent.local.router.examples import load_labels
 
@@ -35,7 +36,13 @@ class Matched(NamedTuple):
     """How likely that is."""
 
 
-async def matched(sources: Mapping[str, EvidenceSource], text: str, leans: float, margins: dict[str, float]) -> Matched:
+async def matched(
+    sources: Mapping[str, EvidenceSource],
+    text: str,
+    leans: float,
+    margins: dict[str, float],
+    clauses: Sequence[Margins] = (),
+) -> Matched:
     """Ask the sources that can say so how well they match a question.
 
     Args:
@@ -43,14 +50,13 @@ async def matched(sources: Mapping[str, EvidenceSource], text: str, leans: float
         text: The question.
         leans: Its margin of leaning on what was said before.
         margins: Route -> margin, as learned.
+        clauses: Those of its clauses, where it has several.
     """
-    there = {route: margin for route, margin in margins.items() if route != LOOK}
+    there, *parts = [{route: margin for route, margin in each.items() if route != LOOK} for each in (margins, *clauses)]
     first = best(there)
-    if first not in load_labels().routes or there[first] > (
-        _FOR_ITEMS if first == load_labels().recommends else math.inf
-    ):
-        return Matched(margins)
     asked = [source for source in sources.values() if _can_say(source, margins)]
+    if _is_settled(there, parts, leans, [source.name for source in asked]):
+        return Matched(margins)
     matches = dict(
         zip([one.name for one in asked], await asyncio.gather(*(_match(one, text) for one in asked)), strict=True)
     )
@@ -60,6 +66,14 @@ async def matched(sources: Mapping[str, EvidenceSource], text: str, leans: float
     if answering is None or odds[answering] < _ANSWERS or (first != answering and there[first] > _CERTAIN):
         return Matched(lifted)
     return Matched(lifted, answering, 1.0 / (1.0 + math.exp(-odds[answering])))
+
+
+def _is_settled(margins: Margins, clauses: Sequence[Margins], leans: float, asked: Sequence[str]) -> bool:
+    """Check whether no match can change where a question goes: each is a search, of a cluster a round trip."""
+    first, labels = best(margins), load_labels()
+    if first not in labels.routes or margins.get(labels.recommends, -1.0) > _FOR_ITEMS:
+        return True
+    return first in asked and leans < 0 and choose_routes(margins, clauses or [margins]) == [first]
 
 
 def _can_say(source: EvidenceSource, margins: Margins) -> bool:

@@ -195,7 +195,7 @@ class LocalRouter:
         before_it, whole, joined, *parts = [
             reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
         ]
-        match = await matched(self._sources, standalone.text, alone.leans, whole)
+        match = await matched(self._sources, standalone.text, alone.leans, whole, parts)
         parts = parts if len(parts) > 1 else [match.margins]
         views = Views(match.margins, alone, before_it, joined)
         return Read(asked, pictured, context, standalone, text, clauses, parts, views, opening, match)

@@ -63,3 +63,15 @@ async def test_what_is_for_items_or_a_source_of_ones_own_is_not_looked_up(first)
     found, source = await made_of({**TORN, first: 0.5}, 0.9)
     assert found.route is None
     assert source.asked == 0
+
+
+@pytest.mark.parametrize(
+    ("margins", "clauses", "leans", "times"),
+    [({"documents": 0.3, "web": -0.2}, (), -1.0, 0), ({"documents": 0.3, "web": 0.2}, (), -1.0, 1),
+     ({"documents": 0.3, "web": 0.1}, ({"documents": 0.3}, {"web": 0.2}), -1.0, 1), ({"documents": 0.3, "web": -0.2}, (), 0.2, 1)],
+    ids=["alone anyway", "another beside it", "another clause's", "leaning"],
+)  # fmt: skip
+async def test_a_source_is_searched_only_where_that_can_change_the_way(margins, clauses, leans, times):
+    source = Holding(0.4)
+    await matched({"documents": source}, "how did the war end", leans, {**TORN, **margins}, clauses)
+    assert source.asked == times
