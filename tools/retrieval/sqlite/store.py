@@ -15,6 +15,7 @@ from stylegraph.tools.retrieval.sqlite.read_only import error_code, holds_someth
 
 SCHEMA = 1
 _BUSY_SECONDS = 60.0
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _MMAP_BYTES = 1 << 31
 
 _TABLES = """
@@ -171,14 +172,14 @@ def _make(connection: sqlite3.Connection, embedding: str, dimension: int) -> Non
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to a write-ahead log. SQLite doesn't wait for its turn here, so this does."""
+    """Switch to a write-ahead log. SQLite doesn't wait for its turn here, so this does; a full disk stays full."""
     patience = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > patience:
+        except sqlite3.OperationalError as error:
+            if error_code(error) not in _BUSY or time.monotonic() > patience:
                 raise
             time.sleep(0.02)
 
@@ -229,7 +230,7 @@ def _explanation(path: Path, error: sqlite3.Error) -> IndexStoreError:
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return IndexStoreError(f"The disk is full; nothing more was added to {path}.", "Free some space and go on.")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in _BUSY:
         return IndexStoreError(f"{path} is being written by another process.", "Try again when it is done.")
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return damaged(path)

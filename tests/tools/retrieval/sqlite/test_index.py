@@ -12,7 +12,7 @@ import pytest
 
 from stylegraph.agent.errors import EmbeddingMismatchError, IndexStoreError
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
-from stylegraph.tools.retrieval.sqlite.store import Store
+from stylegraph.tools.retrieval.sqlite.store import Store, _use_wal
 
 
 class OtherEmbedder:
@@ -169,6 +169,28 @@ async def test_a_place_that_can_not_be_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(IndexStoreError, match="can't be"):
         await EmbeddedIndex.open(tmp_path / "file" / "one.sqlite", Quick())
+
+
+class Refusing:
+    """A connection that refuses to write a log ahead, twice for the one reason and then for none."""
+
+    def __init__(self, code):
+        self.error = sqlite3.OperationalError("refused")
+        self.error.sqlite_errorcode = code
+        self.tries = 0
+
+    def execute(self, statement):
+        self.tries += 1
+        if self.tries < 3:
+            raise self.error
+
+
+def test_another_process_is_waited_for_and_a_full_disk_is_not():
+    busy, full = Refusing(sqlite3.SQLITE_BUSY), Refusing(sqlite3.SQLITE_FULL)
+    _use_wal(busy)
+    with pytest.raises(sqlite3.OperationalError):
+        _use_wal(full)
+    assert (busy.tries, full.tries) == (3, 1)
 
 
 async def test_a_full_disk_keeps_nothing_of_the_call(tmp_path, embedder, document):
