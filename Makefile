@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PARALLEL := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One more than there are cores, four at most: many tests wait for a server or a browser.
+PARALLEL = -n $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))') --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 # Python keeps what it has compiled, whatever the machine says: a start takes a second for it instead of six.
 Q ?= 여름에 입을 수 있는 시원한 캐주얼 스타일 추천해줘
@@ -35,7 +36,7 @@ chat: $(READY)   ## a conversation in the terminal
 serve: $(READY)  ## the LangGraph server on loopback
 	@$(BIN)/stylegraph serve
 
-test: $(READY)   ## every test, integration included, on up to four cores
+test: $(READY)   ## every test, integration included, up to four at once
 	@$(BIN)/pytest $(PARALLEL)
 
 test-fast: $(READY)  ## the tests that start nothing: no server, browser, node or measurement
