@@ -27,6 +27,7 @@ from stylegraph.agent.local.router.matching import NAME, Signs, Weights, shipped
 from stylegraph.agent.local.router.router import LocalRouter, Taught
 from stylegraph.agent.state import AssistantState
 from stylegraph.agent.text.language import detect_language
+from stylegraph.evals.cases import RouteCase
 from stylegraph.evals.harness.document_cases import SAMPLES, load_document_cases, world_folder
 from stylegraph.evals.harness.newcomers import (
     NewcomerCase,
@@ -130,10 +131,12 @@ def newcomers(*, of_documents: bool) -> list[Question]:
 def elsewhere() -> list[Question]:
     """Return what no index answers: the newcomers' other questions, and first questions among the cases left out."""
     cases = [one for one in left_out() if not (one.history or one.image) and set(one.routes) != _DOCUMENTS]
-    others = [
-        Question(f"left out, {'+'.join(sorted(one.routes))}", as_state(one), frozenset(one.routes)) for one in cases
-    ]
+    others = [Question(f"left out, {_named(one)}", as_state(one), frozenset(one.routes)) for one in cases]
     return [*newcomers(of_documents=False), *others]
+
+
+def _named(case: RouteCase) -> str:
+    return "put back" if case.ask_back else "+".join(sorted(case.routes))
 
 
 def _typed(kind: str, text: str) -> Question:
@@ -189,7 +192,8 @@ def fitted(rows: Sequence[Row]) -> Weights:
         curved = (design * (likely * (1 - likely))[:, None]).T @ design + penalty
         beta = beta + np.linalg.solve(curved, design.T @ (own - likely) - penalty @ beta)
     weights = beta[:-1] / spread
-    return Weights(*map(float, weights), constant=float(beta[-1] - weights @ mean), least=0.0)
+    score, leans, gap = map(float, weights)
+    return Weights(score, leans, gap, constant=float(beta[-1] - weights @ mean), least=0.0)
 
 
 def chosen(weights: Weights, rows: Sequence[Row]) -> Weights:

@@ -78,7 +78,9 @@ def test_no_document_of_a_test_split_is_learned_from():
 
 
 def test_of_the_others_no_question_is_for_documents_alone():
-    assert all(one.routes != {"documents"} for one in elsewhere())
+    asked = elsewhere()
+    assert all(one.routes != {"documents"} for one in asked)
+    assert {one.routes for one in asked if one.kind == "left out, put back"} == {frozenset(["chat"])}
 
 
 @pytest.mark.integration
