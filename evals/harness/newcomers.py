@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from stylegraph.agent.state import AssistantState
 from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.evals.cases import RouteCase, Split, read_cases
 from stylegraph.evals.training.router import as_state
+from stylegraph.graphs.assistant import Parts
 from stylegraph.graphs.build import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
@@ -94,17 +95,29 @@ def state_of(case: NewcomerCase) -> AssistantState:
 async def open_router() -> AsyncIterator[Router]:
     """Open the router of an assistant without a model that has the articles indexed, and the sample catalogue."""
     with tempfile.TemporaryDirectory() as folder:
-        home, pages = Path(folder) / "home", Path(folder) / "pages"
-        settings = load_settings(home=home, samples=True)
-        _write(pages)
+        write_pages(Path(folder), {article.id: page_of(article) for article in articles()})
+        async with open_beside(Path(folder)) as parts:
+            yield parts.router
+
+
+@asynccontextmanager
+async def open_beside(pages: Path) -> AsyncIterator[Parts]:
+    """Open the parts of an assistant without a model that has a folder indexed, and the samples."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = load_settings(home=Path(home), samples=True)
         index = await IndexFolder(settings.indexes, LocalEmbedder()).index("articles")
         await ingest(index, [str(pages)], settings=settings)
         await index.close()
         async with open_parts(settings) as parts:
-            yield parts.router
+            yield parts
 
 
-def _write(folder: Path) -> None:
-    folder.mkdir()
-    for article in articles():
-        (folder / f"{article.id}.md").write_text(f"# {article.title}\n\n{article.text}\n", "utf-8")
+def page_of(article: Article) -> str:
+    """Return an article as a file would have it."""
+    return f"# {article.title}\n\n{article.text}\n"
+
+
+def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
+    """Write pages into a folder, each as Markdown under its name."""
+    for name, text in pages.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")

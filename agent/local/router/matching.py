@@ -5,24 +5,49 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from stylegraph.agent.evidence import EvidenceSource, Match, MatchingSource, ProbedSource, recommends
 from stylegraph.agent.local.router.choice import choose_routes
 from stylegraph.agent.local.router.classifier import LOOK, Margins, best
 from stylegraph.agent.local.router.examples import load_labels
+from stylegraph.agent.text.resources import read_yaml
+
+NAME = "matching.yaml"
 
 _GAIN, _NOISE = 2.5, 0.2
 """How much a match's score lifts a margin, and the score that anything reaches by chance."""
-_SCORE, _LEANS, _GAP = 22.9, 2.95, 1.55
-"""What a match's score, a margin of leaning, and how far the source's margin is above all others add to the log odds that
-it answers by itself: a question that presupposes something, and came first, is about what lies there. Fitted to the tune
-questions of `cases/newcomers`, to those on other worlds, and to questions for the web and for talk beside an index that has
-nothing to do with them."""
-_ANSWERS = 1.0
-"""Log odds from which a source answers: the documents gain most there, and news and small talk lose next to nothing."""
 _CERTAIN, _FOR_ITEMS = 0.9, 0.0
 """Margins of another route, and of one that finds items, from which a match changes nothing."""
+_LEANING = 0.4
+"""Margin of leaning above which a first question is put back, whatever it matches: "which of the two"."""
+
+
+class Signs(NamedTuple):
+    """What tells whether a source answers a question by itself."""
+
+    score: float
+    """How well the best of what somebody put there matches, 0..1."""
+    leans: float
+    """Margin of leaning on what was said before: a first question that presupposes something is about what lies there."""
+    gap: float
+    """How far the source's margin is above all others."""
+
+
+class Weights(NamedTuple):
+    """A logistic model of signs, and from where it counts."""
+
+    score: float
+    leans: float
+    gap: float
+    constant: float
+    least: float
+    """Log odds from which a source answers."""
+
+    def odds(self, signs: Signs) -> float:
+        """Return the log odds that a source answers by itself."""
+        return self.score * signs.score + self.leans * signs.leans + self.gap * signs.gap + self.constant
 
 
 class Matched(NamedTuple):
@@ -34,6 +59,8 @@ class Matched(NamedTuple):
     """The source that answers it by itself with what somebody put there; None: none does."""
     likely: float = 0.0
     """How likely that is."""
+    signs: Signs | None = None
+    """Of the source that is likeliest to; None where no match could change anything."""
 
 
 async def matched(
@@ -42,6 +69,7 @@ async def matched(
     leans: float,
     margins: dict[str, float],
     clauses: Sequence[Margins] = (),
+    weights: Weights | None = None,
 ) -> Matched:
     """Ask the sources that can say so how well they match a question.
 
@@ -51,6 +79,7 @@ async def matched(
         leans: Its margin of leaning on what was said before.
         margins: Route -> margin, as learned.
         clauses: Those of its clauses, where it has several.
+        weights: What the signs count; those that are shipped, if None.
     """
     there, *parts = [{route: margin for route, margin in each.items() if route != LOOK} for each in (margins, *clauses)]
     first = best(there)
@@ -60,18 +89,28 @@ async def matched(
     matches = dict(
         zip([one.name for one in asked], await asyncio.gather(*(_match(one, text) for one in asked)), strict=True)
     )
-    odds = {name: _odds(match, leans, there, name) for name, match in matches.items() if match.strange}
-    answering = max(odds, key=odds.__getitem__, default=None)
     lifted = _lifted(margins, matches) if first in ("web", "chat") else margins
-    if answering is None or odds[answering] < _ANSWERS or (first != answering and there[first] > _CERTAIN):
+    weights = weights or shipped_weights()
+    signs = {name: _signs(match, leans, there, name) for name, match in matches.items() if match.strange}
+    answering = max(signs, key=lambda name: weights.odds(signs[name]), default=None)
+    if answering is None or (first != answering and there[first] > _CERTAIN):
         return Matched(lifted)
-    return Matched(lifted, answering, 1.0 / (1.0 + math.exp(-odds[answering])))
+    odds = weights.odds(signs[answering])
+    if odds < weights.least:
+        return Matched(lifted, signs=signs[answering])
+    return Matched(lifted, answering, 1.0 / (1.0 + math.exp(-odds)), signs[answering])
+
+
+@cache
+def shipped_weights() -> Weights:
+    """Return the weights that stand in `matching.yaml`."""
+    return Weights(**read_yaml(__package__, NAME))
 
 
 def _is_settled(margins: Margins, clauses: Sequence[Margins], leans: float, asked: Sequence[str]) -> bool:
     """Check whether no match can change where a question goes: each is a search, of a cluster a round trip."""
     first, labels = best(margins), load_labels()
-    if first not in labels.routes or margins.get(labels.recommends, -1.0) > _FOR_ITEMS:
+    if first not in labels.routes or margins.get(labels.recommends, -1.0) > _FOR_ITEMS or leans > _LEANING:
         return True
     return first in asked and leans < 0 and choose_routes(margins, clauses or [margins]) == [first]
 
@@ -90,9 +129,9 @@ async def _match(source: EvidenceSource, text: str) -> Match:
     )
 
 
-def _odds(match: Match, leans: float, margins: Margins, name: str) -> float:
-    gap = margins[name] - max((margin for route, margin in margins.items() if route != name), default=-1.0)
-    return _SCORE * match.score + _LEANS * leans + _GAP * gap
+def _signs(match: Match, leans: float, margins: Margins, name: str) -> Signs:
+    others = max((margin for route, margin in margins.items() if route != name), default=-1.0)
+    return Signs(match.score, leans, margins[name] - others)
 
 
 def _lifted(margins: Margins, matches: Mapping[str, Match]) -> dict[str, float]:

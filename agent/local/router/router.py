@@ -23,7 +23,7 @@ from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.local.router.followup_model import Views, follow
 from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.router.kernel_ridge import Head
-from stylegraph.agent.local.router.matching import Matched, matched
+from stylegraph.agent.local.router.matching import Matched, Weights, matched
 from stylegraph.agent.local.router.outright import is_refused, is_small_talk, wants_advice
 from stylegraph.agent.local.router.picture_cues import (
     goes_back_to_picture,
@@ -93,6 +93,7 @@ class Taught(NamedTuple):
 
     head: Head | None = None
     following: Mapping[str, float] | None = None
+    matching: Weights | None = None
 
 
 _SHIPPED = Taught()
@@ -195,7 +196,7 @@ class LocalRouter:
         before_it, whole, joined, *parts = [
             reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
         ]
-        match = await matched(self._sources, standalone.text, alone.leans, whole, parts)
+        match = await matched(self._sources, standalone.text, alone.leans, whole, parts, self._taught.matching)
         parts = parts if len(parts) > 1 else [match.margins]
         views = Views(match.margins, alone, before_it, joined)
         return Read(asked, pictured, context, standalone, text, clauses, parts, views, opening, match)
