@@ -25,10 +25,10 @@ _NOT_FILES = (
 _NAMES = ("filename", "file_name", "name", "title", "mime_type", "media_type", "file_id", "url", "file_url")
 _LONGEST_NAME = 120
 _UNREAD: Mapping[Language, str] = {
-    "ko": "보내 주신 파일은 읽지 않았어요: {names}. 먼저 색인해 두면 그 내용으로 답할 수 있어요: stylegraph index 파일 (서버에서는 문서 "
-    "올리기).",
-    "en": "The file that you sent was not read: {names}. Index it first, and it is answered from: stylegraph index FILE (on "
-    "a server, upload it as a document).",
+    "ko": "보내 주신 파일은 읽지 않았어요: {names}. 파일을 문서로 더하면 그 내용으로 답할 수 있어요. 터미널에서는 stylegraph index 파일, "
+    "웹 페이지에서는 “문서 더하기” 단추를 쓰세요.",
+    "en": "The file that you sent was not read: {names}. Add it as a document, and it is answered from: by the command "
+    "stylegraph index FILE, or by the button “Add documents” on the web page.",
 }
 
 
