@@ -19,6 +19,8 @@ _LONGEST_WORD = 60
 _MOST_CORRECTIONS = 8
 """Unknown words of one text that are looked at for typos; a text with more is no wish."""
 _PUNCTUATION = ".!?;:…\n"
+_ENDING = re.compile(r"(?<=[^\W\d_])['’][sm]\b", re.IGNORECASE)
+"""The end of a word, "manufacturer's", "I'm": not the size S or M."""
 _COMPARATIVE = re.compile(r"(?P<stem>[a-z]{3,}?)(?P<y>i)?e(?:r|st)")
 _NEGATED_TAIL = re.compile(r"지(?:는|도|가|를)?\s?(?:않|말|마)")
 
@@ -87,6 +89,8 @@ class _Cut:
                 amount = self.amounts[at]
                 end, tail = self._after_number(amount.end)
                 yield Token(self.text[at : amount.end], amount=amount, tail=tail, spaced=spaced)
+            elif ending := _ENDING.match(self.text, at):
+                end = ending.end()
             elif not self.text[at].isalnum():
                 end = at + 1
                 yield from self._sign(at)

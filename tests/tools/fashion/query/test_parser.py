@@ -11,6 +11,7 @@ from stylegraph.tools.fashion.query.parser import LONGEST_WISH, WishReader
 from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
 
 SHOES = {"sneakers", "sandals", "heels", "flats", "dress-shoes", "boots"}
+WARM_COLOURS = {"red", "orange", "yellow", "brown", "beige", "burgundy"}
 
 
 @pytest.mark.parametrize(
@@ -30,12 +31,53 @@ SHOES = {"sneakers", "sandals", "heels", "flats", "dress-shoes", "boots"}
         ("striped long-sleeved shirts", {"pattern": ["striped"], "sleeve": ["long"], "category": ["shirt"]}),
         ("something cool for summer", {"weather": ["hot"], "seasons": ["summer"]}),
         ("a cool jacket", {"moods": ["chic"], "category": ["jacket"]}),
+        ("따뜻한 니트", {"weather": ["cold"], "category": ["sweater"]}),
+        ("a warm sweater", {"weather": ["cold"], "category": ["sweater"]}),
     ],
 )
 def test_understands_what_is_asked_for(reader: WishReader, text: str, wanted: dict[str, list[str]]) -> None:
     assert {kind: set(values) for kind, values in reader.read(text)["wanted"].items()} == {
         kind: set(values) for kind, values in wanted.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("따뜻한 색감의 니트", ["sweater"]),
+        ("그런 따뜻한 색", []),
+        ("warm colours", []),
+        ("a sweater in a warm color", ["sweater"]),
+        ("a warm-coloured sweater", ["sweater"]),
+    ],
+)
+def test_a_warm_colour_is_a_colour_and_no_weather(reader: WishReader, text: str, category: list[str]) -> None:
+    wish = reader.read(text)
+    assert wish["wanted"] == ({"category": category} if category else {})
+    assert set(wish["preferred"]["colours"]) == WARM_COLOURS
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("a jacket with a manufacturer's warranty", []),
+        ("a jacket with a manufacturer’s warranty", []),
+        ("I'm after a jacket", []),
+        ("Levi's 스타일 재킷", []),
+        ("women's jacket", []),
+        ("women's jacket in S", ["S"]),
+        ("a size S jacket", ["S"]),
+        ("S", ["S"]),
+        ("a jacket, 'S'", ["S"]),
+        ("M 사이즈 재킷", ["M"]),
+    ],
+)
+def test_the_letter_after_an_apostrophe_is_no_size(text: str, sizes: list[str]) -> None:
+    vocabulary = vocabulary_of(sample_items())
+    values = {**vocabulary["values"], "size": {"S": 9, "M": 9, "L": 9}}
+    read = WishReader({**vocabulary, "values": values}).read(text)
+    assert read["wanted"].get("size", []) == sizes
+    assert read["wanted"].get("audience", []) == (["women"] if "women" in text else [])
 
 
 @pytest.mark.parametrize(
