@@ -265,7 +265,6 @@ async def test_a_question_that_points_at_nothing_is_put_back_whatever_somebody_i
     assert not (await router.route(state_of("그 배는 왜 가라앉았어?")))["routing"]["ask_back"]
 
 
-
 class Counting:
     """An embedder that remembers what it was given."""
 
