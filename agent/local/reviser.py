@@ -9,6 +9,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from stylegraph.agent.evidence import Condition, Filters
+from stylegraph.agent.local.items import is_item
 from stylegraph.agent.local.reader.term_roles import without_bearers
 from stylegraph.agent.local.templates import phrase, place_name
 from stylegraph.agent.state import AssistantState, Revision, Routing, current_routing
@@ -33,7 +34,7 @@ class LocalReviser:
     """Revises without a model.
 
     Each attempt drops the narrowest filter, asks for more and in other words; when that has been tried, another
-    source is asked; then it ends.
+    source is asked; then it ends. A source whose items are shown keeps its filters: what is missing is another's.
 
     Args:
         routes: Names of the sources that can be asked.
@@ -53,9 +54,11 @@ class LocalReviser:
             return {"revision": _revision("stop", routing, k, "reason_stop")}
         if state["grade"] and state["grade"]["answers"] >= 1 and state["draft"]["kind"] != "nothing":
             return {"revision": _revision("correct", routing, k, "reason_correct")}
-        filters, dropped = without_narrowest(routing["filters"])
+        filters, dropped = without_narrowest(_open(routing["filters"], state))
         if dropped:
-            freer = await asyncio.to_thread(_reworded, Routing(**{**routing, "filters": filters}))
+            freer = await asyncio.to_thread(
+                _reworded, Routing(**{**routing, "filters": {**routing["filters"], **filters}})
+            )
             return {"revision": _revision("widen", freer, min(MOST, k * _WIDER), "reason_filter", field=dropped)}
         if not state.get("revisions", 0):
             wider = await asyncio.to_thread(_reworded, routing)
@@ -71,6 +74,13 @@ class LocalReviser:
         queries = {**routing["queries"], other: [routing["question"]]}
         both = Routing(**{**routing, "routes": [*routing["routes"], other], "queries": queries})
         return _revision("widen", both, k, "reason_other", place=place_name(routing["language"], other))
+
+
+def _open(filters: Mapping[str, Filters], state: AssistantState) -> dict[str, Filters]:
+    """Return the filters of the sources that have not answered: items that are shown have met theirs, a price limit say."""
+    shown = bool(state["draft"]["recommendations"])
+    met = {piece["route"] for piece in state.get("evidence", []) if shown and is_item(piece)}
+    return {route: fields for route, fields in filters.items() if route not in met}
 
 
 def without_narrowest(filters: Mapping[str, Filters]) -> tuple[dict[str, Filters], str]:

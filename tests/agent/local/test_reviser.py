@@ -40,6 +40,18 @@ async def test_the_narrowest_filter_is_dropped_first_and_what_is_excluded_stays(
     assert "seasons" in revision["reason"]
 
 
+@pytest.mark.parametrize(("shown", "limit"), [([{"id": "a"}], {"price_krw": {"lte": 50000}}), ([], {})])
+async def test_what_items_that_are_shown_have_met_is_kept_while_the_other_half_is_looked_for(shown, limit):
+    filters = {"fashion": {"price_krw": {"lte": 50000}}}
+    found = {"route": "fashion", "data": {"item": "a", "name": "Shirt"}}
+    asked = state("면접에 입을 셔츠 5만원 이하로, 면접 예절도", ("fashion", "documents"), filters) | {
+        "evidence": [found]
+    }
+    revision = await revised(asked | {"draft": {**WEAK, "recommendations": shown}})
+    assert revision["action"] == "widen"
+    assert revision["routing"]["filters"] == {"fashion": limit}
+
+
 def test_clothes_for_somebody_else_are_the_last_to_be_offered():
     filters = {"fashion": {"audience": {"any": ["men"]}, "colours": {"any": ["red", "blue"]}}}
     assert without_narrowest(filters)[1] == "colours"
