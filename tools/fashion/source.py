@@ -24,6 +24,7 @@ from stylegraph.tools.fashion.outfits.dresser import Dresser
 from stylegraph.tools.fashion.outfits.memory import FashionMemory, last_outfit, last_wish, worn
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
+from stylegraph.tools.fashion.query.renaming import Renaming
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
 from stylegraph.tools.fashion.recommend.arguments import schema_of, with_arguments
 from stylegraph.tools.fashion.recommend.followups import followed, is_edit, looked_at, names_what_was, points_among
@@ -92,6 +93,7 @@ class FashionSource:
         self._gallery = gallery
         self._stylist = Stylist(catalogue)
         self._dresser = Dresser(catalogue, self._stylist, self._recommendation)
+        self._renaming = Renaming(catalogue.reader.lexicon, catalogue.reader.nouns)
         if not catalogue.sample:
             self.description, self.examples = self._described()
 
@@ -344,6 +346,10 @@ class FashionSource:
         wish = self._catalogue.reader.read(question)
         named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])
         return self._catalogue.reader.understood(question) * min(1.0, named / 2)
+
+    def renamed(self, text: str) -> str:
+        """Return a text in which the goods of a shop of the user's own are called as the router knows them."""
+        return text if self._catalogue.sample else self._renaming.renamed(text)
 
     def read_filters(self, question: str) -> Filters:
         """Return the conditions that the words of a question imply."""
