@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stylegraph.tools.fashion.query.binding import BoundLexicon
@@ -27,12 +27,21 @@ _UNKNOWN_AFTER = frozenset({"no", "without", "except", "excluding", "avoid", "an
 """Words that rule out, or insist on, even what no catalogue is known to have; "not" and "꼭" stand before too much else."""
 _SAYS_LITTLE = frozenset({"idea", "problem", "worries", "matter", "thanks", "need", "longer", "doubt", "preference",
                           "rush", "hurry", "breaking", "looking", "able", "sure", "여기", "거기", "이거", "그거", "저거"})  # fmt: skip
+_ANYTHING = "아무거나"
 _UNKNOWN_MUST = re.compile(r"(?P<word>[가-힣a-z0-9]{2,}?)(?:이어야|이여야|여야)만?$")
 _UNKNOWN_TAIL = re.compile(r"(?:은|는|이|가|을|를|도)$")
 
 
-def read_mentions(tokens: Sequence[Token], lexicon: BoundLexicon) -> list[Mention]:
-    """Find what a wish names, in order, each with its status."""
+def read_mentions(
+    tokens: Sequence[Token], lexicon: BoundLexicon, is_name: Callable[[str], bool] = lambda word: False
+) -> list[Mention]:
+    """Find what a wish names, in order, each with its status.
+
+    Args:
+        tokens: Of the wish.
+        lexicon: The words of the catalogue.
+        is_name: Whether items of the catalogue are called by a word that nothing else is known of.
+    """
     sentence = Sentence(tokens, lexicon)
     sentence.mentions = {
         index: Mention(index, token, token.sense.means, token.sense.prefers)
@@ -40,7 +49,7 @@ def read_mentions(tokens: Sequence[Token], lexicon: BoundLexicon) -> list[Mentio
         if token.sense is not None
     }
     _resolve_conditions(sentence)
-    _take_unknown(sentence)
+    _take_unknown(sentence, is_name)
     for rule in (_settle_compounds, _exclude, _leave_open, _insist, _soften, _set_alongside, _leave_companions):
         rule(sentence)
     return list(sentence.mentions.values())
@@ -98,10 +107,12 @@ def _resolve_conditions(sentence: Sentence) -> None:
             mention.means += sense.alone
 
 
-def _take_unknown(sentence: Sentence) -> None:
+def _take_unknown(sentence: Sentence, is_name: Callable[[str], bool]) -> None:
     """Take a word that nothing is known of for a detail where it is plainly ruled out or insisted on: "X 말고", "no X"."""
     for index, token in enumerate(sentence.tokens):
-        if token.is_word and token.text not in _SAYS_LITTLE and (word := _asked_unknown(sentence, index)):
+        if not token.is_word or token.text in _SAYS_LITTLE:
+            continue
+        if word := _asked_unknown(sentence, index) or _refused_name(sentence, index, is_name):
             sentence.mentions[index] = Mention(index, token, (("details", word),), ())
 
 
@@ -115,6 +126,15 @@ def _asked_unknown(sentence: Sentence, index: int) -> str:
     if after in _UNKNOWN_BEFORE or (after == "필수" and not text.isascii()):
         return _UNKNOWN_TAIL.sub("", text) if len(text) > 2 else text
     return text if text.isascii() and before in _UNKNOWN_AFTER and _ends_there(sentence, index) else ""
+
+
+def _refused_name(sentence: Sentence, index: int, is_name: Callable[[str], bool]) -> str:
+    """Return what items are called, where it is ruled out in English, whatever stands between: anything but a folding tent."""
+    text = sentence.tokens[index].text
+    if not text.isascii() or not is_name(text) or not sentence.role(sentence.beyond(index, -1), "not_en"):
+        return ""
+    following = sentence.tokens[index + 1] if index + 1 < len(sentence.tokens) else None
+    return "" if following is not None and following.is_word and is_name(following.text) else text
 
 
 def _spelled(sentence: Sentence, index: int) -> str:
@@ -303,7 +323,8 @@ def _closes(sentence: Sentence, at: int) -> bool:
 def _leave_open(sentence: Sentence) -> None:
     for index in sentence.with_role("any_after"):
         for mention in _group_left(sentence, index):
-            mention.status = "dropped"
+            if sentence.tokens[index].text != _ANYTHING or index - mention.at == 1:
+                mention.status = "dropped"  # 여자 옷 아무거나: any clothes, and still a woman's
     for index in sentence.with_role("any_before"):
         for mention in _chain(sentence, index):
             mention.status = "dropped"

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
+from stylegraph.tools.fashion.query import several
 from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for, years_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
@@ -15,18 +16,23 @@ from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
 from stylegraph.tools.fashion.query.mentions import Mention
-from stylegraph.tools.fashion.query.naming import Naming
+from stylegraph.tools.fashion.query.naming import NOUN, Naming
 from stylegraph.tools.fashion.query.nouns import Nouns
 from stylegraph.tools.fashion.query.typos import is_known_word
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
-from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish, empty_wish
+from stylegraph.tools.fashion.query.wish import About, Thing, Unexpressed, Values, Wish, empty_wish
 
 LONGEST_WISH = 2_000
 
+OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve", "details"})
+"""What is said of one thing and not of others that are wanted with it."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
 _SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
 _SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
+_SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", "medium": "m", "스몰": "s", "small": "s"}
+_EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
+_MANY_X = re.compile(r"(x{2,})(?=[sl]$)|(\d)\s?(?=x[sl]$)")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
@@ -37,6 +43,7 @@ _CHEAPEST = re.compile(
     r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b"
 )
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
+_AS_CHILDREN = {"women": "girls", "men": "boys"}
 _GROWN = {"girls": "women", "boys": "men"}
 _ADULT = 18
 _YOUNG = ("kids", "girls", "boys", "baby")
@@ -61,7 +68,7 @@ class WishReader:
     def read(self, text: str) -> Wish:
         """Read a wish in Korean or English; the first 2,000 characters count."""
         tokens = self._lexer.tokens(self._clipped(text))
-        mentions = read_mentions(tokens, self.lexicon)
+        mentions = read_mentions(tokens, self.lexicon, self._is_name)
         plain = self._naming.settle(mentions, tokens)
         wish = empty_wish(text[:LONGEST_WISH], detect_language(text[:LONGEST_WISH]))
         for mention in _specific(mentions, self.lexicon):
@@ -71,14 +78,48 @@ class WishReader:
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
         wish["foreign"] = self._naming.foreign(tokens, mentions)
+        if (things := self._things(tokens, mentions, plain)) is not None:
+            _divide(wish, things)
         self.settled(wish)
-        wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
+        wish["parts"] = [] if things else _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
         if (order := _order(text)) is not None:
             wish["order"] = order
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
         return wish
+
+    def _things(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]
+    ) -> list[Thing] | None:
+        """Return what a wish for several things says of each; None where it is for one, or for garments that fields know."""
+        places = self._naming.things(tokens, mentions, plain)
+        garments = {one.at for one in mentions if one.is_garment} - plain
+        pieces = several.cut(tokens, places)
+        if len(pieces) < 2 or not places.keys() - garments:
+            return None
+        things = [self._thing(piece) for piece in pieces]
+        bare = all(not thing["wanted"].keys() - {"category"} for thing in things[1:])
+        if several.for_all(tokens) or (bare and several.are_choices(tokens, places)):
+            traits = {
+                field: values for thing in things for field, values in thing["wanted"].items() if field != "category"
+            }
+            things = [Thing(**{**thing, "wanted": thing["wanted"] | traits}) for thing in things]
+        for before, piece, thing in zip(things, pieces[1:], things[1:], strict=False):
+            if any(token.text == several.MATCHING for token in piece) and "colours" in before["wanted"]:
+                thing["wanted"].setdefault("colours", before["wanted"]["colours"])
+        return things
+
+    def _thing(self, tokens: Sequence[Token]) -> Thing:
+        """Read the words for one of several things."""
+        mentions = read_mentions(tokens, self.lexicon, self._is_name)
+        plain = self._naming.settle(mentions, tokens)
+        wish = empty_wish("", "en")
+        for mention in _specific(mentions, self.lexicon):
+            self._add(wish, mention)
+        named, missing = self._naming.read(tokens, mentions, plain)
+        own = {field: values for field, values in wish["wanted"].items() if field in OF_ONE_PIECE}
+        return Thing(wanted=own, named=named, unexpressed=missing)
 
     def settled(self, wish: Wish) -> Wish:
         """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
@@ -91,6 +132,9 @@ class WishReader:
         """Return the share of a text's words that name something a catalogue could have, 0..1."""
         tokens = [token for token in self._lexer.tokens(self._clipped(text)) if token.sense or token.is_word]
         return sum(token.sense is not None for token in tokens) / len(tokens) if tokens else 0.0
+
+    def _is_name(self, word: str) -> bool:
+        return self.nouns.place(word) == "name"
 
     def _clipped(self, text: str) -> str:
         asks = self.lexicon.singles.__contains__
@@ -188,21 +232,28 @@ class WishReader:
         if column is None:
             wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
             return
-        parts = set(_SIZE_PARTS.split(said))
-        if fitting := [value for value in columns[column] if parts & set(_SIZE_PARTS.split(value.lower()))]:
+        parts = _sizes_in(said)
+        if fitting := [value for value in columns[column] if parts & _sizes_in(value.lower())]:
             _extend(wish["wanted"], column, fitting)
         else:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
+            wish["unexpressed"].append(Unexpressed(field=column, concept=said.upper(), said=said.upper(), must=False))
 
     def _add_age(self, wish: Wish, age: Months, said: str) -> None:
         """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
         columns = self.lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if any(map(months_in, columns.get(name, ())))), None)
+        column = next((name for name in _SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
         if column is not None and (fitting := sizes_for(age, columns[column])):
             _extend(wish["wanted"], column, fitting)
         elif column is not None:
             wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
         young = audience_of(age)
+        for grown, child in _AS_CHILDREN.items():
+            if set(self.lexicon.values("audience", grown)) & set(wish["wanted"].get("audience", [])):
+                _remove(wish["wanted"], "audience", self.lexicon.values("audience", grown))
+                there = self.lexicon.values("audience", "baby" if young == "baby" else child)
+                _extend(wish["wanted"], "audience", there or self.lexicon.values("audience", "kids"))
+        if not wish["wanted"].get("audience", [1]):
+            del wish["wanted"]["audience"]
         if "audience" not in wish["wanted"] and not any(one["field"] == "audience" for one in wish["unexpressed"]):
             names = ("baby",) if young == "baby" else ("kids", "girls", "boys")
             _extend(
@@ -295,6 +346,14 @@ def _specific(mentions: Sequence[Mention], lexicon: BoundLexicon) -> list[Mentio
     return [mention for mention in mentions if not (mention in wanted and is_covered(mention))]
 
 
+def _divide(wish: Wish, things: list[Thing]) -> None:
+    """Leave to each of several things what is said of it."""
+    wish["things"] = things
+    wish["named"] = []
+    wish["unexpressed"] = [one for one in wish["unexpressed"] if one["field"] != NOUN]
+    wish["wanted"] = {field: values for field, values in wish["wanted"].items() if field not in OF_ONE_PIECE}
+
+
 def _merged(parts: Sequence[Values]) -> list[Values]:
     """Join the parts that ask for the same garment; a wish for one garment has no parts."""
     joined: dict[tuple[str, ...], Values] = {}
@@ -303,6 +362,16 @@ def _merged(parts: Sequence[Values]) -> list[Values]:
         for kind, values in part.items():
             _extend(into, kind, values)
     return list(joined.values()) if len(joined) > 1 else []
+
+
+def _sizes_in(text: str) -> set[str]:
+    """Return the sizes that a text names, in letters where it has them in words: XL of an extra large, 2XL of XXL."""
+    found = set[str]()
+    for part in _SIZE_PARTS.split(_EXTRA.sub("x", text)):
+        short = part.removeprefix("x") if part.startswith("x") and part[1:] in _SIZE_NAMES else part
+        plain = ("x" if short != part else "") + _SIZE_NAMES.get(short, short)
+        found.add(_MANY_X.sub(lambda many: f"{len(many[1])}x" if many[1] else many[2], plain))
+    return found - {""}
 
 
 def _garment_follows(tokens: Sequence[Token], index: int) -> bool:

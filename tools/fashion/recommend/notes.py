@@ -56,9 +56,10 @@ class Notes:
 
     def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> str:
         """Return what was understood and how well what is shown meets it, in one sentence; empty where little was asked."""
-        asked = self._asked(wish)
-        if not chosen or self._lacking:
-            return phrase(self._language, "lead_missing", asked=self._lacking) if chosen else ""
+        asked, lacking = self._asked(wish), self._lacking
+        self._lacking = ""
+        if not chosen or lacking:
+            return phrase(self._language, "lead_missing", asked=lacking) if chosen else ""
         if "order" in wish and not chosen[0].relaxed:
             item = chosen[0].item
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
@@ -97,6 +98,10 @@ class Notes:
         named = concept.label(self._language) if concept else audience
         self._add("audience_assumed", "assumed_audience", value=named)
 
+    def for_nobody(self) -> None:
+        """State that the catalogue does not say for whom its items are."""
+        self._add("wish_unexpressed", "for_nobody")
+
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
         """State that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)
@@ -116,6 +121,7 @@ class Notes:
             names = in_list([self._lexicon.label(field, one, self._language) for one in near], self._language)
             named = field_name(field, self._language)
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
+            self._lacking = self._lacking or ("" if near else value)
 
     def left_out(self, dislikes: Values) -> None:
         """Report what was left out because the person dislikes it."""
@@ -222,7 +228,9 @@ class Notes:
         return ", ".join(self._lexicon.label("category", value, self._language) for value in common)
 
     def _add(self, code: str, template: str, **values: str) -> None:
-        self.listed.append(Note(code=code, text=filled(self._words[template], **values)))
+        note = Note(code=code, text=filled(self._words[template], **values))
+        if note not in self.listed:
+            self.listed.append(note)
 
 
 def _side(price: Mapping[str, object], language: Language) -> str:

@@ -20,6 +20,7 @@ from stylegraph.tools.fashion.query.wish import (
     Unexpressed,
     Wish,
     must_words,
+    open_to_all,
     wish_filters,
     wishes_of,
 )
@@ -37,6 +38,8 @@ _PLENTY = 60
 """With so many that meet the softer wishes as well, nothing else is looked for."""
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
 """What is worn in the place of what."""
+_GROWN = frozenset({"men", "women"})
+"""For whom anything is where nothing says for whom it is: a desk."""
 _NAMED_TRAITS = ("pattern", "material")
 _ENOUGH = 3
 """With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
@@ -110,8 +113,12 @@ class Stylist:
         likeness = seen.likeness if seen else {}
         sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
         singles = wishes_of(wish)
+        wanted = max(wanted, len(singles))
         each = -(-wanted // len(singles))
+        leads = list[str]()
         for single in singles:
+            if wish.get("things"):
+                await self._settle_nouns(single, notes)
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, each, notes)
@@ -120,9 +127,10 @@ class Stylist:
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
+            leads += [notes.lead(single, groups[-1])] if len(singles) == 1 or wish.get("things") else []
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
-        lead = notes.lead(wish, chosen) if len(groups) == 1 else ""
+        lead = " ".join(filter(None, leads))
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
@@ -170,7 +178,7 @@ class Stylist:
         return known
 
     def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str], refused: Sequence[str]) -> Filters:
-        filters = combined(wish_filters(wish, self._lexicon), _not(refused))
+        filters = combined(open_to_all(wish_filters(wish, self._lexicon), self._lexicon), _not(refused))
         slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
         slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
         if slots and "category" not in wish["wanted"]:
@@ -239,6 +247,10 @@ class Stylist:
             if unexpressed["field"] in {"size", "price_krw", "excluded"}:
                 notes.unexpressed(unexpressed, [])
                 continue
+            if unexpressed["field"] == "audience" and unexpressed["concept"] in _GROWN and not self._tells_audience:
+                notes.for_nobody()
+                wish["wanted"].pop("details", None)
+                continue
             if unexpressed["field"] != "audience" and await self._is_spoken_of(unexpressed):
                 continue
             near = self._near(unexpressed["field"], unexpressed["concept"])
@@ -251,6 +263,10 @@ class Stylist:
         if not wish["wanted"].get("details", [1]):
             del wish["wanted"]["details"]
         return hopeless
+
+    @property
+    def _tells_audience(self) -> bool:
+        return bool(self._lexicon.vocabulary["values"].get("audience"))
 
     async def _is_spoken_of(self, unexpressed: Unexpressed) -> bool:
         """Check whether some item's own words speak of a concept that no column has; of a garment, its name."""
