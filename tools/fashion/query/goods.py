@@ -22,6 +22,12 @@ def is_good(said: str) -> bool:
     return " ".join(words_of(said)) in _goods()
 
 
+def is_trait(said: str) -> bool:
+    """Check whether something is what goods are said to be: petite, machine washable."""
+    name = " ".join(words_of(said))
+    return name in _names() and name not in _goods()
+
+
 @cache
 def _goods() -> frozenset[str]:
     groups = read_yaml("stylegraph.tools.fashion", "words/goods.yaml")

@@ -323,7 +323,7 @@ def _closes(sentence: Sentence, at: int) -> bool:
 def _leave_open(sentence: Sentence) -> None:
     for index in sentence.with_role("any_after"):
         for mention in _group_left(sentence, index):
-            if sentence.tokens[index].text != _ANYTHING or index - mention.at == 1:
+            if sentence.tokens[index].text != _ANYTHING or "audience" not in mention.fields:
                 mention.status = "dropped"  # 여자 옷 아무거나: any clothes, and still a woman's
     for index in sentence.with_role("any_before"):
         for mention in _chain(sentence, index):

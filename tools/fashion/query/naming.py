@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.goods import is_good
+from stylegraph.tools.fashion.query.goods import is_good, is_trait, other_names
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.lexicon import Concept, Marks
 from stylegraph.tools.fashion.query.mentions import Mention
@@ -61,7 +61,7 @@ _DOING = re.compile(r"[a-z]{3,}ing")
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
 _SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
-_ASKED_OF = re.compile(r"있|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
+_ASKED_OF = re.compile(r"있|뭐|무엇|얼마|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,18 @@ class Naming:
         return frozenset(dropped)
 
     def _is_none_here(self, mention: Mention, tokens: Sequence[Token]) -> bool:
-        plain = mention.is_garment and self._is_plain(mention, tokens)
-        return plain or self._is_named_group(mention) or self._is_of_two_columns(mention)
+        plain = mention.is_garment and (self._is_plain(mention, tokens) or self._is_only_with(mention, tokens))
+        return (
+            plain or self._is_named_group(mention) or self._is_of_two_columns(mention) or self._is_thing_here(mention)
+        )
+
+    def _is_thing_here(self, mention: Mention) -> bool:
+        """Check whether what only leans elsewhere is a thing that this shop sells: 잠옷, which is for the home."""
+        said = mention.token.text
+        soft = mention.status == "wanted" and bool(mention.means) and mention.fields <= _SOFT
+        return soft and (
+            self._nouns.is_head(said) or (is_good(said) and any(map(self._nouns.is_head, other_names(said))))
+        )
 
     def _is_of_two_columns(self, mention: Mention) -> bool:
         """Check whether a word is the same value of two columns, either of which will do: oak, a colour and a wood."""
@@ -130,6 +140,13 @@ class Naming:
         said = " ".join(words_of(mention.token.text))
         others = all(len(words_of(value)) > 1 and said not in words_of(value) for value in values)
         return others and self._nouns.is_head(said)
+
+    def _is_only_with(self, mention: Mention, tokens: Sequence[Token]) -> bool:
+        """Check whether a kind of this shop alone stands where what comes with a thing does: a bed with storage."""
+        own = all(("category", name) not in self._lexicon.lexicon.concepts for _, name in mention.means)
+        before = tokens[mention.at - 1].text if mention.at else ""
+        things = any(self._nouns.is_head(token.text) for token in tokens[: mention.at])
+        return own and things and before == "with" and mention.fields == {"category"}
 
     def _called_group(self, mention: Mention) -> Concept | None:
         """Return the kind of garment that a mention names and that shops call by its name: raincoats, loafers."""
@@ -172,11 +189,11 @@ class Naming:
         for run in map(_last_noun, self._runs(tokens, taken, plain - called.keys())):
             known = [word for word in run if word.place == "name" or (word.place and _is_thing(word.text))]
             named += [
-                self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens))
-                for word in known
-                if not any(one.endswith(f" {word.said}") for one in counted)
+                self._named(word, tokens) for word in known if not any(one.endswith(f" {word.said}") for one in counted)
             ]
-            lacking = [word for word in run if word.place is None and self._is_noun(word)]
+            traits = [word for word in run if word.place is None and is_trait(word.said)]
+            missing += [Unexpressed(field=NOUN, concept=word.said, said=word.said, must=False) for word in traits]
+            lacking = [word for word in run if word.place is None and self._is_noun(word) and word not in traits]
             if lacking and self._is_wanted(run, tokens, garments):
                 missing.append(_missing(lacking, run, tokens, garments))
         return [*named, *(one for one in soft if one["said"] not in {other["said"] for other in named})], missing
@@ -222,6 +239,11 @@ class Naming:
 
     def _is_called(self, said: str) -> bool:
         return self._nouns.is_head(said) or is_good(said)
+
+    def _named(self, word: _Word, tokens: Sequence[Token]) -> Named:
+        """Return what a word asks for; what a thing comes with stands in its description, whatever else is called so."""
+        named = self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens))
+        return Named(**{**named, "called": False}) if word.at and tokens[word.at - 1].text == "with" else named
 
     def _is_must(self, word: _Word, tokens: Sequence[Token]) -> bool:
         """Check whether an item without a word is no answer; what one does with a thing ranks, unless things are called so."""

@@ -24,7 +24,7 @@ from stylegraph.tools.fashion.query.wish import (
     wish_filters,
     wishes_of,
 )
-from stylegraph.tools.fashion.recommend.notes import Notes
+from stylegraph.tools.fashion.recommend.notes import NO_LEAD, Lead, Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
@@ -61,8 +61,8 @@ class Advice:
     choices: list[Choice]
     notes: list[Note]
     wish: Wish
-    lead: str = ""
-    """What was understood and how well it is met, in one sentence; empty where little was asked."""
+    lead: Lead = NO_LEAD
+    """What was understood and how well it is met; empty where little was asked."""
 
 
 class Stylist:
@@ -115,7 +115,7 @@ class Stylist:
         singles = wishes_of(wish)
         wanted = max(wanted, len(singles))
         each = -(-wanted // len(singles))
-        leads = list[str]()
+        leads = list[Lead]()
         for single in singles:
             if wish.get("things"):
                 await self._settle_nouns(single, notes)
@@ -130,7 +130,7 @@ class Stylist:
             leads += [notes.lead(single, groups[-1])] if len(singles) == 1 or wish.get("things") else []
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
-        lead = " ".join(filter(None, leads))
+        lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
@@ -141,6 +141,7 @@ class Stylist:
             if foreign is not None:
                 wish.setdefault("named", []).append(self._nouns.named(first, foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
+        await self._settle_refused(wish)
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)
             found, lacking = await self._synonyms.of(missing["concept"])
@@ -150,6 +151,14 @@ class Stylist:
                     notes.synonym(synonym.said, " ".join(synonym.words))
             if lacking := [word for word in lacking if word in missing["said"].split()]:
                 notes.no_noun(" ".join(lacking))
+
+    async def _settle_refused(self, wish: Wish) -> None:
+        """Rule out by the catalogue's own word what it has another word for: 거즈, where no gauze is wanted."""
+        for refused in [one for one in wish["unexpressed"] if one["field"] == "excluded"]:
+            known = self._nouns.place(refused["concept"]) is not None or self._lexicon.is_known(refused["concept"])
+            if not known and (found := await self._synonyms.trait(refused["concept"])) is not None:
+                wish["excluded"].setdefault("details", []).append(" ".join(found.words))
+                wish["unexpressed"].remove(refused)
 
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
@@ -320,10 +329,26 @@ class Stylist:
         words: Sequence[str],
     ) -> list[Ranked]:
         """Look for the nearest where no item has all the words that a wish names, and say so; most of them count first."""
-        notes.no_noun(" ".join(one["said"] for one in wish.get("named", []) if one["must"]))
+        must = [one for one in wish.get("named", []) if one["must"]]
+        beside = [one for one in must if not one.get("called")]
+        if 0 < len(beside) < len(must) and (found := await self._without(wish, beside, filters, texts, wanted, taste)):
+            notes.no_noun(" ".join(one["said"] for one in beside))
+            return found
+        notes.no_noun(" ".join(one["said"] for one in must))
         wider = Wish(**{**wish, "named": [Named(**{**one, "must": False}) for one in wish.get("named", [])]})
         found = await self._find(wider, filters, [*texts, " ".join(words)], wanted, taste, notes)
         return [replace(one, relaxed=True) for one in found]
+
+    async def _without(
+        self, wish: Wish, words: Sequence[Named], filters: Filters, texts: Sequence[str], wanted: int, taste: Taste
+    ) -> list[Ranked]:
+        """Look for the thing that is wanted where none is as it is wanted; nothing where there is no such thing at all."""
+        named = [Named(**{**one, "must": one["must"] and one not in words}) for one in wish.get("named", [])]
+        wider = Wish(**{**wish, "named": named})
+        found = await self._find(wider, filters, texts, wanted, taste, Notes(self._lexicon, wish["language"]))
+        left = [one for one in named if one["must"]]
+        whole = all(is_named(one.item, word) for one in found for word in left)
+        return [replace(one, relaxed=True) for one in found] if whole else []
 
     async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
         """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
