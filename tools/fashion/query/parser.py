@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.fashion.query import several
-from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for, years_in
+from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
@@ -18,9 +17,10 @@ from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_
 from stylegraph.tools.fashion.query.mentions import Mention
 from stylegraph.tools.fashion.query.naming import NOUN, Naming
 from stylegraph.tools.fashion.query.nouns import Nouns
+from stylegraph.tools.fashion.query.sizes import Sizes
 from stylegraph.tools.fashion.query.typos import is_known_word
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
-from stylegraph.tools.fashion.query.wish import About, Thing, Unexpressed, Values, Wish, empty_wish
+from stylegraph.tools.fashion.query.wish import About, Thing, Unexpressed, Values, Wish, empty_wish, extend, remove
 
 LONGEST_WISH = 2_000
 
@@ -28,11 +28,6 @@ OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve"
 """What is said of one thing and not of others that are wanted with it."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
-_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
-_SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
-_SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", "medium": "m", "스몰": "s", "small": "s"}
-_EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
-_MANY_X = re.compile(r"(x{2,})(?=[sl]$)|(\d)\s?(?=x[sl]$)")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
@@ -43,9 +38,6 @@ _CHEAPEST = re.compile(
     r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b"
 )
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
-_AS_CHILDREN = {"women": "girls", "men": "boys"}
-_GROWN = {"girls": "women", "boys": "men"}
-_ADULT = 18
 _YOUNG = ("kids", "girls", "boys", "baby")
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
@@ -63,6 +55,7 @@ class WishReader:
         self.lexicon = BoundLexicon(load_lexicon(), vocabulary, rates)
         self.nouns = Nouns(vocabulary.get("words"))
         self._naming = Naming(self.lexicon, self.nouns)
+        self._sizes = Sizes(self.lexicon)
         self._lexer = Lexer(self.lexicon, lambda word: self.nouns.place(word) == "name" or is_word(word))
 
     def read(self, text: str) -> Wish:
@@ -74,7 +67,7 @@ class WishReader:
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
-        self._grow_up(wish, tokens)
+        self._sizes.grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
         wish["foreign"] = self._naming.foreign(tokens, mentions)
@@ -145,7 +138,7 @@ class WishReader:
             return
         if mention.status == "excluded" and not mention.means:
             for kind, concept in self.lexicon.expressed(mention.prefers):
-                _extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+                extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
         for kind, concept in self.lexicon.expressed(mention.means):
             self._add_mark(wish, mention, kind, concept)
         if mention.status in {"wanted", "nice"}:
@@ -160,22 +153,22 @@ class WishReader:
         if rules_out or mention.status == "excluded":
             if rules_out and mention.status == "excluded":
                 return
-            _extend(wish["excluded"], kind if values else "details", values or [name])
+            extend(wish["excluded"], kind if values else "details", values or [name])
             self._note_unknown(wish, "excluded", kind, name)
         elif mention.status == "alongside":
-            _extend(wish["alongside"], kind, values or [name])
+            extend(wish["alongside"], kind, values or [name])
         elif not values:
             self._note_missing(wish, mention, kind, name)
         else:
             plain = self.lexicon.plain(kind, values) if kind == "colours" else values
-            _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, plain)
+            extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, plain)
             self._note_unknown(wish, "details", kind, name)
             if mention.must and kind not in wish["must"]:
                 wish["must"].append(kind)
 
     def _note_missing(self, wish: Wish, mention: Mention, kind: str, name: str) -> None:
         """Keep what the catalogue has no value for: looked for in the items' words, and said when not found there."""
-        _extend(wish["preferred" if mention.status == "nice" else "wanted"], "details", [name])
+        extend(wish["preferred" if mention.status == "nice" else "wanted"], "details", [name])
         if mention.status != "nice":
             wish["unexpressed"].append(
                 Unexpressed(field=kind, concept=name, said=mention.token.text, must=mention.must)
@@ -190,75 +183,17 @@ class WishReader:
         for kind, concept in self.lexicon.expressed(marks):
             name = concept.removeprefix("!")
             values = [name] if kind in _NO_COLUMN else self.lexicon.values(kind, name)
-            _extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
+            extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
 
     def _add_numbers(self, wish: Wish, tokens: Sequence[Token]) -> None:
         for index, token in enumerate(tokens):
             if token.amount is not None:
                 self._add_number(wish, token.amount, token.text)
-            elif token.text.isdigit() and token.text in self._bare_sizes:
-                self._add_size(wish, token.text)
+            elif token.text.isdigit() and token.text in self._sizes.bare:
+                self._sizes.add(wish, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
             if number and _garment_follows(tokens, index):
                 wish["count"] = number
-
-    def _grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
-        """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
-        ages = [age for token in tokens if token.amount is None or token.amount.kind == "ignored"
-                for age in years_in(token.text)]  # fmt: skip
-        missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
-        if not any(age >= _ADULT for age in ages):
-            return
-        for young, grown in _GROWN.items():
-            named = set(self.lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
-            if named or any(one["concept"] == young for one in missing):
-                _remove(wish["wanted"], "audience", [*named])
-                _remove(wish["wanted"], "details", [young])
-                _extend(wish["wanted"], "audience", self.lexicon.values("audience", grown))
-        wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
-
-    @cached_property
-    def _bare_sizes(self) -> frozenset[str]:
-        """Return the sizes that a number of three digits may be: 260 of a shoe."""
-        columns = self.lexicon.vocabulary["values"]
-        return frozenset(
-            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
-        )
-
-    def _add_size(self, wish: Wish, said: str) -> None:
-        """Ask for a size by the catalogue's column of sizes, if it has one."""
-        columns = self.lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
-        if column is None:
-            wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
-            return
-        parts = _sizes_in(said)
-        if fitting := [value for value in columns[column] if parts & _sizes_in(value.lower())]:
-            _extend(wish["wanted"], column, fitting)
-        else:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said.upper(), said=said.upper(), must=False))
-
-    def _add_age(self, wish: Wish, age: Months, said: str) -> None:
-        """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
-        columns = self.lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
-        if column is not None and (fitting := sizes_for(age, columns[column])):
-            _extend(wish["wanted"], column, fitting)
-        elif column is not None:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
-        young = audience_of(age)
-        for grown, child in _AS_CHILDREN.items():
-            if set(self.lexicon.values("audience", grown)) & set(wish["wanted"].get("audience", [])):
-                _remove(wish["wanted"], "audience", self.lexicon.values("audience", grown))
-                there = self.lexicon.values("audience", "baby" if young == "baby" else child)
-                _extend(wish["wanted"], "audience", there or self.lexicon.values("audience", "kids"))
-        if not wish["wanted"].get("audience", [1]):
-            del wish["wanted"]["audience"]
-        if "audience" not in wish["wanted"] and not any(one["field"] == "audience" for one in wish["unexpressed"]):
-            names = ("baby",) if young == "baby" else ("kids", "girls", "boys")
-            _extend(
-                wish["wanted"], "audience", [value for name in names for value in self.lexicon.values("audience", name)]
-            )
 
     def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
         if amount.kind == "price" and amount.price is not None:
@@ -269,12 +204,12 @@ class WishReader:
         elif amount.kind == "count":
             wish["count"] = round(amount.number)
         elif amount.kind == "size":
-            self._add_size(wish, said)
+            self._sizes.add(wish, said)
         elif amount.kind == "ignored" and (age := months_in(said)) is not None:
-            self._add_age(wish, age, said)
+            self._sizes.add_age(wish, age, said)
         elif amount.kind == "temperature":
             weather = next(name for least, name in _BANDS if amount.number >= least)
-            _extend(wish["wanted"], "weather", [weather])
+            extend(wish["wanted"], "weather", [weather])
             wish["degrees"] = amount.number
 
     def _add_leanings(self, wish: Wish) -> None:
@@ -298,7 +233,7 @@ class WishReader:
         named = any("audience" in side for side in (wish["wanted"], wish["preferred"]))
         wish["avoided"].pop("audience", None)
         if not named and set(self.lexicon.vocabulary["values"].get("audience", ())) - set(young):
-            _extend(wish["avoided"], "audience", young)
+            extend(wish["avoided"], "audience", young)
 
     def _lean(self, wish: Wish, leaning: Mapping[str, Any]) -> None:
         for side, into in (("prefers", wish["preferred"]), ("avoids", wish["avoided"])):
@@ -306,18 +241,18 @@ class WishReader:
                 if kind not in wish["wanted"] or kind == "category":
                     listed = names if isinstance(names, list) else [names]
                     bound = (listed if kind in _NO_COLUMN else self.lexicon.values(kind, name) for name in listed)
-                    _extend(into, kind, [value for values in bound for value in values])
+                    extend(into, kind, [value for values in bound for value in values])
 
     def _settle(self, wish: Wish) -> None:
         """Let what is ruled out win over what is wanted, and what is wanted over what is only leaned to."""
         for kind, values in wish["excluded"].items():
             for side in (wish["wanted"], wish["preferred"]):
-                _remove(side, kind, values)
+                remove(side, kind, values)
         if "category" in wish["wanted"]:
             wish["preferred"].pop("category", None)
         for kind, values in wish["wanted"].items():
-            _remove(wish["preferred"], kind, values)
-            _remove(wish["avoided"], kind, values)
+            remove(wish["preferred"], kind, values)
+            remove(wish["avoided"], kind, values)
         for kind in [kind for kind, values in wish["preferred"].items() if not values]:
             del wish["preferred"][kind]
         for kind in [kind for kind, values in wish["wanted"].items() if not values]:
@@ -327,7 +262,7 @@ class WishReader:
         part: Values = {}
         for mention in group:
             for kind, concept in self.lexicon.expressed(mention.means):
-                _extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+                extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
         return part
 
 
@@ -360,18 +295,8 @@ def _merged(parts: Sequence[Values]) -> list[Values]:
     for part in parts:
         into = joined.setdefault(tuple(part.get("category", [])), {})
         for kind, values in part.items():
-            _extend(into, kind, values)
+            extend(into, kind, values)
     return list(joined.values()) if len(joined) > 1 else []
-
-
-def _sizes_in(text: str) -> set[str]:
-    """Return the sizes that a text names, in letters where it has them in words: XL of an extra large, 2XL of XXL."""
-    found = set[str]()
-    for part in _SIZE_PARTS.split(_EXTRA.sub("x", text)):
-        short = part.removeprefix("x") if part.startswith("x") and part[1:] in _SIZE_NAMES else part
-        plain = ("x" if short != part else "") + _SIZE_NAMES.get(short, short)
-        found.add(_MANY_X.sub(lambda many: f"{len(many[1])}x" if many[1] else many[2], plain))
-    return found - {""}
 
 
 def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
@@ -412,14 +337,3 @@ def _price_leaning(tokens: Sequence[Token]) -> Literal["low", "high"] | None:
             negated = token.negated or any({"not_after", "not_en"} & other.roles for other in around)
             return "low" if negated else "high"
     return None
-
-
-def _extend(values: Values, kind: str, more: Iterable[str]) -> None:
-    merged = list(dict.fromkeys([*values.get(kind, []), *more]))
-    if merged:
-        values[kind] = merged
-
-
-def _remove(values: Values, kind: str, gone: Sequence[str]) -> None:
-    if kind in values:
-        values[kind] = [value for value in values[kind] if value not in gone]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -226,3 +226,16 @@ def _warmth_left(levels: list[str]) -> Condition:
     if "low" in levels:
         left["gte"] = WARMTH["low"][1]
     return left
+
+
+def extend(values: Values, kind: str, more: Iterable[str]) -> None:
+    """Add values of a field; none is there twice."""
+    merged = list(dict.fromkeys([*values.get(kind, []), *more]))
+    if merged:
+        values[kind] = merged
+
+
+def remove(values: Values, kind: str, gone: Sequence[str]) -> None:
+    """Take values of a field away; the field stays, if empty."""
+    if kind in values:
+        values[kind] = [value for value in values[kind] if value not in gone]
