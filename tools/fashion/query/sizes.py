@@ -56,7 +56,9 @@ class Sizes:
         """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
         columns = self._lexicon.vocabulary["values"]
         column = next((name for name in _SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
-        if column is not None and (fitting := sizes_for(age, columns[column])):
+        shoes = any(self._lexicon.slot(kind) == "shoes" for kind in wish["wanted"].get("category", []))
+        fitting = sizes_for(age, columns[column]) if column is not None else []
+        if column is not None and fitting and not (shoes and all(map(str.isdigit, fitting))):
             extend(wish["wanted"], column, fitting)
         elif column is not None:
             wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))

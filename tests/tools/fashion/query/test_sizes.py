@@ -49,3 +49,11 @@ def test_a_size_that_nothing_has_is_said(reader: WishReader) -> None:
 def test_an_age_makes_a_girl_of_a_daughter_and_finds_the_sizes_that_are_heights(reader: WishReader, text: str) -> None:
     wanted = reader.read(text)["wanted"]
     assert (wanted["audience"], wanted["size"]) == (["girls"], ["120"])
+
+
+def test_an_age_is_an_american_childs_size_of_clothes_and_never_of_shoes() -> None:
+    american = _shop(("kids", ["4", "6", "8"]), ("men", ["9", "10"]))
+    assert american.read("a shirt for a 6 year old")["wanted"]["size"] == ["6"]
+    assert american.read("a shirt for a 5 year old")["wanted"]["size"] == ["6"]  # which is made to grow into
+    shoes = american.read("boots for a 6 year old")
+    assert "size" not in shoes["wanted"]
