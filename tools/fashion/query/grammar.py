@@ -9,6 +9,7 @@ from itertools import pairwise
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.mentions import Mention, Sentence, Status
+from stylegraph.tools.fashion.query.unknown import take_unknown
 
 _JOINING_TAIL = re.compile(r"(?:이나|나|이랑|랑|하고|하구|와|과|도|든지|든|이며|며)$")
 _OR_TAIL = re.compile(r"(?:이나|나|든지|든|이든|이든지)$")
@@ -21,15 +22,7 @@ _TRAITS = frozenset({"colours", "pattern", "material", "sleeve", "styles", "mood
 """Fields whose words describe the garment that follows: ruling out "red shirts" rules out red."""
 _OF_ONE_PIECE = frozenset({"colours", "pattern", "material", "sleeve", "details"})
 _PLACES = frozenset({"위에", "안에", "밑에"})
-_UNKNOWN_BEFORE = frozenset({"말고", "말구", "빼고", "빼구", "뺀", "제외", "제외하고"})
-_UNKNOWN_AFTER = frozenset({"no", "without", "except", "excluding", "avoid", "anything but", "other than", "but not",
-                            "must be", "has to be", "have to be", "needs to be", "only"})  # fmt: skip
-"""Words that rule out, or insist on, even what no catalogue is known to have; "not" and "꼭" stand before too much else."""
-_SAYS_LITTLE = frozenset({"idea", "problem", "worries", "matter", "thanks", "need", "longer", "doubt", "preference",
-                          "rush", "hurry", "breaking", "looking", "able", "sure", "여기", "거기", "이거", "그거", "저거"})  # fmt: skip
 _ANYTHING = "아무거나"
-_UNKNOWN_MUST = re.compile(r"(?P<word>[가-힣a-z0-9]{2,}?)(?:이어야|이여야|여야)만?$")
-_UNKNOWN_TAIL = re.compile(r"(?:은|는|이|가|을|를|도)$")
 
 
 def read_mentions(
@@ -49,7 +42,7 @@ def read_mentions(
         if token.sense is not None
     }
     _resolve_conditions(sentence)
-    _take_unknown(sentence, is_name)
+    take_unknown(sentence, is_name)
     for rule in (_settle_compounds, _exclude, _leave_open, _insist, _soften, _set_alongside, _leave_companions):
         rule(sentence)
     return list(sentence.mentions.values())
@@ -105,47 +98,6 @@ def _resolve_conditions(sentence: Sentence) -> None:
             mention.means = sense.means if said & set(sense.when) else sense.otherwise
         if sense is not None and not any(other.is_garment for other in sentence.mentions.values()):
             mention.means += sense.alone
-
-
-def _take_unknown(sentence: Sentence, is_name: Callable[[str], bool]) -> None:
-    """Take a word that nothing is known of for a detail where it is plainly ruled out or insisted on: "X 말고", "no X"."""
-    for index, token in enumerate(sentence.tokens):
-        if not token.is_word or token.text in _SAYS_LITTLE:
-            continue
-        if word := _asked_unknown(sentence, index) or _refused_name(sentence, index, is_name):
-            sentence.mentions[index] = Mention(index, token, (("details", word),), ())
-
-
-def _asked_unknown(sentence: Sentence, index: int) -> str:
-    text = sentence.tokens[index].text
-    if len(text) < 2 or not any(map(str.isalpha, text)):
-        return ""
-    if must := _UNKNOWN_MUST.fullmatch(text):
-        return must["word"]
-    before, after = _spelled(sentence, index - 1), _spelled(sentence, index + 1)
-    if after in _UNKNOWN_BEFORE or (after == "필수" and not text.isascii()):
-        return _UNKNOWN_TAIL.sub("", text) if len(text) > 2 else text
-    return text if text.isascii() and before in _UNKNOWN_AFTER and _ends_there(sentence, index) else ""
-
-
-def _refused_name(sentence: Sentence, index: int, is_name: Callable[[str], bool]) -> str:
-    """Return what items are called, where it is ruled out in English, whatever stands between: anything but a folding tent."""
-    text = sentence.tokens[index].text
-    if not text.isascii() or not is_name(text) or not sentence.role(sentence.beyond(index, -1), "not_en"):
-        return ""
-    following = sentence.tokens[index + 1] if index + 1 < len(sentence.tokens) else None
-    return "" if following is not None and following.is_word and is_name(following.text) else text
-
-
-def _spelled(sentence: Sentence, index: int) -> str:
-    return sentence.tokens[index].text if 0 <= index < len(sentence.tokens) else ""
-
-
-def _ends_there(sentence: Sentence, index: int) -> bool:
-    """Check whether a word is a noun by what follows it: nothing, a sign, or a garment."""
-    following = sentence.mentions.get(index + 1)
-    roles = sentence.tokens[index + 1].roles if index + 1 < len(sentence.tokens) else frozenset({"end"})
-    return bool({"end", "comma", "join", "clause"} & roles) or (following is not None and following.is_garment)
 
 
 def _settle_compounds(sentence: Sentence) -> None:

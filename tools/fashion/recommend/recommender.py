@@ -13,16 +13,20 @@ from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named, is_named
-from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import (
-    SOFT_FIELDS,
-    WARMTH,
     Unexpressed,
     Wish,
     must_words,
     open_to_all,
     wish_filters,
     wishes_of,
+)
+from stylegraph.tools.fashion.recommend.conditions import (
+    none_of,
+    of_their_kind,
+    price_limits,
+    priced,
+    soft_conditions,
 )
 from stylegraph.tools.fashion.recommend.notes import NO_LEAD, Lead, Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
@@ -187,7 +191,7 @@ class Stylist:
         return known
 
     def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str], refused: Sequence[str]) -> Filters:
-        filters = combined(open_to_all(wish_filters(wish, self._lexicon), self._lexicon), _not(refused))
+        filters = combined(open_to_all(wish_filters(wish, self._lexicon), self._lexicon), none_of(refused))
         slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
         slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
         if slots and "category" not in wish["wanted"]:
@@ -200,14 +204,14 @@ class Stylist:
         if not wish["about"]["relations"]:
             return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
         if shown:
-            filters = combined(filters, _not([*wish["shown"], *shown]))
-        return combined(filters, _of_their_kind(wish, before))
+            filters = combined(filters, none_of([*wish["shown"], *shown]))
+        return combined(filters, of_their_kind(wish, before))
 
     async def _compared(
         self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], wanted: int, notes: Notes
     ) -> Filters:
         """Ask for what is cheaper, or dearer, than all that was seen; where too little is, than most of it, then any."""
-        limits = _limits(wish, before)
+        limits = price_limits(wish, before)
         if not limits:
             return filters
         for place, limit in enumerate(limits):
@@ -215,7 +219,7 @@ class Stylist:
             found = await self._search(wish, compared, texts)
             if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
                 break
-        wish["price"] = _priced(compared["price_krw"], self._lexicon.currency)
+        wish["price"] = priced(compared["price_krw"], self._lexicon.currency)
         if place:
             notes.hardly_cheaper(wish)
         return compared
@@ -353,7 +357,7 @@ class Stylist:
     async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
         """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
         pools: list[list[Scored]] = []
-        soft = _soft_conditions(wish, self._lexicon.vocabulary["values"])
+        soft = soft_conditions(wish, self._lexicon.vocabulary["values"])
         if soft and self._lexicon.vocabulary["items"] > _POOL:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
         if not pools or len(pools[0]) < _PLENTY:
@@ -395,49 +399,3 @@ def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
         return one.relaxed, price is None, sign * float(price or 0)
 
     return sorted(ranked, key=place)
-
-
-def _not(ids: Sequence[str]) -> Filters:
-    return {"id": Condition(none=list(dict.fromkeys(ids)))} if ids else {}
-
-
-def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
-    """Return the condition of a wish for what is similar to items: their kind, where no other is named."""
-    relations = wish["about"]["relations"] if wish["about"] else []
-    kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
-    if "similar" in relations and kinds and "category" not in wish["wanted"]:
-        return {"category": Condition(any=kinds)}
-    return {}
-
-
-def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
-    """Return the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
-    relations = wish["about"]["relations"] if wish["about"] else []
-    prices = sorted(item["price_krw"] for item in before if "price_krw" in item)
-    marks = list(dict.fromkeys([prices[0], prices[len(prices) // 2], prices[-1]])) if prices else []
-    if "cheaper" in relations:
-        return [Condition(lte=mark - 1) for mark in marks]
-    if "dearer" in relations:
-        return [Condition(gte=mark + 1) for mark in reversed(marks)]
-    return []
-
-
-def _priced(condition: Condition, currency: str) -> Price:
-    price = Price(said="", currency=currency, rate=1.0, relative=True)
-    if "gte" in condition:
-        price["gte"] = round(condition["gte"])
-    if "lte" in condition:
-        price["lte"] = round(condition["lte"])
-    return price
-
-
-def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:
-    soft: Filters = {
-        kind: Condition(any=values)
-        for kind, values in wish["wanted"].items()
-        if kind in SOFT_FIELDS and kind in columns
-    }
-    levels = [WARMTH[level] for level in wish["wanted"].get("warmth", [])]
-    if levels:
-        soft["warmth"] = Condition(gte=min(low for low, _ in levels), lte=max(high for _, high in levels))
-    return soft
