@@ -195,6 +195,14 @@ class ProbedSource(Protocol):
         """Return the best match's score, 0..1."""
 
 
+@runtime_checkable
+class RenamingSource(Protocol):
+    """A source that holds things of which no router has learned what is asked."""
+
+    def renamed(self, text: str) -> str:
+        """Return a text with the things that the source holds under the name of one that the local router has learned of."""
+
+
 class Match(NamedTuple):
     """What a source has that is most like a question."""
 

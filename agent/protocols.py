@@ -97,6 +97,8 @@ class ActUpdate(_Metered):
     revision: NotRequired[Revision]
     working: NotRequired[list[dict[str, Any]]]
     passages: NotRequired[list[str]]
+    relevance: NotRequired[dict[str, float]]
+    """Evidence id -> 0..1, where evidence was graded before writing: who grades the draft reads the same."""
     evidence: NotRequired[list[Evidence]]
     """What the agent knew without looking: what was shown in the turn before."""
 

@@ -125,12 +125,14 @@ class LocalAgent:
         return {**written, "revision": revision, "act": Drafted(kind="draft", reason=revision["reason"])}
 
     async def _write(self, state: AssistantState, stream: Stream) -> ActUpdate:
+        read: Mapping[str, Any] = {}
         if state["turn"]["effort"] == "thorough" or state.get("revisions"):
             if look_ups := await self._whole(state):
                 return {"act": LookUps(kind="look_ups", look_ups=look_ups)}
-            state = {**state, **(await self.evidence_grader.grade(state))}  # type: ignore[typeddict-item]
+            read = await self.evidence_grader.grade(state)
+        state = {**state, **read}  # type: ignore[typeddict-item]
         told: list[Event] = []
-        written = await self.writer.answer(state, told.append)
+        written = {**read, **await self.writer.answer(state, told.append)}
         wider = any(finding["id"] == _WIDER for finding in state.get("findings", []))
         if not wider and (look_ups := await self._in_own_language(written["draft"], {**state, **written})):  # type: ignore[typeddict-item]
             return {**written, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]

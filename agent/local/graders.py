@@ -14,6 +14,7 @@ from stylegraph.agent.links import unlinked
 from stylegraph.agent.local.clause_split import Asked, asked_apart
 from stylegraph.agent.local.items import is_item, item_relevance, item_set_in, present, present_set
 from stylegraph.agent.local.reader.reader import GOOD, LISTED, Reader
+from stylegraph.agent.local.relevance import worth_reading
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import is_own_words, place_name
 from stylegraph.agent.protocols import GradeUpdate
@@ -77,13 +78,13 @@ class LocalAnswerGrader:
         self._recommending = recommending
 
     async def grade(self, state: AssistantState) -> GradeUpdate:
-        """Read `draft`, `evidence`, `routing`; give the grade."""
+        """Read `draft`, `evidence`, `relevance`, `routing`; give the grade."""
         draft, routing = state["draft"], current_routing(state)
         if draft["kind"] in ("chat", "declined"):
             return {"grade": _CHAT.model_dump(mode="json")}
         draft = _without_notes(draft, state.get("notes", []))
         sentences = supported_sentences(draft, state.get("evidence", []), item_set_in(state))
-        asked = await self._answered(draft, routing, state.get("evidence", []))
+        asked = await self._answered(draft, routing, worth_reading(state, routing["question"]))
         answers = sum(asked.values()) / len(asked)
         grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
         in_language = speaks(draft, routing["language"])

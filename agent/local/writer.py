@@ -35,6 +35,7 @@ from stylegraph.agent.local.reader.quotes import (
     section_lines,
 )
 from stylegraph.agent.local.reader.reader import GOOD, LISTED, NEAR, Reader
+from stylegraph.agent.local.relevance import worth_reading
 from stylegraph.agent.local.router.smalltalk import DECLINED, Sayings, SmallTalk
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.local.templates import lead_of_part, nothing_of_source, phrase, places
@@ -49,7 +50,6 @@ _STANDING_IN = 0.6
 """Likelihood from which evidence of another source than the one that was wanted answers."""
 _DOCUMENTS = "documents"
 _READ = (_DOCUMENTS, "web")
-_IRRELEVANT = 0.01
 _MOST_QUOTES = 6
 _LONGEST_SECTION = 40
 _FACT = re.compile(r"[^:.]{1,20}: ")
@@ -101,7 +101,8 @@ class LocalWriter:
     async def _understood(self, state: AssistantState) -> Routing:
         """Return the routing with the question worded as the documents answer it best."""
         routing = current_routing(state)
-        texts = [piece for piece in _worth_reading(state) if piece["route"] == _DOCUMENTS and not is_item(piece)]
+        read = worth_reading(state, routing["question"])
+        texts = [piece for piece in read if piece["route"] == _DOCUMENTS and not is_item(piece)]
         wordings = [routing["question"], *routing.get("wordings", [])]
         if len(wordings) < 2 or not texts:
             return routing
@@ -135,7 +136,7 @@ class LocalWriter:
 
     async def _found(self, state: AssistantState, routing: Routing, *, sure: bool) -> Draft:
         routes = [route for route in routing["routes"] if route != "chat"]
-        evidence = state.get("evidence", []) if wants_overview(routing["question"]) else _worth_reading(state)
+        evidence = worth_reading(state, routing["question"])
         least = GOOD
         if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
             least = _STANDING_IN
@@ -250,12 +251,6 @@ def _as_set(part: _Part, made: ItemSet, language: Language) -> _Part:
 def _is_unavailable(route: str, state: AssistantState) -> bool:
     """Check whether a source could not be asked at all, of which a note tells: nothing was looked for there."""
     return any(note["code"] == f"{route}_unavailable" for note in state.get("notes", []))
-
-
-def _worth_reading(state: AssistantState) -> list[Evidence]:
-    """Leave out what has been graded irrelevant."""
-    relevance = state.get("relevance", {})
-    return [piece for piece in state.get("evidence", []) if relevance.get(piece["id"], 1.0) >= _IRRELEVANT]
 
 
 def _of(route: str, evidence: Sequence[Evidence]) -> list[Evidence]:

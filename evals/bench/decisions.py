@@ -2,13 +2,16 @@
 
 Each row is the mean of several draws of 5 and of 10 examples a label. `local` is `LocalDecisions`; `centroid` takes the label
 whose mean vector is nearest, by the same embedding; `tf-idf` does so by word and syllable n-grams. `described` is
-`LocalDecisions` with one English description a label and no examples. The sets are the repository's own: no public intent
-set was found in the packages that the evals install. `routes` asks the test split of `evals/cases/routes.yaml` (one place to go, no
-conversation), `talk` half of the small talk in `agent/local/router/examples.yaml`; examples come from the other half.
+`LocalDecisions` with one English description a label and no examples. `routes` asks the test split of
+`evals/cases/routes.yaml` (one place to go, no conversation), `talk` half of the small talk in
+`agent/local/router/examples.yaml`; examples come from the other half. Public sets are asked instead where their files are given:
+
+    python -m stylegraph.evals.bench.decisions --set clinc150=data_full.json --set banking77=train.csv,test.csv
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import math
 import time
@@ -22,6 +25,7 @@ from langchain_core.decisions import Choice
 
 from stylegraph.agent.local.router.kernel_ridge import grams_of
 from stylegraph.evals.bench.intents import DESCRIPTIONS, Drawn, IntentSet, drawn, intent_sets
+from stylegraph.evals.bench.public_intents import public_set
 from stylegraph.evals.bench.reliability import reliability
 from stylegraph.tools.decisions.local import LocalDecisions
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -120,8 +124,16 @@ async def _described(found: IntentSet, model: LocalDecisions) -> str:
     return f"{found.name} ({found.language}), one description each:\n{_row('described', [(draw, told)])}"
 
 
+async def run_public(sets: Sequence[IntentSet]) -> None:
+    """Print the table of public sets."""
+    model = LocalDecisions()
+    for found in sets:
+        for count in _COUNTS:
+            print(await _report(found, count, model), flush=True)
+
+
 async def run() -> None:
-    """Print the table."""
+    """Print the table of the repository's own sets."""
     model = LocalDecisions()
     for found in intent_sets("test"):
         for count in _COUNTS:
@@ -130,8 +142,15 @@ async def run() -> None:
 
 
 def main() -> None:
-    """Run the section."""
-    asyncio.run(run())
+    """Run the section, or ask the public sets that are given."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=FILE[,FILE]", help=public_set.__doc__)
+    options = parser.parse_args()
+    try:
+        sets = [public_set(given) for given in options.set]
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    asyncio.run(run_public(sets) if sets else run())
 
 
 if __name__ == "__main__":

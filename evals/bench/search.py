@@ -8,16 +8,24 @@ is timed on its own and left out of every other figure. What is compared:
 - bm25s: the same tokens in memory, its fastest back end that is installed.
 - numpy scan: every float32 vector in memory times the query.
 - EnsembleRetriever (langchain) over rank_bm25 and Chroma, up to 10,000 chunks, where the group `compare` is installed.
+
+`--alone` leaves the others out, so that no chunk stays in memory but the index's own, and also tells what a new process takes
+from opening to its first results, and its memory after all queries:
+
+    python -m stylegraph.evals.bench.search --alone --sizes 1000000
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import multiprocessing
+import resource
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -26,7 +34,7 @@ import numpy as np
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.tokenizer import tokenize
-from stylegraph.evals.bench.composed import compose, pool, queries
+from stylegraph.evals.bench.composed import Pool, compose, pool, queries
 from stylegraph.evals.bench.ensemble import ensemble, is_installed
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.retrieval.hybrid.index import Document, EncodedDocument
@@ -42,6 +50,8 @@ _HALF: Filters = {"price": {"lte": 50_000.0}}
 _FEW: Filters = {"price": {"lte": 2_000.0}, "colour": {"any": ["red"]}}
 
 Composed = tuple[Document, EncodedDocument]
+Row = tuple[str, tuple[float, float]]
+"""What was timed, with its median and its 95th percentile, in milliseconds."""
 
 
 class Remembered:
@@ -64,36 +74,85 @@ class Remembered:
         return await self.embed(texts)
 
 
-async def measure(sizes: Sequence[int] = SIZES) -> list[tuple[int, str, float, float]]:
-    """Return number of chunks, what was timed, and its median and 95th percentile in milliseconds."""
+async def measure(sizes: Sequence[int] = SIZES, *, alone: bool = False) -> list[tuple[int, str, float, float]]:
+    """Return number of chunks, what was timed, and its median and 95th percentile in milliseconds.
+
+    Args:
+        sizes: Numbers of chunks.
+        alone: Time this index only; the chunks are made one by one, and a new process opens it.
+    """
     made_of, rows = pool(), []
     texts = queries(made_of, QUERIES)
     embedder = LocalEmbedder()
-    vectors = {text: embedder.encode([text])[0] for text in texts}
-    rows.append((0, "embedding the query", *_timed(lambda text: embedder.encode([text]), texts)))
+    vectors: dict[str, Vectors] = {}
+    rows.append(
+        (0, "embedding the query", *_timed(lambda text: vectors.update({text: embedder.encode([text])[0]}), texts))
+    )
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
-            corpus = list(compose(made_of, size))
-            index = await EmbeddedIndex.open(Path(folder) / f"bench{size}.sqlite", Remembered(vectors))
-            rows.append((size, "adding a chunk", await _fill(index, corpus), float("nan")))
-            for name, times in await _own(index, texts):
-                rows.append((size, name, *times))
-            await index.close()
-            for name, times in _others(corpus, texts, vectors):
-                rows.append((size, name, *times))
+            path, measured = Path(folder) / f"bench{size}.sqlite", _alone if alone else _beside
+            rows += [(size, name, *times) for name, times in await measured(path, made_of, size, vectors)]
     return rows
 
 
-async def _fill(index: EmbeddedIndex, corpus: Sequence[Composed]) -> float:
-    """Add everything; give the milliseconds of one chunk."""
+async def _alone(path: Path, made_of: Pool, size: int, vectors: dict[str, Vectors]) -> list[Row]:
+    index = await EmbeddedIndex.open(path, Remembered(vectors))
+    filling = await _fill(index, compose(made_of, size), size)
+    await index.close()
+    return [filling, *await asyncio.to_thread(_apart, path, vectors)]
+
+
+async def _beside(path: Path, made_of: Pool, size: int, vectors: dict[str, Vectors]) -> list[Row]:
+    corpus = list(compose(made_of, size))
+    index = await EmbeddedIndex.open(path, Remembered(vectors))
+    rows = [await _fill(index, corpus, size), *await _own(index, list(vectors))]
+    await index.close()
+    return [*rows, *_others(corpus, list(vectors), vectors)]
+
+
+async def _fill(index: EmbeddedIndex, corpus: Iterable[Composed], size: int) -> Row:
+    """Add everything; return the milliseconds of one chunk."""
     begun = time.perf_counter()
     pairs = iter(corpus)
     while batch := list(islice(pairs, _BATCH)):
         await index.add([document for document, _ in batch], [encoded for _, encoded in batch])
-    return (time.perf_counter() - begun) * 1000 / len(corpus)
+    return "adding a chunk", ((time.perf_counter() - begun) * 1000 / size, float("nan"))
 
 
-async def _own(index: EmbeddedIndex, texts: Sequence[str]) -> list[tuple[str, tuple[float, float]]]:
+def _apart(path: Path, vectors: dict[str, Vectors]) -> list[Row]:
+    """Time the index in a process of its own, from opening to the first results and then warm, and tell its memory."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        return process.submit(_opened, path, vectors).result()
+
+
+def _opened(path: Path, vectors: dict[str, Vectors]) -> list[Row]:
+    return asyncio.run(_cold_and_warm(path, vectors))
+
+
+async def _cold_and_warm(path: Path, vectors: dict[str, Vectors]) -> list[Row]:
+    texts = list(vectors)
+    tokenize("말")  # Kiwi's model is loaded whatever the index holds
+    begun, before = time.perf_counter(), _resident()
+    index = await EmbeddedIndex.open(path, Remembered(vectors))
+    await index.search(texts[0], K)
+    cold = (time.perf_counter() - begun) * 1000
+    rows = await _own(index, texts)
+    await index.close()
+    nothing = float("nan")
+    return [
+        ("opening, to first results", (cold, nothing)),
+        *rows,
+        ("MB of memory by it", (_resident() - before, nothing)),
+    ]
+
+
+def _resident() -> float:
+    """Return the memory that this process holds, in MB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1_000_000
+
+
+async def _own(index: EmbeddedIndex, texts: Sequence[str]) -> list[Row]:
     kinds: list[tuple[str, Leg, Filters | None]] = [
         ("fused", "fused", None),
         ("lexical", "lexical", None),
@@ -107,9 +166,7 @@ async def _own(index: EmbeddedIndex, texts: Sequence[str]) -> list[tuple[str, tu
     ]
 
 
-def _others(
-    corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]
-) -> list[tuple[str, tuple[float, float]]]:
+def _others(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]) -> list[Row]:
     timed = [
         ("FTS5 bm25()", _fts5(corpus, texts)),
         ("bm25s", _bm25s(corpus, texts)),
@@ -175,10 +232,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    if not is_installed():
+    parser.add_argument(
+        "--alone", action="store_true", help="this index only, in a process of its own, with its memory"
+    )
+    arguments = parser.parse_args()
+    if not arguments.alone and not is_installed():
         print("EnsembleRetriever over Chroma is left out: uv pip install --group compare")
     print(f"{'chunks':>8}  {'':<28} {'p50 ms':>8} {'p95 ms':>8}")
-    for size, name, middle, high in asyncio.run(measure(parser.parse_args().sizes)):
+    for size, name, middle, high in asyncio.run(measure(arguments.sizes, alone=arguments.alone)):
         print(f"{size:>8,}  {name:<28} {middle:>8.2f} {high:>8.2f}")
 
 

@@ -2,8 +2,9 @@
 
 Four made-up shops (a Korean clothes mall, an English outdoor shop, a furniture shop, an Indian clothes shop) are written as such shops export their products,
 imported by the machinery of `catalogue import`, and asked 60 wishes each. Printed for each shop and language: precision@5, the
-share of the first five that meet the whole wish, and the share of constraints that a shown product breaks without a word. With
-STYLEGRAPH_ELASTICSEARCH_URL the same files are asked on the cluster as well.
+share of the first five that meet the whole wish, the share of constraints that a shown product breaks without a word, and the
+share of wishes that the assistant's local router sends to the shop. With STYLEGRAPH_ELASTICSEARCH_URL the same files are asked on
+the cluster as well.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from pathlib import Path
 from statistics import mean
 
 from stylegraph.agent.settings import load_settings
+from stylegraph.evals.cases import RouteCase
 from stylegraph.evals.strangers import bazaar, furniture, mall, outdoor
 from stylegraph.evals.strangers.product import Product
 from stylegraph.evals.strangers.wishes import SHOWN, Judgement, StrangerCase, judge, load_wishes
+from stylegraph.evals.training.router import as_state
+from stylegraph.graphs.build import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.fashion.catalogue.imported import Stockroom
 from stylegraph.tools.fashion.source import FashionSource
@@ -92,30 +96,46 @@ async def judged(
     return found
 
 
+async def reached(folder: Path, cases: Sequence[StrangerCase]) -> frozenset[str]:
+    """Return the ids of the wishes that the router of an assistant over the imported shop sends to it alone."""
+    async with open_parts(load_settings(home=folder / "home", samples=True)) as parts:
+        asked = {
+            case.id: RouteCase(id=f"r-{case.language}-{place:04d}", text=case.wish, routes=["fashion"], language=case.language,
+                               ask_back=False, split=case.split)
+            for place, case in enumerate(cases)
+        }  # fmt: skip
+        routed = {name: (await parts.router.route(as_state(one)))["routing"]["routes"] for name, one in asked.items()}
+    return frozenset(name for name, routes in routed.items() if routes == ["fashion"])
+
+
 def figures(
-    shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]]
+    shop: str, store: str, found: Sequence[tuple[StrangerCase, Judgement, list[str]]], there: frozenset[str]
 ) -> Iterator[dict[str, object]]:
     """Return a line for each language."""
     for language in ("ko", "en"):
+        asked = [case.id for case, *_ in found if case.language == language]
         own = [judgement for case, judgement, _ in found if case.language == language]
         precise = [one.precision for one in own if one.precision is not None]
         checked, unsaid = sum(one.checked for one in own), sum(len(one.unsaid) for one in own)
         yield {"shop": shop, "store": store, "language": language, "wishes": len(own), "precision@5": round(mean(precise), 3),
-               "broken": sum(len(one.broken) for one in own), "unsaid": unsaid, "unsaid share": round(unsaid / checked, 3)}  # fmt: skip
+               "broken": sum(len(one.broken) for one in own), "unsaid": unsaid, "unsaid share": round(unsaid / checked, 3),
+               "reached": round(len(there.intersection(asked)) / len(asked), 3)}  # fmt: skip
 
 
 async def measure(split: str, shops: Sequence[str], *, each: bool) -> None:
     """Print the figures of one split."""
     stores = {"sqlite": opened, **({"elastic": on_cluster} if load_settings().elasticsearch_url else {})}
+    there: frozenset[str] = frozenset()
     for shop, (store, way) in product(shops, stores.items()):
         cases = [case for case in load_wishes(shop) if case.split == split]
         with tempfile.TemporaryDirectory() as folder:
             async with way(shop, Path(folder)) as (source, products):
                 found = await judged(source, products, cases)
+            there = await reached(Path(folder), cases) if store == "sqlite" else there
         for case, one, told in found if each else ():
             if one.unsaid or (one.precision is not None and one.precision < 1):
                 print(case.id, case.wish, one.precision, one.broken, "unsaid:", one.unsaid, *told, sep="\n    ")
-        for line in figures(shop, store, found):
+        for line in figures(shop, store, found, there):
             print(json.dumps({"split": split, **line}, ensure_ascii=False))
 
 

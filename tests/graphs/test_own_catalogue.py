@@ -45,3 +45,30 @@ async def test_its_own_words_lead_to_it_and_carry_over(settings, turns, found):
     full = {item.id for item in replies[-1].recommendations if not item.missed}
     assert replies[-1].routes == ["fashion"]
     assert full == found if found is not None else "e4" not in full
+
+
+FURNITURE = [
+    {"id": f"f{number}", "name": f"Ostra {kind}, {colour}", "category": f"{kind}s", "colours": [colour], "price_krw": price}
+    for number, (kind, colour, price) in enumerate([
+        ("Corner Sofa", "Green", 900_000), ("Armchair", "Green", 400_000), ("King Size Bed Frame", "Oak", 700_000),
+        ("Shoe Cabinet", "White", 200_000), ("Coat Rack", "Black", 90_000), ("Floor Lamp", "Brass", 120_000),
+    ])
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "routes"),
+    [
+        ("a green corner sofa", ["fashion"]),
+        ("king size bed frame", ["fashion"]),
+        ("소파 100만원 이하", ["fashion"]),
+        ("a kayak", ["fashion"]),  # which it does not have, and says so
+        ("How do I clean a velvet sofa?", ["documents"]),
+        ("커튼 세탁법 알려줘", ["documents"]),
+    ],
+)
+async def test_goods_that_no_router_has_learned_of_lead_to_the_shop_that_sells_them(settings, tmp_path, asked, routes):
+    file = tmp_path / "furniture.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in FURNITURE), "utf-8")
+    async with open_assistant(settings.model_copy(update={"catalogue": file, "samples": True})) as assistant:
+        assert (await ask(assistant, asked)).routes == routes

@@ -24,6 +24,7 @@ from stylegraph.tools.fashion.outfits.dresser import Dresser
 from stylegraph.tools.fashion.outfits.memory import FashionMemory, last_outfit, last_wish, worn
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
+from stylegraph.tools.fashion.query.renaming import Renaming
 from stylegraph.tools.fashion.query.wish import Wish, wish_filters
 from stylegraph.tools.fashion.recommend.arguments import schema_of, with_arguments
 from stylegraph.tools.fashion.recommend.followups import followed, is_edit, looked_at, names_what_was, points_among
@@ -42,6 +43,12 @@ _KINDS = 12
 """Kinds and columns of a user's own catalogue that the routers are told."""
 
 
+_ASKED_OF_GOODS = (
+    "제일 비싼 셔츠가 뭐야", "제일 싼 셔츠 뭐예요?", "셔츠랑 바지 같이 볼게요", "현관에서 신을 셔츠랑 바지 둘 다", "셔츠 있나요", "셔츠 한 장",
+    "what is your cheapest shirt", "the most expensive shirt you have", "a shirt and trousers, both navy", "a shirt with pockets",
+    "shirts in size 32", "do you have shirts?",
+)  # fmt: skip
+"""How a shop is asked in few words, where the goods are called as the router knows them; the sample needs none of it."""
 _RECOMMEND, _RECOMMEND_OUTFIT = "recommend", "recommend_outfit"
 _ITEM = "show_item"
 OFFERED = (_RECOMMEND, _RECOMMEND_OUTFIT, _ITEM)
@@ -92,6 +99,7 @@ class FashionSource:
         self._gallery = gallery
         self._stylist = Stylist(catalogue)
         self._dresser = Dresser(catalogue, self._stylist, self._recommendation)
+        self._renaming = Renaming(catalogue.reader.lexicon, catalogue.reader.nouns)
         if not catalogue.sample:
             self.description, self.examples = self._described()
 
@@ -176,9 +184,9 @@ class FashionSource:
             raise SourceError(error.message, error.remedy) from error
         notes = [*checked.listed, *advice.notes, *self._trouble(state["language"])]
         evidence = self._evidence(advice.choices, state["language"])
-        if evidence and advice.lead:
-            evidence[0]["data"]["lead"] = advice.lead
-        remarks = [advice.lead] if advice.lead else []
+        if evidence and advice.lead.told:
+            evidence[0]["data"]["lead"] = advice.lead.told
+        remarks = [advice.lead.remark] if advice.lead.remark else []
         memory = FashionMemory(wish=dict(advice.wish), outfit=None if evidence else last_outfit(state))
         return Gathered(evidence=evidence, notes=notes, memory=memory, remarks=remarks)
 
@@ -345,6 +353,10 @@ class FashionSource:
         named = sum(len(wish[side]) for side in ("wanted", "excluded", "preferred")) + bool(wish["price"])
         return self._catalogue.reader.understood(question) * min(1.0, named / 2)
 
+    def renamed(self, text: str) -> str:
+        """Return a text in which the goods of a shop of the user's own are called as the router knows them."""
+        return text if self._catalogue.sample else self._renaming.renamed(text)
+
     def read_filters(self, question: str) -> Filters:
         """Return the conditions that the words of a question imply."""
         return wish_filters(self._catalogue.reader.read(question), self._catalogue.reader.lexicon)
@@ -374,7 +386,7 @@ class FashionSource:
         holds = f" It holds: {', '.join(kinds)}." if kinds else ""
         asked = f" It can be asked by: {', '.join(columns)}." if columns else ""
         wishes = [wish for kind in kinds for wish in (f"{kind} 추천해줘", f"Show me a {kind}")]
-        return f"{type(self).description}{holds}{asked}", (*type(self).examples, *wishes)
+        return f"{type(self).description}{holds}{asked}", (*type(self).examples, *_ASKED_OF_GOODS, *wishes)
 
     async def _wish(self, state: SourceTask) -> Wish:
         """Read the question; one that leans on the turn before as a change of that turn's wish."""

@@ -14,6 +14,7 @@ from stylegraph.agent.evidence import (
     EvidenceSource,
     FilteringSource,
     Filters,
+    RenamingSource,
 )
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
@@ -241,10 +242,17 @@ class LocalRouter:
             )
         read = dict(known or {})
         if new := [text for text in dict.fromkeys(texts) if text not in read]:
-            vectors = await self._embedder.embed(new)
-            readings = await asyncio.to_thread(self._learned.read, as_texts(new, vectors))
+            renamed = [self._renamed(text) for text in new]
+            vectors = await self._embedder.embed(renamed)
+            readings = await asyncio.to_thread(self._learned.read, as_texts(renamed, vectors))
             read.update(zip(new, readings, strict=True))
         return [read[text] for text in texts]
+
+    def _renamed(self, text: str) -> str:
+        """Return a text that calls a shop's goods by what was learned of: of a sofa is asked as of a shirt."""
+        for source in self._sources.values():
+            text = source.renamed(text) if isinstance(source, RenamingSource) else text
+        return text
 
 
 def _is_of_picture(asked: str, alone: Reading) -> bool:

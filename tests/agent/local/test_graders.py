@@ -8,6 +8,7 @@ from stylegraph.agent.local.graders import LocalAnswerGrader, LocalEvidenceGrade
 from stylegraph.agent.local.writer import LocalWriter
 
 WOOL = passage("울 니트는 30도 이하의 물에서 중성세제로 빱니다. 건조대에 펼쳐 그늘에서 말립니다.", title="울 니트 세탁")
+COLD = passage("울 니트는 찬물에서 빠는 것이 좋습니다.", title="니트 관리", score=0.3)
 CONTEST = passage("공모전 시상식은 10월에 열렸습니다. 대상 상금은 천만 원입니다.", title="공모전", score=0.3)
 
 
@@ -54,6 +55,16 @@ async def test_a_quote_that_does_not_answer_is_not_good_and_says_what_is_missing
     result = await grade(state, draft_of(f"{citation['quote']} [1]", [citation]))
     assert not result["good"]
     assert result["missing"] == ["울 니트는 몇 도에서 빨아?"]
+
+
+async def test_what_was_graded_irrelevant_is_as_little_read_by_the_grader_as_by_the_writer(grade):
+    state = answering("울 니트는 몇 도에서 빨아?", ["documents"], [WOOL, COLD])
+    citation = quoting(COLD)
+    draft = draft_of(f"{citation['quote']} [1]", [citation])
+    beside_better = await grade(state, draft)
+    alone = await grade({**state, "relevance": {WOOL["id"]: 0.0}}, draft)
+    assert beside_better["answers"] == 0.0
+    assert alone["answers"] == 1.0
 
 
 @pytest.mark.parametrize(

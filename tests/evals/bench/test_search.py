@@ -30,3 +30,9 @@ async def test_it_times_this_index_beside_the_others():
     assert {"embedding the query", "fused", "lexical", "dense", "FTS5 bm25()", "bm25s"} <= names
     assert all(middle > 0 for _, _, middle, _ in rows)
     assert all(math.isnan(high) or high >= middle for _, _, middle, high in rows)
+
+
+async def test_alone_a_new_process_opens_the_index_and_tells_its_memory():
+    names = [name for _, name, _, _ in await measure([200], alone=True)]
+    assert {"adding a chunk", "opening, to first results", "fused", "MB of memory by it"} <= {*names}
+    assert "bm25s" not in names

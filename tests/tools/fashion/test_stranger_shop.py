@@ -152,3 +152,89 @@ async def test_one_piece_is_shown_by_its_place_or_its_id(source: FashionSource) 
     gone = await source.gather(task("x", tool="show_item", arguments={"position": 9}, shown=shown))  # type: ignore[arg-type]
     assert not gone["evidence"]
     assert gone["notes"][0]["code"] == "unknown_item"
+
+
+GOODS = [
+    ("잠옷", "거즈 홈웨어 잠옷", "men", 30_000, "홈웨어"), ("잠옷", "코튼 홈웨어 잠옷", "men", 32_000, "홈웨어"),
+    ("셔츠", "코튼 셔츠", "women", 25_000, "물세탁할 수 있어요"), ("셔츠", "린넨 셔츠", "women", 28_000, "드라이클리닝"),
+    ("스커트", "코듀로이 스커트", "women", 40_000, ""), ("원피스", "롱 원피스", "women", 75_000, ""),
+    ("원피스", "여아 공주 원피스", "girls", 20_000, ""), ("바지", "남아 바지", "boys", 20_000, ""), ("내복", "키즈 내복", "kids", 15_000, ""),
+]  # fmt: skip
+
+
+@pytest.fixture
+async def mall(tmp_path: Path) -> AsyncIterator[FashionSource]:
+    file = tmp_path / "mall.jsonl"
+    rows = (
+        {
+            "id": f"m{number}",
+            "name": name,
+            "category": kind,
+            "audience": audience,
+            "price_krw": price,
+            "description": told,
+            "material": "",
+        }
+        for number, (kind, name, audience, price, told) in enumerate(GOODS)
+    )
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    source = await FashionSource.open(tmp_path / "home", LocalEmbedder(), file)
+    yield source
+    await source.close()
+
+
+@pytest.mark.parametrize(
+    ("wish", "whole"),
+    [
+        (
+            "남자 잠옷",
+            {"거즈 홈웨어 잠옷", "코튼 홈웨어 잠옷"},
+        ),  # a thing of this shop, and not all that is for the home
+        ("pajamas, no gauze", {"코튼 홈웨어 잠옷"}),  # refused in a language that the shop does not speak
+        ("물빨래 되는 셔츠", {"코튼 셔츠"}),
+        ("원피스 말고 여자 옷 아무거나", {"코튼 셔츠", "린넨 셔츠", "코듀로이 스커트"}),
+    ],
+)
+async def test_what_a_shop_calls_its_goods_is_what_is_shown(mall: FashionSource, wish: str, whole: set[str]) -> None:
+    pieces, _ = await mall.recommend(wish)
+    assert {piece.name for piece in pieces if not piece.missed} == whole
+
+
+async def test_any_price_is_given_up_before_the_kind(mall: FashionSource) -> None:
+    pieces, notes = await mall.recommend("7만원대 스커트")
+    assert pieces[0].name == "코듀로이 스커트"  # not the dress at that price
+    assert pieces[0].missed
+    assert notes
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"), [("임산부가 입을 만한 원피스", "임산부"), ("a petite dress", "petite"), ("꽃무늬 셔츠", "꽃무늬")]
+)
+async def test_the_first_line_says_what_nothing_has(mall: FashionSource, wish: str, said: str) -> None:
+    found = await mall.gather(task(wish, language="ko" if said != "petite" else "en"))  # type: ignore[arg-type]
+    assert said in found["remarks"][0]
+
+
+async def test_grown_peoples_wear_stands_before_childrens_where_nobody_is_named(mall: FashionSource) -> None:
+    cheap, _ = await mall.recommend("저렴한 원피스 하나만")
+    assert cheap[0].name == "롱 원피스"
+
+
+async def test_conditions_that_come_back_from_a_route_let_in_no_girls_wear_for_a_boy(mall: FashionSource) -> None:
+    wish = "남자아이 옷 2만원 이하"
+    found = await mall.gather(task(wish, language="ko", filters=mall.read_filters(wish)))  # type: ignore[arg-type]
+    assert set(names(found["evidence"])) == {"남아 바지", "키즈 내복"}
+
+
+async def test_the_first_line_names_all_that_would_do(mall: FashionSource) -> None:
+    found = await mall.gather(task("스커트나 셔츠", language="ko"))  # type: ignore[arg-type]
+    assert found["evidence"][0]["data"]["lead"].startswith("스커트 / 셔츠에")
+
+
+async def test_a_trait_alone_is_said_of_the_thing_before_it(source: FashionSource) -> None:
+    first = await source.gather(task("show me a wallet"))  # type: ignore[arg-type]
+    ids = [piece["locator"]["pointer"] for piece in first["evidence"]]
+    then = task("and woven ones? (a wallet)", asked="and woven ones?", memory=first["memory"], shown=ids)
+    found = await source.gather(then)  # type: ignore[arg-type]
+    assert all("Wallet" in name for name in names(found["evidence"]))
+    assert "woven" in found["remarks"][0]  # there is no such wallet, and that is said

@@ -9,15 +9,18 @@ from typing import Any
 from stylegraph.agent.text.resources import read_yaml
 
 
-@cache
 def pairing_words() -> Mapping[str, Any]:
-    """Read the file, once per process."""
-    loaded: Mapping[str, Any] = read_yaml("stylegraph.tools.fashion", "words/outfits.yaml")
-    return loaded
+    """Return the file of pieces that are worn together."""
+    return _words("outfits")
+
+
+def character_words() -> Mapping[str, Any]:
+    """Return the file of descriptions and requests."""
+    return _words("character")
 
 
 @cache
-def character_words() -> Mapping[str, Any]:
-    """Read the file of descriptions and requests, once per process."""
-    loaded: Mapping[str, Any] = read_yaml("stylegraph.tools.fashion", "words/character.yaml")
+def _words(name: str) -> Mapping[str, Any]:
+    """Read a file, once per process."""
+    loaded: Mapping[str, Any] = read_yaml("stylegraph.tools.fashion", f"words/{name}.yaml")
     return loaded

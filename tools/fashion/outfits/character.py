@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stylegraph.agent.protocols import Vectors
-from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.embeddings import LocalEmbedder  # whatever the settings name: the weights are fitted to it
 from stylegraph.tools.fashion.items.word_files import character_words
 from stylegraph.tools.fashion.outfits.dialogue import Clause
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from stylegraph.agent.protocols import Vectors
 from stylegraph.agent.text.resources import read_yaml
-from stylegraph.tools.embeddings import LocalEmbedder
+from stylegraph.tools.embeddings import LocalEmbedder  # whatever the settings name: the weights are fitted to it
 from stylegraph.tools.fashion.outfits.character import SCALES, asked, described, phrases_of
 from stylegraph.tools.fashion.outfits.dialogue import Clause
 

@@ -20,6 +20,16 @@ _AGE = re.compile(
     rf"(?!{_NO_AGE})(?:[\s-]?olds?\b)?",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"(?P<years>\b(?:she|he)(?:['’]s| is| will be| turns| just turned)(?: (?:only|just|almost|nearly|now))?\s"
+    r"|\b(?:aged?|turning)\s)(?P<from>\d{1,2})(?P<to>)(?P<months>)(?=\s*(?:$|[,.!?;)]|(?:and|now|so|but)\b))",
+    re.IGNORECASE,
+)
+"""An age without a unit: "she's 7", "aged 5"."""
+_HEIGHTS = {"70": (0, 12), "80": (12, 24), "90": (24, 36), "100": (36, 60), "110": (60, 72), "120": (72, 96), "130": (96, 120),
+            "140": (120, 144), "150": (144, 168)}  # fmt: skip
+"""Children's sizes that are a height in centimetres, as Korean shops have them, with the ages that they are made for."""
+_EVEN = frozenset(map(str, range(4, 18, 2)))
 _OF_YEARS = re.compile(r"(?<!\d)\d{2}(?!\d)(?![\s-]?(?:개월|(?:months?|mths?|mos?|m)(?![a-z])))", re.IGNORECASE)
 _MEASURE = re.compile(r"\d\s?cm\b", re.IGNORECASE)
 _CHILDS_WORD = re.compile(
@@ -42,6 +52,7 @@ def ages_in(text: str) -> Iterator[re.Match[str]]:
         unit = match["months"] or match["years"]
         if bare or match["to"] or unit.lower() not in {"m", "y"}:
             yield match
+    yield from _TOLD.finditer(text)
 
 
 def years_in(text: str) -> list[int]:
@@ -62,8 +73,21 @@ def months_in(text: str) -> Months | None:
 
 def sizes_for(age: Months, sizes: Iterable[str]) -> list[str]:
     """Return the sizes that fit an age, most of it first."""
-    shared = {size: _shared(age, own) for size in sizes if (own := months_in(size))}
+    named = {size: own for size in sizes if (own := months_in(size))}
+    shared = {size: _shared(age, own) for size, own in (named or _heights(sizes) or _years(sizes)).items()}
     return [size for size in sorted(shared, key=lambda one: -shared[one]) if shared[size] > 0]
+
+
+def _heights(sizes: Iterable[str]) -> dict[str, Months]:
+    """Return the sizes that are a child's height; none where there is no such row of them."""
+    found = {size: _HEIGHTS[size] for size in sizes if size in _HEIGHTS}
+    return found if len(found) > 2 else {}
+
+
+def _years(sizes: Iterable[str]) -> dict[str, Months]:
+    """Return the sizes that are a child's years, as American shops have them: 4, 6, 8; none where there is no such row."""
+    found = {size: (int(size) * 12 - 12, int(size) * 12 + 12) for size in sizes if size in _EVEN}
+    return found if len(found) > 2 else {}
 
 
 def audience_of(age: Months) -> str:

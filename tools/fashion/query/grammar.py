@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.mentions import Mention, Sentence, Status
+from stylegraph.tools.fashion.query.unknown import take_unknown
 
 _JOINING_TAIL = re.compile(r"(?:이나|나|이랑|랑|하고|하구|와|과|도|든지|든|이며|며)$")
 _OR_TAIL = re.compile(r"(?:이나|나|든지|든|이든|이든지)$")
@@ -21,18 +22,19 @@ _TRAITS = frozenset({"colours", "pattern", "material", "sleeve", "styles", "mood
 """Fields whose words describe the garment that follows: ruling out "red shirts" rules out red."""
 _OF_ONE_PIECE = frozenset({"colours", "pattern", "material", "sleeve", "details"})
 _PLACES = frozenset({"위에", "안에", "밑에"})
-_UNKNOWN_BEFORE = frozenset({"말고", "말구", "빼고", "빼구", "뺀", "제외", "제외하고"})
-_UNKNOWN_AFTER = frozenset({"no", "without", "except", "excluding", "avoid", "anything but", "other than", "but not",
-                            "must be", "has to be", "have to be", "needs to be", "only"})  # fmt: skip
-"""Words that rule out, or insist on, even what no catalogue is known to have; "not" and "꼭" stand before too much else."""
-_SAYS_LITTLE = frozenset({"idea", "problem", "worries", "matter", "thanks", "need", "longer", "doubt", "preference",
-                          "rush", "hurry", "breaking", "looking", "able", "sure", "여기", "거기", "이거", "그거", "저거"})  # fmt: skip
-_UNKNOWN_MUST = re.compile(r"(?P<word>[가-힣a-z0-9]{2,}?)(?:이어야|이여야|여야)만?$")
-_UNKNOWN_TAIL = re.compile(r"(?:은|는|이|가|을|를|도)$")
+_ANYTHING = "아무거나"
 
 
-def read_mentions(tokens: Sequence[Token], lexicon: BoundLexicon) -> list[Mention]:
-    """Find what a wish names, in order, each with its status."""
+def read_mentions(
+    tokens: Sequence[Token], lexicon: BoundLexicon, is_name: Callable[[str], bool] = lambda word: False
+) -> list[Mention]:
+    """Find what a wish names, in order, each with its status.
+
+    Args:
+        tokens: Of the wish.
+        lexicon: The words of the catalogue.
+        is_name: Whether items of the catalogue are called by a word that nothing else is known of.
+    """
     sentence = Sentence(tokens, lexicon)
     sentence.mentions = {
         index: Mention(index, token, token.sense.means, token.sense.prefers)
@@ -40,7 +42,7 @@ def read_mentions(tokens: Sequence[Token], lexicon: BoundLexicon) -> list[Mentio
         if token.sense is not None
     }
     _resolve_conditions(sentence)
-    _take_unknown(sentence)
+    take_unknown(sentence, is_name)
     for rule in (_settle_compounds, _exclude, _leave_open, _insist, _soften, _set_alongside, _leave_companions):
         rule(sentence)
     return list(sentence.mentions.values())
@@ -96,36 +98,6 @@ def _resolve_conditions(sentence: Sentence) -> None:
             mention.means = sense.means if said & set(sense.when) else sense.otherwise
         if sense is not None and not any(other.is_garment for other in sentence.mentions.values()):
             mention.means += sense.alone
-
-
-def _take_unknown(sentence: Sentence) -> None:
-    """Take a word that nothing is known of for a detail where it is plainly ruled out or insisted on: "X 말고", "no X"."""
-    for index, token in enumerate(sentence.tokens):
-        if token.is_word and token.text not in _SAYS_LITTLE and (word := _asked_unknown(sentence, index)):
-            sentence.mentions[index] = Mention(index, token, (("details", word),), ())
-
-
-def _asked_unknown(sentence: Sentence, index: int) -> str:
-    text = sentence.tokens[index].text
-    if len(text) < 2 or not any(map(str.isalpha, text)):
-        return ""
-    if must := _UNKNOWN_MUST.fullmatch(text):
-        return must["word"]
-    before, after = _spelled(sentence, index - 1), _spelled(sentence, index + 1)
-    if after in _UNKNOWN_BEFORE or (after == "필수" and not text.isascii()):
-        return _UNKNOWN_TAIL.sub("", text) if len(text) > 2 else text
-    return text if text.isascii() and before in _UNKNOWN_AFTER and _ends_there(sentence, index) else ""
-
-
-def _spelled(sentence: Sentence, index: int) -> str:
-    return sentence.tokens[index].text if 0 <= index < len(sentence.tokens) else ""
-
-
-def _ends_there(sentence: Sentence, index: int) -> bool:
-    """Check whether a word is a noun by what follows it: nothing, a sign, or a garment."""
-    following = sentence.mentions.get(index + 1)
-    roles = sentence.tokens[index + 1].roles if index + 1 < len(sentence.tokens) else frozenset({"end"})
-    return bool({"end", "comma", "join", "clause"} & roles) or (following is not None and following.is_garment)
 
 
 def _settle_compounds(sentence: Sentence) -> None:
@@ -303,7 +275,8 @@ def _closes(sentence: Sentence, at: int) -> bool:
 def _leave_open(sentence: Sentence) -> None:
     for index in sentence.with_role("any_after"):
         for mention in _group_left(sentence, index):
-            mention.status = "dropped"
+            if sentence.tokens[index].text != _ANYTHING or "audience" not in mention.fields:
+                mention.status = "dropped"  # 여자 옷 아무거나: any clothes, and still a woman's
     for index in sentence.with_role("any_before"):
         for mention in _chain(sentence, index):
             mention.status = "dropped"

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from stylegraph.tools.fashion.query.amounts import Amount, in_figures, read_amounts
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.goods import is_good
 from stylegraph.tools.fashion.query.lexicon import Entry, Sense, normalise
 from stylegraph.tools.fashion.query.typos import corrected
 
@@ -113,7 +114,7 @@ class _Cut:
     def _piece(self, at: int, spaced: bool) -> Iterator[tuple[Token, int]]:
         """Return the token at a place with where it ends; for an unknown compound, its known end apart."""
         known = self._known(at)
-        if known is not None:
+        if known is not None and not (known[0].sense is None and self._names_good(at)):
             entry, _, tail, end = known
             yield Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced), end
             return
@@ -126,6 +127,11 @@ class _Cut:
                 yield Token(tailed[0].surface, tailed[0].sense, tailed[0].roles, tailed[2], spaced=False), end
                 return
         yield self._corrected(word, spaced), end
+
+    def _names_good(self, at: int) -> bool:
+        """Check whether a whole Korean word names one of the goods, though it begins with a little word: 옷걸이."""
+        word = self.text[at : self._word_end(at)]
+        return _is_hangul(word) and any(is_good(stem) for stem, _ in self._stems(word))
 
     def _corrected(self, word: str, spaced: bool) -> Token:
         for plain in _positives(word):

@@ -59,11 +59,20 @@ def resolved(field: str, name: str, lexicon: BoundLexicon) -> tuple[str, ...]:
 def _bound(wish: Wish, field: str, names: Iterable[str], lexicon: BoundLexicon) -> Iterable[str]:
     everybody = lexicon.values(field, "unisex") if field == "audience" else ()
     asked = [name for name in names if name not in everybody] or list(names)
+    if field == "audience":
+        asked = _named_alone(asked, lexicon)
     for name in asked:
         values = resolved(field, name, lexicon)
         if not values:
             wish["unexpressed"].append(Unexpressed(field=field, concept=name, said=name, must=False))
         yield from values
+
+
+def _named_alone(names: list[str], lexicon: BoundLexicon) -> list[str]:
+    """Leave out what is for a boy as well as for children: taken for a wish, it would let in what is for girls."""
+    girls, boys = (set(lexicon.values("audience", one)) & set(names) for one in ("girls", "boys"))
+    kids = set(lexicon.values("audience", "kids")) if bool(girls) != bool(boys) else set()
+    return [name for name in names if name not in kids]
 
 
 def soften(wish: Wish, fields: Iterable[str]) -> None:

@@ -9,10 +9,11 @@ from itertools import groupby, pairwise
 
 from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.goods import is_good, is_trait, other_names
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.lexicon import Concept, Marks
 from stylegraph.tools.fashion.query.mentions import Mention
-from stylegraph.tools.fashion.query.nouns import Named, Nouns, words_of
+from stylegraph.tools.fashion.query.nouns import Named, Nouns, singular, words_of
 from stylegraph.tools.fashion.query.wish import Unexpressed
 
 NOUN = "noun"
@@ -48,6 +49,11 @@ _NOT_WANTED = re.compile(
     r"(?:에|에서|으로|로|이랑|랑|와|과|의|한테|에게|께|처럼|보다|때|날|까지|부터)(?:는|도|만|요)?$"
 )
 """Endings of a Korean noun that is no thing that is wanted."""
+_JOINED = re.compile(r"(?:이랑|랑|와|과|의)")
+_NUMBERS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+_PEOPLE = frozenset({"people", "person", "adult"})
+_CAPACITY = ("person", "seater", "man", "berth", "인용", "인")
+"""Words for how many something takes, which stand for one another."""
 _CHOSEN = re.compile(r"(?:으로|로)(?:요)?")
 """What ends a choice, where nothing but a request follows: 편광으로, 편광으로 보여줘."""
 _DOING = re.compile(r"[a-z]{3,}ing")
@@ -55,7 +61,7 @@ _DOING = re.compile(r"[a-z]{3,}ing")
 _MADE_VERB = re.compile(r"되|하|돼|해|된|한|할|가능|있|없")
 """What makes a Korean noun a verb or an adjective: 수납되는, 방수되는."""
 _SOFT = frozenset({"weather", "details", "moods", "styles", "occasions"})
-_ASKED_OF = re.compile(r"있|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
+_ASKED_OF = re.compile(r"있|뭐|무엇|얼마|없|보여|추천|찾|골라|줘|주세요|하나|사고|살|필요")
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,32 @@ class Naming:
 
     def settle(self, mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[int]:
         """Drop garments that are none here: the coat of a coat rack, what no field has and names do; return their places."""
-        dropped = {mention.at for mention in mentions
-                   if (mention.is_garment and self._is_plain(mention, tokens)) or self._is_named_group(mention)}  # fmt: skip
+        dropped = {mention.at for mention in mentions if self._is_none_here(mention, tokens)}
         for mention in mentions:
             if mention.at in dropped:
                 mention.status = "dropped"
         return frozenset(dropped)
+
+    def _is_none_here(self, mention: Mention, tokens: Sequence[Token]) -> bool:
+        plain = mention.is_garment and (self._is_plain(mention, tokens) or self._is_only_with(mention, tokens))
+        return (
+            plain or self._is_named_group(mention) or self._is_of_two_columns(mention) or self._is_thing_here(mention)
+        )
+
+    def _is_thing_here(self, mention: Mention) -> bool:
+        """Check whether what only leans elsewhere is a thing that this shop sells: 잠옷, which is for the home."""
+        said = mention.token.text
+        soft = mention.status == "wanted" and bool(mention.means) and mention.fields <= _SOFT
+        return soft and (
+            self._nouns.is_head(said) or (is_good(said) and any(map(self._nouns.is_head, other_names(said))))
+        )
+
+    def _is_of_two_columns(self, mention: Mention) -> bool:
+        """Check whether a word is the same value of two columns, either of which will do: oak, a colour and a wood."""
+        names = {name.lower() for _, name in mention.means}
+        columns = {kind for kind, name in mention.means if name in self._lexicon.vocabulary["values"].get(kind, ())}
+        alike = len(names) == 1 and len(columns) > 1 and mention.status == "wanted"
+        return alike and self._nouns.place(mention.token.text) == "name"
 
     def _is_plain(self, mention: Mention, tokens: Sequence[Token]) -> bool:
         if mention.status not in {"wanted", "nice"}:
@@ -103,7 +129,24 @@ class Naming:
         if (group := self._called_group(mention)) is not None:
             return self._own_name(group, mention) is not None
         bound = any(self._lexicon.values(kind, name) for kind, name in mention.means if kind == "category")
-        return not bound and self._nouns.place(mention.token.text) == "name"
+        named = self._nouns.place(mention.token.text) == "name"
+        return named and (not bound or self._is_of_another_kind(mention))
+
+    def _is_of_another_kind(self, mention: Mention) -> bool:
+        """Check whether things are called so, and those of its group are not: a backpack is none of the Sleeping Bags."""
+        values = [
+            value for kind, name in mention.means if kind == "category" for value in self._lexicon.values(kind, name)
+        ]
+        said = " ".join(words_of(mention.token.text))
+        others = all(len(words_of(value)) > 1 and said not in words_of(value) for value in values)
+        return others and self._nouns.is_head(said)
+
+    def _is_only_with(self, mention: Mention, tokens: Sequence[Token]) -> bool:
+        """Check whether a kind of this shop alone stands where what comes with a thing does: a bed with storage."""
+        own = all(("category", name) not in self._lexicon.lexicon.concepts for _, name in mention.means)
+        before = tokens[mention.at - 1].text if mention.at else ""
+        things = any(self._nouns.is_head(token.text) for token in tokens[: mention.at])
+        return own and things and before == "with" and mention.fields == {"category"}
 
     def _called_group(self, mention: Mention) -> Concept | None:
         """Return the kind of garment that a mention names and that shops call by its name: raincoats, loafers."""
@@ -141,15 +184,66 @@ class Naming:
         garments = {mention.at for mention in mentions if mention.is_garment and mention.status == "wanted"}
         named += self._compounds(tokens, taken)
         soft = self._literal(tokens, mentions, {one["said"] for one in named})
-        for run in self._runs(tokens, taken, plain - called.keys()):
+        named += self._measures(tokens, taken)
+        counted = {one["said"] for one in named}
+        for run in map(_last_noun, self._runs(tokens, taken, plain - called.keys())):
             known = [word for word in run if word.place == "name" or (word.place and _is_thing(word.text))]
             named += [
-                self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens)) for word in known
+                self._named(word, tokens) for word in known if not any(one.endswith(f" {word.said}") for one in counted)
             ]
-            lacking = [word for word in run if word.place is None and self._is_noun(word)]
+            traits = [word for word in run if word.place is None and is_trait(word.said)]
+            missing += [Unexpressed(field=NOUN, concept=word.said, said=word.said, must=False) for word in traits]
+            lacking = [word for word in run if word.place is None and self._is_noun(word) and word not in traits]
             if lacking and self._is_wanted(run, tokens, garments):
                 missing.append(_missing(lacking, run, tokens, garments))
         return [*named, *(one for one in soft if one["said"] not in {other["said"] for other in named})], missing
+
+    def things(self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]) -> dict[int, str]:
+        """Return the places of the things that a wish is for, each with what stands behind its name there."""
+        taken = {mention.at for mention in mentions} - plain
+        found = {one.at: one.token.tail for one in mentions if one.is_garment and one.status == "wanted"}
+        for run in self._runs(tokens, taken, plain):
+            for word, behind in zip(run, [*run[1:], None], strict=True):
+                if self._is_called(word.said) and (behind is None or len(word.text) > len(word.said)):
+                    found[word.at] = word.text[len(word.said) :] or tokens[word.at].tail
+        return {at: tail for at, tail in found.items() if at + 1 not in found or tail}
+
+    def _measures(self, tokens: Sequence[Token], taken: set[int]) -> Iterator[Named]:
+        """Return how many of something a thing is to have, where names say it: a two-seater, a tent for two."""
+        for at, (token, following) in enumerate(pairwise(tokens)):
+            number = _NUMBERS.get(token.text, token.text)
+            if not number.isdigit() or at + 1 in taken:
+                continue
+            of, before = singular(self._bare(following.text)), tokens[at - 1].text if at else ""
+            if of in _PEOPLE and before == "for":
+                of = _CAPACITY[0]
+            if (unit := self._unit(of)) is not None:
+                yield Named(said=f"{token.text} {self._bare(following.text)}", words=[f"{number} {unit}"], must=True)
+        if len(tokens) > 1:
+            yield from self._for_people(tokens)
+
+    def _for_people(self, tokens: Sequence[Token]) -> Iterator[Named]:
+        """Return for how many something is to be where only the number is named: a tent for two."""
+        for at, (token, following) in enumerate(pairwise(tokens)):
+            number = _NUMBERS.get(following.text)
+            behind = tokens[at + 2] if at + 2 < len(tokens) else None
+            ends = behind is None or bool({"end", "comma"} & behind.roles) or behind.amount is not None
+            if token.text == "for" and number and ends and (unit := self._unit(_CAPACITY[0])):
+                yield Named(said=f"for {following.text}", words=[f"{number} {unit}"], must=True)
+
+    def _unit(self, of: str) -> str | None:
+        """Return the word that names have numbers of, for one of a wish: any word for how many it takes will do."""
+        if of in self._nouns.measured:
+            return of
+        return next((one for one in _CAPACITY if of in _CAPACITY and one in self._nouns.measured), None)
+
+    def _is_called(self, said: str) -> bool:
+        return self._nouns.is_head(said) or is_good(said)
+
+    def _named(self, word: _Word, tokens: Sequence[Token]) -> Named:
+        """Return what a word asks for; what a thing comes with stands in its description, whatever else is called so."""
+        named = self._nouns.named(word.said, word.said.split(), must=self._is_must(word, tokens))
+        return Named(**{**named, "called": False}) if word.at and tokens[word.at - 1].text == "with" else named
 
     def _is_must(self, word: _Word, tokens: Sequence[Token]) -> bool:
         """Check whether an item without a word is no answer; what one does with a thing ranks, unless things are called so."""
@@ -246,6 +340,14 @@ class Naming:
             or after.sense is not None
         )
         return ends or bool(after and _ASKED_OF.search(after.text))
+
+
+def _last_noun(run: list[_Word]) -> list[_Word]:
+    """Return the words behind the last particle that no noun goes on after: of 현관에 둘 신발장, what stands in the hall."""
+    cut = max((place + 1 for place, word in enumerate(run[:-1])
+               if not word.text.isascii() and _NOT_WANTED.fullmatch(word.text[len(word.said) :])
+               and not _JOINED.fullmatch(word.text[len(word.said) :])), default=0)  # fmt: skip
+    return [word for word in run[:cut] if word.place == "name"] + run[cut:]
 
 
 def _is_thing(text: str) -> bool:

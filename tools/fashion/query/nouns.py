@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from stylegraph.tools.fashion.query.lexicon import normalise
 
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+")
+_MEASURE = re.compile(r"(?<![\w.])(\d{1,3})[\s-]?([가-힣]+|[a-z]{2,})")
 _ASIDE = re.compile(r"[\[(（{【].*?[\])）}】]")
 _HEAD_ENDS = re.compile(
     r",|\s[-–—|/]\s|\s(?:with|for|in|by|of|from|and)\s|\s\d+\s?(?:color|colour|종|컬러|size)|[0-9]+color", re.IGNORECASE
@@ -62,7 +63,7 @@ class WordReader:
     def read(self, item: Mapping[str, Any]) -> None:
         """Take note of one item's words."""
         self._heads.update({head for text in _titles(item) for head in heads_of(text)})
-        self._named.update(set(words_of(naming(item))))
+        self._named.update({*words_of(naming(item)), *measures_of(naming(item))})
         self._told.update(set(words_of(telling(item))))
 
     def words(self) -> Words:
@@ -88,6 +89,11 @@ def singular(word: str) -> str:
 def words_of(text: str) -> list[str]:
     """Return the words of a text in the form in which they are compared."""
     return [singular(word) for word in _WORD.findall(_POSSESSIVE.sub("", normalise(text)))]
+
+
+def measures_of(text: str) -> list[str]:
+    """Return the words of a text that a number stands before, with it: "2 seater", "2 person"."""
+    return [f"{number} {singular(word)}" for number, word in _MEASURE.findall(normalise(text))]
 
 
 def heads_of(name: str) -> Iterator[str]:
@@ -143,7 +149,7 @@ class Nouns:
     def is_korean(self) -> bool:
         """Whether the catalogue has Korean names, so that a Korean word needs no translation."""
         named = self._words["named"]
-        return sum(not word.isascii() for word in named) > _SOME * len(named)
+        return sum(not word.isascii() for word in named if not word[0].isdigit()) > _SOME * len(named)
 
     @cached_property
     def traits(self) -> list[str]:
@@ -151,7 +157,7 @@ class Nouns:
         counts = {
             word: count
             for word, count in self._words["named"].items()
-            if count > 1 and word not in self._words["heads"]
+            if count > 1 and word not in self._words["heads"] and not word[0].isdigit()
         }
         told = {word: count for word, count in self._words["told"].items() if count > 2}
         return [
@@ -165,6 +171,11 @@ class Nouns:
         if _stands_in(wanted, self._words["named"]):
             return "name"
         return "text" if _stands_in(wanted, self._words["told"]) else None
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """What names have numbers of: the seats of a sofa, the persons of a tent."""
+        return frozenset(word.split()[1] for word in self._words["named"] if word[0].isdigit())
 
     def named(self, said: str, words: Sequence[str], *, must: bool) -> Named:
         """Return something that a wish names by the catalogue's words for it."""
@@ -198,4 +209,4 @@ def is_named(item: Mapping[str, Any], one: Named) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _counted(text: str) -> Mapping[str, int]:
-    return dict.fromkeys(words_of(text), 1)
+    return dict.fromkeys([*words_of(text), *measures_of(text)], 1)

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
-from stylegraph.tools.fashion.query.ages import Months, audience_of, months_in, sizes_for, years_in
+from stylegraph.tools.fashion.query import several
+from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
 from stylegraph.tools.fashion.query.mentions import Mention
-from stylegraph.tools.fashion.query.naming import Naming
+from stylegraph.tools.fashion.query.naming import NOUN, Naming
 from stylegraph.tools.fashion.query.nouns import Nouns
+from stylegraph.tools.fashion.query.sizes import Sizes
 from stylegraph.tools.fashion.query.typos import is_known_word
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
-from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish, empty_wish
+from stylegraph.tools.fashion.query.wish import About, Thing, Unexpressed, Values, Wish, empty_wish, extend, remove
 
 LONGEST_WISH = 2_000
 
+OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve", "details"})
+"""What is said of one thing and not of others that are wanted with it."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
-_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
-_SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
@@ -37,8 +38,6 @@ _CHEAPEST = re.compile(
     r"(?:제일|가장|젤)\s?(?:싼|싸|저렴|값싼|낮은\s?가격|가격(?:이)?\s?낮)|최저가|\bcheapest\b|\bleast expensive\b|\blowest[\s-]priced?\b"
 )
 _DEAREST = re.compile(r"(?:제일|가장|젤)\s?(?:비싼|비싸|고가)|최고가|\bmost expensive\b|\bpriciest\b|\bdearest\b")
-_GROWN = {"girls": "women", "boys": "men"}
-_ADULT = 18
 _YOUNG = ("kids", "girls", "boys", "baby")
 _BANDS = ((25, "hot"), (18, "mild"), (10.5, "cool"), (-60, "cold"))
 """From this many degrees Celsius upwards, this kind of weather."""
@@ -56,29 +55,64 @@ class WishReader:
         self.lexicon = BoundLexicon(load_lexicon(), vocabulary, rates)
         self.nouns = Nouns(vocabulary.get("words"))
         self._naming = Naming(self.lexicon, self.nouns)
+        self._sizes = Sizes(self.lexicon)
         self._lexer = Lexer(self.lexicon, lambda word: self.nouns.place(word) == "name" or is_word(word))
 
     def read(self, text: str) -> Wish:
         """Read a wish in Korean or English; the first 2,000 characters count."""
         tokens = self._lexer.tokens(self._clipped(text))
-        mentions = read_mentions(tokens, self.lexicon)
+        mentions = read_mentions(tokens, self.lexicon, self._is_name)
         plain = self._naming.settle(mentions, tokens)
         wish = empty_wish(text[:LONGEST_WISH], detect_language(text[:LONGEST_WISH]))
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
-        self._grow_up(wish, tokens)
+        self._sizes.grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
         wish["foreign"] = self._naming.foreign(tokens, mentions)
+        if (things := self._things(tokens, mentions, plain)) is not None:
+            _divide(wish, things)
         self.settled(wish)
-        wish["parts"] = _merged([self._part(group) for group in parts(mentions, tokens)])
+        wish["parts"] = [] if things else _merged([self._part(group) for group in parts(mentions, tokens)])
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
         if (order := _order(text)) is not None:
             wish["order"] = order
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
         return wish
+
+    def _things(
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]
+    ) -> list[Thing] | None:
+        """Return what a wish for several things says of each; None where it is for one, or for garments that fields know."""
+        places = self._naming.things(tokens, mentions, plain)
+        garments = {one.at for one in mentions if one.is_garment} - plain
+        pieces = several.cut(tokens, places)
+        if len(pieces) < 2 or not places.keys() - garments:
+            return None
+        things = [self._thing(piece) for piece in pieces]
+        bare = all(not thing["wanted"].keys() - {"category"} for thing in things[1:])
+        if several.for_all(tokens) or (bare and several.are_choices(tokens, places)):
+            traits = {
+                field: values for thing in things for field, values in thing["wanted"].items() if field != "category"
+            }
+            things = [Thing(**{**thing, "wanted": thing["wanted"] | traits}) for thing in things]
+        for before, piece, thing in zip(things, pieces[1:], things[1:], strict=False):
+            if any(token.text == several.MATCHING for token in piece) and "colours" in before["wanted"]:
+                thing["wanted"].setdefault("colours", before["wanted"]["colours"])
+        return things
+
+    def _thing(self, tokens: Sequence[Token]) -> Thing:
+        """Read the words for one of several things."""
+        mentions = read_mentions(tokens, self.lexicon, self._is_name)
+        plain = self._naming.settle(mentions, tokens)
+        wish = empty_wish("", "en")
+        for mention in _specific(mentions, self.lexicon):
+            self._add(wish, mention)
+        named, missing = self._naming.read(tokens, mentions, plain)
+        own = {field: values for field, values in wish["wanted"].items() if field in OF_ONE_PIECE}
+        return Thing(wanted=own, named=named, unexpressed=missing)
 
     def settled(self, wish: Wish) -> Wish:
         """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
@@ -92,6 +126,9 @@ class WishReader:
         tokens = [token for token in self._lexer.tokens(self._clipped(text)) if token.sense or token.is_word]
         return sum(token.sense is not None for token in tokens) / len(tokens) if tokens else 0.0
 
+    def _is_name(self, word: str) -> bool:
+        return self.nouns.place(word) == "name"
+
     def _clipped(self, text: str) -> str:
         asks = self.lexicon.singles.__contains__
         return without_names(text[:LONGEST_WISH], lambda word: asks(word.lower()), self.lexicon.is_own_value)
@@ -101,7 +138,7 @@ class WishReader:
             return
         if mention.status == "excluded" and not mention.means:
             for kind, concept in self.lexicon.expressed(mention.prefers):
-                _extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+                extend(wish["avoided"], kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
         for kind, concept in self.lexicon.expressed(mention.means):
             self._add_mark(wish, mention, kind, concept)
         if mention.status in {"wanted", "nice"}:
@@ -116,22 +153,22 @@ class WishReader:
         if rules_out or mention.status == "excluded":
             if rules_out and mention.status == "excluded":
                 return
-            _extend(wish["excluded"], kind if values else "details", values or [name])
+            extend(wish["excluded"], kind if values else "details", values or [name])
             self._note_unknown(wish, "excluded", kind, name)
         elif mention.status == "alongside":
-            _extend(wish["alongside"], kind, values or [name])
+            extend(wish["alongside"], kind, values or [name])
         elif not values:
             self._note_missing(wish, mention, kind, name)
         else:
             plain = self.lexicon.plain(kind, values) if kind == "colours" else values
-            _extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, plain)
+            extend(wish["preferred" if mention.status == "nice" else "wanted"], kind, plain)
             self._note_unknown(wish, "details", kind, name)
             if mention.must and kind not in wish["must"]:
                 wish["must"].append(kind)
 
     def _note_missing(self, wish: Wish, mention: Mention, kind: str, name: str) -> None:
         """Keep what the catalogue has no value for: looked for in the items' words, and said when not found there."""
-        _extend(wish["preferred" if mention.status == "nice" else "wanted"], "details", [name])
+        extend(wish["preferred" if mention.status == "nice" else "wanted"], "details", [name])
         if mention.status != "nice":
             wish["unexpressed"].append(
                 Unexpressed(field=kind, concept=name, said=mention.token.text, must=mention.must)
@@ -146,68 +183,17 @@ class WishReader:
         for kind, concept in self.lexicon.expressed(marks):
             name = concept.removeprefix("!")
             values = [name] if kind in _NO_COLUMN else self.lexicon.values(kind, name)
-            _extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
+            extend(wish["avoided" if concept.startswith("!") else "preferred"], kind, values)
 
     def _add_numbers(self, wish: Wish, tokens: Sequence[Token]) -> None:
         for index, token in enumerate(tokens):
             if token.amount is not None:
                 self._add_number(wish, token.amount, token.text)
-            elif token.text.isdigit() and token.text in self._bare_sizes:
-                self._add_size(wish, token.text)
+            elif token.text.isdigit() and token.text in self._sizes.bare:
+                self._sizes.add(wish, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
             if number and _garment_follows(tokens, index):
                 wish["count"] = number
-
-    def _grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
-        """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
-        ages = [age for token in tokens if token.amount is None or token.amount.kind == "ignored"
-                for age in years_in(token.text)]  # fmt: skip
-        missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
-        if not any(age >= _ADULT for age in ages):
-            return
-        for young, grown in _GROWN.items():
-            named = set(self.lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
-            if named or any(one["concept"] == young for one in missing):
-                _remove(wish["wanted"], "audience", [*named])
-                _remove(wish["wanted"], "details", [young])
-                _extend(wish["wanted"], "audience", self.lexicon.values("audience", grown))
-        wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
-
-    @cached_property
-    def _bare_sizes(self) -> frozenset[str]:
-        """Return the sizes that a number of three digits may be: 260 of a shoe."""
-        columns = self.lexicon.vocabulary["values"]
-        return frozenset(
-            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
-        )
-
-    def _add_size(self, wish: Wish, said: str) -> None:
-        """Ask for a size by the catalogue's column of sizes, if it has one."""
-        columns = self.lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
-        if column is None:
-            wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
-            return
-        parts = set(_SIZE_PARTS.split(said))
-        if fitting := [value for value in columns[column] if parts & set(_SIZE_PARTS.split(value.lower()))]:
-            _extend(wish["wanted"], column, fitting)
-        else:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
-
-    def _add_age(self, wish: Wish, age: Months, said: str) -> None:
-        """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
-        columns = self.lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if any(map(months_in, columns.get(name, ())))), None)
-        if column is not None and (fitting := sizes_for(age, columns[column])):
-            _extend(wish["wanted"], column, fitting)
-        elif column is not None:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said, said=said, must=False))
-        young = audience_of(age)
-        if "audience" not in wish["wanted"] and not any(one["field"] == "audience" for one in wish["unexpressed"]):
-            names = ("baby",) if young == "baby" else ("kids", "girls", "boys")
-            _extend(
-                wish["wanted"], "audience", [value for name in names for value in self.lexicon.values("audience", name)]
-            )
 
     def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
         if amount.kind == "price" and amount.price is not None:
@@ -218,12 +204,12 @@ class WishReader:
         elif amount.kind == "count":
             wish["count"] = round(amount.number)
         elif amount.kind == "size":
-            self._add_size(wish, said)
+            self._sizes.add(wish, said)
         elif amount.kind == "ignored" and (age := months_in(said)) is not None:
-            self._add_age(wish, age, said)
+            self._sizes.add_age(wish, age, said)
         elif amount.kind == "temperature":
             weather = next(name for least, name in _BANDS if amount.number >= least)
-            _extend(wish["wanted"], "weather", [weather])
+            extend(wish["wanted"], "weather", [weather])
             wish["degrees"] = amount.number
 
     def _add_leanings(self, wish: Wish) -> None:
@@ -247,7 +233,7 @@ class WishReader:
         named = any("audience" in side for side in (wish["wanted"], wish["preferred"]))
         wish["avoided"].pop("audience", None)
         if not named and set(self.lexicon.vocabulary["values"].get("audience", ())) - set(young):
-            _extend(wish["avoided"], "audience", young)
+            extend(wish["avoided"], "audience", young)
 
     def _lean(self, wish: Wish, leaning: Mapping[str, Any]) -> None:
         for side, into in (("prefers", wish["preferred"]), ("avoids", wish["avoided"])):
@@ -255,18 +241,18 @@ class WishReader:
                 if kind not in wish["wanted"] or kind == "category":
                     listed = names if isinstance(names, list) else [names]
                     bound = (listed if kind in _NO_COLUMN else self.lexicon.values(kind, name) for name in listed)
-                    _extend(into, kind, [value for values in bound for value in values])
+                    extend(into, kind, [value for values in bound for value in values])
 
     def _settle(self, wish: Wish) -> None:
         """Let what is ruled out win over what is wanted, and what is wanted over what is only leaned to."""
         for kind, values in wish["excluded"].items():
             for side in (wish["wanted"], wish["preferred"]):
-                _remove(side, kind, values)
+                remove(side, kind, values)
         if "category" in wish["wanted"]:
             wish["preferred"].pop("category", None)
         for kind, values in wish["wanted"].items():
-            _remove(wish["preferred"], kind, values)
-            _remove(wish["avoided"], kind, values)
+            remove(wish["preferred"], kind, values)
+            remove(wish["avoided"], kind, values)
         for kind in [kind for kind, values in wish["preferred"].items() if not values]:
             del wish["preferred"][kind]
         for kind in [kind for kind, values in wish["wanted"].items() if not values]:
@@ -276,7 +262,7 @@ class WishReader:
         part: Values = {}
         for mention in group:
             for kind, concept in self.lexicon.expressed(mention.means):
-                _extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
+                extend(part, kind, [concept] if kind in _NO_COLUMN else self.lexicon.values(kind, concept))
         return part
 
 
@@ -295,13 +281,21 @@ def _specific(mentions: Sequence[Mention], lexicon: BoundLexicon) -> list[Mentio
     return [mention for mention in mentions if not (mention in wanted and is_covered(mention))]
 
 
+def _divide(wish: Wish, things: list[Thing]) -> None:
+    """Leave to each of several things what is said of it."""
+    wish["things"] = things
+    wish["named"] = []
+    wish["unexpressed"] = [one for one in wish["unexpressed"] if one["field"] != NOUN]
+    wish["wanted"] = {field: values for field, values in wish["wanted"].items() if field not in OF_ONE_PIECE}
+
+
 def _merged(parts: Sequence[Values]) -> list[Values]:
     """Join the parts that ask for the same garment; a wish for one garment has no parts."""
     joined: dict[tuple[str, ...], Values] = {}
     for part in parts:
         into = joined.setdefault(tuple(part.get("category", [])), {})
         for kind, values in part.items():
-            _extend(into, kind, values)
+            extend(into, kind, values)
     return list(joined.values()) if len(joined) > 1 else []
 
 
@@ -343,14 +337,3 @@ def _price_leaning(tokens: Sequence[Token]) -> Literal["low", "high"] | None:
             negated = token.negated or any({"not_after", "not_en"} & other.roles for other in around)
             return "low" if negated else "high"
     return None
-
-
-def _extend(values: Values, kind: str, more: Iterable[str]) -> None:
-    merged = list(dict.fromkeys([*values.get(kind, []), *more]))
-    if merged:
-        values[kind] = merged
-
-
-def _remove(values: Values, kind: str, gone: Sequence[str]) -> None:
-    if kind in values:
-        values[kind] = [value for value in values[kind] if value not in gone]

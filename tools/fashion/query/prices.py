@@ -44,6 +44,8 @@ _HANGUL_UNITS = {"십": 10, "백": 100, "천": 1000}
 _ALL_CURRENCIES = "|".join(CALLED.values())
 _ANY_CODE = "|".join(code.lower() for code in (WON, *CALLED))
 _ANY_SIGN = "".join(sign for sign in SIGNS if len(sign) == 1)
+_KOREAN_UNITS = frozenset({"백만", "십만", "만", "천"})
+"""Written to the number that they count: 20만."""
 _LOOSE = frozenset({"for", "with", "have", "spend"})
 """Words before an amount that stand before other numbers as well."""
 
@@ -80,7 +82,7 @@ _NOT_ABOVE = (
 _AFTER = (
     rf"(?P<leave>(?:을|를|은|는|이|가)?\s?(?:넘|초과|이상)(?:어|해|이어|이라)?도\s?(?:돼|되|괜찮|좋|상관|무방|오케이|ok))"
     rf"|(?P<to>이하|미만|까지만?|안으로|안쪽|이내|내로|내에서|아래|밑|언더|한도|안에서|{_NOT_ABOVE}"
-    r"|으로|로(?=\s)|at (?:the )?most|all in|in total|altogether|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
+    r"|으로|로(?=\s)|at (?:the )?most|all in|in total|total\b|altogether|or less|or under|or below|or cheaper|max(?:imum)?\b|tops|budget|limit)"
     r"|(?P<up>이상|초과|넘는|넘게|부터|위로|or more|or over|and up|and above|plus|\+)"
     r"|(?P<band>대(?!\s?학)|range)|(?P<about>쯤|정도|내외|안팎|전후|짜리|가량|선|or so|ish)"
 )
@@ -106,13 +108,19 @@ def read_prices(text: str, money: Money) -> Iterator[tuple[int, int, Price]]:
 
 
 def _range(match: re.Match[str], money: Money) -> Price | None:
-    joined = bool(match["between"])
+    joined = bool(match["between"]) or _stands_alone(match)
     high = _money(match, 2, money) or _money(match, 2, money, like=1, bounded=joined)
     low = _money(match, 1, money) or _money(match, 1, money, like=2, bounded=joined)
     if high is None or low is None or low[0] > high[0]:
         return None
     top = _band_end(high[0]) if match["band"] else high[0]
     return _price(low[0], top, match[0].strip(), high[1], money)
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Check whether two bare numbers are all that a part of a wish says: "a mirror, 50 to 100"; no size, and nobody's age."""
+    before, behind = match.string[: match.start()].rstrip(" "), match.string[match.end() :].lstrip(" ")
+    return before[-1:] in {",", ""} and (not behind or behind[0] in ",.?!") and not re.search(r"size|age", before[-8:])
 
 
 def _bound(match: re.Match[str], money: Money) -> Price | None:
@@ -135,7 +143,9 @@ def _bound(match: re.Match[str], money: Money) -> Price | None:
         low, high = None, amount
     else:
         low, high = round(amount * 0.8), round(amount * 1.2)
-    said = (match["sign1"] or "") + " ".join(part for part in (match["num1"], match["big1"], match["cur1"]) if part)
+    number = f"{match['num1'] or ''}{match['big1'] or ''}" if (match["big1"] or "") in _KOREAN_UNITS else match["num1"]
+    parts = (number, match["big1"] if number == match["num1"] else None, match["cur1"])
+    said = (match["sign1"] or "") + " ".join(part for part in parts if part)
     return _price(low, high, said, currency, money)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
@@ -47,6 +47,15 @@ class About(TypedDict):
     """1-based place among what was shown; absent: all of them."""
 
 
+class Thing(TypedDict):
+    """One of several things that a wish is for."""
+
+    wanted: Values
+    """Its kind, where a field knows it, and what is said of it alone."""
+    named: list[Named]
+    unexpressed: list[Unexpressed]
+
+
 class Wish(TypedDict):
     """What is wished for, in the values of one catalogue. Plain data: a model may make it as well."""
 
@@ -68,6 +77,8 @@ class Wish(TypedDict):
     """What it is to be worn with."""
     parts: list[Values]
     """For several garments in one wish, each with what belongs to it alone; else empty."""
+    things: NotRequired[list[Thing]]
+    """For several things of which the catalogue's own words tell one at least, each with what belongs to it; else absent."""
     count: int | None
     about: About | None
     unexpressed: list[Unexpressed]
@@ -168,6 +179,16 @@ def _also_for(values: Sequence[str], lexicon: BoundLexicon) -> list[str]:
     return [value for other in others for value in lexicon.values("audience", other)]
 
 
+def open_to_all(filters: Filters, lexicon: BoundLexicon) -> Filters:
+    """Return conditions under which what is said to be for nobody is for any grown-up: a harness where boots are a man's or a woman's."""
+    wanted, counts = filters.get("audience", {}).get("any", []), lexicon.vocabulary["values"].get("audience", {})
+    young = {value for name in _YOUNG for value in lexicon.values("audience", name)}
+    if not wanted or young & set(wanted) or sum(counts.values()) >= lexicon.vocabulary["items"]:
+        return filters
+    none = [*filters["audience"].get("none", []), *(value for value in counts if value not in wanted)]
+    return {**filters, "audience": Condition(none=list(dict.fromkeys(none)))}
+
+
 def _can_compare(price: Price, lexicon: BoundLexicon) -> bool:
     return price["currency"] in lexicon.comparable or price["currency"] in lexicon.vocabulary["values"].get(
         "currency", {}
@@ -182,9 +203,19 @@ def _in_other_currencies(price: Price, lexicon: BoundLexicon) -> list[str]:
 
 def wishes_of(wish: Wish) -> list[Wish]:
     """Return a wish for each garment of a wish for several; of any other, itself."""
+    if things := wish.get("things"):
+        return [_single(wish, thing) for thing in things]
     owned = {field for part in wish["parts"] for field in part}
     shared = {field: values for field, values in wish["wanted"].items() if field not in owned}
     return [Wish(**{**wish, "wanted": shared | part, "parts": []}) for part in wish["parts"]] or [wish]
+
+
+def _single(wish: Wish, thing: Thing) -> Wish:
+    """Return a wish for one of several things, with what holds for them all."""
+    own = Wish(**{**wish, "wanted": wish["wanted"] | thing["wanted"], "parts": [], "things": []})
+    own["named"] = list(thing["named"])
+    own["unexpressed"] = list(thing["unexpressed"])
+    return own
 
 
 def _warmth_left(levels: list[str]) -> Condition:
@@ -195,3 +226,16 @@ def _warmth_left(levels: list[str]) -> Condition:
     if "low" in levels:
         left["gte"] = WARMTH["low"][1]
     return left
+
+
+def extend(values: Values, kind: str, more: Iterable[str]) -> None:
+    """Add values of a field; none is there twice."""
+    merged = list(dict.fromkeys([*values.get(kind, []), *more]))
+    if merged:
+        values[kind] = merged
+
+
+def remove(values: Values, kind: str, gone: Sequence[str]) -> None:
+    """Take values of a field away; the field stays, if empty."""
+    if kind in values:
+        values[kind] = [value for value in values[kind] if value not in gone]

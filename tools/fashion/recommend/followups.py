@@ -12,6 +12,7 @@ from stylegraph.tools.fashion.items.item_text import values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.naming import NOUN
+from stylegraph.tools.fashion.query.nouns import Named
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.reasons import field_names
@@ -67,7 +68,8 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
         wish.pop("degrees", None)
     names_thing = "category" in new["wanted"] or any(one["must"] for one in new.get("named", []))
     if names_thing:
-        wish["named"] = new.get("named", [])
+        wish["named"] = _named(wish, new)
+    _change_things(wish, new)
     if "category" in new["wanted"]:
         _drop(wish, ("category", *_OF_ONE_PIECE))
         wish["parts"], wish["alongside"] = new["parts"], {}
@@ -96,6 +98,23 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     if pointed and "similar" in pointed["relations"]:
         _lean_to(wish, at, new)
     return reader.settled(wish)
+
+
+def _change_things(wish: Wish, new: Wish) -> None:
+    """Leave several things for what is wanted now; what is said anew is said of each of them."""
+    if new.get("things") or "category" in new["wanted"] or any(one.get("called") for one in new.get("named", [])):
+        wish["things"] = new.get("things", [])
+    for thing in wish.get("things", []):
+        thing["wanted"] = {field: values for field, values in thing["wanted"].items() if field not in new["wanted"]}
+
+
+def _named(wish: Wish, new: Wish) -> list[Named]:
+    """Return what is named now; what only describes, such as "and round ones?", is added to the thing that was named."""
+    now = new.get("named", [])
+    if "category" in new["wanted"] or any(one.get("called") for one in now):
+        return now
+    said = {one["said"] for one in now}
+    return [*(one for one in wish.get("named", []) if one["said"] not in said), *now]
 
 
 def is_edit(wish: Wish, text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from stylegraph.agent.evidence import Note
 from stylegraph.agent.local.templates import phrase
@@ -20,6 +21,23 @@ from stylegraph.tools.fashion.recommend.reasons import field_name
 
 _TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "material", "size", "category")
 """Fields of a wish that are told back, in the order in which they are."""
+
+
+_SAID_BY_THE_FIRST = frozenset({"audience", "size"})
+"""Fields of which one value brings the others along: children's is for girls too."""
+_MOST_SIDE_BY_SIDE = 3
+
+
+class Lead(NamedTuple):
+    """What was understood of a wish and how well it is met, in one sentence."""
+
+    told: str
+    """For people: all that would have done, where any of several things would."""
+    remark: str
+    """For a chat model, which reads the wish and the pieces as well: of several things the first."""
+
+
+NO_LEAD = Lead("", "")
 
 
 class Notes:
@@ -49,34 +67,48 @@ class Notes:
             values = [(field, value) for field in wish["must"] for value in wish["wanted"].get(field, [])]
             named = [self._lexicon.label(field, value, self._language) for field, value in values]
             self._add("nothing_fits", "nothing_must", fields=in_list(named, self._language))
-        elif asked := self._asked(wish):
+        elif asked := self._asked(wish, whole=False):
             self._add("nothing_fits", "nothing_of", fields=asked)
         else:
             self._add("nothing_fits", "nothing")
 
-    def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> str:
-        """Return what was understood and how well what is shown meets it, in one sentence; empty where little was asked."""
-        asked = self._asked(wish)
-        if not chosen or self._lacking:
-            return phrase(self._language, "lead_missing", asked=self._lacking) if chosen else ""
+    def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> Lead:
+        """Return what was understood and how well what is shown meets it; empty where little was asked."""
+        lacking, self._lacking = self._lacking, ""
+        if not chosen or lacking:
+            said = phrase(self._language, "lead_missing", asked=lacking) if chosen else ""
+            return Lead(said, said)
         if "order" in wish and not chosen[0].relaxed:
             item = chosen[0].item
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
-            return phrase(self._language, f"lead_{wish['order']}", name=name_of(item, self._language), price=str(price))
+            said = phrase(self._language, f"lead_{wish['order']}", name=name_of(item, self._language), price=str(price))
+            return Lead(said, said)
+        return Lead(*(self._how_well(self._asked(wish, whole=whole), chosen) for whole in (True, False)))
+
+    def _how_well(self, asked: str, chosen: Sequence[Ranked]) -> str:
         if not asked:
             return ""
         whole = sum(not one.relaxed and not one.missed for one in chosen)
         key = "lead_all" if whole == len(chosen) else "lead_some" if whole else "lead_none"
         return phrase(self._language, key, asked=asked, count=str(whole), others=str(len(chosen) - whole))
 
-    def _asked(self, wish: Wish) -> str:
-        """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind."""
-        values = [self._lexicon.label(field, value, self._language)
-                  for field in _TOLD for value in wish["wanted"].get(field, [])[:1]]  # fmt: skip
+    def _asked(self, wish: Wish, *, whole: bool = True) -> str:
+        """Name what a wish asks for: whom it is for, its colours, what only words tell, its kind; or of each field the first."""
+        wanted = {field: wish["wanted"][field] for field in _TOLD if wish["wanted"].get(field)}
+        values = [self._one_of(field, listed if whole else listed[:1]) for field, listed in wanted.items()]
         own = [one["said"] for one in wish.get("named", [])]
-        place = len(values) - ("category" in wish["wanted"])
+        place = len(values) - ("category" in wanted)
         price = [self._bound(wish["price"])] if wish["price"] and not wish["price"].get("relative") else []
         return (" · " if self._language == "ko" else ", ").join([*values[:place], *own, *values[place:], *price])
+
+    def _one_of(self, field: str, values: Sequence[str]) -> str:
+        """Name what any of some values would do for: the group that they are, else the first of them, side by side."""
+        groups = (one for (kind, name), one in self._lexicon.lexicon.concepts.items()
+                  if kind == field and one.members and not one.called and set(self._lexicon.values(kind, name)) == set(values))  # fmt: skip
+        if len(values) > 1 and (group := next(groups, None)) is not None:
+            return group.label(self._language)
+        first = values[: 1 if field in _SAID_BY_THE_FIRST else _MOST_SIDE_BY_SIDE]
+        return " / ".join(dict.fromkeys(self._lexicon.label(field, value, self._language) for value in first))
 
     def _bound(self, price: Price) -> str:
         bounds = [self._lexicon.priced(price[end], self._language) for end in ("gte", "lte") if end in price]
@@ -97,6 +129,10 @@ class Notes:
         named = concept.label(self._language) if concept else audience
         self._add("audience_assumed", "assumed_audience", value=named)
 
+    def for_nobody(self) -> None:
+        """State that the catalogue does not say for whom its items are."""
+        self._add("wish_unexpressed", "for_nobody")
+
     def unexpressed(self, missing: Unexpressed, near: Sequence[str]) -> None:
         """State that the catalogue has no value for something that was asked for."""
         field, value = missing["field"], self._concept(missing)
@@ -116,6 +152,7 @@ class Notes:
             names = in_list([self._lexicon.label(field, one, self._language) for one in near], self._language)
             named = field_name(field, self._language)
             self._add("wish_unexpressed", "near_value" if near else "no_value", field=named, value=value, near=names)
+            self._lacking = self._lacking or ("" if near else value)
 
     def left_out(self, dislikes: Values) -> None:
         """Report what was left out because the person dislikes it."""
@@ -222,7 +259,9 @@ class Notes:
         return ", ".join(self._lexicon.label("category", value, self._language) for value in common)
 
     def _add(self, code: str, template: str, **values: str) -> None:
-        self.listed.append(Note(code=code, text=filled(self._words[template], **values)))
+        note = Note(code=code, text=filled(self._words[template], **values))
+        if note not in self.listed:
+            self.listed.append(note)
 
 
 def _side(price: Mapping[str, object], language: Language) -> str:

@@ -35,6 +35,8 @@ _LIKED_ITEMS = 0.6
 _LOOKS = 0.8
 """What looking exactly like the picture adds: more than the words say, which of a picture is little."""
 _NOT_CLOTHES = 0.12
+_CHILDRENS = 0.6
+"""What children's wear loses where nobody young is named: more than the words of a name bring."""
 _HEAT = 0.8
 """What being two steps too warm or too cold for the temperature that is named takes."""
 _COLDEST, _PER_STEP = -8.0, 9.0
@@ -132,6 +134,7 @@ class _Scorer:
             + _LOOKS * self._taste.likeness.get(item["id"], 0.0)
             - self._not_clothes(item)
             - self._off_heat(item)
+            - _CHILDRENS * (item.get("audience") in self._wish["avoided"].get("audience", ()))
         )
         return Ranked(
             item, max(0.0, min(1.0, raw / (1 + _PREFERRED + _TEXT + _LOOKS * bool(self._taste.likeness)))), met, relaxed

@@ -13,17 +13,22 @@ from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named, is_named
-from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import (
-    SOFT_FIELDS,
-    WARMTH,
     Unexpressed,
     Wish,
     must_words,
+    open_to_all,
     wish_filters,
     wishes_of,
 )
-from stylegraph.tools.fashion.recommend.notes import Notes
+from stylegraph.tools.fashion.recommend.conditions import (
+    none_of,
+    of_their_kind,
+    price_limits,
+    priced,
+    soft_conditions,
+)
+from stylegraph.tools.fashion.recommend.notes import NO_LEAD, Lead, Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
@@ -37,6 +42,8 @@ _PLENTY = 60
 """With so many that meet the softer wishes as well, nothing else is looked for."""
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
 """What is worn in the place of what."""
+_GROWN = frozenset({"men", "women"})
+"""For whom anything is where nothing says for whom it is: a desk."""
 _NAMED_TRAITS = ("pattern", "material")
 _ENOUGH = 3
 """With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
@@ -58,8 +65,8 @@ class Advice:
     choices: list[Choice]
     notes: list[Note]
     wish: Wish
-    lead: str = ""
-    """What was understood and how well it is met, in one sentence; empty where little was asked."""
+    lead: Lead = NO_LEAD
+    """What was understood and how well it is met; empty where little was asked."""
 
 
 class Stylist:
@@ -110,8 +117,12 @@ class Stylist:
         likeness = seen.likeness if seen else {}
         sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
         singles = wishes_of(wish)
+        wanted = max(wanted, len(singles))
         each = -(-wanted // len(singles))
+        leads = list[Lead]()
         for single in singles:
+            if wish.get("things"):
+                await self._settle_nouns(single, notes)
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, each, notes)
@@ -120,9 +131,10 @@ class Stylist:
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
+            leads += [notes.lead(single, groups[-1])] if len(singles) == 1 or wish.get("things") else []
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
-        lead = notes.lead(wish, chosen) if len(groups) == 1 else ""
+        lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
     async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
@@ -133,6 +145,7 @@ class Stylist:
             if foreign is not None:
                 wish.setdefault("named", []).append(self._nouns.named(first, foreign.words, must=bool(others)))
                 wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
+        await self._settle_refused(wish)
         for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
             wish["unexpressed"].remove(missing)
             found, lacking = await self._synonyms.of(missing["concept"])
@@ -142,6 +155,14 @@ class Stylist:
                     notes.synonym(synonym.said, " ".join(synonym.words))
             if lacking := [word for word in lacking if word in missing["said"].split()]:
                 notes.no_noun(" ".join(lacking))
+
+    async def _settle_refused(self, wish: Wish) -> None:
+        """Rule out by the catalogue's own word what it has another word for: 거즈, where no gauze is wanted."""
+        for refused in [one for one in wish["unexpressed"] if one["field"] == "excluded"]:
+            known = self._nouns.place(refused["concept"]) is not None or self._lexicon.is_known(refused["concept"])
+            if not known and (found := await self._synonyms.trait(refused["concept"])) is not None:
+                wish["excluded"].setdefault("details", []).append(" ".join(found.words))
+                wish["unexpressed"].remove(refused)
 
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
@@ -170,7 +191,7 @@ class Stylist:
         return known
 
     def _conditions(self, wish: Wish, before: Sequence[Item], shown: Sequence[str], refused: Sequence[str]) -> Filters:
-        filters = combined(wish_filters(wish, self._lexicon), _not(refused))
+        filters = combined(open_to_all(wish_filters(wish, self._lexicon), self._lexicon), none_of(refused))
         slots = {self._lexicon.slot(category) for category in wish["alongside"].get("category", [])} - {""}
         slots |= {instead for slot in slots for instead in _INSTEAD.get(slot, ())}
         if slots and "category" not in wish["wanted"]:
@@ -183,14 +204,14 @@ class Stylist:
         if not wish["about"]["relations"]:
             return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
         if shown:
-            filters = combined(filters, _not([*wish["shown"], *shown]))
-        return combined(filters, _of_their_kind(wish, before))
+            filters = combined(filters, none_of([*wish["shown"], *shown]))
+        return combined(filters, of_their_kind(wish, before))
 
     async def _compared(
         self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], wanted: int, notes: Notes
     ) -> Filters:
         """Ask for what is cheaper, or dearer, than all that was seen; where too little is, than most of it, then any."""
-        limits = _limits(wish, before)
+        limits = price_limits(wish, before)
         if not limits:
             return filters
         for place, limit in enumerate(limits):
@@ -198,7 +219,7 @@ class Stylist:
             found = await self._search(wish, compared, texts)
             if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
                 break
-        wish["price"] = _priced(compared["price_krw"], self._lexicon.currency)
+        wish["price"] = priced(compared["price_krw"], self._lexicon.currency)
         if place:
             notes.hardly_cheaper(wish)
         return compared
@@ -239,6 +260,10 @@ class Stylist:
             if unexpressed["field"] in {"size", "price_krw", "excluded"}:
                 notes.unexpressed(unexpressed, [])
                 continue
+            if unexpressed["field"] == "audience" and unexpressed["concept"] in _GROWN and not self._tells_audience:
+                notes.for_nobody()
+                wish["wanted"].pop("details", None)
+                continue
             if unexpressed["field"] != "audience" and await self._is_spoken_of(unexpressed):
                 continue
             near = self._near(unexpressed["field"], unexpressed["concept"])
@@ -251,6 +276,10 @@ class Stylist:
         if not wish["wanted"].get("details", [1]):
             del wish["wanted"]["details"]
         return hopeless
+
+    @property
+    def _tells_audience(self) -> bool:
+        return bool(self._lexicon.vocabulary["values"].get("audience"))
 
     async def _is_spoken_of(self, unexpressed: Unexpressed) -> bool:
         """Check whether some item's own words speak of a concept that no column has; of a garment, its name."""
@@ -304,15 +333,31 @@ class Stylist:
         words: Sequence[str],
     ) -> list[Ranked]:
         """Look for the nearest where no item has all the words that a wish names, and say so; most of them count first."""
-        notes.no_noun(" ".join(one["said"] for one in wish.get("named", []) if one["must"]))
+        must = [one for one in wish.get("named", []) if one["must"]]
+        beside = [one for one in must if not one.get("called")]
+        if 0 < len(beside) < len(must) and (found := await self._without(wish, beside, filters, texts, wanted, taste)):
+            notes.no_noun(" ".join(one["said"] for one in beside))
+            return found
+        notes.no_noun(" ".join(one["said"] for one in must))
         wider = Wish(**{**wish, "named": [Named(**{**one, "must": False}) for one in wish.get("named", [])]})
         found = await self._find(wider, filters, [*texts, " ".join(words)], wanted, taste, notes)
         return [replace(one, relaxed=True) for one in found]
 
+    async def _without(
+        self, wish: Wish, words: Sequence[Named], filters: Filters, texts: Sequence[str], wanted: int, taste: Taste
+    ) -> list[Ranked]:
+        """Look for the thing that is wanted where none is as it is wanted; nothing where there is no such thing at all."""
+        named = [Named(**{**one, "must": one["must"] and one not in words}) for one in wish.get("named", [])]
+        wider = Wish(**{**wish, "named": named})
+        found = await self._find(wider, filters, texts, wanted, taste, Notes(self._lexicon, wish["language"]))
+        left = [one for one in named if one["must"]]
+        whole = all(is_named(one.item, word) for one in found for word in left)
+        return [replace(one, relaxed=True) for one in found] if whole else []
+
     async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
         """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
         pools: list[list[Scored]] = []
-        soft = _soft_conditions(wish, self._lexicon.vocabulary["values"])
+        soft = soft_conditions(wish, self._lexicon.vocabulary["values"])
         if soft and self._lexicon.vocabulary["items"] > _POOL:
             pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
         if not pools or len(pools[0]) < _PLENTY:
@@ -354,49 +399,3 @@ def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
         return one.relaxed, price is None, sign * float(price or 0)
 
     return sorted(ranked, key=place)
-
-
-def _not(ids: Sequence[str]) -> Filters:
-    return {"id": Condition(none=list(dict.fromkeys(ids)))} if ids else {}
-
-
-def _of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
-    """Return the condition of a wish for what is similar to items: their kind, where no other is named."""
-    relations = wish["about"]["relations"] if wish["about"] else []
-    kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
-    if "similar" in relations and kinds and "category" not in wish["wanted"]:
-        return {"category": Condition(any=kinds)}
-    return {}
-
-
-def _limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
-    """Return the prices that are cheaper or dearer than all items that are pointed at, than most, and than any."""
-    relations = wish["about"]["relations"] if wish["about"] else []
-    prices = sorted(item["price_krw"] for item in before if "price_krw" in item)
-    marks = list(dict.fromkeys([prices[0], prices[len(prices) // 2], prices[-1]])) if prices else []
-    if "cheaper" in relations:
-        return [Condition(lte=mark - 1) for mark in marks]
-    if "dearer" in relations:
-        return [Condition(gte=mark + 1) for mark in reversed(marks)]
-    return []
-
-
-def _priced(condition: Condition, currency: str) -> Price:
-    price = Price(said="", currency=currency, rate=1.0, relative=True)
-    if "gte" in condition:
-        price["gte"] = round(condition["gte"])
-    if "lte" in condition:
-        price["lte"] = round(condition["lte"])
-    return price
-
-
-def _soft_conditions(wish: Wish, columns: Mapping[str, Mapping[str, int]]) -> Filters:
-    soft: Filters = {
-        kind: Condition(any=values)
-        for kind, values in wish["wanted"].items()
-        if kind in SOFT_FIELDS and kind in columns
-    }
-    levels = [WARMTH[level] for level in wish["wanted"].get("warmth", [])]
-    if levels:
-        soft["warmth"] = Condition(gte=min(low for low, _ in levels), lte=max(high for _, high in levels))
-    return soft

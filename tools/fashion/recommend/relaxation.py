@@ -20,10 +20,11 @@ ORDER = (
     "colours_near",
     "colours",
     "price_krw",
+    "price_any",
     "category_near",
 )
 """What is given up, least missed first: what the person usually dislikes, columns of the catalogue's own, sleeve,
-pattern, material, season, the colour for its neighbours, any colour, the price by 30 %, the garment for its nearest
+pattern, material, season, the colour for its neighbours, any colour, the price by 30 %, then any price, the garment for its nearest
 kinds. For whom it is is never given up."""
 
 _PRICE_ROOM = 0.3
@@ -47,7 +48,7 @@ def steps(filters: Filters, must: Sequence[str], disliked: Filters, lexicon: Bou
         disliked: Conditions of the profile.
         lexicon: Knows what is near what.
     """
-    keys = [key for key in _keys(filters, disliked) if key.removesuffix("_near") not in must]
+    keys = [key for key in _keys(filters, disliked) if _field(key) not in must]
     singles = [(key,) for key in keys]
     together = [done for done in accumulate(singles, lambda one, other: one + other) if len(done) > 1]
     for given_up in [*singles, *together]:
@@ -67,18 +68,24 @@ def _keys(filters: Filters, disliked: Filters) -> Iterator[str]:
 
 
 def _is_conditioned(key: str, filters: Filters) -> bool:
-    condition = filters.get(key.removesuffix("_near"), Condition())
-    return "any" in condition or (key == "price_krw" and bool(condition))
+    condition = filters.get(_field(key), Condition())
+    return "any" in condition or (_field(key) == "price_krw" and bool(condition))
+
+
+def _field(key: str) -> str:
+    return "price_krw" if key == "price_any" else key.removesuffix("_near")
 
 
 def _without(filters: Filters, given_up: Sequence[str], disliked: Filters, lexicon: BoundLexicon) -> Filters:
     left = filters if "profile" in given_up else combined(filters, disliked)
     left = {field: Condition(**condition) for field, condition in left.items()}
     for key in given_up:
-        field = key.removesuffix("_near")
-        if key.endswith("_near"):
+        field = _field(key)
+        if key == "price_any":
+            left.pop(field, None)
+        elif key.endswith("_near"):
             left[field]["any"] = _with_near(field, left[field].get("any", []), lexicon)
-        elif key == "price_krw":
+        elif key == "price_krw" and field in left:
             left[field] = _roomier(left[field])
         elif field in left:
             left[field].pop("any", None)

@@ -95,7 +95,10 @@ class Synonyms:
             return _Match(*span, Synonym(text, word.split(), is_same), near)
 
         there = set(candidates)
-        if (known := next((name for name in other_names(said) if name in there), None)) is not None:
+        known = next((name for name in other_names(said) if name in there), None)
+        if known is None and not as_heads:  # a part of a longer word, as 물세탁 of 물세탁할
+            known = next((name for name in other_names(said) if all(map(self._nouns.place, name.split()))), None)
+        if known is not None:
             return match(known, 1.0, is_same=said.isascii() != known.isascii())
         if (heard := next((word for word in candidates if sounds_alike(said, word)), None)) is not None:
             return match(heard, 1.0, is_same=True)

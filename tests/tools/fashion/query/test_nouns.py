@@ -87,3 +87,48 @@ def test_an_item_has_words_in_any_of_its_texts_whatever_their_ending() -> None:
     assert not has_words(rack, ["holds"], named_only=True)
     assert has_words(_item(9, "실크 곱창머리끈", "액세서리"), ["머리끈"])
     assert not has_words(_item(9, "실크 곱창머리끈", "액세서리"), ["가방"])
+
+
+OUTDOOR = [
+    _item(1, "Skye 2-Person Tent", "Tents"), _item(2, "Larch 3 Person Tent", "Tents"), _item(3, "Larch Down Sleeping Bag", "Sleeping Bags"),
+    _item(4, "Alder 30L Backpack", "Packs"), _item(5, "Cairn Folding Poles", "Poles"),
+    {**_item(6, "Ida Desk", "Desks"), "colours": ["Oak"], "material": "Steel"},
+    {**_item(7, "Ida Desk", "Desks"), "colours": ["White"], "material": "Oak"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def outdoor() -> WishReader:
+    return WishReader(vocabulary_of(OUTDOOR))
+
+
+@pytest.mark.parametrize(
+    "text", ["a 2 person tent", "a two-person tent", "a tent for two", "a tent for two people, max $300"]
+)
+def test_how_many_it_takes_is_read_by_the_number_that_names_have(outdoor: WishReader, text: str) -> None:
+    assert ["2 person"] in [one["words"] for one in outdoor.read(text)["named"]]
+
+
+def test_how_long_it_is_for_says_not_how_many_it_takes(outdoor: WishReader) -> None:
+    assert not [one for one in outdoor.read("a tent for two days")["named"] if one["words"][0][0].isdigit()]
+
+
+@pytest.mark.parametrize(
+    "text", ["poles, nothing folding", "something other than a folding one, please", "none of that folding stuff"]
+)
+def test_what_items_are_called_is_ruled_out_as_a_known_kind_is(outdoor: WishReader, text: str) -> None:
+    wish = outdoor.read(text)
+    assert wish["excluded"]["details"] == ["folding"]
+    assert "folding" not in [one["said"] for one in wish["named"]]
+
+
+def test_a_group_by_its_last_word_alone_does_not_take_what_is_called_otherwise(outdoor: WishReader) -> None:
+    wish = outdoor.read("a backpack")
+    assert "category" not in wish["wanted"]
+    assert [one["words"] for one in wish["named"]] == [["backpack"]]
+
+
+def test_a_value_of_two_columns_is_asked_of_either(outdoor: WishReader) -> None:
+    wish = outdoor.read("an oak desk")
+    assert not {"colours", "material"} & wish["wanted"].keys()
+    assert ["oak"] in [[word.lower() for word in one["words"]] for one in wish["named"]]

@@ -22,8 +22,15 @@ FILTERS = {
 
 def test_each_condition_is_tried_alone_in_order_before_any_two_together(lexicon):
     given_up = [step.given_up for step in steps(FILTERS, [], {}, lexicon)]
-    assert given_up[:5] == [("sleeve",), ("colours_near",), ("colours",), ("price_krw",), ("category_near",)]
-    assert all(len(keys) > 1 for keys in given_up[5:])
+    assert given_up[:6] == [
+        ("sleeve",),
+        ("colours_near",),
+        ("colours",),
+        ("price_krw",),
+        ("price_any",),
+        ("category_near",),
+    ]
+    assert all(len(keys) > 1 for keys in given_up[6:])
 
 
 def test_exclusions_and_for_whom_it_is_are_kept_in_every_step(lexicon):
