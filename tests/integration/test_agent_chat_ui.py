@@ -25,14 +25,16 @@ KEYS, ENVIRONMENT = keys("kim")
 HTML = '<!doctype html><html lang="en"><title>Chat</title><div id="root"></div><script type="module" src="/app.js"></script>'
 MADE_BY = "create-agent-chat-app@0.1.6"
 NEEDS = (
-    "@langchain/core@0.3.80 @langchain/langgraph@0.2.74 @langchain/langgraph-sdk@0.0.57 @radix-ui/react-avatar@1.3.1 "
-    "@radix-ui/react-dialog@1.3.1 @radix-ui/react-label@2.1.17 @radix-ui/react-separator@1.2.0 @radix-ui/react-slot@1.5.0 "
-    "@radix-ui/react-switch@1.4.1 @radix-ui/react-tooltip@1.4.1 class-variance-authority@0.7.1 clsx@2.1.1 date-fns@4.4.0 "
-    "esbuild@0.25.12 framer-motion@12.43.0 katex@0.16.47 lodash@4.18.1 lucide-react@0.476.0 next-themes@0.4.6 nuqs@2.10.2 "
-    "react@19.3.1 react-dom@19.3.1 react-markdown@10.1.0 react-router-dom@6.30.6 react-syntax-highlighter@15.6.6 "
-    "rehype-katex@7.0.1 remark-gfm@4.0.1 remark-math@6.0.0 sonner@2.0.8 tailwind-merge@3.7.1 use-stick-to-bottom@1.1.6 "
-    "uuid@11.1.1 zod@3.25.76"
-).split()
+    "@langchain/core@0.3.80", "@langchain/langgraph@0.2.74", "@langchain/langgraph-sdk@0.0.57",
+    "@radix-ui/react-avatar@1.3.1", "@radix-ui/react-dialog@1.3.1", "@radix-ui/react-label@2.1.17",
+    "@radix-ui/react-separator@1.2.0", "@radix-ui/react-slot@1.5.0", "@radix-ui/react-switch@1.4.1",
+    "@radix-ui/react-tooltip@1.4.1", "class-variance-authority@0.7.1", "clsx@2.1.1", "date-fns@4.4.0",
+    "esbuild@0.25.12", "framer-motion@12.43.0", "katex@0.16.47", "lodash@4.18.1", "lucide-react@0.476.0",
+    "next-themes@0.4.6", "nuqs@2.10.2", "react@19.3.1", "react-dom@19.3.1", "react-markdown@10.1.0",
+    "react-router-dom@6.30.6", "react-syntax-highlighter@15.6.6", "rehype-katex@7.0.1", "remark-gfm@4.0.1",
+    "remark-math@6.0.0", "sonner@2.0.8", "tailwind-merge@3.7.1", "use-stick-to-bottom@1.1.6", "uuid@11.1.1",
+    "zod@3.25.76",
+)  # fmt: skip
 """What the page is made of, of what its own package.json allows."""
 BUNDLED = (
     "--bundle", "--jsx=automatic", "--format=esm", "--loader:.css=empty", "--define:import.meta.env={}",
