@@ -75,6 +75,8 @@ class Spent(TypedDict):
     model_calls: int
     sequential_trips: int
     """The longest chain of model calls that waited for one another."""
+    model: NotRequired[str]
+    """The chat model that was chosen for the question."""
     tokens_in: int
     tokens_out: int
     tokens_cached: NotRequired[int]

@@ -28,6 +28,8 @@ class Turn(TypedDict):
     language: Language
     user: str
     effort: Effort
+    model: NotRequired[str]
+    """The chat model that was chosen for it."""
     index: str | None
     """The one knowledge index to look in, or all of them."""
     only: NotRequired[dict[str, list[str]]]
@@ -162,6 +164,8 @@ class AssistantContext(TypedDict, total=False):
     user: str
     """Whose profile is used; default `local`."""
     effort: Effort
+    model: str
+    """The chat model that acts and grades: `STYLEGRAPH_MODEL` (the default), or one of `STYLEGRAPH_MODELS`."""
     index: str
     """Look in this knowledge index only."""
     only: dict[str, list[str]]

@@ -56,6 +56,8 @@ class Options(TypedDict, total=False):
     image: str | Path | Sequence[str | Path] | None
     """The picture that the question is about, or several: paths, web addresses or data URLs."""
     effort: Effort | None
+    model: str | None
+    """The chat model that answers it: `STYLEGRAPH_MODEL` (the default), or one of `STYLEGRAPH_MODELS`."""
     index: str | None
     """Look in this knowledge index only."""
     only: dict[str, list[str]]

@@ -275,8 +275,9 @@ def _viewer(pack: Pack, caller: ModelCaller | None) -> Viewer:
 
 
 def with_words(settings: Settings, own: Own) -> Settings:
-    """Return the settings with the persona and the prompts that a caller gives."""
-    return settings.model_copy(update={name: own[name] for name in ("persona", "prompts") if name in own})
+    """Return the settings with the persona and the prompts that a caller gives; a model of theirs is no choice of the settings."""
+    given = {name: own[name] for name in ("persona", "prompts") if name in own}
+    return settings.model_copy(update=given | ({"models": []} if own.get("model") is not None else {}))
 
 
 def with_instructions(settings: Settings, pack: Pack) -> Settings:

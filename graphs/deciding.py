@@ -27,7 +27,7 @@ from stylegraph.tools.reranking.opening import RerankerLike, open_reranker
 from stylegraph.tools.unavailable import Unavailable
 
 if TYPE_CHECKING:
-    from stylegraph.agent.llm.client import ModelCaller
+    from stylegraph.agent.llm.client import ModelCaller, OnSpent
     from stylegraph.agent.llm.models import ChatModel
 
 
@@ -91,6 +91,7 @@ async def by_model(
     """
     with needed("A chat model"):
         from stylegraph.agent.llm.agent import ModelAgent
+        from stylegraph.agent.llm.choosing import ChosenAgent, ChosenGrader
         from stylegraph.agent.llm.claims import Doubts
         from stylegraph.agent.llm.client import open_caller
         from stylegraph.agent.llm.grader import ModelGrader
@@ -108,8 +109,34 @@ async def by_model(
             grading.spending = caller.spending
         asked = available(sources)
         first = Prefetcher(local.router, asked, settings.evidence_k) if settings.prefetch and not router else None
-        agent = ModelAgent(caller, local.agent, asked, router, may_see, first)
-        yield Decisions(agent, ModelGrader(grading, local.grader, Doubts(embedder)), local.router), caller
+        doubts = Doubts(embedder)
+
+        def acting(by: ModelCaller) -> Agent:
+            return ModelAgent(by, local.agent, asked, router, may_see, first)
+
+        def checking(by: ModelCaller) -> Grader:
+            return ModelGrader(by, local.grader, doubts)
+
+        chosen = {name: await _with_one_purse(stack, caller, name, on_spent) for name in settings.choices[1:]}
+        grades = (
+            {} if grader_model or settings.grader_model else {name: one.beside(None) for name, one in chosen.items()}
+        )
+        agent, grader = acting(caller), checking(grading)
+        if chosen:
+            agent = ChosenAgent(agent, {name: acting(one) for name, one in chosen.items()})
+            grader = ChosenGrader(grader, {name: checking(one) for name, one in grades.items()})
+        yield Decisions(agent, grader, local.router), caller
+
+
+async def _with_one_purse(
+    stack: AsyncExitStack, caller: ModelCaller, name: str, on_spent: OnSpent | None
+) -> ModelCaller:
+    """Return what calls another model, counted together with the first."""
+    from stylegraph.agent.llm.client import open_caller
+
+    other = await stack.enter_async_context(open_caller(caller.settings, on_spent, name))
+    other.spending = caller.spending
+    return other
 
 
 def available(sources: Sequence[EvidenceSource]) -> list[EvidenceSource]:

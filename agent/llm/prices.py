@@ -28,6 +28,11 @@ def cost_of(charge: Charge, model: str, settings: Settings) -> float | None:
     return (fresh * price.input + cached * price.cached_input + charge["tokens_out"] * price.output) / _MILLION
 
 
+def listed_on() -> str:
+    """Return when the prices were listed: a year and a month."""
+    return str(read_yaml(__package__, "prices.yaml")["as_of"])
+
+
 def _price(model: str, prices: Mapping[str, Price]) -> Price | None:
     name = model.rpartition(":")[2]
     known = [one for one in prices if name.startswith(one)]

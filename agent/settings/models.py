@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 
+from stylegraph.agent.settings.names import Names
+
 
 class Price(BaseModel):
     """What a chat model costs, in dollars for a million tokens."""
@@ -39,8 +41,13 @@ class ModelSettings(BaseModel):
         description="The chat model that acts and grades, when there is a key or a base URL: a name of OpenAI's or of the "
         'server, or "PROVIDER:NAME" as LangChain writes it, such as "anthropic:claude-sonnet-5" (its extra, and its key).',
     )
+    models: Names = Field(
+        default=[],
+        description="Other chat models that whoever asks may choose for a question, separated by commas, written as "
+        "STYLEGRAPH_MODEL is; unset: none.",
+    )
     grader_model: str | None = Field(
-        default=None, description="The chat model that grades answers; unset: STYLEGRAPH_MODEL."
+        default=None, description="The chat model that grades answers; unset: the one that wrote them."
     )
     reasoning_effort: str = Field(
         default="none",
@@ -102,6 +109,11 @@ class ModelSettings(BaseModel):
         """Whether a chat model acts and grades."""
         known = self.openai_api_key is not None or self.base_url is not None
         return known or provider_of(self.model, self) != "openai"
+
+    @property
+    def choices(self) -> list[str]:
+        """The chat models that a question may name, first the one that is asked where it names none; none without a choice."""
+        return list(dict.fromkeys([self.model, *self.models])) if self.models and self.has_model else []
 
 
 def provider_of(model: str, settings: ModelSettings) -> str:

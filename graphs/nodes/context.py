@@ -17,6 +17,7 @@ _OPINIONS = ("like", "dislike")
 _ASK_BACK = ("end", "interrupt")
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "user": (str,),
+    "model": (str,),
     "index": (str,),
     "image": (str, list),
     "only": (Mapping,),
@@ -46,12 +47,13 @@ def _is_ours(name: str, value: object) -> bool:
     return isinstance(value, _KINDS.get(name, ()))
 
 
-async def check_context(context: object, sources: Collection[EvidenceSource]) -> None:
+async def check_context(context: object, sources: Collection[EvidenceSource], models: Sequence[str] = ()) -> None:
     """Check what a caller has set for the assistant; one with any other key is another graph's, and is left alone.
 
     Args:
         context: What they have set.
         sources: The sources, some of which have indexes.
+        models: The chat models that may be chosen.
 
     Raises:
         InputError: Something of it can't be used; says what can.
@@ -60,6 +62,7 @@ async def check_context(context: object, sources: Collection[EvidenceSource]) ->
         return
     given: Mapping[str, Any] = context
     _one_of("effort", given.get("effort"), get_args(Effort))
+    _one_of("model", given.get("model"), models)
     _one_of("ask_back", given.get("ask_back"), _ASK_BACK)
     _check_budget(given.get("budget"))
     _check_lists("feedback", given.get("feedback"), _OPINIONS)

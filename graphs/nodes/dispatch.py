@@ -134,4 +134,5 @@ async def answered_back(state: AssistantState) -> Literal["remember", "agent"]:
 def spent_so_far(state: AssistantState) -> Spent:
     """Add up what the turn has spent until now."""
     seconds = max(0.0, time.time() - state["turn"]["started"])
-    return tally(state.get("ledger", []), seconds, state.get("revisions", 0))
+    spent = tally(state.get("ledger", []), seconds, state.get("revisions", 0))
+    return Spent(**spent, model=model) if (model := state["turn"].get("model")) else spent

@@ -65,7 +65,7 @@ class TurnKeeper:
         """
         context = context_of(runtime)
         by = asker(runtime)
-        await check_context(runtime.context, self.sources)
+        await check_context(runtime.context, self.sources, self.settings.choices)
         received = await Receiver(self.settings).receive(state, context, by.user)
         turn = self._turn(received, context, by)
         profile = await self._profile(runtime, turn["user"], opinions(context.get("feedback", {})))
@@ -96,7 +96,8 @@ class TurnKeeper:
     def _turn(self, received: Received, context: AssistantContext, by: Asker) -> Turn:
         effort = context.get("effort", self.settings.effort)
         budget = wanted_budget(budget_for(effort, self.settings.budget), context.get("budget", {}), capped=by.capped)
-        return Turn(
+        chosen = context.get("model", "")
+        turn = Turn(
             id=uuid.uuid4().hex,
             asked=checked_question(received.asked, self.settings.question_max_chars),
             language=detect_language(received.asked),
@@ -109,6 +110,7 @@ class TurnKeeper:
             started=time.time(),
             budget=budget,
         )
+        return Turn(**turn, model=chosen) if chosen in self.settings.choices else turn
 
     async def _profile(self, runtime: Runtime[AssistantContext], user: str, facts: Profile) -> Profile:
         """Return what is known of a person, with what this turn brings; nothing where the profile is off."""

@@ -203,7 +203,9 @@ async def test_whoever_runs_the_server_sees_what_turns_cost_also_as_tables(visit
 
 async def test_who_does_not_run_it_is_told_so_and_offered_nothing(visitors):
     lee = await visitors.come(locale="en-US")
-    await lee.page.route("**/session", lambda route: route.fulfill(json={"operator": False, "shares": "off"}))
+    await lee.page.route(
+        "**/session", lambda route: route.fulfill(json={"operator": False, "shares": "off", "models": []})
+    )
     await lee.page.route("**/usage?**", lambda route: route.fulfill(status=403, json={"detail": "no"}))
     await lee.page.goto(f"{lee.url}/?usage")
     await expect(lee.page.locator("#view .trouble")).to_contain_text("Only those who run the server")
@@ -227,3 +229,30 @@ async def test_who_answers_is_chosen_where_there_are_several(visitors):
         await lee.ask(WOOL)
     assert (await sent.value).post_data_json["assistant_id"] == made["assistant_id"]
     await lee.context.request.delete(f"{lee.url}/assistants/{made['assistant_id']}")
+
+
+async def test_a_chat_model_is_chosen_where_the_server_allows_several(visitors):
+    lee = await visitors.come(locale="en-US")
+    await expect(lee.page.locator("#chat-model-tool")).to_be_hidden()
+    allowed = {"operator": False, "shares": "off", "models": ["usual", "other"]}
+    await lee.page.route("**/session", lambda route: route.fulfill(json=allowed))
+    await lee.page.reload()
+    await expect(lee.page.get_by_label("Chat model")).to_have_value("usual")
+    await lee.page.get_by_label("Chat model").select_option("other")
+    await lee.page.reload()
+    await expect(lee.page.get_by_label("Chat model")).to_have_value("other")
+    assert await accessibility(lee.page) == []
+    reply = said("Yes.")
+    await tell(
+        lee, {"event": "reply", "reply": {**reply, "spent": {**reply["spent"], "model": "other", "dollars": 0.0012}}}
+    )
+    async with lee.page.expect_request("**/runs/stream") as sent:
+        await lee.ask(WOOL)
+    assert (await sent.value).post_data_json["context"] == {"effort": "standard", "model": "other"}
+    await lee.page.locator("details.how summary").click()
+    await expect(lee.page.locator("details.how dl")).to_contain_text("$0.0012 · other")
+    await lee.page.keyboard.press("Control+Shift+P")
+    await lee.page.get_by_role("combobox", name="All commands").fill("model: usual")
+    await expect(lee.page.locator("dialog.palette").get_by_role("option").first).to_have_text("Chat model: usual")
+    await lee.page.keyboard.press("Enter")
+    await expect(lee.page.get_by_label("Chat model")).to_have_value("usual")

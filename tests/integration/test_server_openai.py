@@ -217,7 +217,8 @@ async def test_what_can_not_be_done_is_refused_and_says_which_field(server):
     function = {"type": "function", "function": {"name": "f", "parameters": {}}}
     for more, param in (
         ({"n": 2}, "n"),
-        ({"tools": [function]}, "tools"),
+        ({"tools": [function], "tool_choice": "required"}, "tool_choice"),
+        ({"tools": [function], "tool_choice": {"type": "function", "function": {"name": "f"}}}, "tool_choice"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"messages": [{"role": "system", "content": "Be brief."}]}, "messages"),
         ({"messages": said("x" * 20_001)}, None),
@@ -225,8 +226,27 @@ async def test_what_can_not_be_done_is_refused_and_says_which_field(server):
         with pytest.raises(openai.BadRequestError) as refused:
             await client.chat.completions.create(**{"model": "assistant", "messages": said(EN), **more})
         assert refused.value.param == param
+    with pytest.raises(openai.BadRequestError, match="calls no functions"):
+        await client.responses.create(model="assistant", input=EN, tools=[function], tool_choice="required")
     with pytest.raises(openai.NotFoundError):
         await client.embeddings.create(model="assistant", input="x")
+
+
+async def test_functions_may_be_offered_and_none_is_called(server):
+    function = {"type": "function", "function": {"name": "f", "parameters": {}}}
+    asked = {"model": "assistant", "messages": said(EN), "tools": [function], "tool_choice": "auto"}
+    (choice,) = (await client_of(server).chat.completions.create(**asked)).choices
+    assert (choice.finish_reason, choice.message.tool_calls) == ("stop", None)
+    assert choice.message.annotations
+
+
+async def test_a_first_question_asked_again_in_its_thread_begins_the_conversation_anew(server):
+    thread = str(uuid.uuid4())
+    client = client_of(server, default_headers={"X-Thread-Id": thread})
+    for asked in (EN, EN, "How do I wash silk?"):
+        await client.chat.completions.create(model="assistant", messages=said(asked))
+        kept = (await sdk_of(server).threads.get_state(thread))["values"]["messages"]
+        assert [one["content"] for one in kept[::2]] == [asked]
 
 
 async def test_over_the_limit_is_429_on_every_door(server):

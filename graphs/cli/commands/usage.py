@@ -36,6 +36,7 @@ async def usage(screen: Screen, *, days: Days = 7) -> None:
 def _show(screen: Screen, rows: Sequence[Usage]) -> None:
     from rich.table import Table
 
+    from stylegraph.agent.llm.prices import listed_on
     from stylegraph.graphs.cli.ui.screen import plain
 
     table = Table(box=None, pad_edge=False)
@@ -48,6 +49,7 @@ def _show(screen: Screen, rows: Sequence[Usage]) -> None:
     for row in rows:
         table.add_row(row["day"], plain(row["user"]), *_numbers(row), _told(row["grades"]), _told(row["fallbacks"]))
     screen.show(table)
+    screen.say(f"Dollars: list prices of {listed_on()}, and yours in STYLEGRAPH_MODEL_PRICES.", "dim")
 
 
 def _numbers(row: Usage) -> Sequence[str]:

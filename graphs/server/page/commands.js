@@ -41,7 +41,7 @@ function all(page) {
     page.voice && command(["voice"], "voice", page.voice),
     command(["profile"], "person", page.profile),
     ...["quick", "standard", "thorough"].map((effort) => command(["effort", `efforts.${effort}`], "gauge", () => page.effort(effort))),
-    ...page.models.map(({ name, run }) => ({ ...command(["model"], "gauge", run), label: `${t("model")}: ${name}` })),
+    ...page.models.map(({ says, name, run }) => ({ ...command([says], "gauge", run), label: `${t(says)}: ${name}` })),
     ...["auto", "light", "dark"].map((theme) => command([`theme.${theme}`], theme, () => page.theme(theme))),
     command(["languageLabel"], "globe", page.language),
     page.usage && command(["usage"], "chart", page.usage),

@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`, `assistant()`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`, `assistant()`, `model()`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -247,7 +247,7 @@ export class Conversation {
       body: {
         assistant_id: this.told.assistant(),
         input: { messages: [message(turn)] },
-        context: { effort: this.told.effort() },
+        context: { effort: this.told.effort(), ...(this.told.model() && { model: this.told.model() }) },
         ...(turn.from ? { checkpoint: { thread_id: this.thread, checkpoint_ns: "", checkpoint_id: turn.from } } : {}),
         metadata: { turn: turn.id, ...this.named }, // kept with the answer: a list of threads that was lost is made of it
         stream_mode: ["custom"],

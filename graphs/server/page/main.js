@@ -5,10 +5,10 @@ import { asCommand, commandsFor } from "./commands.js";
 import { Composer, forgetDrafts } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { copy } from "./copy.js";
-import { el, fill, icon } from "./dom.js";
+import { clean, el, fill, icon } from "./dom.js";
 import { install } from "./install.js";
 import { hearKeys, openKeys } from "./keys.js";
-import { Models } from "./models.js";
+import { assistants, Choice } from "./models.js";
 import { learn as learnOpinions } from "./opinions.js";
 import { openPalette } from "./palette.js";
 import { Reading } from "./reading.js";
@@ -27,18 +27,20 @@ const EFFORTS = ["quick", "standard", "thorough"];
 const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 const SHARED = /^#shared=([\w-]+)$/;
-let allowed = { operator: false, shares: "off" };
+let allowed = { operator: false, shares: "off", models: [] };
 
 const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
 const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin(), share: () => (allowed.shares === "off" ? null : share) });
-const models = new Models(at("model"), at("model-tool"));
+const models = new Choice(at("model"), at("model-tool"), "stylegraph-assistant");
+const chats = new Choice(at("chat-model"), at("chat-model-tool"), "stylegraph-chat-model");
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop(), documents });
 const conversation = new Conversation(at("log"), {
   ask: (text) => question(text),
   documents,
   complain,
   effort: () => at("effort").value,
-  assistant: () => models.chosen,
+  assistant: () => models.chosen ?? "assistant",
+  model: () => chats.chosen,
   title: (id) => threads.title(id),
   started(id, title) {
     history.pushState(null, "", address(id));
@@ -203,7 +205,10 @@ const told = (error) => error.status === 401 || complain(error);
 const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)).then(learnAllowed); // 400: it remembers nothing
 
 async function learnAllowed() {
-  [allowed] = await Promise.all([may(), models.load()]);
+  const [mine, ours] = await Promise.all([may(), assistants()]);
+  allowed = mine;
+  models.offer(ours);
+  chats.offer(allowed.models.map((name) => ({ id: name, name: clean(name) })));
   at("usage").hidden = !allowed.operator;
 }
 
@@ -258,7 +263,7 @@ const page = {
   get running() { return conversation.running; },
   get thread() { return conversation.answered && conversation.thread; },
   get shares() { return allowed.shares !== "off"; },
-  get models() { return models.all.length > 1 ? models.all.map(({ id, name }) => ({ name, run: () => models.choose(id) })) : []; },
+  get models() { return [["model", models], ["chatModel", chats]].flatMap(([says, choice]) => (choice.all.length > 1 ? choice.all.map(({ id, name }) => ({ says, name, run: () => choice.choose(id) })) : [])); },
   get threads() { return threads.threads.map((thread) => asCommand(thread, (id) => go(address(id)))); },
 };
 

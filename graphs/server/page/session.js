@@ -7,8 +7,8 @@ import { el } from "./dom.js";
 import { complain } from "./saying.js";
 import { t } from "./words.js";
 
-/** What whoever is here may do: `{ operator, shares }`; nothing where that can't be known. */
-export const may = () => ask("GET", "/session").catch(() => ({ operator: false, shares: "off" }));
+/** What whoever is here may do: `{ operator, shares, models }`; nothing where that can't be known. */
+export const may = () => ask("GET", "/session").catch(() => ({ operator: false, shares: "off", models: [] }));
 
 /** Ask for a key, once at a time; `entered(close)` goes on with it. */
 export function needKey(entered) {

@@ -73,5 +73,6 @@ function spending(spent) {
   return ["seconds", "model_calls", "tokens", "web_searches", "revisions"]
     .filter((name) => name === "seconds" || all[name])
     .map((name) => t(`spentWords.${name}`, { n: number(all[name]) }))
+    .concat(spent.dollars ? t("spentWords.dollars", { n: spent.dollars.toFixed(4) }) : [], spent.model ? clean(spent.model) : [])
     .join(" · ");
 }

@@ -15,9 +15,11 @@ from stylegraph.graphs.server.routes.usage import is_operator
 
 
 async def show(request: Request) -> Response:
-    """Tell what whoever asks may do here, so that a page offers it: see what turns cost, share conversations with whom."""
+    """Tell what whoever asks may do here: see what turns cost, share conversations with whom, choose which chat model."""
     settings = (await parts()).settings
-    return JSONResponse({"operator": is_operator(request), "shares": settings.server_shared})
+    return JSONResponse(
+        {"operator": is_operator(request), "shares": settings.server_shared, "models": settings.choices}
+    )
 
 
 async def begin(request: Request) -> Response:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from starlette.requests import Request
 
 from stylegraph.graphs.server.routes.openai.errors import ApiError
+from stylegraph.graphs.server.routes.openai.wrapping import Content, unwrapped
 
-Content = str | list[dict[str, Any]] | None
 _PICTURES = ("image_url", "input_image", "image")
 _HOSTED = ("web_search", "web_search_preview", "file_search")
 """Tools that OpenAI runs itself and that stand for what the assistant does anyway."""
@@ -42,11 +42,17 @@ class Asked(NamedTuple):
 class _Message(BaseModel):
     role: str = "user"
     type: str = "message"
-    content: Content = None
+    content: Annotated[Content, AfterValidator(unwrapped)] = None
 
 
-class _Tool(BaseModel):
+class _ToolChoice(BaseModel):
     type: str
+    mode: str | None = None
+
+    @property
+    def must(self) -> bool:
+        """Whether a function has to be called."""
+        return self.type not in _HOSTED and self.mode != "auto"
 
 
 class _Format(BaseModel):
@@ -69,7 +75,7 @@ class ChatRequest(BaseModel):
     stream: bool | None = False
     stream_options: _Streaming | None = None
     n: int | None = 1
-    tools: list[_Tool] | None = None
+    tool_choice: str | _ToolChoice | None = None
     response_format: _Format | None = None
 
     def asked(self) -> Asked:
@@ -80,7 +86,7 @@ class ChatRequest(BaseModel):
         """
         if (self.n or 1) != 1:
             raise unsupported("n", "One answer is given: leave `n` out.")
-        check_form(self.tools, self.response_format, "response_format")
+        check_form(self.tool_choice, self.response_format, "response_format")
         return _asked(self.model, self.messages, "messages")
 
 
@@ -94,7 +100,7 @@ class ResponseRequest(BaseModel):
     previous_response_id: str | None = None
     conversation: Any = None
     background: bool | None = False
-    tools: list[_Tool] | None = None
+    tool_choice: str | _ToolChoice | None = None
     text: _Text | None = None
 
     def asked(self) -> Asked:
@@ -107,7 +113,7 @@ class ResponseRequest(BaseModel):
             raise unsupported("conversation", "Go on by `previous_response_id`, or name a thread in `X-Thread-Id`.")
         if self.background:
             raise unsupported("background", "Answers are waited for: leave `background` out.")
-        check_form(self.tools, self.text.format if self.text else None, "text.format")
+        check_form(self.tool_choice, self.text.format if self.text else None, "text.format")
         given = [_Message(content=self.input)] if isinstance(self.input, str) else self.input
         return _asked(self.model, given, "input")
 
@@ -126,14 +132,16 @@ async def read(request: Request, kind: type[T]) -> T:
         raise ApiError(400, f"{first['msg']}: {param or 'the body'}.", code="invalid_value", param=param) from None
 
 
-def check_form(tools: Sequence[_Tool] | None, form: _Format | None, param: str) -> None:
+def check_form(choice: str | _ToolChoice | None, form: _Format | None, param: str) -> None:
     """Check that an answer is wanted in a form that there is.
+
+    Functions may be offered, as front-ends do with each question: none is called, as any model may do that is left the choice.
 
     Raises:
         ApiError: It would have to call functions, or to be JSON.
     """
-    if any(tool.type not in _HOSTED for tool in tools or ()):
-        raise unsupported("tools", "The assistant looks things up by itself and calls no functions of yours.")
+    if choice == "required" or (isinstance(choice, _ToolChoice) and choice.must):
+        raise unsupported("tool_choice", "The assistant looks things up by itself and calls no functions of yours.")
     if form is not None and form.type != "text":
         raise unsupported(param, "Answers are text with citations; their parts stand under `stylegraph`.")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,8 +21,10 @@ from stylegraph.graphs.server.routes.openai.models import model_of
 from stylegraph.graphs.server.routes.openai.places import THREAD, place_in, thread_of
 from stylegraph.graphs.server.routes.openai.runs import Turn, begun
 from stylegraph.graphs.server.routes.openai.sse import data, streamed
+from stylegraph.graphs.server.routes.openai.tasks import done, task_of
 
 _END = "data: [DONE]\n\n"
+_NOTHING = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
 class _Completion(NamedTuple):
@@ -43,15 +46,14 @@ class _Completion(NamedTuple):
 
     def whole(self, reply: Reply) -> dict[str, Any]:
         """Return the answer as one."""
-        message = {
-            "role": "assistant",
-            "content": text_of(reply),
-            "refusal": None,
-            "annotations": url_citations(reply),
-        }
+        told = self.text(text_of(reply), url_citations(reply))
+        return {**told, "usage": chat_usage(reply), "stylegraph": beside(reply)}
+
+    def text(self, content: str, annotations: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """Return a text as one answer, for which no chat model was asked."""
+        message = {"role": "assistant", "content": content, "refusal": None, "annotations": list(annotations)}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        told = {"choices": [choice], "usage": chat_usage(reply), "stylegraph": beside(reply)}
-        return {**self._head("chat.completion"), **told}
+        return {**self._head("chat.completion"), "choices": [choice], "usage": dict(_NOTHING)}
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
@@ -64,8 +66,11 @@ async def complete(request: Request) -> Response:
         ApiError: It can't be answered; says why.
     """
     wanted = await read(request, ChatRequest)
-    asked = wanted.asked()
-    model, place = await model_of(wanted.model), await place_in(thread_of(request), asked)
+    asked, thread, model = wanted.asked(), thread_of(request), await model_of(wanted.model)
+    if not wanted.stream and (task := task_of(asked)):
+        answer = _Completion(f"chatcmpl-{uuid4()}", model.id, "en", int(time.time()))
+        return JSONResponse(answer.text(await done(task, asked, thread)))
+    place = await place_in(thread, asked)
     headers = {THREAD: place.thread} if place.thread else {}
     async with AsyncExitStack() as stack:
         turn = await stack.enter_async_context(begun(model, place))

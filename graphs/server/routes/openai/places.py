@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from stylegraph.graphs.server.routes.openai.errors import ApiError
 THREAD = "X-Thread-Id"
 """The header that names a conversation, in requests and in answers."""
 _RESPONSE = "resp_"
+_FIRST_STEP = -1
+"""LangGraph's number of the step that takes a conversation's first question in."""
 _MOST = 20
 """Turns back from the end at which an edited question is still found to belong."""
 
@@ -43,7 +46,7 @@ async def place_in(thread: str | None, asked: Asked) -> Place:
     """Return where in a conversation a question belongs.
 
     Front-ends send all that was said with each question. What the conversation knows of it is not said again; where a
-    question was edited or is asked anew, it is asked where the conversation stood before.
+    question was edited or is asked anew, it is asked where the conversation stood before: the first one at its beginning.
 
     Args:
         thread: The conversation; None: there is none, and all is said anew.
@@ -53,7 +56,7 @@ async def place_in(thread: str | None, asked: Asked) -> Place:
     if thread is None:
         return Place(whole)
     if not asked.before:
-        return Place([asked.question], thread)
+        return Place(whole, thread, await _beginning(thread))
     for back, state in enumerate(await _states(thread)):
         if _ends_with((state.get("values") or {}).get("messages") or [], asked.before):
             checkpoint = str(state["checkpoint"]["checkpoint_id"]) if back else None
@@ -97,6 +100,14 @@ async def _states(thread: str) -> Sequence[Mapping[str, Any]]:
         return await get_client().threads.get_history(thread, limit=_MOST)
     except NotFoundError:
         return []
+
+
+async def _beginning(thread: str) -> str | None:
+    """Return where a conversation stood before anything was said; None where there is none yet."""
+    with suppress(NotFoundError):
+        for state in await get_client().threads.get_history(thread, limit=1, metadata={"step": _FIRST_STEP}):
+            return str(state["checkpoint"]["checkpoint_id"])
+    return None
 
 
 def _ends_with(kept: Sequence[dict[str, Any]], said: Sequence[Said]) -> bool:

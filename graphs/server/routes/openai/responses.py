@@ -115,11 +115,15 @@ async def respond(request: Request) -> Response:
 
 
 async def _place(request: Request, wanted: ResponseRequest, asked: Asked) -> Place:
-    """Return where a question is asked: after a response, in a thread, or, unless nothing is to be stored, in a new one."""
+    """Return where a question is asked: after a response, in a thread, or, unless nothing is to be stored, in a new one.
+
+    What comes alone goes on at a thread's end: by this API new words are sent, not all that was said.
+    """
     if wanted.previous_response_id:
         return await place_after(wanted.previous_response_id, asked)
     kept = wanted.store if wanted.store is not None else True
-    return await place_in(thread_of(request) or (str(uuid4()) if kept else None), asked)
+    thread = thread_of(request) or (str(uuid4()) if kept else None)
+    return await place_in(thread, asked) if asked.before else Place([asked.question], thread)
 
 
 async def _told(stack: AsyncExitStack, turn: Turn, answer: _Response) -> AsyncIterator[str]:
