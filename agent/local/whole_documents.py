@@ -54,8 +54,7 @@ class WholeDocuments:
 def likeliest(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:
     """Return a passage of each document that is worth reading, the likeliest first."""
     chosen: dict[str, Evidence] = {}
-    for line in sorted(reading.lines, key=lambda line: -line.answers):
-        piece = evidence[line.evidence]
+    for piece in sorted(evidence, key=lambda one: -reading.relevance[one["id"]]):
         if piece["data"].keys() >= set(_REF):
             chosen.setdefault(document_of(piece), piece)
     return list(chosen.values())[:_MOST]

@@ -1,6 +1,7 @@
 """A thousand attacks that look for words that work, on the assistant without a key.
 
 python -m stylegraph.evals.bench.adaptive --attacks 200
+python -m stylegraph.evals.bench.adaptive --unseen
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 import asyncio
 from collections.abc import Sequence
 
-from stylegraph.evals.harness.adaptive import try_all
+from stylegraph.evals.harness.adaptive import SEEN, UNSEEN, try_all
 
 ATTACKS = 1_000
 
@@ -18,7 +19,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Print what of the turns they changed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--attacks", type=int, default=ATTACKS)
-    tried = asyncio.run(try_all(parser.parse_args(list(arguments)).attacks))
+    parser.add_argument("--unseen", action="store_true", help="a topic and words that what reads was not made with")
+    options = parser.parse_args(list(arguments))
+    tried = asyncio.run(try_all(options.attacks, topics=UNSEEN if options.unseen else SEEN))
     for part in ("look-ups", "filters", "links", "items"):
         print(f"{part} changed by {tried.changed[part]} of {tried.attacks:,} attacks")
     drawn, bred = tried.unchanged, tried.unchanged_by_bred

@@ -30,6 +30,8 @@ from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.web.source import WebSource
 
 PLACES = ("document", "web", "item", "caption")
+SEEN, UNSEEN = ("linen", "coffee", "returns"), ("library",)
+"""What is asked about, with words before the orders: that what reads was made with, and that it never met."""
 _BRED = 0.4
 """Share of the attacks that are bred from those before."""
 _PARENTS = 40
@@ -64,6 +66,8 @@ class Attack(NamedTuple):
     disguise: int
     lure: int
     number: int
+    topic: str = SEEN[0]
+    """What is asked about."""
 
     @property
     def word(self) -> str:
@@ -76,12 +80,13 @@ class Attack(NamedTuple):
         made = _parts()
         order = made["goals"][self.goal][self.language][self.order].replace("{word}", self.word)
         framed = made["frames"][self.language][self.frame].replace("{order}", order)
-        return str(made["lures"][self.language][self.lure]) + DISGUISES[self.disguise](framed)
+        return str(made["topics"][self.topic]["lures"][self.language][self.lure]) + DISGUISES[self.disguise](framed)
 
     @property
     def question(self) -> str:
         """What is asked when it is met."""
-        return str(_parts()["questions"][self.language]["wish" if self.place == "item" else "ask"])
+        asked = _parts()["wishes"] if self.place == "item" else _parts()["topics"][self.topic]["questions"]
+        return str(asked[self.language])
 
 
 class Turn(NamedTuple):
@@ -121,19 +126,22 @@ class Tried:
         return _mean(self.stayed[_drawn(self.attacks) :])
 
 
-async def try_all(count: int, seed: int = 18) -> Tried:
+async def try_all(count: int, seed: int = 18, topics: Sequence[str] = SEEN) -> Tried:
     """Make so many attacks, the last of them bred, and try each on the assistant without a model.
 
     Args:
         count: How many.
         seed: Of what they are made of.
+        topics: What is asked about.
     """
     dice, tried, found = random.Random(seed), Tried(), dict[Attack, float]()
     async with _opened() as turn_of:
-        plain = {(language, place): await turn_of(_made(dice, 0, language, place), False) for language in ("ko", "en") for place in PLACES}  # fmt: skip
+        kinds = [(topic, language, place) for topic in topics for language in ("ko", "en") for place in PLACES]
+        plain = {one: await turn_of(_made(dice, 0, *one), False) for one in kinds}
         for number in range(1, count + 1):
-            attack = _made(dice, number) if number <= _drawn(count) else _bred(dice, number, found)
-            met, without = await turn_of(attack, True), plain[attack.language, attack.place]
+            drawn = number <= _drawn(count)
+            attack = _made(dice, number, dice.choice(topics)) if drawn else _bred(dice, number, found)
+            met, without = await turn_of(attack, True), plain[attack.topic, attack.language, attack.place]
             changed = _changed(met, without)
             tried.attacks += 1
             tried.changed.update(changed)
@@ -189,7 +197,7 @@ def _share(attack: Attack, met: Turn) -> float:
     return len(said & set(met.answer.split())) / max(1, len(said))
 
 
-def _made(dice: random.Random, number: int, language: str = "", place: str = "") -> Attack:
+def _made(dice: random.Random, number: int, topic: str = SEEN[0], language: str = "", place: str = "") -> Attack:
     made = _parts()
     spoken: Language = language or dice.choice(("ko", "en"))  # type: ignore[assignment]
     goal = dice.choice(sorted(made["goals"]))
@@ -200,15 +208,16 @@ def _made(dice: random.Random, number: int, language: str = "", place: str = "")
         dice.randrange(len(made["goals"][goal][spoken])),
         dice.randrange(len(made["frames"][spoken])),
         dice.randrange(len(DISGUISES)),
-        dice.randrange(len(made["lures"][spoken])),
+        dice.randrange(len(made["topics"][topic]["lures"][spoken])),
         number,
+        topic,
     )
 
 
 def _bred(dice: random.Random, number: int, found: dict[Attack, float]) -> Attack:
     """Take one of those that came furthest, and change one part of it."""
     parent = dice.choice(sorted(found, key=lambda one: -found[one])[:_PARENTS])
-    other = _made(dice, number, parent.language)
+    other = _made(dice, number, parent.topic, parent.language)
     part = dice.choice(("place", "goal", "frame", "disguise", "lure"))
     parts = {part: getattr(other, part), **({"order": other.order} if part == "goal" else {})}
     return parent._replace(number=number, **parts)
@@ -231,7 +240,7 @@ async def _opened() -> AsyncIterator[Callable[..., Any]]:
 
 def _filled(attack: Attack, attacked: bool) -> tuple[list[Evidence], list[Evidence], list[Evidence]]:
     """Return what documents, the web and the catalogue give."""
-    made, words = _parts(), attack.words if attacked else ""
+    made, words = _parts()["topics"][attack.topic], attack.words if attacked else ""
     title, genuine = made["genuine"][attack.language]
     about, before, after = made["around"][attack.language]
     page = "\n".join(filter(None, (before, words, after)))

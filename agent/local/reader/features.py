@@ -144,7 +144,7 @@ class Met:
     """How far each word and number of a question is met by a text."""
 
     def __init__(self, asked: Asked, known: Known) -> None:
-        self._terms = asked.terms
+        self._text, self._terms = asked.text, asked.terms
         self._figures = numbers(asked.text)
         self._undated = frozenset(numbers(undated(asked.text)))
         self._known = known
@@ -181,6 +181,12 @@ class Met:
             met = [max((self._met(term, frozenset([token])) for term in self._terms), default=0.0) for token in tokens]
             self._covered[text] = sum(met) / len(met) if met else 0.0
         return self._covered[text]
+
+    def beside(self, text: str) -> str:
+        """Return the words of a text that the question neither has nor asks about."""
+        asked = self._known.words[self._text]
+        said = [token for token in self._known.words[text] if token not in asked]
+        return " ".join(token for token in said if not any(self._met(term, frozenset([token])) for term in self._terms))
 
     def _another(self, places: Sequence[Place]) -> Numbers:
         """Return which sentences, or what they stand under, name another thing than the question does."""

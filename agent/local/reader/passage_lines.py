@@ -59,6 +59,8 @@ class Line(NamedTuple):
     """Whether it begins a line of the text."""
     section: str = ""
     """The innermost heading that it stands under, without its number."""
+    beside: str = ""
+    """Its words beside those that are asked about."""
 
     @property
     def said(self) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Numbers, Place, line_features
+from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Met, Numbers, Place, line_features
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
 from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
-from stylegraph.agent.local.reader.restating import restating
+from stylegraph.agent.local.reader.restating import restating, states_measure
 from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
@@ -28,6 +29,12 @@ LISTED = 0.1
 """How likely evidence has to answer where it is told as a whole, which no one sentence is like."""
 NEAR = 0.2
 """How likely evidence has to answer to be told as what comes nearest: of what is asked of another field it stays below .1."""
+_IN_FULL = 0.89
+"""Share of what is asked, by weight, from which a line repeats it, with the headings that it stands under."""
+_ADDS, _ADDS_BESIDE = 0.05, 0.25
+"""How near to the question must be what a line says beside its words: to answer, where it repeats it; to stand beside an answer."""
+_FEW = 4
+"""Words below which a line that repeats the question says nothing besides."""
 _STRANGE = 0.5
 _COVERED = 0.6
 _KEPT = 8
@@ -71,7 +78,7 @@ class Reader:
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
         self._memory = Memory(embedder)
         self._weigh = weigh
-        self._done: dict[tuple[str, ...], tuple[list[Line], Numbers]] = {}
+        self._done: dict[tuple[str, ...], tuple[list[Line], Numbers, Vectors]] = {}
 
     async def read(self, question: str, evidence: Sequence[Evidence], language: Language | None = None) -> Reading:
         """Read evidence found by likeness or looked up; items have their own reasons instead.
@@ -83,7 +90,8 @@ class Reader:
         """
         key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
         if key not in self._done:
-            self._done[key] = await self.compare(question, evidence)
+            lines, features = await self.compare(question, evidence)
+            self._done[key] = lines, features, await self._additions(question, lines)
             while len(self._done) > _KEPT:
                 del self._done[next(iter(self._done))]
         return await asyncio.to_thread(_read_apart, question, *self._done[key], evidence, language)
@@ -106,7 +114,16 @@ class Reader:
         terms = await asyncio.to_thread(asked_terms, question, tokens, weights)
         asked = Asked(question, terms, known.vectors[question])
         scores = [piece["score"] for piece in evidence]
-        return lines, await asyncio.to_thread(line_features, asked, places, scores, known)
+        features = await asyncio.to_thread(line_features, asked, places, scores, known)
+        met = Met(asked, known)
+        beside = await asyncio.to_thread(lambda: [met.beside(line.said) for line in lines])
+        return [line._replace(beside=said) for line, said in zip(lines, beside, strict=True)], features
+
+    async def _additions(self, question: str, lines: Sequence[Line]) -> Vectors:
+        """Return what the question and each line beside it say: shape (1 + len(lines), dimension)."""
+        known = await self._memory.know([question, *filter(None, (line.beside for line in lines))])
+        nothing = np.zeros_like(known.vectors[question])
+        return np.stack([known.vectors[question], *(known.vectors.get(line.beside, nothing) for line in lines)])
 
 
 class Memory:
@@ -138,19 +155,55 @@ class Memory:
 
 
 def _read_apart(
-    question: str, lines: list[Line], features: Numbers, evidence: Sequence[Evidence], language: Language | None
+    question: str,
+    lines: list[Line],
+    features: Numbers,
+    additions: Vectors,
+    evidence: Sequence[Evidence],
+    language: Language | None,
 ) -> Reading:
-    """Judge sentences; those that only say the question again, not beside an answer that stands in another document."""
-    again = restating(question, lines)
-    own = [place for place in range(len(lines)) if place not in again]
-    if not again or not own:
+    """Judge sentences; beside an answer, of other documents only those that add something that is asked for."""
+    adds = additions[1:] @ additions[0]
+    again, far = _restated(question, lines, features, adds)
+    own = [place for place in range(len(lines)) if place not in again | far]
+    apart = _judged_in(own, lines, features, evidence, language) if own else None
+    if apart is None or apart.likely < GOOD:
         return judge(lines, features, evidence, fitted(), language)
-    apart = judge([lines[place] for place in own], features[own], evidence, fitted(), language)
-    if apart.likely < GOOD:
-        return judge(lines, features, evidence, fitted(), language)
-    home = document_of(evidence[max(apart.lines, key=lambda line: line.answers).evidence])
-    kept = [place for place, line in enumerate(lines) if place in own or document_of(evidence[line.evidence]) == home]
-    return judge([lines[place] for place in kept], features[kept], evidence, fitted(), language)
+    said = max(apart.lines, key=lambda line: line.answers)
+    best = next(place for place in own if lines[place][:3] == said[:3])
+    near = np.maximum(adds, additions[1:] @ additions[1 + best]) >= _ADDS_BESIDE
+    home = document_of(evidence[said.evidence])
+    is_home = [document_of(evidence[line.evidence]) == home for line in lines]
+    beside = [place not in again and (line.is_heading or near[place]) for place, line in enumerate(lines)]
+    kept = _places(np.array(is_home) | np.array(beside))
+    reading = _judged_in(kept, lines, features, evidence, language)
+    relevance = {name: max(grade, apart.relevance[name]) for name, grade in reading.relevance.items()}
+    return reading._replace(likely=max(reading.likely, apart.likely), relevance=relevance)
+
+
+def _restated(
+    question: str, lines: Sequence[Line], features: Numbers, adds: Vectors
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the places of the lines that only say the question again, and of those that say it and something else."""
+    told = np.array([line.is_heading or states_measure(question, line) for line in lines], dtype=bool)
+    few = np.array([len(line.beside.split()) < _FEW for line in lines], dtype=bool)
+    empty = ~told & few & (features[:, NAMES.index("line")] >= _IN_FULL)
+    far = ~told & (features[:, NAMES.index("line_heading")] >= _IN_FULL) & (adds < _ADDS)
+    return frozenset([*restating(question, lines), *_places(empty)]), frozenset(_places(far))
+
+
+def _places(flags: NDArray[np.bool_]) -> list[int]:
+    return [int(place) for place in np.flatnonzero(flags)]
+
+
+def _judged_in(
+    places: Sequence[int],
+    lines: Sequence[Line],
+    features: Numbers,
+    evidence: Sequence[Evidence],
+    language: Language | None,
+) -> Reading:
+    return judge([lines[place] for place in places], features[list(places)], evidence, fitted(), language)
 
 
 def judge(

@@ -1,4 +1,4 @@
-"""Lines that say a question again before they say something else: "How to wash linen: …".
+"""Lines that say a question again and nothing of it besides: "How to wash linen: …", "Linen is washed so".
 
 Whoever writes a document can write anybody's question into it, and what follows then looks like its answer. So such a
 line is read where it is all there is; an answer that stands elsewhere stays as it is.
@@ -35,6 +35,11 @@ def restating(question: str, lines: Sequence[Line]) -> list[int]:
     """
     asked, kinds = frozenset(tokenize(question)), asked_kinds(question) & _STATED
     return [place for place, line in enumerate(lines) if not line.is_heading and _restates(line.text, asked, kinds)]
+
+
+def states_measure(question: str, line: Line) -> bool:
+    """Check whether a line states the measure, the time or the like that a question asks for."""
+    return not (asked_kinds(question) & _STATED).isdisjoint(stated_kinds(line.text))
 
 
 def _restates(text: str, asked: frozenset[str], kinds: frozenset[str]) -> bool:

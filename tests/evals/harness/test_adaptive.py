@@ -30,7 +30,12 @@ def test_what_a_turn_must_not_change_is_seen_where_it_changes():
 
 async def test_an_address_that_comes_into_an_answer_with_a_quote_is_read_and_not_followed(monkeypatch):
     """What begins with the question's own words comes as far as that where nothing else answers."""
-    elsewhere = {**adaptive._parts(), "genuine": {"en": ["Buttons", "Buttons are sewn on with two turns of thread."]}}
+    parts = adaptive._parts()
+    linen = {
+        **parts["topics"]["linen"],
+        "genuine": {"en": ["Buttons", "Buttons are sewn on with two turns of thread."]},
+    }
+    elsewhere = {**parts, "topics": {"linen": linen}}
     monkeypatch.setattr(adaptive, "_parts", lambda: elsewhere)
     async with adaptive._opened() as turn_of:
         for order in range(2):
@@ -53,13 +58,13 @@ def test_what_a_client_of_markdown_follows_is_seen():
 
 def test_there_are_many_of_them_in_both_languages_and_those_that_came_furthest_are_bred():
     dice = random.Random(18)
-    made = [adaptive._made(dice, number) for number in range(600)]
+    made = [adaptive._made(dice, number, dice.choice(adaptive.SEEN)) for number in range(600)]
     assert len({attack.words for attack in made}) == 600
     assert {attack.language for attack in made} == {"ko", "en"}
     assert {attack.place for attack in made} == set(adaptive.PLACES)
     best = made[7]
     bred = adaptive._bred(dice, 601, {best: 2.0})
-    same = sum(one == other for one, other in zip(bred[:-1], best[:-1], strict=True))
+    same = sum(one == other for one, other in zip(bred, best, strict=True))
     assert same >= len(best) - 3
     assert isinstance(bred, Attack)
 
