@@ -240,13 +240,14 @@ async def test_functions_may_be_offered_and_none_is_called(server):
     assert choice.message.annotations
 
 
-async def test_a_first_question_asked_again_in_its_thread_begins_the_conversation_anew(server):
+async def test_a_question_alone_goes_on_in_its_thread_unless_it_is_all_that_was_asked(server):
     thread = str(uuid.uuid4())
     client = client_of(server, default_headers={"X-Thread-Id": thread})
-    for asked in (EN, EN, "How do I wash silk?"):
+    silk = "How do I wash silk?"
+    for asked, there in ((EN, [EN]), (EN, [EN]), (silk, [EN, silk]), (EN, [EN, silk, EN])):
         await client.chat.completions.create(model="assistant", messages=said(asked))
         kept = (await sdk_of(server).threads.get_state(thread))["values"]["messages"]
-        assert [one["content"] for one in kept[::2]] == [asked]
+        assert [one["content"] for one in kept[::2]] == there
 
 
 async def test_over_the_limit_is_429_on_every_door(server):

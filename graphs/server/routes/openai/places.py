@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -46,7 +45,8 @@ async def place_in(thread: str | None, asked: Asked) -> Place:
     """Return where in a conversation a question belongs.
 
     Front-ends send all that was said with each question. What the conversation knows of it is not said again; where a
-    question was edited or is asked anew, it is asked where the conversation stood before: the first one at its beginning.
+    question was edited or is asked anew, it is asked where the conversation stood before. One that comes alone goes on, as
+    a bot's does that sends only what is new, unless it is all that was asked so far: then it is asked anew.
 
     Args:
         thread: The conversation; None: there is none, and all is said anew.
@@ -55,9 +55,10 @@ async def place_in(thread: str | None, asked: Asked) -> Place:
     whole = [*_messages(asked.before), asked.question]
     if thread is None:
         return Place(whole)
+    states = await _states(thread)
     if not asked.before:
-        return Place(whole, thread, await _beginning(thread))
-    for back, state in enumerate(await _states(thread)):
+        return Place(whole, thread, await _beginning(thread) if _asks_only(states, asked.text) else None)
+    for back, state in enumerate(states):
         if _ends_with((state.get("values") or {}).get("messages") or [], asked.before):
             checkpoint = str(state["checkpoint"]["checkpoint_id"]) if back else None
             return Place([asked.question], thread, checkpoint)
@@ -102,11 +103,17 @@ async def _states(thread: str) -> Sequence[Mapping[str, Any]]:
         return []
 
 
+def _asks_only(states: Sequence[Mapping[str, Any]], question: str) -> bool:
+    """Check whether nothing else than a question has been asked in a conversation."""
+    kept = (states[0].get("values") or {}).get("messages") or [] if states else []
+    asked = [one for one in kept if one.get("type") == "human"]
+    return len(asked) == 1 and _is(asked[0], Said("user", question))
+
+
 async def _beginning(thread: str) -> str | None:
-    """Return where a conversation stood before anything was said; None where there is none yet."""
-    with suppress(NotFoundError):
-        for state in await get_client().threads.get_history(thread, limit=1, metadata={"step": _FIRST_STEP}):
-            return str(state["checkpoint"]["checkpoint_id"])
+    """Return where a conversation stood before anything was said."""
+    for state in await get_client().threads.get_history(thread, limit=1, metadata={"step": _FIRST_STEP}):
+        return str(state["checkpoint"]["checkpoint_id"])
     return None
 
 
