@@ -180,7 +180,7 @@ def test_anyone_reads_by_a_link_where_that_is_set_and_does_nothing_else(opened):
 
 def test_where_links_are_off_none_is_made_and_those_that_were_made_show_nothing(tmp_path):
     with served(tmp_path, **ENVIRONMENT, STYLEGRAPH_SERVER_SHARED="off") as closed, asking(closed, KEYS["kim"]) as kim:
-        assert kim.get("/session").json() == {"operator": False, "shares": "off"}
+        assert kim.get("/session").json() == {"operator": False, "shares": "off", "models": []}
         thread, _ = ask(kim, "How do I wash wool?")
         assert kim.post(f"/shares/{thread}", json={}).status_code == 403
         assert read(kim, "0" * 43).status_code == 403
