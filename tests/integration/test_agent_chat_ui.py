@@ -5,8 +5,6 @@ Its looks (Tailwind) are left out: what it sends and shows is what counts here.
 
 from __future__ import annotations
 
-import asyncio
-import json
 import shutil
 import subprocess
 import tarfile
@@ -16,13 +14,12 @@ import pytest_asyncio
 
 pytest.importorskip("playwright", reason="the browser's driver is not installed: uv sync --group dev")
 
+from front_end import server_for, site_of
 from page_site import expect
-from served import Server, keys
-from standins.http import serving
+from served import keys
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(900)]
 KEYS, ENVIRONMENT = keys("kim")
-HTML = '<!doctype html><html lang="en"><title>Chat</title><div id="root"></div><script type="module" src="/app.js"></script>'
 MADE_BY = "create-agent-chat-app@0.1.6"
 NEEDS = (
     "@langchain/core@0.3.80", "@langchain/langgraph@0.2.74", "@langchain/langgraph-sdk@0.0.57",
@@ -73,23 +70,14 @@ def bundle(tmp_path_factory):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(bundle):
-    """The site that the page stands on: another than the server's."""
-
-    async def give(exchange):
-        script = exchange.path == "/app.js"
-        kind = "text/javascript" if script else "text/html"
-        await exchange.answer(200, bundle if script else HTML, {"content-type": kind})
-
-    async with serving(give) as url:
+    async with site_of(bundle) as url:
         yield url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(tmp_path_factory, site):
-    origins = {"STYLEGRAPH_SERVER_ORIGINS": json.dumps([site])}
-    started = await asyncio.to_thread(Server, tmp_path_factory.mktemp("served"), {**ENVIRONMENT, **origins})
-    yield started
-    await asyncio.to_thread(started.stop)
+    async with server_for(site, tmp_path_factory.mktemp("served"), ENVIRONMENT) as started:
+        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

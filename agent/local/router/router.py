@@ -249,7 +249,7 @@ class LocalRouter:
         return [read[text] for text in texts]
 
     def _renamed(self, text: str) -> str:
-        """Return a text that calls a shop's goods by what was learned of: of a sofa is asked as of a shirt."""
+        """Return a text in which what sources hold is called by what was learned of."""
         for source in self._sources.values():
             text = source.renamed(text) if isinstance(source, RenamingSource) else text
         return text
