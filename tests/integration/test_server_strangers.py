@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langgraph_sdk import get_client
 from served import keys, served
+from standins.collector import collector
 from websockets.asyncio.client import connect
 
 KEYS, ENVIRONMENT = keys("kim", "lee")
@@ -37,11 +39,44 @@ EVIDENCE = {"evidence": [], "turn": {"user": "kim", "budget": {"seconds": 1e9}},
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def collected():
+    """Where traces go, and what has come."""
+    with collector() as (url, bodies):
+        yield url, bodies
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, collected):
+    """A server that logs and traces what is said, so that nothing hides a leak."""
     many = {"STYLEGRAPH_SERVER_REQUESTS": "100000", "STYLEGRAPH_SERVER_CRONS": "5"}
-    with served(tmp_path_factory.mktemp("strangers"), **ENVIRONMENT, **many) as started:
+    open_to_see = {"STYLEGRAPH_SERVER_LOG_CONTENT": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": collected[0]}
+    often = {"OTEL_BSP_SCHEDULE_DELAY": "200", "OTEL_METRICS_EXPORTER": "none"}
+    with served(tmp_path_factory.mktemp("strangers"), **ENVIRONMENT, **many, **open_to_see, **often) as started:
         asyncio.run(_index(client_of(started, "kim")))
         yield started
+
+
+@pytest.fixture(scope="module")
+def traced(server, collected):
+    """Return what traces have told since the owner of the secret asked, of which they do tell."""
+    _, bodies = collected
+    _wait_for(bodies)
+    assert any(CANARY.encode() in body for body in bodies)
+    before = len(bodies)
+
+    def since():
+        _wait_for(bodies)
+        return b"".join(bodies[before:])
+
+    return since
+
+
+def _wait_for(bodies):
+    """Wait until nothing more comes: spans are sent five times a second."""
+    before = -1
+    while before < len(bodies):
+        before = len(bodies)
+        time.sleep(1.0)
 
 
 def client_of(server, user):
@@ -201,7 +236,7 @@ requests = st.one_of(
 )
 
 
-def test_whatever_a_stranger_sends_nobodys_secret_comes_back(server, thread):
+def test_whatever_a_stranger_sends_nobodys_secret_comes_back(server, traced, thread):
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(requests)
     def never_told(request):
@@ -214,3 +249,6 @@ def test_whatever_a_stranger_sends_nobodys_secret_comes_back(server, thread):
     never_told()
     assert CANARY not in ask(server, "POST", f"/threads/{thread}/history", {"limit": 100}).text
     assert CANARY not in server.said()
+    told = traced()
+    assert ABOUT.encode() in told
+    assert CANARY.encode() not in told
