@@ -25,8 +25,6 @@ from stylegraph.agent.text.question_types import topic_of, wants_detail, wants_o
 
 _CHAT = Grade(good=True, grounded=1.0, answers=1.0, in_language=True)
 _SHARE_ANSWERED = 0.99
-_LEEWAY = 0.8
-"""The writer may have left out what had been graded irrelevant, and so read a little less."""
 _SHARE_OF_BEST = 0.3
 """What is quoted must be at least this relevant, compared with the best evidence."""
 
@@ -122,7 +120,7 @@ class LocalAnswerGrader:
         if evidence and wants_overview(question):
             reading = await self._reader.read(topic_of(question) or question, evidence, language)
             return {question: float(reading.is_about and bool(cited & reading.relevance.keys()))}
-        least = (LISTED if wants_detail(question) else GOOD) * _LEEWAY
+        least = LISTED if wants_detail(question) else GOOD
         answered = {}
         for part in await asyncio.to_thread(asked_parts, question):
             relevance = (await self._reader.read(part, evidence, language)).relevance if evidence else {}
