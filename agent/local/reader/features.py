@@ -88,7 +88,7 @@ class Known(NamedTuple):
     """Sentence, heading or word -> its vector."""
 
 
-def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float], known: Known) -> Numbers:
+def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float], known: Known, met: Met) -> Numbers:
     """Compare a question with every sentence.
 
     Args:
@@ -96,13 +96,13 @@ def line_features(asked: Asked, places: Sequence[Place], scores: Sequence[float]
         places: The sentences, in order, those of one passage together.
         scores: How well each passage was found.
         known: Words of the question, and of every sentence, heading and title; vectors of all of them.
+        met: How far the words of the question are met, by the same words.
 
     Returns:
         Shape (len(places), len(NAMES)).
     """
     if not places:
         return np.zeros((0, len(NAMES)))
-    met = Met(asked, known)
     rows = np.array([met(place.text) for place in places])
     headings = np.maximum(rows, _IN_HEADING * np.array([met(place.heading) for place in places]))
     near = np.maximum(headings, _BESIDE * _beside(places, rows))

@@ -114,8 +114,8 @@ class Reader:
         terms = await asyncio.to_thread(asked_terms, question, tokens, weights)
         asked = Asked(question, terms, known.vectors[question])
         scores = [piece["score"] for piece in evidence]
-        features = await asyncio.to_thread(line_features, asked, places, scores, known)
         met = Met(asked, known)
+        features = await asyncio.to_thread(line_features, asked, places, scores, known, met)
         beside = await asyncio.to_thread(lambda: [met.beside(line.said) for line in lines])
         return [line._replace(beside=said) for line, said in zip(lines, beside, strict=True)], features
 
