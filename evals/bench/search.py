@@ -9,6 +9,8 @@ is timed on its own and left out of every other figure. What is compared:
 - numpy scan: every float32 vector in memory times the query.
 - EnsembleRetriever (langchain) over rank_bm25 and Chroma, up to 10,000 chunks, where the group `compare` is installed.
 
+Beside the times stands the processor time of the median: what a search takes of a core, however busy the machine is.
+
 `--alone` leaves the others out, so that no chunk stays in memory but the index's own, and also tells what a new process takes
 from opening to its first results, and its memory after all queries:
 
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import multiprocessing
 import resource
 import sqlite3
@@ -28,8 +31,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stylegraph.agent.evidence import Filters, Leg
 from stylegraph.agent.protocols import Vectors
@@ -50,8 +55,20 @@ _HALF: Filters = {"price": {"lte": 50_000.0}}
 _FEW: Filters = {"price": {"lte": 2_000.0}, "colour": {"any": ["red"]}}
 
 Composed = tuple[Document, EncodedDocument]
-Row = tuple[str, tuple[float, float]]
-"""What was timed, with its median and its 95th percentile, in milliseconds."""
+
+
+class Took(NamedTuple):
+    """Milliseconds; what has one value only has no others."""
+
+    middle: float
+    high: float = math.nan
+    """The 95th percentile."""
+    processor: float = math.nan
+    """The median of the processor time, of all threads."""
+
+
+Row = tuple[str, Took]
+"""What was timed, and what it took."""
 
 
 class Remembered:
@@ -74,8 +91,8 @@ class Remembered:
         return await self.embed(texts)
 
 
-async def measure(sizes: Sequence[int] = SIZES, *, alone: bool = False) -> list[tuple[int, str, float, float]]:
-    """Return number of chunks, what was timed, and its median and 95th percentile in milliseconds.
+async def measure(sizes: Sequence[int] = SIZES, *, alone: bool = False) -> list[tuple[int, str, Took]]:
+    """Return number of chunks, what was timed, and what it took.
 
     Args:
         sizes: Numbers of chunks.
@@ -86,12 +103,12 @@ async def measure(sizes: Sequence[int] = SIZES, *, alone: bool = False) -> list[
     embedder = LocalEmbedder()
     vectors: dict[str, Vectors] = {}
     rows.append(
-        (0, "embedding the query", *_timed(lambda text: vectors.update({text: embedder.encode([text])[0]}), texts))
+        (0, "embedding the query", _timed(lambda text: vectors.update({text: embedder.encode([text])[0]}), texts))
     )
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             path, measured = Path(folder) / f"bench{size}.sqlite", _alone if alone else _beside
-            rows += [(size, name, *times) for name, times in await measured(path, made_of, size, vectors)]
+            rows += [(size, name, took) for name, took in await measured(path, made_of, size, vectors)]
     return rows
 
 
@@ -116,7 +133,7 @@ async def _fill(index: EmbeddedIndex, corpus: Iterable[Composed], size: int) -> 
     pairs = iter(corpus)
     while batch := list(islice(pairs, _BATCH)):
         await index.add([document for document, _ in batch], [encoded for _, encoded in batch])
-    return "adding a chunk", ((time.perf_counter() - begun) * 1000 / size, float("nan"))
+    return "adding a chunk", Took((time.perf_counter() - begun) * 1000 / size)
 
 
 def _apart(path: Path, vectors: dict[str, Vectors]) -> list[Row]:
@@ -138,12 +155,7 @@ async def _cold_and_warm(path: Path, vectors: dict[str, Vectors]) -> list[Row]:
     cold = (time.perf_counter() - begun) * 1000
     rows = await _own(index, texts)
     await index.close()
-    nothing = float("nan")
-    return [
-        ("opening, to first results", (cold, nothing)),
-        *rows,
-        ("MB of memory by it", (_resident() - before, nothing)),
-    ]
+    return [("opening, to first results", Took(cold)), *rows, ("MB of memory by it", Took(_resident() - before))]
 
 
 def _resident() -> float:
@@ -177,7 +189,7 @@ def _others(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str,
     return timed
 
 
-def _fts5(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, float]:
+def _fts5(corpus: Sequence[Composed], texts: Sequence[str]) -> Took:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE words USING fts5 (title, text, content='', tokenize='ascii')")
     rows = ((number, encoded["title"], encoded["chunks"][0]) for number, (_, encoded) in enumerate(corpus))
@@ -190,7 +202,7 @@ def _fts5(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, floa
     return _timed(search, texts)
 
 
-def _bm25s(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, float]:
+def _bm25s(corpus: Sequence[Composed], texts: Sequence[str]) -> Took:
     import bm25s
 
     retriever = bm25s.BM25()
@@ -198,7 +210,7 @@ def _bm25s(corpus: Sequence[Composed], texts: Sequence[str]) -> tuple[float, flo
     return _timed(lambda text: retriever.retrieve([tokenize(text)], k=K, show_progress=False), texts)
 
 
-def _scan(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]) -> tuple[float, float]:
+def _scan(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, Vectors]) -> Took:
     matrix = np.concatenate([encoded["vectors"] for _, encoded in corpus if encoded["vectors"] is not None])
 
     def search(text: str) -> object:
@@ -208,24 +220,34 @@ def _scan(corpus: Sequence[Composed], texts: Sequence[str], vectors: dict[str, V
     return _timed(search, texts)
 
 
-def _timed(call: Callable[[str], object], texts: Sequence[str]) -> tuple[float, float]:
+def _timed(call: Callable[[str], object], texts: Sequence[str]) -> Took:
     call(texts[0])
     spent = []
     for text in texts:
-        begun = time.perf_counter()
+        begun = _clocks()
         call(text)
-        spent.append((time.perf_counter() - begun) * 1000)
-    return float(np.median(spent)), float(np.quantile(spent, 0.95))
+        spent.append(_clocks() - begun)
+    return _took(spent)
 
 
-async def _timed_async(call: Callable[[str], Awaitable[object]], texts: Sequence[str]) -> tuple[float, float]:
+async def _timed_async(call: Callable[[str], Awaitable[object]], texts: Sequence[str]) -> Took:
     await call(texts[0])
     spent = []
     for text in texts:
-        begun = time.perf_counter()
+        begun = _clocks()
         await call(text)
-        spent.append((time.perf_counter() - begun) * 1000)
-    return float(np.median(spent)), float(np.quantile(spent, 0.95))
+        spent.append(_clocks() - begun)
+    return _took(spent)
+
+
+def _clocks() -> NDArray[np.float64]:
+    """Return the time by the clock and that of the processor, in milliseconds."""
+    return np.array([time.perf_counter(), time.process_time()]) * 1000
+
+
+def _took(spent: Sequence[NDArray[np.float64]]) -> Took:
+    clock, processor = np.array(spent).T
+    return Took(float(np.median(clock)), float(np.quantile(clock, 0.95)), float(np.median(processor)))
 
 
 def main() -> None:
@@ -238,9 +260,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.alone and not is_installed():
         print("EnsembleRetriever over Chroma is left out: uv pip install --group compare")
-    print(f"{'chunks':>8}  {'':<28} {'p50 ms':>8} {'p95 ms':>8}")
-    for size, name, middle, high in asyncio.run(measure(arguments.sizes, alone=arguments.alone)):
-        print(f"{size:>8,}  {name:<28} {middle:>8.2f} {high:>8.2f}")
+    print(f"{'chunks':>9}  {'':<28} {'p50 ms':>8} {'p95 ms':>8} {'processor ms':>13}")
+    for size, name, took in asyncio.run(measure(arguments.sizes, alone=arguments.alone)):
+        print(f"{size:>9,}  {name:<28} {took.middle:>8.2f} {took.high:>8.2f} {took.processor:>13.2f}")
 
 
 if __name__ == "__main__":

@@ -26,13 +26,14 @@ def test_composed_chunks_have_a_vocabulary_that_goes_on_growing():
 
 async def test_it_times_this_index_beside_the_others():
     rows = await measure([200])
-    names = {name for _, name, _, _ in rows}
+    names = {name for _, name, _ in rows}
     assert {"embedding the query", "fused", "lexical", "dense", "FTS5 bm25()", "bm25s"} <= names
-    assert all(middle > 0 for _, _, middle, _ in rows)
-    assert all(math.isnan(high) or high >= middle for _, _, middle, high in rows)
+    assert all(took.middle > 0 for _, _, took in rows)
+    assert all(math.isnan(took.high) or took.high >= took.middle for _, _, took in rows)
+    assert all(took.processor > 0 for _, name, took in rows if name in {"fused", "lexical", "dense"})
 
 
 async def test_alone_a_new_process_opens_the_index_and_tells_its_memory():
-    names = [name for _, name, _, _ in await measure([200], alone=True)]
+    names = [name for _, name, _ in await measure([200], alone=True)]
     assert {"adding a chunk", "opening, to first results", "fused", "MB of memory by it"} <= {*names}
     assert "bm25s" not in names

@@ -6,6 +6,9 @@ import math
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -32,6 +35,8 @@ COMPOUND_SHARE = 0.5
 """What a compound counts beside a word as rare: its parts count too."""
 MOST_TERMS = 256
 """Terms of one query that count, the rarest first: a query this long is a document."""
+_SHORTLIST = 50
+"""One in so many vectors is read whole, and at least ten for each that is wanted."""
 _FAR = 1 << 15
 """More bits than vectors have: the distance of what is ruled out."""
 
@@ -79,6 +84,11 @@ class Snapshot:
         if self.counted is not None:
             return int(self.lengths[self.counted].sum()) / max(self.size, 1)
         return sum(segment.tokens for segment in self.segments) / max(self.size, 1)
+
+    @cached_property
+    def norm(self) -> Scores:
+        """What BM25 takes a row's length for: `K1` for one of average length."""
+        return np.float32(K1 * (1 - B)) + np.float32(K1 * B / max(self.average, 1.0)) * self.lengths.astype(np.float32)
 
     def chunk_ids(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the ids of the chunks in these rows."""
@@ -153,12 +163,11 @@ def by_words(view: Snapshot, tokens: Tokens) -> Words:
     bound = sum(weights.values())
     if not bound or not view.size:
         return Words(scores, 0.0)
-    norm = (K1 * (1 - B + B * view.lengths / max(view.average, 1.0))).astype(np.float32)
     for term, place, rows, amounts in postings(view.connection, view.segments, list(weights)):
         start, end = view.starts[place : place + 2]
-        scores[start:end][rows] += _saturated(amounts, norm[start:end][rows]) * np.float32(weights[term] / bound)
+        scores[start:end][rows] += _saturated(amounts, view.norm[start:end][rows]) * np.float32(weights[term] / bound)
     if not view.everything:
-        scores[~view.passed] = 0.0
+        scores *= view.passed
     return Words(scores, bound)
 
 
@@ -175,20 +184,34 @@ def by_translation(view: Snapshot, ways: Translations, bound: float, foreign: ND
     """
     scores = np.zeros(int(view.starts[-1]), dtype=np.float32)
     rarities = inverse_frequencies(view, [token for said in ways for way in said for token in way])
-    norm = (K1 * (1 - B + B * view.lengths / max(view.average, 1.0))).astype(np.float32)
-    for said in ways:
-        parts: dict[str, float] = {}
-        for way in said:
-            for token in way:
-                parts[token] = max(parts.get(token, 0.0), rarities[token] / len(way))
-        best = np.zeros_like(scores)
-        for token, place, rows, amounts in postings(view.connection, view.segments, list(parts)):
-            start, end = view.starts[place : place + 2]
-            found = _saturated(amounts, norm[start:end][rows]) * np.float32(parts[token] / max(bound, 1.0))
-            best[start:end][rows] = np.maximum(best[start:end][rows], found)
-        scores += best
-    scores[~(foreign & view.passed)] = 0.0
+    meanings = [_token_weights(said, rarities, bound) for said in ways]
+    found = postings(view.connection, view.segments, list(rarities))
+    for place, held in groupby(found, key=itemgetter(1)):
+        start, end = view.starts[place : place + 2]
+        norm = view.norm[start:end]
+        said = {token: (rows, _saturated(amounts, norm[rows])) for token, _, rows, amounts in held}
+        for weights in meanings:
+            scores[start:end] += _best_way(weights, said, int(end - start))
+    scores *= foreign & view.passed
     return scores
+
+
+def _token_weights(said: Sequence[frozenset[str]], rarities: Mapping[str, float], bound: float) -> dict[str, float]:
+    """Return how much each token of the ways to say one thing counts."""
+    weights: dict[str, float] = {}
+    for way in said:
+        for token in way:
+            weights[token] = max(weights.get(token, 0.0), rarities[token] / len(way) / max(bound, 1.0))
+    return weights
+
+
+def _best_way(weights: Mapping[str, float], said: Mapping[str, tuple[NDArray[np.uint32], Scores]], rows: int) -> Scores:
+    """Return for each row of a segment what the best of some tokens is worth there."""
+    best = np.zeros(rows, dtype=np.float32)
+    for token in weights.keys() & said.keys():
+        held, occurs = said[token]
+        best[held] = np.maximum(best[held], occurs * np.float32(weights[token]))
+    return best
 
 
 def _saturated(amounts: NDArray[np.generic], norm: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -200,30 +223,43 @@ def _saturated(amounts: NDArray[np.generic], norm: NDArray[np.float32]) -> NDArr
 
 def in_other_languages(view: Snapshot, language: Language) -> NDArray[np.bool_]:
     """Return which rows hold text in another language than this one."""
-    other = np.zeros(int(view.starts[-1]), dtype=bool)
     terms = [filtering.language_term(one) for one in get_args(Language) if one != language]
-    for _, place, found, _ in postings(view.connection, view.segments, terms):
-        other[view.starts[place] + found] = True
-    return other
+    held = [
+        np.logical_or.reduce([view.columns.holding(view.connection, segment, term) for term in terms])
+        for segment in view.segments
+    ]
+    return np.concatenate([np.zeros(0, dtype=bool), *held])
 
 
 def near(view: Snapshot, vector: Vectors, count: int) -> NDArray[np.int64]:
-    """Return the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits."""
+    """Return the rows of the `count` or a few more vectors that differ from this one in the fewest sign bits.
+
+    Half of the bits tell who comes into question, so that most vectors are read by half.
+    """
     code = codes_of(vector[None, :])[:, 0]
+    half = (len(code) + 1) // 2
     rows, distances = [], []
     for segment, start in zip(view.segments, view.starts.tolist(), strict=False):
         owners, planes = view.columns.vectors(view.connection, segment)
         if len(owners):
-            distance = _differing_bits(planes, code)
-            if not view.everything:
-                distance[~view.passed[start : start + segment.rows][owners]] = _FAR
-            closest = np.flatnonzero(distance <= _cutoff(distance, count))
-            rows.append(start + owners[closest].astype(np.int64))
-            distances.append(distance[closest])
+            passed = None if view.everything else view.passed[start : start + segment.rows][owners]
+            close = _closest(
+                _differing_bits(planes[:half], code[:half]), passed, max(10 * count, len(owners) // _SHORTLIST)
+            )
+            distance = _differing_bits(planes[:, close], code)
+            rows.append(start + owners[close].astype(np.int64))
+            distances.append(distance)
     if not rows:
         return np.zeros(0, dtype=np.int64)
     distance = np.concatenate(distances)
     return np.unique(np.concatenate(rows)[distance <= _cutoff(distance, count)])
+
+
+def _closest(distance: NDArray[np.uint16], passed: NDArray[np.bool_] | None, count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` or a few more smallest distances of what is not ruled out."""
+    if passed is not None:
+        distance[~passed] = _FAR
+    return np.flatnonzero(distance <= _cutoff(distance, count))
 
 
 def _differing_bits(planes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint16]:

@@ -140,7 +140,7 @@ def cosines(stored: Mapping[int, bytes], queries: Vectors) -> list[dict[int, flo
 
 
 def _best(scores: Scores, count: int) -> NDArray[np.int64]:
-    found = np.flatnonzero(scores)
+    found = np.flatnonzero(scores > 0)  # many times as fast as to ask the numbers themselves
     if len(found) <= count:
         return found
     return found[np.argpartition(scores[found], -count)[-count:]]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from stylegraph.tools.retrieval.sqlite.segments import Codes, Rows, Segment, lengths_of, vectors_of
+from stylegraph.tools.retrieval.sqlite.segments import Codes, Rows, Segment, lengths_of, postings, vectors_of
 
 _LIMIT_BYTES = 256 << 20
 """About four million vectors of the local embedding; an index larger than that is read anew for each search."""
@@ -34,6 +34,11 @@ class Columns:
         """Return the row that each vector belongs to, rising, and the vectors' sign bits."""
         return self._get(("vectors", segment.id), lambda: vectors_of(connection, segment))  # type: ignore[return-value]
 
+    def holding(self, connection: sqlite3.Connection, segment: Segment, term: str) -> NDArray[np.bool_]:
+        """Return which rows hold a term: for the few that every search asks for."""
+        (held,) = self._get((term, segment.id), lambda: (_holding(connection, segment, term),))
+        return held  # type: ignore[return-value]
+
     def _get(
         self, key: tuple[str, int], read: Callable[[], tuple[NDArray[np.generic], ...]]
     ) -> tuple[NDArray[np.generic], ...]:
@@ -49,6 +54,13 @@ class Columns:
             while self._bytes > self._limit:
                 self._bytes -= _size(self._kept.popitem(last=False)[1])
         return arrays
+
+
+def _holding(connection: sqlite3.Connection, segment: Segment, term: str) -> NDArray[np.bool_]:
+    held = np.zeros(segment.rows, dtype=bool)
+    for _, _, rows, _ in postings(connection, [segment], [term]):
+        held[rows] = True
+    return held
 
 
 def _size(arrays: tuple[NDArray[np.generic], ...]) -> int:

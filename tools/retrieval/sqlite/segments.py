@@ -98,11 +98,12 @@ def load(connection: sqlite3.Connection) -> list[Segment]:
 def postings(
     connection: sqlite3.Connection, segments: Sequence[Segment], terms: Collection[str]
 ) -> Iterator[tuple[str, int, Rows, Amounts]]:
-    """Return term, position of the segment in `segments`, rows and amounts: one for each term in each segment."""
+    """Return term, position of the segment in `segments`, rows and amounts: one for each term in each segment, by segment."""
     place = {segment.id: number for number, segment in enumerate(segments)}
     found = connection.execute(
         """SELECT term, segment, count, data FROM postings
-        WHERE segment IN (SELECT value FROM json_each(?)) AND term IN (SELECT value FROM json_each(?))""",
+        WHERE segment IN (SELECT value FROM json_each(?)) AND term IN (SELECT value FROM json_each(?))
+        ORDER BY segment""",
         (json.dumps(list(place)), json.dumps(list(terms))),
     )
     for term, segment, count, data in found:

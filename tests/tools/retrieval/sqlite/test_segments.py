@@ -127,6 +127,21 @@ def test_the_nearest_vectors_are_those_of_an_exhaustive_look(store):
     assert {number for number, bits in nearest.items() if bits < cutoff} <= set(found)
 
 
+def test_among_many_vectors_half_of_the_bits_tell_which_are_read_whole(store):
+    chance = np.random.default_rng(3)
+    query = chance.normal(size=DIMENSION).astype(np.float32)
+    far, near = chance.normal(size=(3_000, DIMENSION)), query + chance.normal(scale=0.8, size=(30, DIMENSION))
+    vectors = np.concatenate([far, near]).astype(np.float32)
+    chunks = [segments.IndexedChunk(number, {"a": 1}, [], 1, one[None]) for number, one in enumerate(vectors, start=1)]
+    with store.writing() as connection:
+        segments.add(connection, chunks)
+    bits = ((vectors > 0) != (query > 0)).sum(axis=1)
+    with store.reading() as connection:
+        view = ranking.snapshot(connection, Columns(), {})
+        found = view.chunk_ids(ranking.near(view, query, 20)).tolist()
+    assert found == (1 + np.flatnonzero(bits <= np.sort(bits)[19])).tolist()
+
+
 def test_what_is_kept_between_searches_is_limited_and_never_stale(store):
     columns = Columns(limit=2_000)
     for number in range(1, 60):
