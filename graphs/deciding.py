@@ -100,13 +100,7 @@ async def by_model(
     on_spent = charge if settings.server_tokens else None
     async with AsyncExitStack() as stack:
         caller = await stack.enter_async_context(open_caller(settings, on_spent, model))
-        grading = caller.beside(settings.grader_model)
-        named = (
-            settings.grader_model if caller.provider != "openai" else None
-        )  # another provider's has a client of its own
-        if (other := grader_model or named) is not None:
-            grading = await stack.enter_async_context(open_caller(settings, on_spent, other))
-            grading.spending = caller.spending
+        grading = await _grading(stack, caller, grader_model, on_spent)
         asked = available(sources)
         first = Prefetcher(local.router, asked, settings.evidence_k) if settings.prefetch and not router else None
         doubts = Doubts(embedder)
@@ -128,13 +122,22 @@ async def by_model(
         yield Decisions(agent, grader, local.router), caller
 
 
+async def _grading(
+    stack: AsyncExitStack, caller: ModelCaller, grader_model: ChatModel | None, on_spent: OnSpent | None
+) -> ModelCaller:
+    """Return what calls the model that grades: OpenAI's by the same client, another provider's by one of its own."""
+    named = caller.settings.grader_model
+    other = grader_model or (named if caller.provider != "openai" else None)
+    return caller.beside(named) if other is None else await _with_one_purse(stack, caller, other, on_spent)
+
+
 async def _with_one_purse(
-    stack: AsyncExitStack, caller: ModelCaller, name: str, on_spent: OnSpent | None
+    stack: AsyncExitStack, caller: ModelCaller, model: ChatModel, on_spent: OnSpent | None
 ) -> ModelCaller:
     """Return what calls another model, counted together with the first."""
     from stylegraph.agent.llm.client import open_caller
 
-    other = await stack.enter_async_context(open_caller(caller.settings, on_spent, name))
+    other = await stack.enter_async_context(open_caller(caller.settings, on_spent, model))
     other.spending = caller.spending
     return other
 
