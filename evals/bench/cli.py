@@ -20,7 +20,7 @@ SECTIONS = {
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "strangers": "three shops that were never seen, imported as they export: precision@5, and what is broken without a word",
     "everyday": "what strangers typed, without a key: right, refused, made up",
-    "reading": "180 documents of many fields, without a key: which sentence answers, and whether any does",
+    "reading": "300 documents of many fields, without a key: which sentence answers, and whether any does",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",
     "blind": "both agents on questions that were written and judged blind, as they were judged when they were asked",

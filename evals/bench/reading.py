@@ -1,4 +1,4 @@
-"""What 180 documents of many fields answer, without a key: asked in everyday words, a quarter of it not said there.
+"""What 300 documents of many fields answer, without a key: asked in everyday words, a quarter of it not said there.
 
     python -m stylegraph.evals.bench.reading --split test --show refused
 
