@@ -34,6 +34,7 @@ _NOT_SEARCHED = frozenset(
         "price_krw",
         "price_shown",
         "currency",
+        "availability",
         *NAMES,
         *DESCRIPTIONS,
         *_ATTRIBUTES,
