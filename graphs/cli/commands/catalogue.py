@@ -52,6 +52,13 @@ Photos = Annotated[
         help="Folder of the photos that the image column names, or that are called like the ids; otherwise FILE's.",
     ),
 ]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch-photos",
+        help="Bring photos here that are named by web addresses; again and again, those that are missing.",
+    ),
+]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What the catalogue is called; otherwise like FILE.")
 ]
@@ -111,6 +118,7 @@ async def import_file(
     photos: Photos = None,
     name: Name = None,
     currency: Currency = None,
+    fetch_photos: Fetch = False,
 ) -> None:
     """Import a catalogue; again and again, only what is new or changed is done, and what is gone goes.
 
@@ -136,7 +144,13 @@ async def import_file(
     async with Stockroom(load_settings(), LocalEmbedder()) as stock:
         with screen.bar(f"Importing {file.name}", unit="lines") as bar:
             counts = await stock.import_file(
-                file, name, given, photos, lambda share, rows: _move(bar, share, rows), currency
+                file,
+                name,
+                given,
+                photos,
+                lambda share, rows: _move(bar, share, rows),
+                currency,
+                fetch_photos=fetch_photos,
             )
         (listed,) = [one for one in await stock.listed() if one["name"] == (name or file.stem[:60])]
     if screen.json:
@@ -285,6 +299,8 @@ def _tell_counts(screen: Screen, listed: Imported, counts: Counts) -> None:
     )
     if counts["photos"]:
         screen.say(f"{counts['photos']:,} photos kept")
+    if counts["photos_elsewhere"]:
+        screen.say(f"{counts['photos_elsewhere']:,} photos are at web addresses only; --fetch-photos brings them here")
     if not counts["complete"]:
         screen.say("A part of the file could not be read, so nothing was removed.", "yellow")
 

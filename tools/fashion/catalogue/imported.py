@@ -74,6 +74,8 @@ class Stockroom:
         photos: Path | None = None,
         progress: Progress | None = None,
         currency: str | None = None,
+        *,
+        fetch_photos: bool = False,
     ) -> Counts:
         """Import a catalogue, or import it again: only what is new or changed is done, and what is gone goes.
 
@@ -84,6 +86,7 @@ class Stockroom:
             photos: Folder of the photos; None: that of the file.
             progress: Told how far it is.
             currency: What prices are in (ISO 4217) where nothing in the file says it; None: won.
+            fetch_photos: Whether photos that are named by web addresses are brought here: those that are not yet.
 
         Raises:
             CatalogueError: The file can't be read, or holds no row that can be used.
@@ -95,7 +98,10 @@ class Stockroom:
             raise InputError(f"A catalogue can't be called {called!r}.", "Give it another name with --name.")
         is_new = not self._file.exists()
         folder = self._file.parent
-        shipment = Shipment(file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits, currency)
+        fetching = self._settings if fetch_photos else None
+        shipment = Shipment(
+            file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits, currency, fetching
+        )
         try:
             counts = await take_in(await self._opened(), shipment, self._embedder, progress)
         except Exception:

@@ -11,7 +11,8 @@ Item = dict[str, Any]
 """One garment. `id`, `name_ko`, `name_en`, `description_ko`, `description_en`, `image`, `url`; single values `category`,
 `pattern`, `material`, `sleeve`, `audience`; lists `colours` (main first), `seasons`, `styles`, `moods`, `occasions`;
 numbers `warmth` (1..5) and `price_krw`; `price_shown`, the price as the shop writes it where that is not won;
-`availability`, where it is sold out; `inferred`, field -> `Inferred`; and any column of the user's own. What is not known is left out."""
+`availability`, where it is sold out; `image_url`, where its photo was fetched from; `inferred`, field -> `Inferred`; and
+any column of the user's own. What is not known is left out."""
 
 LIST_FIELDS = ("colours", "seasons", "styles", "moods", "occasions")
 SINGLE_FIELDS = ("category", "pattern", "material", "sleeve", "audience")

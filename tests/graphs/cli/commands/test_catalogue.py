@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+PHOTOS = Path(__file__).parents[3] / "tools" / "image" / "photos"
 ROWS = """상품코드,상품명,카테고리,판매가(원),색상,소재,메모
 A1,네이비 린넨 셔츠,상의,"39,000원",네이비,린넨 100%,x
 A2,브라운 소가죽 로퍼,신발,89000,브라운,소가죽,y
@@ -137,3 +140,16 @@ def test_the_help_of_sync_shows_a_feed(cli):
     told = cli("catalogue", "sync", "--help").stdout
     assert "id,price,stock" in told
     assert "--every 15m" in told
+
+
+def test_photos_at_web_addresses_are_counted_and_brought_here_where_that_is_asked_for(cli, feed, tmp_path):
+    path, url = feed
+    shutil.copy(PHOTOS / "dress.webp", path.with_name("dress.webp"))
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"id,name,image\nA1,New in,{url.replace('stock.csv', 'dress.webp')}\n", "utf-8")
+    assert (
+        "1 photos are at web addresses only; --fetch-photos brings them here" in cli("catalogue", "import", rows).stdout
+    )
+    told = cli("catalogue", "import", rows, "--fetch-photos", env=ALLOWED).stdout
+    assert "0 added, 1 changed" in told
+    assert "1 photos kept" in told
