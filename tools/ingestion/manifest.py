@@ -21,6 +21,8 @@ from stylegraph.tools.ingestion.sources import Source, is_url
 from stylegraph.tools.retrieval.library import check_name
 
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+SCHEDULE = r"^(?:hourly|daily|weekly|[1-9]\d{0,3}[mhdw])$"
+"""How often, as people write it: `hourly`, `15m`, `6h`."""
 _NAMED = {"hourly": "1h", "daily": "1d", "weekly": "1w"}
 _CHUNKS = tuple(ChunkOptions.__annotations__)
 _KINDS: dict[str, Any] = {"auto": None, "pictures": None, "site": Limits, "api": Api}
@@ -53,7 +55,7 @@ class _Entry(BaseModel):
     source: Annotated[str, Field(min_length=1, max_length=4_000)]
     kind: Literal["auto", "pictures", "site", "api"] = "auto"
     index: str = "default"
-    schedule: Annotated[str, Field(pattern=r"^(?:hourly|daily|weekly|[1-9]\d{0,3}[mhdw])$")] | None = None
+    schedule: Annotated[str, Field(pattern=SCHEDULE)] | None = None
     audience: list[str] = []
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
     options: dict[str, Any] = {}
@@ -159,7 +161,7 @@ def _wanted(number: int, entry: Any, folder: Path, troubles: _Troubles) -> Wante
         troubles.add(number, "source", str(error))
     if len(troubles.told) > before:
         return None
-    return Wanted(source, read.index, checked, _seconds(read.schedule), troubles.line(number))
+    return Wanted(source, read.index, checked, seconds_of(read.schedule), troubles.line(number))
 
 
 def _sorted_out(options: Mapping[str, Any]) -> tuple[dict[str, Any], Any, dict[str, Any]]:
@@ -211,7 +213,8 @@ def _fields(read: _Entry) -> Iterator[tuple[str, Any]]:
         yield "language", read.language
 
 
-def _seconds(schedule: str | None) -> int:
+def seconds_of(schedule: str | None) -> int:
+    """Return the seconds of `daily` or `6h`; 0 where none is written."""
     if schedule is None:
         return 0
     written = _NAMED.get(schedule, schedule)

@@ -15,8 +15,10 @@ from stylegraph.graphs.cli.ui.options import there
 if TYPE_CHECKING:
     from stylegraph.graphs.cli.ui.progress import Bar
     from stylegraph.graphs.cli.ui.screen import Screen
-    from stylegraph.tools.fashion.catalogue.imported import Imported, Known
+    from stylegraph.tools.fashion.catalogue.imported import Imported
     from stylegraph.tools.fashion.catalogue.importing import Counts
+    from stylegraph.tools.fashion.catalogue.survey import Known
+    from stylegraph.tools.fashion.catalogue.syncing import Synced
     from stylegraph.tools.fashion.items.items import Report
 
 _SHOWN_PROBLEMS = 20
@@ -50,6 +52,13 @@ Photos = Annotated[
         help="Folder of the photos that the image column names, or that are called like the ids; otherwise FILE's.",
     ),
 ]
+Fetch = Annotated[
+    bool,
+    typer.Option(
+        "--fetch-photos",
+        help="Bring photos here that are named by web addresses; again and again, those that are missing.",
+    ),
+]
 Name = Annotated[
     str | None, typer.Option("--name", metavar="NAME", help="What the catalogue is called; otherwise like FILE.")
 ]
@@ -61,6 +70,14 @@ Currency = Annotated[
         help="What prices are in, such as USD, where nothing in FILE says it; otherwise won.",
     ),
 ]
+Url = Annotated[str, typer.Argument(metavar="URL", help="Address of the shop's feed.", show_default=False)]
+Which = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="Which catalogue, where several are imported.")
+]
+Every = Annotated[
+    str | None,
+    typer.Option("--every", metavar="SPAN", help="Go on, that often: 15m, 6h, daily. Ctrl-C or SIGTERM ends it."),
+]
 Removed = Annotated[str, typer.Argument(metavar="NAME", help="As `catalogue list` names it.")]
 Checked = Annotated[
     Path | None,
@@ -71,7 +88,8 @@ Checked = Annotated[
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Import a shop's own catalogue, list what was imported, check it, remove it.\n\nImported catalogues lie under "
+    help="Import a shop's own catalogue, keep its prices and stock up to date, list what was imported, check it, remove "
+    "it.\n\nImported catalogues lie under "
     "STYLEGRAPH_HOME, and ask, chat, recommend and route use all of them together in the place of the sample catalogue. "
     "STYLEGRAPH_CATALOGUE, where it is set, wins: that file is read as it is, and its photos stay where they are.",
 )
@@ -84,6 +102,10 @@ _EXAMPLES = {
     ),
     "list": ("stylegraph catalogue list", "stylegraph catalogue list --json"),
     "check": ("stylegraph catalogue check shop.csv  # nothing is written", "stylegraph catalogue check"),
+    "sync": (
+        "stylegraph catalogue sync https://shop.example/feed.xml  # prices and stock, now",
+        "stylegraph catalogue sync https://shop.example/stock.csv --name spring --every 15m",
+    ),
     "remove": ("stylegraph catalogue remove spring",),
 }
 
@@ -96,6 +118,7 @@ async def import_file(
     photos: Photos = None,
     name: Name = None,
     currency: Currency = None,
+    fetch_photos: Fetch = False,
 ) -> None:
     """Import a catalogue; again and again, only what is new or changed is done, and what is gone goes.
 
@@ -121,7 +144,13 @@ async def import_file(
     async with Stockroom(load_settings(), LocalEmbedder()) as stock:
         with screen.bar(f"Importing {file.name}", unit="lines") as bar:
             counts = await stock.import_file(
-                file, name, given, photos, lambda share, rows: _move(bar, share, rows), currency
+                file,
+                name,
+                given,
+                photos,
+                lambda share, rows: _move(bar, share, rows),
+                currency,
+                fetch_photos=fetch_photos,
             )
         (listed,) = [one for one in await stock.listed() if one["name"] == (name or file.stem[:60])]
     if screen.json:
@@ -131,6 +160,50 @@ async def import_file(
     _tell_columns(screen, counts["columns"])
     _tell_known(screen, listed["known"])
     _tell_problems(screen, counts)
+
+
+async def sync(
+    screen: Screen,
+    url: Url,
+    *,
+    mapped: Map = None,
+    name: Which = None,
+    currency: Currency = None,
+    every: Every = None,
+) -> None:
+    """Take prices and stock from a shop's feed, by its address, and nothing else: what items are stays as imported.
+
+    The feed may have any form that `catalogue import` reads, also with ids,
+    prices and stock alone. Items are known by their ids. --map and --currency
+    count as they were given at the import, unless they are given again.
+
+    \b
+    id,price,stock
+    A1,119000,4
+    A2,39000,0          # sold out: not recommended until it is back
+
+    A server that says that its feed has not changed (ETag, Last-Modified) is
+    believed. Items that a whole feed leaves out count as sold out, unless
+    they are more than half of the catalogue: then it is only said. New ids
+    are told; `catalogue import` takes them in. A sync that fails changes
+    nothing and is said; with --every the next one is tried all the same.
+
+    An address on your own network is refused unless its host stands in
+    STYLEGRAPH_FETCH_ALLOW_HOSTS; a feed may have STYLEGRAPH_FETCH_MAX_BYTES
+    and take STYLEGRAPH_FETCH_TIMEOUT seconds.
+    """  # noqa: D301 - \b is click's sign for lines that stay as they are
+    from stylegraph.agent.settings import load_settings
+    from stylegraph.graphs.cli.ui.schedule import repeat, span_of
+    from stylegraph.tools.embeddings import LocalEmbedder
+    from stylegraph.tools.fashion.catalogue.imported import Stockroom
+
+    pause, given = span_of(every), _given(mapped) if mapped else None
+    async with Stockroom(load_settings(), LocalEmbedder()) as stock:
+
+        async def once() -> None:
+            _tell_synced(screen, url, await stock.sync(url, name, given, currency))
+
+        await (repeat(screen, once, pause) if pause else once())
 
 
 async def list_catalogues(screen: Screen) -> None:
@@ -226,8 +299,36 @@ def _tell_counts(screen: Screen, listed: Imported, counts: Counts) -> None:
     )
     if counts["photos"]:
         screen.say(f"{counts['photos']:,} photos kept")
+    if counts["photos_elsewhere"]:
+        screen.say(f"{counts['photos_elsewhere']:,} photos are at web addresses only; --fetch-photos brings them here")
     if not counts["complete"]:
         screen.say("A part of the file could not be read, so nothing was removed.", "yellow")
+
+
+def _tell_synced(screen: Screen, url: str, synced: Synced | None) -> None:
+    """Report what has changed; and what was left as it is, with the reason."""
+    if screen.json:
+        screen.record({"url": url, "unchanged": synced is None, **(synced or {})})
+        return
+    if synced is None:
+        screen.say("The feed has not changed since the last sync.")
+        return
+    told = {"prices": "new prices", "sizes": "with other sizes", "sold_out": "sold out", "back": "back in stock"}
+    numbers = ", ".join(f"{synced[key]:,} {said}" for key, said in told.items())  # type: ignore[literal-required]
+    screen.say(f"{synced['items']:,} items in the feed: {numbers}", "bold")
+    _tell_left(screen, synced)
+
+
+def _tell_left(screen: Screen, synced: Synced) -> None:
+    if synced["gone"]:
+        why = "they count as sold out" if synced["gone_closed"] else "too many, or a broken feed: left as they are"
+        screen.say(f"{synced['gone']:,} items of the catalogue are not in the feed: {why}.", "yellow")
+    if synced["unknown"]:
+        few = ", ".join(synced["unknown_ids"][:5])
+        screen.say(f"{synced['unknown']:,} ids are not in the catalogue, such as {few}; `catalogue import` adds them.")
+    if synced["skipped"] or not synced["complete"]:
+        end = "" if synced["complete"] else " The feed could not be read to its end."
+        screen.say(f"{synced['skipped']:,} rows can't be used.{end}", "yellow")
 
 
 def _tell_columns(screen: Screen, columns: Sequence[Mapping[str, Any]]) -> None:
@@ -279,6 +380,7 @@ def _tell_problems(screen: Screen, report: Report | Counts) -> None:
 
 
 command(app, "import", import_file, _EXAMPLES["import"])
+command(app, "sync", sync, _EXAMPLES["sync"])
 command(app, "list", list_catalogues, _EXAMPLES["list"])
 command(app, "check", check, _EXAMPLES["check"])
 command(app, "remove", remove, _EXAMPLES["remove"])

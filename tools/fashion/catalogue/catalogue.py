@@ -14,14 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from stylegraph.agent.errors import CatalogueError, IndexStoreError
-from stylegraph.agent.evidence import Filters
+from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.regular_files import require_regular
-from stylegraph.tools.fashion.catalogue.imported import survey_of
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE
 from stylegraph.tools.fashion.catalogue.reading import read_items
 from stylegraph.tools.fashion.catalogue.storage import Cluster, Opening, Ready, Shelf, Stock
-from stylegraph.tools.fashion.items.items import Item, Problems, Report
+from stylegraph.tools.fashion.catalogue.survey import survey_of
+from stylegraph.tools.fashion.items.items import SOLD_OUT, Item, Problems, Report
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
@@ -64,6 +64,8 @@ class Catalogue:
         """Whether it is the catalogue that comes with stylegraph, whose prices are made up."""
         self.report = report
         self.reader = WishReader(vocabulary, rates=rates)
+        may_sell_out = isinstance(shelf, Ready) or SOLD_OUT in vocabulary["values"].get("availability", {})
+        self._sold: Filters = {"availability": Condition(none=[SOLD_OUT])} if may_sell_out else {}
 
     @classmethod
     async def open(
@@ -128,12 +130,13 @@ class Catalogue:
         return self._shelf.trouble
 
     async def search(self, queries: Sequence[str], k: int, filters: Filters) -> list[Scored]:
-        """Find the items whose words fit best among those that meet all conditions, best first.
+        """Find the items whose words fit best among those that meet all conditions and can be bought, best first.
 
         Raises:
             IndexStoreError: The index can't be read.
         """
-        hits = await self._shelf.ask(lambda index: index.search(queries, k, filters))
+        there = {**self._sold, **filters}
+        hits = await self._shelf.ask(lambda index: index.search(queries, k, there))
         return [Scored(hit["metadata"], hit["score"]) for hit in hits]
 
     async def items(self, ids: Sequence[str]) -> list[Item]:

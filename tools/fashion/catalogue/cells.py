@@ -17,6 +17,7 @@ from stylegraph.tools.fashion.items.items import (
     LIST_FIELDS,
     NAMES,
     SINGLE_FIELDS,
+    SOLD_OUT,
     Item,
     Problems,
 )
@@ -35,10 +36,14 @@ _AMOUNT = re.compile(r"(\d[\d,.'\s]*)\s*(만|천)?\s*(?:(\d)\s*천)?")
 _YEAR = re.compile(r"^(?:20)?\d{2}[\s-]*|[\s-]*(?:20)?\d{2}$")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,11})(?:\.\d+)?")
 _MADE_ID = 6
+_GONE = re.compile(r"out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|discontinued|품절|판매\s?종료|판매\s?중지")
+_NONE_LEFT = frozenset({"no", "n", "false"})
 _BY_SPELLING = "can be asked for by this spelling only."
 
 
-def read_row(line: int, row: Mapping[str, Any], columns: Columns, problems: Problems) -> Item | None:
+def read_row(
+    line: int, row: Mapping[str, Any], columns: Columns, problems: Problems, *, named: bool = True
+) -> Item | None:
     """Make an item of a row; None, with a problem noted, when it has no name.
 
     Args:
@@ -46,6 +51,7 @@ def read_row(line: int, row: Mapping[str, Any], columns: Columns, problems: Prob
         row: Column -> cell.
         columns: Which field each column is.
         problems: Takes what can't be used.
+        named: Whether it has to have a name; else its id is enough.
     """
     item: Item = {}
     cells = [(field, column, cell) for field, column, cell in columns.fields(row)]
@@ -57,8 +63,8 @@ def read_row(line: int, row: Mapping[str, Any], columns: Columns, problems: Prob
         elif field != "currency" and (value := _value(line, field, cell, problems)) not in (None, "", []):
             item[field] = value
     name = item.pop("name", None) or item.get("name_ko") or item.get("name_en")
-    if not name:
-        problems.add(line, "name", "skipped", "A row needs a name.")
+    if not (name := name or (not named and item.get("id"))):
+        problems.add(line, "name", "skipped", "A row needs a name." if named else "A row needs an id or a name.")
         return None
     item["name_ko"], item["name_en"] = item.get("name_ko") or name, item.get("name_en") or name
     description = item.pop("description", "")
@@ -89,11 +95,19 @@ def made_id(item: Item) -> str:
 def _value(line: int, field: str, cell: object, problems: Problems) -> Any:  # noqa: ANN401 (a cell's value)
     if field == "warmth":
         return _warmth(line, cell, problems)
+    if field == "availability":
+        return SOLD_OUT if _is_gone(cell) else None
     if field in _TEXTS:
         return _text(cell[0] if isinstance(cell, list) and cell else cell)
     if field in SINGLE_FIELDS or field in LIST_FIELDS:
         return _attribute(line, field, cell, problems)
     return _own_value(line, field, cell, problems)
+
+
+def _is_gone(cell: object) -> bool:
+    """Check whether a cell says that nothing is left: a word for it, or an amount of none."""
+    text = _text(cell).lower()
+    return bool(_GONE.search(text)) or text in _NONE_LEFT or bool(_PLAIN_NUMBER.fullmatch(text) and _number(text) == 0)
 
 
 def _own_value(line: int, field: str, cell: object, problems: Problems) -> Any:  # noqa: ANN401 (a cell's value)

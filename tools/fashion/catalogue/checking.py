@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stylegraph.tools.fashion.catalogue.columns import Column, Columns
-from stylegraph.tools.fashion.catalogue.imported import Knowing, Known
 from stylegraph.tools.fashion.catalogue.reading import Reading, filled
+from stylegraph.tools.fashion.catalogue.survey import Knowing, Known
 from stylegraph.tools.fashion.items.items import Problems, Report
 
 

@@ -40,19 +40,22 @@ class Columns:
     Args:
         given: Column -> field, as the user says; an empty field leaves the column out.
         currency: What prices are in (ISO 4217) where neither they nor their column say it; None: won.
+        required: Whether each column that the user names has to be there.
 
     Raises:
         InputError: A field can't be a name, or a currency is not known.
     """
 
-    def __init__(self, given: Mapping[str, str] | None = None, currency: str | None = None) -> None:
+    def __init__(
+        self, given: Mapping[str, str] | None = None, currency: str | None = None, *, required: bool = True
+    ) -> None:
         if currency is not None and not is_currency(currency):
             raise InputError(
                 f"{currency!r} is no currency that is known here.", f"There are: {', '.join([WON, *CALLED])}."
             )
         self.currency = currency
         self._given = {plain_name(column): field.strip() for column, field in (given or {}).items()}
-        self._shown = {plain_name(column): column for column in given or {}}
+        self._shown = {plain_name(column): column for column in given or {} if required}
         for column, field in (given or {}).items():
             if field.strip() and not _OWN_NAME.fullmatch(field.strip()):
                 raise InputError(f"{column}={field}: {field!r} is no field.", f"The fields are {', '.join(FIELDS)}.")
@@ -86,7 +89,7 @@ class Columns:
         there = {plain_name(column) for column in columns}
         return [shown for plain, shown in self._shown.items() if plain not in there]
 
-    known = frozenset(FIELDS) | {"size", "brand"}
+    known = frozenset(FIELDS) | {"size", "brand", "availability"}
     """The fields that names of columns stand for; all else is a column of the shop's own."""
 
     def field_of(self, column: str) -> str:

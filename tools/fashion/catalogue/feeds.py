@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
+from stylegraph.tools.fashion.items.items import SOLD_OUT
+
 Row = tuple[int, Mapping[str, Any]]
 Cells = dict[str, Any]
 
@@ -27,6 +29,8 @@ _UNSOLD = frozenset({"draft", "archived"})
 _WOO = frozenset({"SKU", "Name", "Regular price"})
 _WOO_KEPT = ("Name", "Description", "Short description", "Categories", "Tags", "Images", "Brands", "External URL")
 _WOO_ATTRIBUTE = re.compile(r"Attribute (\d+) name")
+_STOCK = "stock status"
+"""The column of what is folded; `availability` is that of a feed that is still to be folded."""
 _GONE = re.compile(r"out[\s_]?of[\s_]?stock|sold[\s_]?out|discontinued|품절", re.IGNORECASE)
 
 
@@ -209,8 +213,8 @@ def joined(variants: Sequence[Variant]) -> Cells:
         cells[name] = list(dict.fromkeys(one.options[name] for one in of if name in one.options))
     if priced := [variant for variant in there or variants if variant.price not in (None, "")]:
         cells["price"] = min(priced, key=lambda variant: _amount(variant.price)).price
-    if variants and not there:
-        cells["availability"] = "out of stock"
+    if variants:
+        cells[_STOCK] = "in stock" if there else SOLD_OUT
     return cells
 
 

@@ -6,8 +6,7 @@ import asyncio
 import json
 import re
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,32 +15,20 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from stylegraph.agent.errors import IndexStoreError, InputError
+from stylegraph.agent.errors import InputError
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.fashion.catalogue.filling import FILLED
+from stylegraph.tools.fashion.catalogue.download import downloaded
 from stylegraph.tools.fashion.catalogue.importing import Counts, Progress, Shipment, delete, name_in, take_in
 from stylegraph.tools.fashion.catalogue.photos import Album, Limits
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE
+from stylegraph.tools.fashion.catalogue.survey import PHOTOS, Known, survey_of, write_json
+from stylegraph.tools.fashion.catalogue.syncing import Offers, Stocktaking, Synced, offers_in, usual_currency
 from stylegraph.tools.fashion.items.items import Item
-from stylegraph.tools.fashion.query.vocabulary import Vocabulary, VocabularyReader
 from stylegraph.tools.fashion.vision.gallery import Gallery, Hanging
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
-PHOTOS = "photos"
 _NAME = re.compile(r"[\w가-힣][\w가-힣 .-]{0,59}")
-
-
-class Known(TypedDict):
-    """How much is known of the items of a catalogue."""
-
-    items: int
-    fields: dict[str, dict[str, int]]
-    """Field -> `column`, `name`, `description`, `kind`, `photo` or `missing` -> number of items."""
-    photos: int
-    """Items with a photo."""
-    lost_photos: int
-    """Items whose photo is no longer there."""
 
 
 class Imported(TypedDict):
@@ -55,15 +42,6 @@ class Imported(TypedDict):
     known: Known
 
 
-class Survey(TypedDict):
-    """What all imported items together come to; kept beside the index, and made anew when that has changed."""
-
-    state: str
-    vocabulary: Vocabulary
-    known: dict[str, Known]
-    """Catalogue -> how much is known of it."""
-
-
 class Stockroom:
     """The imported catalogues of one home. An async context manager.
 
@@ -75,6 +53,7 @@ class Stockroom:
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self._file = settings.imported
         self._embedder = embedder
+        self._settings = settings
         self._limits = Limits(settings.picture_max_bytes, settings.picture_max_pixels)
         self._index: EmbeddedIndex | None = None
 
@@ -95,6 +74,8 @@ class Stockroom:
         photos: Path | None = None,
         progress: Progress | None = None,
         currency: str | None = None,
+        *,
+        fetch_photos: bool = False,
     ) -> Counts:
         """Import a catalogue, or import it again: only what is new or changed is done, and what is gone goes.
 
@@ -105,6 +86,7 @@ class Stockroom:
             photos: Folder of the photos; None: that of the file.
             progress: Told how far it is.
             currency: What prices are in (ISO 4217) where nothing in the file says it; None: won.
+            fetch_photos: Whether photos that are named by web addresses are brought here: those that are not yet.
 
         Raises:
             CatalogueError: The file can't be read, or holds no row that can be used.
@@ -116,17 +98,78 @@ class Stockroom:
             raise InputError(f"A catalogue can't be called {called!r}.", "Give it another name with --name.")
         is_new = not self._file.exists()
         folder = self._file.parent
-        shipment = Shipment(file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits, currency)
+        fetching = self._settings if fetch_photos else None
+        shipment = Shipment(
+            file, called, columns or {}, photos or file.parent, folder / PHOTOS, self._limits, currency, fetching
+        )
         try:
             counts = await take_in(await self._opened(), shipment, self._embedder, progress)
         except Exception:
             if is_new:
                 await self._clear_if_empty()
             raise
-        await asyncio.to_thread(self._note, called, file)
+        await asyncio.to_thread(write_json, self._note_path(called), _noted(shipment))
         if counts["added"] or counts["changed"] or counts["removed"]:
             await self._tidy()
         return counts
+
+    async def sync(
+        self, url: str, name: str | None = None, columns: Mapping[str, str] | None = None, currency: str | None = None
+    ) -> Synced | None:
+        """Take prices and stock, and nothing else, from a shop's feed. What fails changes nothing.
+
+        Args:
+            url: Address of a feed in any form that is imported.
+            name: Of the catalogue; None: the only one that there is.
+            columns: Column -> field, as for `import_file`; None: as when it was imported.
+            currency: What prices are in where nothing in the feed says it; None: as when it was imported.
+
+        Returns:
+            What has changed; None where the server says that the feed has not, since the last time.
+
+        Raises:
+            FetchError: The feed can't be fetched.
+            CatalogueError: It can't be read, or names no item of the catalogue.
+            InputError: There is no such catalogue, or the feed has no such column.
+            IndexStoreError: The index can't be written; what was written before is kept.
+        """
+        called = await self._only(name)
+        note = await asyncio.to_thread(self._note, called)
+        last = note.get("synced", {})
+        validators = last.get("validators", {}) if last.get("url") == url else {}
+        async with downloaded(url, self._settings, validators) as feed:
+            if feed is None:
+                return None
+            known = note.get("columns", {}) if columns is None else columns
+            usual = currency or note.get("currency") or await usual_currency(await self._opened(), called)
+            offers = await offers_in(feed.file, known, usual, given=columns is not None)
+            synced = await self._take_stock(called, offers)
+        note["synced"] = {"url": url, "validators": feed.validators if synced["complete"] else {}, "at": _now()}
+        await asyncio.to_thread(write_json, self._note_path(called), note)
+        return synced
+
+    async def _take_stock(self, name: str, offers: Offers) -> Synced:
+        index = await self._opened()
+        synced = await Stocktaking(index, name, offers).run()
+        await survey_of(index, self._file)
+        return synced
+
+    async def _only(self, name: str | None) -> str:
+        """Return the name of the catalogue that is meant.
+
+        Raises:
+            InputError: There is none, none of that name, or several and none is named.
+        """
+        names = [one["name"] for one in await self.listed()]
+        if not names:
+            raise InputError(
+                "Nothing is imported yet.", "Import the shop's file first: stylegraph catalogue import FILE."
+            )
+        if name is None and len(names) > 1:
+            raise InputError(f"There are {len(names)} catalogues.", f"Say which with --name: {', '.join(names)}.")
+        if name is not None and name not in names:
+            raise InputError(f"There is no imported catalogue {name!r}.", f"There are: {', '.join(names)}.")
+        return name or names[0]
 
     async def listed(self) -> list[Imported]:
         """Return the imported catalogues, by name."""
@@ -195,68 +238,18 @@ class Stockroom:
         else:
             place.unlink(missing_ok=True)
 
-    def _note(self, name: str, file: Path) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        _write(self._note_path(name), {"file": str(file.absolute()), "imported": now})
-
     def _imported(self, name: str, known: Known) -> Imported:
-        note: dict[str, str] = {}
-        with suppress(OSError, ValueError):
-            note = json.loads(self._note_path(name).read_text("utf-8"))
+        note = self._note(name)
         return Imported(name=name, file=note.get("file", ""), imported=note.get("imported", ""), known=known)
+
+    def _note(self, name: str) -> dict[str, Any]:
+        with suppress(OSError, ValueError):
+            note: dict[str, Any] = json.loads(self._note_path(name).read_text("utf-8"))
+            return note
+        return {}
 
     def _note_path(self, name: str) -> Path:
         return self._file.parent / "imports" / f"{name}.json"
-
-
-async def survey_of(index: EmbeddedIndex, file: Path) -> Survey:
-    """Return what all imported items come to: read from beside the index, or from every item when that has changed."""
-    state, place = await index.state(), file.with_suffix(".json")
-    with suppress(OSError, ValueError, KeyError):
-        kept: Survey = json.loads(await asyncio.to_thread(place.read_text, "utf-8"))
-        if kept["state"] == state:
-            return kept
-    reader, known = VocabularyReader(), dict[str, Knowing]()
-
-    def read(mark: str, item: Item) -> None:
-        reader.read(item)
-        known.setdefault(name_in(mark), Knowing(file.parent)).read(item)
-
-    await index.survey(read)
-    counts = {name: knowing.known() for name, knowing in known.items()}
-    survey = Survey(state=state, vocabulary=reader.vocabulary(), known=counts)
-    with suppress(IndexStoreError):  # it is made again next time
-        await asyncio.to_thread(_write, place, survey)
-    return survey
-
-
-class Knowing:
-    """Counts how much is known of items.
-
-    Args:
-        folder: In which their photos are.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.items = 0
-        self._photos = self._lost = 0
-        self._fields: dict[str, Counter[str]] = {field: Counter() for field in (*FILLED, "price_krw")}
-
-    def read(self, item: Item) -> None:
-        """Take note of one item."""
-        self.items += 1
-        inferred = item.get("inferred", {})
-        for field, counts in self._fields.items():
-            counts["missing" if item.get(field) in (None, "", []) else inferred.get(field, {}).get("by", "column")] += 1
-        image = str(item.get("image", ""))
-        self._photos += bool(image)
-        self._lost += image.startswith(f"{PHOTOS}/") and not (self._folder / image).is_file()
-
-    def known(self) -> Known:
-        """Return what was counted."""
-        fields = {field: dict(counts.most_common()) for field, counts in self._fields.items()}
-        return Known(items=self.items, fields=fields, photos=self._photos, lost_photos=self._lost)
 
 
 def _save(gallery: Gallery, place: Path) -> None:
@@ -265,14 +258,11 @@ def _save(gallery: Gallery, place: Path) -> None:
     half.replace(place)
 
 
-def _write(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Write JSON in one step, so that a half-written file never stands for a whole one."""
-    half = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        half.replace(path)
-    except OSError as error:
-        raise IndexStoreError(
-            f"{path} can't be written: {error.strerror or error}.", "Free some space or set STYLEGRAPH_HOME."
-        ) from None
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _noted(shipment: Shipment) -> dict[str, Any]:
+    """Return what is kept of an import: a sync reads its feed likewise."""
+    told = {"columns": dict(shipment.columns), "currency": shipment.currency}
+    return {"file": str(shipment.file.absolute()), "imported": _now(), **told}

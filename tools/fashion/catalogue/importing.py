@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from stylegraph.agent.errors import CatalogueError, InputError
 from stylegraph.agent.protocols import Embedder
+from stylegraph.agent.settings import Settings
 from stylegraph.tools.fashion.catalogue.columns import Column, Columns
-from stylegraph.tools.fashion.catalogue.photos import Limits, Photo, find_photo, network
+from stylegraph.tools.fashion.catalogue.photos import Album, Limits, Photo, find_photo, is_web, network
 from stylegraph.tools.fashion.catalogue.preparing import SOURCE, Batch, Task, canonical, prepare
 from stylegraph.tools.fashion.catalogue.reading import Reading
+from stylegraph.tools.fashion.catalogue.web_photos import WebPhotos
 from stylegraph.tools.fashion.items.items import Item, Problems, Report
 from stylegraph.tools.retrieval.hybrid.encoder_pool import Encoders
 from stylegraph.tools.retrieval.hybrid.encoding import TextEncoder
 from stylegraph.tools.retrieval.hybrid.index import SearchIndex
+from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
 _RECIPE = "2"
 """To be raised when items are filled in or indexed in another way: all are then made anew."""
@@ -53,6 +57,8 @@ class Shipment:
     limits: Limits
     currency: str | None = None
     """What prices are in, where nothing in the file says it."""
+    fetching: Settings | None = None
+    """The limits by which photos are fetched from their web addresses; None: they stay there."""
 
 
 class Counts(Report):
@@ -64,6 +70,8 @@ class Counts(Report):
     removed: int
     photos: int
     """Items with a photo that was kept or looked at, in this run."""
+    photos_elsewhere: int
+    """Items whose photo is at its web address only."""
     complete: bool
     """Whether the file was read to its end; else nothing was removed."""
     columns: list[Column]
@@ -75,7 +83,7 @@ Progress = Callable[[float, int], None]
 
 
 async def take_in(
-    index: SearchIndex, shipment: Shipment, embedder: Embedder, progress: Progress | None = None
+    index: EmbeddedIndex, shipment: Shipment, embedder: Embedder, progress: Progress | None = None
 ) -> Counts:
     """Take a file in.
 
@@ -91,6 +99,7 @@ async def take_in(
         IndexStoreError: The index can't be written; what was written before is kept.
     """
     intake = _Intake(index, shipment, embedder, await index.known(SOURCE))
+    await intake.recall()
     return await intake.run(progress or (lambda share, rows: None))
 
 
@@ -106,14 +115,33 @@ def name_in(mark: str) -> str:
 
 
 class _Intake:
-    def __init__(self, index: SearchIndex, shipment: Shipment, embedder: Embedder, known: Mapping[str, str]) -> None:
+    def __init__(self, index: EmbeddedIndex, shipment: Shipment, embedder: Embedder, known: Mapping[str, str]) -> None:
         self._index, self._shipment, self._embedder = index, shipment, embedder
         self._own = {identity: mark for identity, mark in known.items() if name_in(mark) == shipment.name}
         self._others = {identity: name_in(mark) for identity, mark in known.items() if identity not in self._own}
         self._problems = Problems()
         self._reading = Reading(shipment.file, self._problems, Columns(shipment.columns, shipment.currency))
         self._seen: set[str] = set()
-        self._added = self._changed = self._photos = self._rows = 0
+        self._added = self._changed = self._photos = self._elsewhere = self._rows = 0
+        self._album = Album(shipment.album)
+        self._fetched: dict[str, str] = {}
+        """Web address -> digest of the photo from there that is kept."""
+        self._web = WebPhotos(shipment.fetching, self._incoming, self._problems) if shipment.fetching else None
+
+    @property
+    def _incoming(self) -> Path:
+        return self._shipment.album / "incoming"
+
+    async def recall(self) -> None:
+        """Read from the index which photos were fetched already."""
+        if not await asyncio.to_thread(self._shipment.album.exists):
+            return
+
+        def read(mark: str, item: Item) -> None:
+            if "image_url" in item:
+                self._fetched[item["image_url"]] = Path(item["image"]).stem
+
+        await self._index.survey(read)
 
     async def run(self, progress: Progress) -> Counts:
         began, encoder = time.perf_counter(), await _encoder(self._embedder)
@@ -122,7 +150,7 @@ class _Intake:
         async with Encoders(encoder, work=prepare) as encoders:
             try:
                 while (batch := await asyncio.to_thread(next, batches, None)) is not None:
-                    if batch:
+                    if batch := await self._settled(batch):
                         encoders.expect(self._to_come(batch))
                         waiting.append(asyncio.create_task(encoders.encode(batch)))
                     while len(waiting) > _AHEAD:
@@ -133,6 +161,7 @@ class _Intake:
             finally:
                 for task in waiting:
                     task.cancel()
+                await asyncio.to_thread(shutil.rmtree, self._incoming, ignore_errors=True)
         if not self._seen:
             raise self._empty()
         return self._counts(await self._remove_gone(), time.perf_counter() - began)
@@ -154,7 +183,10 @@ class _Intake:
             task = self._task(line, item)
             if task is not None:
                 batch.append(task)
-            if len(batch) >= (_PHOTOGRAPHED if task and task.photo else _BATCH) or self._rows % _BATCH == 0:
+            if (
+                len(batch) >= (_PHOTOGRAPHED if task and (task.photo or task.awaited) else _BATCH)
+                or self._rows % _BATCH == 0
+            ):
                 yield batch
                 batch = []
         yield batch
@@ -168,13 +200,30 @@ class _Intake:
             return None
         photo = self._photo(line, item)
         self._seen.add(identity)
-        mark = f"{_digest(item, photo)}{_MARK}{shipment.name}"
-        if self._own.get(identity) == mark:
-            return None
-        self._added += identity not in self._own
-        self._changed += identity in self._own
-        self._photos += photo is not None
-        return Task(line, item, mark, photo, shipment.album if photo else None, shipment.limits if photo else None)
+        elsewhere = photo is None and is_web(str(item.get("image")))
+        self._elsewhere += elsewhere
+        awaited = elsewhere and self._web is not None
+        task = Task(line, item, self._mark(item, photo), photo, shipment.album, shipment.limits, awaited)
+        return task if awaited or self._is_new(task) else None
+
+    async def _settled(self, batch: list[Task]) -> list[Task]:
+        """Return a batch with the photos that it waited for, without what is there as it is; count it."""
+        if self._web is not None:
+            batch = [replace(task, hash=self._mark(task.item, task.photo)) for task in await self._web.fetched(batch)]
+            self._elsewhere -= sum(task.photo is not None and task.photo.passing for task in batch)
+            batch = [task for task in batch if self._is_new(task)]
+        for task in batch:
+            known = task.item["id"] in self._own
+            self._added += not known
+            self._changed += known
+            self._photos += task.photo is not None
+        return batch
+
+    def _is_new(self, task: Task) -> bool:
+        return self._own.get(task.item["id"]) != task.hash
+
+    def _mark(self, item: Item, photo: Photo | None) -> str:
+        return f"{_digest(item, photo)}{_MARK}{self._shipment.name}"
 
     def _photo(self, line: int, item: Item) -> Photo | None:
         shipment = self._shipment
@@ -184,7 +233,14 @@ class _Intake:
             self._problems.add(line, "image", "left_out", str(error))
             item.pop("image", None)
             return None
-        return found if isinstance(found, Photo) else None
+        return self._kept(found) if isinstance(found, str) else found
+
+    def _kept(self, url: str) -> Photo | None:
+        """Return the photo that was fetched from an address, if it is still here."""
+        digest = self._fetched.get(url)
+        if digest is None or not self._album.place(digest).exists():
+            return None
+        return Photo(self._album.place(digest), digest)
 
     async def _write(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
@@ -209,6 +265,7 @@ class _Intake:
             unchanged=len(self._seen) - self._added - self._changed,
             removed=removed,
             photos=self._photos,
+            photos_elsewhere=self._elsewhere,
             complete=self._reading.rows.complete,
             columns=self._reading.columns.told,
             seconds=seconds,

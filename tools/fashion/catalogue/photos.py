@@ -50,6 +50,8 @@ class Photo:
     path: Path
     digest: str
     """Of its file's content."""
+    passing: bool = False
+    """Whether its file is only on its way, and goes once it is kept."""
 
 
 def find_photo(item: Item, folder: Path, limit: int) -> Photo | str | None:
@@ -62,7 +64,7 @@ def find_photo(item: Item, folder: Path, limit: int) -> Photo | str | None:
         InputError: The column names a file that is not there, lies elsewhere or is too big.
     """
     named = str(item.get("image") or "")
-    if named.lower().startswith(_WEB):
+    if is_web(named):
         return named
     if not named:
         return next((Photo(path, _digest(path, limit)) for path in _called(folder, item["id"]) if path.is_file()), None)
@@ -72,9 +74,14 @@ def find_photo(item: Item, folder: Path, limit: int) -> Photo | str | None:
     return Photo(path, _digest(path, limit))
 
 
+def is_web(named: str) -> bool:
+    """Check whether a photo is named by a web address."""
+    return named.lower().startswith(_WEB)
+
+
 def photo_path(named: str, folder: Path) -> Path | str | None:
     """Return the file that a column names, below a folder; a web address as it is; None where there is no such file."""
-    if named.lower().startswith(_WEB):
+    if is_web(named):
         return named
     try:
         path = (folder / named).resolve()

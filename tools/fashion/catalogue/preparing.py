@@ -14,7 +14,7 @@ from pathlib import Path
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.protocols import Vectors
 from stylegraph.tools.fashion.catalogue.filling import LEAST, fill, fill_by_kind, infer
-from stylegraph.tools.fashion.catalogue.photos import Album, Limits, Photo, seen_values
+from stylegraph.tools.fashion.catalogue.photos import Album, Limits, Photo, is_web, seen_values
 from stylegraph.tools.fashion.catalogue.words import concept_of
 from stylegraph.tools.fashion.items.items import DESCRIPTIONS, LIST_FIELDS, NAMES, SINGLE_FIELDS, Item
 from stylegraph.tools.fashion.query.lexicon import load_lexicon
@@ -28,12 +28,14 @@ _NOT_SEARCHED = frozenset(
     {
         "id",
         "image",
+        "image_url",
         "url",
         "inferred",
         "warmth",
         "price_krw",
         "price_shown",
         "currency",
+        "availability",
         *NAMES,
         *DESCRIPTIONS,
         *_ATTRIBUTES,
@@ -53,6 +55,8 @@ class Task:
     album: Path | None = None
     """Where its photo is kept."""
     limits: Limits | None = None
+    awaited: bool = False
+    """Whether its photo stands at a web address and is not here yet."""
 
 
 @dataclass
@@ -107,7 +111,8 @@ def _prepared(task: Task) -> Prepared:
     try:
         _look(task, item)
     except InputError as error:
-        item.pop("image", None)
+        if not is_web(str(item.get("image"))):
+            item.pop("image", None)
         troubles.append((task.line, str(error)))
     fill_by_kind(item)
     prepared = shelved(item, task.hash)
@@ -146,11 +151,21 @@ def _look(task: Task, item: Item) -> None:
     if task.photo is None or task.album is None or task.limits is None:
         return
     album = Album(task.album)
-    kept = album.keep(task.photo, task.limits)
+    kept = _kept(album, task.photo, task.limits)
+    if is_web(str(task.item.get("image"))):
+        item["image_url"] = task.item["image"]
     item["image"] = f"{task.album.name}/{kept.parent.name}/{kept.name}"
     for name, value, sure in seen_values(album.seen(task.photo.digest) or {"verdict": ""}):
         if not item.get(name) and sure >= LEAST:
             infer(item, name, value, "photo", sure)
+
+
+def _kept(album: Album, photo: Photo, limits: Limits) -> Path:
+    try:
+        return album.keep(photo, limits)
+    finally:
+        if photo.passing:
+            photo.path.unlink(missing_ok=True)
 
 
 def searched(item: Item) -> Iterator[str]:

@@ -23,9 +23,11 @@ class Reading:
         path: CSV, JSONL or parquet; see `Rows`.
         problems: Takes what is wrong, by line: a row without a name, or whose id was there before, is skipped.
         columns: Which field each column is; None: as their names say.
+        named: Whether a row has to have a name; else its id is enough.
     """
 
-    def __init__(self, path: Path, problems: Problems, columns: Columns | None = None) -> None:
+    def __init__(self, path: Path, problems: Problems, columns: Columns | None = None, *, named: bool = True) -> None:
+        self._named = named
         self.columns = columns or Columns()
         self.ids: set[str] = set()
         """The ids that came by."""
@@ -40,7 +42,7 @@ class Reading:
             InputError: A column that the user named is not there.
         """
         for number, (line, row) in enumerate(settled(folded(self.rows), self.columns)):
-            item = read_row(line, row, self.columns, self._problems)
+            item = read_row(line, row, self.columns, self._problems, named=self._named)
             if not number:
                 self._check_given(row)
             if item is None:

@@ -11,6 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.catalogue.cells import LONGEST_CELL, concept_of_cell, is_priced
 from stylegraph.tools.fashion.catalogue.columns import Columns
 from stylegraph.tools.fashion.catalogue.feeds import Row
+from stylegraph.tools.fashion.items.items import SOLD_OUT
 
 LOOKED_AT = 200
 _FEWEST = 5
@@ -34,8 +35,9 @@ def settled(rows: Iterable[Row], columns: Columns) -> Iterator[Row]:
     is_size = lru_cache(_REMEMBERED)(lambda column: columns.field_of(column) == "size")
     counted = {column for column, kept in cells.items() if is_size(column) and _counts_stock(kept)}
     for line, row in chain(first, rows):
-        kept = {column: _there(cell, column in counted) if is_size(column) else cell for column, cell in row.items()}
-        yield line, kept
+        sizes = {column: _there(cell, column in counted) for column, cell in row.items() if is_size(column)}
+        sold_out = any(row[column] and not cell for column, cell in sizes.items())
+        yield line, {**row, **sizes, **({"availability": SOLD_OUT} if sold_out else {})}
 
 
 def _by_column(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:

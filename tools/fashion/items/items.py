@@ -11,7 +11,8 @@ Item = dict[str, Any]
 """One garment. `id`, `name_ko`, `name_en`, `description_ko`, `description_en`, `image`, `url`; single values `category`,
 `pattern`, `material`, `sleeve`, `audience`; lists `colours` (main first), `seasons`, `styles`, `moods`, `occasions`;
 numbers `warmth` (1..5) and `price_krw`; `price_shown`, the price as the shop writes it where that is not won;
-`inferred`, field -> `Inferred`; and any column of the user's own. What is not known is left out."""
+`availability`, where it is sold out; `image_url`, where its photo was fetched from; `inferred`, field -> `Inferred`; and
+any column of the user's own. What is not known is left out."""
 
 LIST_FIELDS = ("colours", "seasons", "styles", "moods", "occasions")
 SINGLE_FIELDS = ("category", "pattern", "material", "sleeve", "audience")
@@ -21,6 +22,9 @@ DESCRIPTIONS = ("description_ko", "description_en")
 FIELDS = ("id", "name", *NAMES, "description", *DESCRIPTIONS, *SINGLE_FIELDS, *LIST_FIELDS, *NUMBER_FIELDS,
           "image", "url", "currency")  # fmt: skip
 """What a column can be; any other name makes a column of the user's own."""
+
+SOLD_OUT = "out of stock"
+"""What `availability` says of an item that can't be bought now; one that can be has no such field."""
 
 ProblemKind = Literal["skipped", "left_out", "own_value"]
 _MOST_PROBLEMS = 1_000

@@ -115,8 +115,8 @@ def telling(item: Mapping[str, Any]) -> str:
     return " / ".join(texts)
 
 
-_NOT_NAMING = frozenset({"id", "description_ko", "description_en", "image", "url", "link", "price_shown", "currency", "inferred", "seasons",
-                         "occasions", "moods", "styles", "price_krw", "warmth"})  # fmt: skip
+_NOT_NAMING = frozenset({"id", "description_ko", "description_en", "image", "image_url", "url", "link", "availability", "price_shown", "currency", "inferred",
+                         "seasons", "occasions", "moods", "styles", "price_krw", "warmth"})  # fmt: skip
 
 
 def _strings(values: Iterable[object]) -> Iterator[str]:

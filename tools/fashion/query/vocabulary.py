@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from stylegraph.tools.fashion.query.nouns import WordReader, Words
 
-TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "description_en", "image", "url", "price_shown",
+TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "description_en", "image", "image_url", "url", "price_shown",
                          "inferred", "shelf", "composition"})  # fmt: skip
 """What describes one item, and is not filtered by."""
 

@@ -20,6 +20,13 @@ def pack(vectors: Vectors) -> bytes:
     return packed.tobytes()
 
 
+def unpack(data: bytes, dimension: int) -> Vectors:
+    """Return packed vectors as they can be packed again, to the same bytes."""
+    packed = np.frombuffer(data, dtype=_layout(dimension))
+    found: Vectors = packed["numbers"].astype(np.float32) * packed["scale"][:, None]
+    return found
+
+
 def products(data: bytes, queries: Vectors) -> Vectors:
     """Return the dot products of packed vectors with queries of shape (m, dimension): shape (n, m)."""
     packed = np.frombuffer(data, dtype=_layout(queries.shape[1]))

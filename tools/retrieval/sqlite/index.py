@@ -31,6 +31,9 @@ from stylegraph.tools.retrieval.sqlite import candidates, listing, records, segm
 from stylegraph.tools.retrieval.sqlite.columns import Columns
 from stylegraph.tools.retrieval.sqlite.store import Store
 
+Change = Callable[[str, dict[str, Any]], tuple[Document, EncodedDocument] | None]
+"""Makes of a document's hash and metadata what is indexed in its place; None: it stays as it is."""
+
 _LONGEST_QUERY = 10_000
 _CANDIDATES = 100
 """Chunks that each leg puts forward at first; all of them get both scores."""
@@ -86,6 +89,22 @@ class EmbeddedIndex:
         if any(document["vectors"] is None for document in ready):
             await complete(ready, documents, self._embedder)
         await asyncio.to_thread(self._add, documents, ready)
+
+    async def revise(self, source: str, documents: Sequence[str], change: Change) -> int:
+        """Change documents of one chunk that are there, in one transaction; their vectors stay, so nothing is embedded.
+
+        Args:
+            source: Whose they are.
+            documents: Their ids; those that are not there are left out.
+            change: Makes of hash and metadata what is indexed in its place, without vectors; None leaves it as it is.
+
+        Returns:
+            How many were changed.
+
+        Raises:
+            IndexStoreError: It can't be written; nothing of the call was kept.
+        """
+        return await asyncio.to_thread(self._revise, source, documents, change)
 
     async def delete(self, source: str, documents: Collection[str] | None = None) -> int:
         """Delete a source, or some of its documents; give how many documents went."""
@@ -180,12 +199,20 @@ class EmbeddedIndex:
         }
         with self._store.writing() as connection:
             self._check(connection)
-            records.remove(connection, list(ready))
-            chunks = [
-                chunk for document, parts in ready.values() for chunk in records.insert(connection, document, parts)
-            ]
-            segments.add(connection, chunks)
-            records.touch(connection)
+            _replace(connection, list(ready.values()))
+
+    def _revise(self, source: str, documents: Sequence[str], change: Change) -> int:
+        revised: list[tuple[Document, EncodedDocument]] = []
+        with self._store.writing() as connection:
+            self._check(connection)
+            for identity in documents:
+                kept = records.kept(connection, source, identity, self._embedder.dimension)
+                if kept and (made := change(kept[0], kept[1])):
+                    made[1]["vectors"], made[1]["windows"] = kept[2], [0] * len(kept[2])
+                    revised.append(made)
+            if revised:
+                _replace(connection, revised)
+        return len(revised)
 
     def _delete(self, source: str, documents: Collection[str] | None) -> int:
         with self._store.writing() as connection:
@@ -270,6 +297,13 @@ class EmbeddedIndex:
             sources=sources,
             updated=meta["updated"],
         )
+
+
+def _replace(connection: sqlite3.Connection, ready: Sequence[tuple[Document, EncodedDocument]]) -> None:
+    records.remove(connection, [(document["source"], document["id"]) for document, _ in ready])
+    chunks = [chunk for document, parts in ready for chunk in records.insert(connection, document, parts)]
+    segments.add(connection, chunks)
+    records.touch(connection)
 
 
 def _wording(text: str, tokens: Tokens | None) -> candidates.Wording:

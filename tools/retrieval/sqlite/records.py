@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
@@ -99,6 +100,18 @@ def passages(
         (storable(source), storable(document), first, last),
     ).fetchall()
     return [hit(connection, chunk, 0.0, {}) for (chunk,) in rows]
+
+
+def kept(
+    connection: sqlite3.Connection, source: str, document: str, dimension: int
+) -> tuple[str, dict[str, Any], Vectors] | None:
+    """Return a document's hash, its metadata and the vectors of its first chunk; None where it is not there."""
+    row = connection.execute(
+        """SELECT hash, metadata, vectors FROM documents JOIN chunks ON chunks.document = documents.id
+        WHERE source = ? AND documents.document = ? AND ordinal = 0""",
+        (storable(source), storable(document)),
+    ).fetchone()
+    return (row[0], json.loads(row[1]), vectors.unpack(row[2], dimension)) if row else None
 
 
 def touch(connection: sqlite3.Connection) -> None:

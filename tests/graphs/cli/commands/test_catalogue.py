@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+PHOTOS = Path(__file__).parents[3] / "tools" / "image" / "photos"
 ROWS = """상품코드,상품명,카테고리,판매가(원),색상,소재,메모
 A1,네이비 린넨 셔츠,상의,"39,000원",네이비,린넨 100%,x
 A2,브라운 소가죽 로퍼,신발,89000,브라운,소가죽,y
@@ -83,3 +89,67 @@ def test_an_empty_file_is_an_error_that_says_what_to_do(cli, tmp_path):
     path.write_text("가격,색\n1,빨강\n", "utf-8")
     error = json.loads(cli("catalogue", "import", path, "--json").stderr)["error"]
     assert "--map" in error["remedy"]
+
+
+@pytest.fixture
+def feed(tmp_path):
+    """A folder served on loopback by Python's own server; the feed is a file in it."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    path = tmp_path / "site" / "stock.csv"
+    path.parent.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(path.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield path, f"http://127.0.0.1:{server.server_port}/stock.csv"
+    server.shutdown()
+    server.server_close()
+
+
+ALLOWED = {"STYLEGRAPH_FETCH_ALLOW_HOSTS": '["127.0.0.1"]'}
+
+
+def test_a_sync_takes_prices_and_stock_and_says_what_has_changed(cli, shop, feed):
+    path, url = feed
+    cli("catalogue", "import", shop)
+    path.write_text("상품코드,판매가(원),재고\nA1,29000,3\nA2,89000,0\nB7,1,1\n", "utf-8")
+    told = cli("catalogue", "sync", url, env=ALLOWED)
+    assert "2 items in the feed: 1 new prices, 0 with other sizes, 1 sold out, 0 back in stock" in told.stdout
+    assert "1 ids are not in the catalogue, such as B7" in told.stdout
+    [again] = cli("catalogue", "sync", url, "--json", env=ALLOWED).records  # the server has Last-Modified
+    assert again == {"url": url, "unchanged": True}
+    [found] = cli("recommend", "남색 셔츠", "--json").records
+    assert [(item["id"], item["price_krw"]) for item in found["recommendations"]] == [("A1", 29_000)]
+
+
+def test_a_sync_that_cant_be_done_says_what_to_do(cli, shop, feed):
+    path, url = feed
+    path.write_text("id,price\nA1,5\n", "utf-8")
+    assert "Import the shop's file first" in cli("catalogue", "sync", url, env=ALLOWED).stderr
+    cli("catalogue", "import", shop)
+    assert cli("catalogue", "sync", url).exit_code == 2  # on an own network, and not allowed
+    assert "Such as 15m" in cli("catalogue", "sync", url, "--every", "soon", env=ALLOWED).stderr
+    path.write_text("id,price\nX,5\n", "utf-8")
+    failed = cli("catalogue", "sync", url, env=ALLOWED)
+    assert (failed.exit_code, "names none of the 2 items" in failed.stderr) == (1, True)
+
+
+def test_the_help_of_sync_shows_a_feed(cli):
+    told = cli("catalogue", "sync", "--help").stdout
+    assert "id,price,stock" in told
+    assert "--every 15m" in told
+
+
+def test_photos_at_web_addresses_are_counted_and_brought_here_where_that_is_asked_for(cli, feed, tmp_path):
+    path, url = feed
+    shutil.copy(PHOTOS / "dress.webp", path.with_name("dress.webp"))
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"id,name,image\nA1,New in,{url.replace('stock.csv', 'dress.webp')}\n", "utf-8")
+    assert (
+        "1 photos are at web addresses only; --fetch-photos brings them here" in cli("catalogue", "import", rows).stdout
+    )
+    told = cli("catalogue", "import", rows, "--fetch-photos", env=ALLOWED).stdout
+    assert "0 added, 1 changed" in told
+    assert "1 photos kept" in told

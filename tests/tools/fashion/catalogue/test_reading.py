@@ -17,7 +17,7 @@ from stylegraph.tools.fashion.items.items import Problems
 
 KOREAN = """상품코드,상품명,카테고리,판매가(원),정가,색상,소재,시즌,성별,사이즈,상품 상세설명,재고
 A1,오버핏 코튼 셔츠,상의,"39,000원","49,000",화이트/스카이블루,면 100%,사계절,남녀공용,"S,M",<p>출근룩 <b>데일리</b>&nbsp;셔츠</p>,12
-A2,경량 숏패딩,아우터,12만9천원,,블랙,겉감: 나일론 100% / 충전재: 거위털,25FW,남성,L,따뜻해요,7
+A2,경량 숏패딩,아우터,12만9천원,,블랙,겉감: 나일론 100% / 충전재: 거위털,25FW,남성,L,따뜻해요,0
 """
 
 
@@ -45,7 +45,8 @@ def test_a_korean_shops_file_is_understood_however_it_was_saved(written, encodin
     assert (shirt["id"], shirt["name_ko"], shirt["price_krw"], shirt["colours"]) == (
         "A1", "오버핏 코튼 셔츠", 39_000, ["화이트", "스카이블루"],
     )  # fmt: skip
-    assert (shirt["material"], shirt["audience"], shirt["size"], shirt["재고"]) == ("면", "남녀공용", ["S", "M"], 12)
+    assert (shirt["material"], shirt["audience"], shirt["size"]) == ("면", "남녀공용", ["S", "M"])
+    assert (shirt.get("availability"), jacket.get("availability")) == (None, "out of stock")
     assert shirt["description_ko"] == "출근룩 데일리 셔츠"
     assert set(shirt["seasons"]) == {"spring", "summer", "autumn", "winter"}
     assert (jacket["price_krw"], jacket["seasons"], jacket["category"]) == (129_000, ["autumn", "winter"], "jacket")
@@ -185,3 +186,25 @@ def test_any_cells_make_items_that_are_plain_data(tmp_path_factory, rows):
         assert item["name_ko"]
         assert json.loads(json.dumps(item, allow_nan=False)) == item
         assert item.get("price_krw", 0) >= 0
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "gone"),
+    [
+        ("availability", "out_of_stock", True),
+        ("availability", "https://schema.org/SoldOut", True),
+        ("availability", "in stock", False),
+        ("재고", "0", True),
+        ("재고", "1,200", False),
+        ("재고", 0, True),
+        ("재고상태", "일시품절", True),
+        ("In stock?", "No", True),
+        ("In stock?", False, True),
+        ("In stock?", "yes", False),
+        ("사이즈", "S (0), M (0)", True),
+        ("사이즈", "S (0), M (2)", False),
+    ],
+)
+def test_a_row_says_in_many_ways_that_nothing_is_left(written, column, cell, gone):
+    (item,), _ = items_of(written(json.dumps({"id": 1, "name": "셔츠", column: cell}), "shop.jsonl"))
+    assert item.get("availability") == ("out of stock" if gone else None)
