@@ -19,8 +19,9 @@ from stylegraph.evals.harness.agents.running import Held, patient
 from stylegraph.evals.harness.agents.sides import SIDES, Side
 from stylegraph.evals.harness.attack_cases import AttackTurn, attack_turns
 from stylegraph.evals.harness.fixtures import ELASTIC_URL, EMBEDDING_URL, WEB_URL, settings_for
+from stylegraph.evals.harness.simulated.goals import Goal
 from stylegraph.evals.harness.turn_cases import TurnCase, attack, play, turn_cases
-from stylegraph.evals.recording import agents, elastic, embeddings, judge, outages
+from stylegraph.evals.recording import agents, elastic, embeddings, judge, outages, people
 from stylegraph.evals.recording import web as searches
 from stylegraph.evals.recording.outages import OutageCase, outage_cases
 from stylegraph.evals.recording.web import WebCase, web_cases
@@ -113,6 +114,7 @@ def _all() -> Iterator[Recordable]:
     for embedded in embeddings.embedding_cases():
         yield Recordable(embeddings.FOLDER, embedded.id, partial(_embed, embedded), embedding=True)
     yield from (Recordable(judge.FOLDER, one.id, partial(_judge, one), model=True) for one in judge.judged_cases())
+    yield from (Recordable(people.FOLDER, one.id, partial(_say, one), model=True) for one in people.played_goals())
     for side in SIDES:
         folder, held = agents.FOLDERS[side], agents.recorded_cases(side)
         yield from (Recordable(folder, one.id, partial(_converse, side, one), model=True) for one in held)
@@ -153,6 +155,21 @@ async def _judge(case: SupportCase, settings: Settings) -> Sequence[Outcome]:
     seconds = sum(charge["ended"] - charge["started"] for charge in ledger)
     told = graded.model_dump()
     return [Outcome("failed" if graded.note else "judged", json.dumps(told), tally(ledger, seconds, 0), told)]
+
+
+async def _say(goal: Goal, settings: Settings) -> Sequence[Outcome]:
+    return [_put(said) for said in await people.say(goal, settings)]
+
+
+def _put(said: people.Said) -> Outcome:
+    seconds = sum(charge["ended"] - charge["started"] for charge in said.ledger)
+    text, refused = said.message or ("", ())
+    return Outcome(
+        "said" if said.message else "done",
+        text,
+        tally(said.ledger, seconds, 0),
+        {"text": text, "refused": refused},
+    )
 
 
 def _held(turn: Held) -> Outcome:

@@ -256,15 +256,16 @@ cli.main()
 
 
 @pytest.fixture
-def terminal(tmp_path, environment):
-    """A terminal with a conversation in it: `type` types, `shows` waits for something to be shown."""
+def terminal(tmp_path, environment, request):
+    """A terminal with a command in it, a conversation if none is named: `type` types, `shows` waits for something to be shown."""
+    command = getattr(request, "param", ["chat", "--thread", "t"])
     script = tmp_path / "slow.py"
     script.write_text(SLOW, encoding="utf-8")
     variables = {**environment, "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "PYTHONWARNINGS": "default"}
     process, screen = pty.fork()
     if process == 0:
         os.chdir(tmp_path)
-        os.execve(sys.executable, [sys.executable, str(script), "chat", "--thread", "t"], variables)
+        os.execve(sys.executable, [sys.executable, str(script), *command], variables)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     class Terminal:
@@ -306,6 +307,30 @@ def _readable(descriptor):
         return os.read(descriptor, 65536)
     except OSError:  # its other end is closed
         return b""
+
+
+def test_a_long_wait_in_a_conversation_has_a_spinner_that_says_what_it_waits_for(terminal):
+    terminal.shows("› ")
+    terminal.type("울 니트를 천천히 세탁해도 돼요?\r")
+    waited_for(terminal)
+
+
+@pytest.mark.parametrize("terminal", [["ask", "울 니트를 천천히 세탁해도 돼요?"]], indirect=True)
+def test_a_long_wait_for_one_answer_has_it_too(terminal):
+    waited_for(terminal)
+    terminal.type("\x03")
+    assert terminal.ended() == 128 + signal.SIGINT
+
+
+def waited_for(terminal):
+    """Check that what is waited for is shown, beside a spinner that turns, and how long once that is long."""
+    turned = {terminal.shows(shown, seconds=60)[-2] for shown in ("질문을 읽는 중", *["문서 (찾는 중)  "] * 4)}
+    assert turned <= set(SPINNER)
+    assert len(turned) > 1
+    assert terminal.shows("초", seconds=60).isdecimal()
+
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
 def test_a_conversation_in_a_terminal_is_watched_stopped_and_ended(terminal):

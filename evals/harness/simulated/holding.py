@@ -48,12 +48,19 @@ async def hold(goal: Goal, person: Person, assistant: CompiledAssistant) -> Held
 @asynccontextmanager
 async def opened(maker: Maker) -> AsyncIterator[Task[Goal, Held]]:
     """Hold each goal's conversation with the assistant as it is without a key; the person is scripted."""
-    async with _over_all_documents(partial(settings_for, None, tavily_base_url=None)) as assistant:
+    async with answering_locally() as assistant:
 
         async def answer(goal: Goal) -> Held:
             return await hold(goal, ScriptedPerson(goal), assistant)
 
         yield answer
+
+
+@asynccontextmanager
+async def answering_locally() -> AsyncIterator[CompiledAssistant]:
+    """Open the assistant as it is without a key, over all documents."""
+    async with _over_all_documents(partial(settings_for, None, tavily_base_url=None)) as assistant:
+        yield assistant
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import BaseModel
 
-from stylegraph.agent.budget import Budget
+from stylegraph.agent.budget import Budget, Charge
 from stylegraph.agent.llm.client import ModelCaller
 from stylegraph.agent.llm.prompts import fenced, shortened
 from stylegraph.agent.state import AssistantState
@@ -40,6 +40,8 @@ class ModelPerson:
     def __init__(self, goal: Goal, caller: ModelCaller) -> None:
         self._goal = goal
         self._caller = caller
+        self.ledger: list[Charge] = []
+        """The calls that it took so far."""
 
     async def next(self, turns: Sequence[Turn]) -> Message | None:
         """Return what they say after these turns.
@@ -49,8 +51,9 @@ class ModelPerson:
         """
         if len(turns) >= self._goal.turns:
             return None
-        call = self._caller.call(_state(self._goal), "person")
+        call = self._caller.call(_state(self._goal, len(turns)), "person")
         said = await call.decide(self._prompt(turns), _Next, _MOST_TOKENS)
+        self.ledger += call.ledger
         if said.done or not said.say.strip():
             return None
         there = {str(piece["id"]) for turn in turns[-1:] for piece in shown(turn.reply)}
@@ -84,11 +87,11 @@ def _held(turn: Turn) -> str:
     return f"You: {turn.said}\nAssistant: {shortened(turn.reply.text)}\nPieces:\n{pieces or 'none'}\nSources: {sources or 'none'}"
 
 
-def _state(goal: Goal) -> AssistantState:
-    """Return what a call must know of a turn: each message is one, with room for one call and its correction."""
+def _state(goal: Goal, turns: int) -> AssistantState:
+    """Return what a call must know of a turn: each message is one of its own, with room for a call and its correction."""
     budget = Budget(model_calls=4, tokens=1_000_000, web_searches=0, seconds=3_600.0, revisions=0)
     turn: Any = {
-        **{"id": goal.id, "asked": goal.person, "language": goal.language},
+        **{"id": f"{goal.id}-{turns}", "asked": goal.person, "language": goal.language},
         **{"user": "simulated", "effort": "standard", "index": None, "image": None},
         **{"started": time.time(), "budget": budget},
     }

@@ -255,7 +255,8 @@ class Conversation:
                 turn.take(event)
                 if self._screen.out.is_terminal and (step := line_of(event, turn.language)):
                     self._screen.say(f"· {step}", "dim")
-        self._screen.say(turn.headline, "dim cyan")
+        if turn.headline:
+            self._screen.say(turn.headline, "dim cyan")
         return turn.ended()
 
     def _show(self, reply: Reply) -> None:

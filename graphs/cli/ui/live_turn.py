@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -18,7 +19,12 @@ from stylegraph.agent.text.language import Language
 from stylegraph.graphs.cli.ui.screen import plain
 from stylegraph.graphs.progress import revising, route_name
 
-_BEGUN = {"ko": "잠시만요", "en": "One moment"}
+_READING = {"ko": "질문을 읽는 중", "en": "Reading the question"}
+_WRITING = {"ko": "답을 쓰는 중", "en": "Writing the answer"}
+_CHECKING = {"ko": "답을 확인하는 중", "en": "Checking the answer"}
+_SECONDS = {"ko": "{seconds}초", "en": "{seconds} s"}
+_LONG = 3
+"""Seconds after which it is said how long the wait has been."""
 _LOOKING = {"ko": "찾는 중", "en": "looking"}
 _FOUND = {"ko": "{count}건", "en": "{count} found"}
 _DRAFT = {"ko": "초안 (아직 확인 중이에요)", "en": "Draft (still being checked)"}
@@ -36,6 +42,7 @@ class Turn:
     draft: str = ""
     shows_draft: bool = True
     reply: Reply | None = None
+    begun: float = field(default_factory=time.monotonic)
     _spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
 
     def take(self, event: Event) -> None:
@@ -64,8 +71,8 @@ class Turn:
         return self.reply
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Return the lines: what is being done, each source, and as much of the draft's end as fits."""
-        self._spinner.update(text=Text(self.headline, "cyan"))
+        """Return the lines: what is waited for, and as much of the draft's end as fits."""
+        self._spinner.update(text=Text(self.waiting, "cyan"))
         parts: list[Text | Spinner] = [self._spinner]
         if self.shows_draft and self.draft:
             parts.append(Text(_DRAFT[self.language], "yellow"))
@@ -75,11 +82,25 @@ class Turn:
 
     @property
     def headline(self) -> str:
-        """What is being done, in one line."""
-        if not self.routes:
-            return _BEGUN[self.language]
+        """Where it was looked, and what was found there, in one line."""
         sources = [f"{plain(route_name(route, self.language))}{self._state(route)}" for route in self.routes]
         return "  ".join(filter(None, [" · ".join(sources), self.revising]))
+
+    @property
+    def waiting(self) -> str:
+        """What is waited for, in one line; for how long, once that is long."""
+        seconds = int(time.monotonic() - self.begun)
+        told = _SECONDS[self.language].format(seconds=seconds) if seconds >= _LONG else ""
+        return "  ".join(filter(None, [self.headline, self._step, told]))
+
+    @property
+    def _step(self) -> str:
+        """What is done where no source looks."""
+        if not self.routes:
+            return _READING[self.language]
+        if None in self.found.values():
+            return ""
+        return (_CHECKING if self.draft else _WRITING)[self.language]
 
     def _state(self, route: str) -> str:
         if route not in self.found:

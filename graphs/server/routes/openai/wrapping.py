@@ -1,4 +1,4 @@
-"""What Open WebUI writes around a person's words: which files came with them, and what it has read in them."""
+"""What front-ends write around a person's words: which files came with them, and what they have read in them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 
 Content = str | list[dict[str, Any]] | None
 _CONTEXT = re.compile(r"\A### Task:\n.*<context>.*</context>\s*", re.DOTALL)
-"""Its instructions and excerpts: sources here are what was indexed, so that an answer's citations can be checked."""
+"""Open WebUI's instructions and excerpts: sources here are what was indexed, so that an answer's citations can be checked."""
 _FILES = re.compile(r"\A<attached_files>\n(.*?)</attached_files>\s*", re.DOTALL)
 _FILE = re.compile(r'<file (?![^>]*content_type="image/)[^>]*?name="([^"]*)"')
 """One that is no picture; pictures come as such beside the text."""
+_ATTACHED = re.compile(r'\AAttached document\(s\):\n```md(# ".*)\n\n```\n', re.DOTALL)
+"""LibreChat's: the text of each file, whole. Files have fences of their own, so the last one ends it."""
+_ATTACHED_FILE = re.compile(r'(?:\A|\n---\n\n)# "(.+)"\n')
 
 
 def unwrapped(content: Content) -> Content:
@@ -29,8 +32,10 @@ def unwrapped(content: Content) -> Content:
 
 def _unwrapped(text: str) -> tuple[str, list[str]]:
     text = _CONTEXT.sub("", text)
-    files = _FILES.match(text)
-    return (text[files.end() :], _FILE.findall(files[1])) if files else (text, [])
+    for around, file in ((_FILES, _FILE), (_ATTACHED, _ATTACHED_FILE)):
+        if files := around.match(text):
+            return text[files.end() :], file.findall(files[1])
+    return text, []
 
 
 def _text(part: Mapping[str, Any]) -> str:

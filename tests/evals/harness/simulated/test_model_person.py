@@ -46,3 +46,14 @@ async def test_after_the_last_turn_it_is_not_asked():
     message, server = await said({"say": "More!", "refused": [], "done": False}, SHOWN * 3)
     assert message is None
     assert server.count() == 0
+
+
+async def test_a_person_has_a_budget_for_each_message_and_not_for_all_of_them():
+    server = ChatServer(chat={"say": "More!", "refused": [], "done": False})
+    async with serving(server.handle) as url:
+        settings = Settings(_env_file=None, base_url=f"{url}/v1", model="person", model_retries=0)
+        async with open_caller(settings) as caller:
+            person = ModelPerson(WANTED.model_copy(update={"turns": 10}), caller)
+            said = [await person.next(SHOWN * held) for held in range(10)]
+    assert [message.text for message in said] == ["More!"] * 10
+    assert len(person.ledger) == server.count() == 10

@@ -26,12 +26,28 @@ def rendered(turn, height=20):
 def test_routes_show_what_each_source_is_doing():
     introduce(fashion_pack())  # says what the catalogue is called
     turn = Turn("ko")
-    assert turn.headline == "잠시만요"
+    assert turn.headline == ""
     turn.take(routed("documents", "fashion", "orders"))
     turn.take({"event": "looking", "route": "documents", "queries": ["q"]})
     turn.take({"event": "looking", "route": "fashion", "queries": ["q"]})
     turn.take({"event": "evidence", "route": "fashion", "evidence": [{}, {}]})
     assert turn.headline == "문서 (찾는 중) · 패션 카탈로그 (2건) · orders"
+
+
+def test_what_is_waited_for_is_said_at_each_step_and_how_long_once_that_is_long():
+    turn = Turn("en")
+    assert "Reading the question" in rendered(turn)
+    turn.take(routed("documents"))
+    turn.take({"event": "looking", "route": "documents", "queries": ["q"]})
+    assert turn.waiting == "documents (looking)"
+    turn.take({"event": "evidence", "route": "documents", "evidence": [{}]})
+    assert turn.waiting == "documents (1 found)  Writing the answer"
+    turn.take({"event": "draft", "text": "Wool"})
+    assert turn.waiting.endswith("Checking the answer")
+    turn.begun -= 12
+    assert turn.waiting.endswith("Checking the answer  12 s")
+    turn.take({"event": "revising", "action": "widen", "reason": "too little"})
+    assert turn.waiting == "documents (1 found)  Looking further  Writing the answer  12 s"
 
 
 def test_a_draft_is_labelled_and_gives_way_to_the_next_one():
