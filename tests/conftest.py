@@ -9,9 +9,13 @@ from pathlib import Path
 
 import homes
 import pytest
+from hypothesis import settings
 
 from stylegraph.agent.settings import load_settings
 
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+"""No example fails because the machine is busy."""
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Tests start some four hundred processes: where Python may not keep what it compiled, each compiles a thousand modules anew."""
 INTEGRATION = Path(__file__).parent / "integration"

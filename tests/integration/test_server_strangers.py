@@ -237,7 +237,7 @@ requests = st.one_of(
 
 
 def test_whatever_a_stranger_sends_nobodys_secret_comes_back(server, traced, thread):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(requests)
     def never_told(request):
         path, body = request

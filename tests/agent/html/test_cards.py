@@ -197,7 +197,7 @@ def test_hostile_text_is_shown_and_never_markup(written):
         assert any(clean in said for said in shown.texts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text())
 def test_any_text_comes_out_as_it_went_in_but_for_what_cant_be_seen(written):
     shown = Page(tag("p", written, title=written))

@@ -103,7 +103,7 @@ def test_thanks_in_between_do_not_end_a_subject():
     assert fold(said).question == "제주 날씨 어때"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WILD, WILD, WILD)
 def test_any_follow_up_resolves_to_some_text(question, earlier, answer):
     resolved = resolve(question or "?", Context(earlier, answer, ""))

@@ -92,7 +92,7 @@ def test_a_colon_opens_a_list_in_both_languages():
     assert opens_list("준비물:") and opens_list("**You need:**".replace(":**", "**:")) and not opens_list("끝.")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from(list("가나다. #-*|`~<>!()[]:/=1ab\n\n  \t\r")), max_size=300) | st.text(max_size=200))
 def test_units_are_in_order_and_hold_every_character_that_is_not_white_space(text):
     covered = [False] * len(text)

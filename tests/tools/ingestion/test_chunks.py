@@ -43,13 +43,13 @@ def assert_exact(text, chunks, size):
     assert starts == sorted(set(starts))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY_TEXT, st.integers(1, 120), st.integers(0, 60))
 def test_spans_are_exact_and_cover_all_that_is_not_blank(text, size, overlap):
     assert_exact(text, split(text, size, overlap), size)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SENTENCES, st.sampled_from([" ", "\n", "\n\n"]), st.integers(60, 300), st.integers(0, 80))
 def test_no_sentence_is_cut_that_fits(sentences, joint, size, overlap):
     text = joint.join(sentences)
@@ -58,7 +58,7 @@ def test_no_sentence_is_cut_that_fits(sentences, joint, size, overlap):
         assert any(chunk["locator"]["start"] <= start and end <= chunk["locator"]["end"] for chunk in chunks)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SENTENCES, st.integers(80, 300), st.integers(0, 70))
 def test_neighbours_share_whole_sentences_up_to_the_overlap(sentences, size, overlap):
     text = " ".join(sentences)
@@ -118,7 +118,7 @@ def test_a_long_text_is_cut_in_time_that_grows_with_it():
     assert time.process_time() - begun < 5
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT, st.integers(1, 60), st.integers(0, 30), st.sampled_from(["recursive", "heading", "sentence"]))
 def test_spans_are_exact_however_it_is_cut(text, size, overlap, by):
     assert_exact(text, cut(text, Chunking(size, overlap, by)), size)
@@ -197,7 +197,7 @@ def edges_of(text, chunks):
     return {chunk["locator"][edge] for chunk in chunks for edge in ("start", "end")} - {0, len(text)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MARKDOWN, st.integers(40, 400), st.integers(0, 40))
 def test_no_chunk_begins_or_ends_inside_a_block_or_a_word(text, size, overlap):
     chunks = split(text, size, overlap)
@@ -210,7 +210,7 @@ def test_no_chunk_begins_or_ends_inside_a_block_or_a_word(text, size, overlap):
         assert not (text[edge - 1].isalnum() and text[edge].isalnum())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MARKDOWN, st.integers(60, 400), st.integers(0, 40))
 def test_an_item_with_all_that_is_in_it_stays_in_one_chunk_if_it_fits(text, size, overlap):
     chunks = split(text, size, overlap)
@@ -223,7 +223,7 @@ def test_an_item_with_all_that_is_in_it_stays_in_one_chunk_if_it_fits(text, size
             assert any(chunk["locator"]["start"] <= start and end <= chunk["locator"]["end"] for chunk in chunks)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(MARKDOWN, st.integers(80, 400))
 def test_what_introduces_the_next_unit_does_not_end_a_chunk(text, size):
     assume("\n      ```" not in text)  # a fence deep inside a list item can still lose its heading
@@ -236,7 +236,7 @@ def test_what_introduces_the_next_unit_does_not_end_a_chunk(text, size):
             assert unit.end not in ends or until - unit.start > size
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=5, max_size=40), st.integers(60, 200))
 def test_every_chunk_of_a_table_keeps_its_header(rows, size):
     table = "| 이름 | value |\n|---|---|\n" + "\n".join(f"| {' '.join(a)} | {' '.join(b)} |" for a, b in rows)

@@ -157,7 +157,7 @@ def test_a_photo_outside_the_folder_is_left_out(written):
     assert problems.listed[0]["field"] == "image"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400), st.sampled_from(["csv", "jsonl", "parquet"]))
 def test_no_file_brings_it_down(tmp_path_factory, content, kind):
     path = tmp_path_factory.mktemp("wild") / f"shop.{kind}"
@@ -176,7 +176,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.dictionaries(NAMES, CELLS), max_size=4))
 def test_any_cells_make_items_that_are_plain_data(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("wild") / "shop.jsonl"

@@ -53,7 +53,7 @@ def worn(outfit):
     return {piece["slot"]: piece["item"]["id"] for piece in outfit["pieces"]}
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(FOR), st.sets(st.sampled_from(sorted(RULED_OUT)), max_size=2), st.sampled_from(sorted(BUDGETS)))
 async def test_an_outfit_has_one_piece_a_slot_and_breaks_neither_an_exclusion_nor_the_budget(
     source, items, what_for, ruled_out, budget

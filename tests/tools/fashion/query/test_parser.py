@@ -222,7 +222,7 @@ def test_points_at_what_was_shown(reader: WishReader) -> None:
 _WISH_READER = WishReader(vocabulary_of(sample_items()), is_word=lambda word: False)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=80) | st.text(alphabet="빨간색말고이나no ,.0123456789만원$-~", max_size=80))
 def test_any_text_can_be_read(text: str) -> None:
     wish = _WISH_READER.read(text)

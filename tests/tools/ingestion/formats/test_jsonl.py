@@ -206,7 +206,7 @@ def test_any_bytes_give_records_and_failures(content: bytes) -> None:
         assert item.where.startswith("/data/items.jsonl, line ")
 
 
-@hypothesis(max_examples=40, deadline=None)
+@hypothesis(max_examples=40)
 @given(
     st.dictionaries(
         st.text(), st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists)

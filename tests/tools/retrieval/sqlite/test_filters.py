@@ -50,13 +50,13 @@ def values_of(values):
     return [one for one in values if isinstance(one, str | int | float)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(METADATA, st.dictionaries(FIELD, CONDITION, max_size=3))
 def test_one_document_passes_alone_as_it_does_among_others(metadata, filters):
     assert conditions.meets(metadata, filters) == meets(metadata, filters)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(METADATA, min_size=1, max_size=12), st.dictionaries(FIELD, CONDITION, max_size=3))
 def test_the_documents_that_pass_are_those_that_meet_all_conditions(
     tmp_path_factory, embedder, document, documents, filters

@@ -59,7 +59,7 @@ def scores(store, query, columns=None):
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), min_size=1, max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS, st.sets(st.sampled_from(WORDS), min_size=1), st.integers(1, 9))
 def test_scores_are_bm25_over_every_term(tmp_path_factory, texts, query, batch):
     store = Store(tmp_path_factory.mktemp("index") / "one.sqlite", "random", DIMENSION)
