@@ -16,11 +16,13 @@ from typing_extensions import TypedDict
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.profile import label
 
-Rating = Literal["up", "down"]
+Rating = Literal["up", "down", "again"]
+"""`again`: another answer was asked for, and nothing was said of this one."""
 _ALL = "verdicts"
 _MOST = 200
 """Answers of one person that are judged; of more the oldest are forgotten."""
 _LONGEST = 1_000
+_LONGEST_ANSWER = 20_000
 _PAGE = 1_000
 
 
@@ -31,6 +33,8 @@ class Verdict(TypedDict):
     """The answer's id."""
     rating: Rating
     reason: str
+    better: str
+    """The answer as they would have it; empty where they did not say."""
     at: str
     earlier: list[str]
     """The questions of the conversation before."""
@@ -40,26 +44,33 @@ class Verdict(TypedDict):
 
 
 def verdict_on(
-    message: str, rating: object, reason: object, earlier: Sequence[str], question: str, reply: Mapping[str, Any]
+    message: str, given: Mapping[str, Any], earlier: Sequence[str], question: str, reply: Mapping[str, Any]
 ) -> Verdict:
-    """Make a verdict of what somebody has sent.
+    """Make a verdict of what somebody has sent: a `rating`, a `reason`, and the answer as it were `better`.
 
     Raises:
-        InputError: The rating is none, or the reason is no text or too long.
+        InputError: The rating is none, or a text is none or too long.
     """
-    if rating not in ("up", "down"):
-        raise InputError(f"The rating {str(rating)[:80]!r} can't be used.", "Send up or down.")
-    if not isinstance(reason, str) or len(reason) > _LONGEST:
-        raise InputError("The reason can't be used.", f"Send a text of up to {_LONGEST:,} characters, or none.")
+    rating = given.get("rating")
+    if rating not in ("up", "down", "again"):
+        raise InputError(f"The rating {str(rating)[:80]!r} can't be used.", "Send up, down or again.")
     return Verdict(
         message=message,
         rating=rating,
-        reason=reason.strip(),
+        reason=_text(given, "reason", _LONGEST),
+        better=_text(given, "better", _LONGEST_ANSWER),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         earlier=list(earlier),
         question=question,
         reply=dict(reply),
     )
+
+
+def _text(given: Mapping[str, Any], name: str, longest: int) -> str:
+    text = given.get(name, "")
+    if not isinstance(text, str) or len(text) > longest:
+        raise InputError(f"The field `{name}` can't be used.", f"Send a text of up to {longest:,} characters, or none.")
+    return text.strip()
 
 
 async def keep(store: BaseStore, user: str, verdict: Verdict) -> None:
@@ -99,7 +110,7 @@ async def by_day(store: BaseStore, days: Collection[str]) -> list[Judged]:
 
 async def disliked(store: BaseStore) -> list[Verdict]:
     """Return every verdict that is no praise, of all people, the oldest first."""
-    return sorted((one for one in await _everybodys(store) if one["rating"] == "down"), key=lambda one: one["at"])
+    return sorted((one for one in await _everybodys(store) if one["rating"] != "up"), key=lambda one: one["at"])
 
 
 async def _everybodys(store: BaseStore) -> list[Verdict]:

@@ -12,6 +12,7 @@ import typer
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
 from stylegraph.evals.harvest.cli import harvest
+from stylegraph.evals.harvest.labelling import label
 from stylegraph.evals.perturbing import cli as perturbing
 from stylegraph.evals.recording.cli import record
 from stylegraph.evals.tuning import cli as tuning
@@ -75,7 +76,10 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     ] = False,
     harvested: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Judge its labelled cases: alone, or beside the suites that are named."),
+        typer.Option(
+            metavar="FILE",
+            help="Judge its labelled cases, alone or beside the suites that are named; harvested.yaml goes with a run of all suites.",
+        ),
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="With --perturbed: at most so many cases of each kind.")] = 60,
     runs: Folder = Path("runs"),
@@ -94,6 +98,8 @@ def run(  # noqa: PLR0913 - a command has as many parameters as options
     else:
         by = maker or ("model" if live else None)
         wanted = _wanted(suites or [], by, settings is not None) if suites or harvested is None else []
+        if harvested is None and not suites and by != "model" and not live:
+            harvested = _labelled_here()
         wanted += _harvested(harvested, by or "local", live)
         asked = _judged(screen, wanted, chosen, only, settings)
     judged = asyncio.run(asked)
@@ -153,6 +159,13 @@ def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tupl
         elif suites:
             raise InputError(f"The suite {one.name} is not answered by a {maker}.", "Leave out --maker, or the suite.")
     return found
+
+
+def _labelled_here() -> Path | None:
+    """Return the file that harvest writes where none is named, once a case of it is labelled."""
+    from stylegraph.evals.harvest.cases import HERE, read
+
+    return HERE if any(case.labelled for case in read(HERE)) else None
 
 
 def _harvested(file: Path | None, maker: Maker, live: bool) -> list[tuple[AnySuite, Maker]]:
@@ -235,14 +248,15 @@ def compare(
     from stylegraph.evals.harness.comparison import compare as compared
     from stylegraph.evals.harness.runs import load
 
-    changes = compared(load(before, runs).judged, load(after, runs).judged)
+    old, new = load(before, runs).judged, load(after, runs).judged
+    changes = compared(old, new)
     if not changes:
         raise InputError("The two runs have no case in common.", "Compare runs of the same suites and split.")
     if screen.json:
         for change in changes:
             screen.record({**change._asdict(), "sure": change.sure})
         return
-    _show_changes(screen, changes)
+    _show_changes(screen, changes, old, new)
 
 
 def listed(screen: Screen) -> None:
@@ -296,7 +310,9 @@ def _show_failing(screen: Screen, failing: Sequence[Judged]) -> None:
             screen.say(f"    {line}", "dim")
 
 
-def _show_changes(screen: Screen, changes: Sequence[Change]) -> None:
+def _show_changes(screen: Screen, changes: Sequence[Change], before: Sequence[Judged], after: Sequence[Judged]) -> None:
+    from stylegraph.evals.harness.comparison import mends
+
     head = ("suite", "result", "cases", "before", "after", "difference, 95 %", "better", "worse")
     lines = [
         [
@@ -313,6 +329,10 @@ def _show_changes(screen: Screen, changes: Sequence[Change]) -> None:
     ]
     _table(screen, head, lines, numbers_from=2)
     screen.say("* the interval leaves out no difference at all", "dim")
+    mended, broken = mends(before, after)
+    for word, cases in (("mended", mended), ("broken", broken)):
+        if cases:
+            screen.say(f"harvested cases {word}: {', '.join(cases)}", "bold")
     for change in changes:
         for word, cases in (("better", change.better), ("worse", change.worse)):
             if cases:
@@ -354,6 +374,7 @@ command(
     ),
 )
 command(app, "harvest", harvest, ("stylegraph-evals harvest --out harvested.yaml",))
+command(app, "label", label, ("stylegraph-evals label harvested.yaml",))
 command(app, "list", listed)
 command(app, "report", report, ("stylegraph-evals report --failing", "stylegraph-evals report --html report"))
 command(app, "grade", grading.grade, grading.EXAMPLES)

@@ -85,8 +85,9 @@ def _usage() -> dict[str, Any]:
         if count
     ]  # fmt: skip
     judged = [{"day": day, "up": count // 6, "down": count // 15} for day, count in zip(days, turns, strict=True)]
-    users = [{**row, "user": user} for row in rows[:2] for user in ("kim", "lee")]
-    return {"usage": users, "days": rows, "verdicts": judged}
+    prices = {"kim": {}, "lee": {"dollars": 0, "unpriced": 2}}
+    users = [{**row, "user": user, **price} for row in rows[:2] for user, price in prices.items()]
+    return {"usage": users, "days": rows, "verdicts": judged, "prices": "2026-06"}
 
 
 def _history(words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
@@ -313,7 +314,7 @@ async def figures(page: Page, language: str) -> None:
 
 async def figures_none(page: Page, language: str) -> None:
     """The same before anybody has asked."""
-    nothing = {"usage": [], "days": [], "verdicts": [{"day": "2026-12-01", "up": 0, "down": 0}]}
+    nothing = {"usage": [], "days": [], "verdicts": [{"day": "2026-12-01", "up": 0, "down": 0}], "prices": "2026-06"}
     await page.route("**/usage?**", lambda route: route.fulfill(json=nothing))
     await _goto(page, "?usage")
     await page.wait_for_selector("#view .empty")

@@ -20,12 +20,22 @@ def cost_of(charge: Charge, model: str, settings: Settings) -> float | None:
         model: The model's name.
         settings: Prices that overrule the list.
     """
-    price = _price(model, {**_listed(), **settings.model_prices})
+    price = price_of(model, settings)
     if price is None:
         return None
     cached = charge.get("tokens_cached", 0)
     fresh = charge["tokens_in"] - cached
     return (fresh * price.input + cached * price.cached_input + charge["tokens_out"] * price.output) / _MILLION
+
+
+def price_of(model: str, settings: Settings) -> Price | None:
+    """Return what a model costs, by the settings or else by the list; None where nobody knows."""
+    return _price(model, {**_listed(), **settings.model_prices})
+
+
+def example(model: str) -> str:
+    """Return the setting that gives a model's price, in dollars for a million tokens, with figures to be filled in."""
+    return f'STYLEGRAPH_MODEL_PRICES={{"{model}": {{"input": X, "cached": Y, "output": Z}}}}'
 
 
 def listed_on() -> str:

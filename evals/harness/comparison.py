@@ -42,6 +42,13 @@ def compare(before: Sequence[Judged], after: Sequence[Judged]) -> list[Change]:
     return [_change(key, old[key], new[key]) for key in old if key in new and old[key].keys() & new[key].keys()]
 
 
+def mends(before: Sequence[Judged], after: Sequence[Judged]) -> tuple[list[str], list[str]]:
+    """Return the harvested cases that a change has mended: wrong before and right now; and those that it has broken."""
+    old, new = ({one.case: not one.failed for one in judged if one.suite == "harvested"} for judged in (before, after))
+    both = sorted(old.keys() & new.keys())
+    return [one for one in both if new[one] and not old[one]], [one for one in both if old[one] and not new[one]]
+
+
 def _by_result(judged: Sequence[Judged]) -> dict[tuple[str, str], dict[str, float]]:
     found: dict[tuple[str, str], dict[str, float]] = {}
     for one in judged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -12,10 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Status
 
+HERE = Path("harvested.yaml")
+"""Where cases go and are looked for, unless another file is named."""
 _HEAD = """# Turns that people disliked (stylegraph-evals harvest), redacted, with what had been found for them.
-# Label a case and `stylegraph-evals run --harvested THIS_FILE` judges it:
+# Label a case, here or by `stylegraph-evals label THIS_FILE`, and `stylegraph-evals run --harvested THIS_FILE` judges it:
 #   routes    where the question should go; as it went, until you correct it
 #   facts     what a right answer contains: all of the outer list, any one of each inner list
+#   never     what it must not contain
+#   most_krw  what no piece that it recommends may cost more than
 #   statuses  how the turn may end: answered, best_effort, asked_back, not_found, declined; a case without any is not judged
 """
 
@@ -41,12 +45,17 @@ class HarvestedCase(BaseModel):
     id: Annotated[str, Field(pattern=r"^h-(ko|en)-[0-9a-f]{8}$")]
     earlier: list[str] = []
     question: str
+    why: Literal["disliked", "regenerated"] = "disliked"
     complaint: str = ""
     """Why it was disliked, as the person said it."""
+    better: str = ""
+    """The answer as the person would have it."""
     answered: str = ""
     """What was answered."""
     routes: list[str]
     facts: list[list[str]] = []
+    never: list[str] = []
+    most_krw: int | None = None
     statuses: list[Status] = []
     evidence: list[Found] = []
 

@@ -16,7 +16,7 @@ Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the case
 
 
 def harvest(screen: Screen, *, out: Out = Path("harvested.yaml")) -> None:
-    """Make cases of the answers that people disliked on this machine: redacted, each question once, with what was found.
+    """Make cases of the answers that people on this machine disliked or asked for again: redacted, each question once, with what was found.
 
     Somebody labels them in the file; `run --harvested FILE` judges them then.
     """
@@ -33,7 +33,7 @@ def harvest(screen: Screen, *, out: Out = Path("harvested.yaml")) -> None:
         screen.record({"disliked": len(found), "new": len(new), "cases": len(known) + len(new), "labelled": labelled})
         return
     screen.say(
-        f"{len(found)} disliked answers, {len(new)} new cases; {out} has {len(known) + len(new)}, {labelled} labelled."
+        f"{len(found)} answers disliked or asked for again, {len(new)} new cases; {out} has {len(known) + len(new)}, {labelled} labelled."
     )
 
 

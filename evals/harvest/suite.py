@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pydantic_evals.evaluators import Evaluator
 
 from stylegraph.agent.evidence import Evidence, EvidenceSource, make_evidence
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import detect_language
-from stylegraph.evals.harness.evaluators import AnswerLanguage, Citations, Cost, EndsAs, Facts, RouteSet
+from stylegraph.evals.harness.document_cases import holds
+from stylegraph.evals.harness.evaluators import (
+    AnswerLanguage,
+    Citations,
+    Context,
+    Cost,
+    EndsAs,
+    Facts,
+    Results,
+    RouteSet,
+)
 from stylegraph.evals.harness.fake_sources import Shelf, shelf
 from stylegraph.evals.harness.fixtures import opened_over, settings_for
 from stylegraph.evals.harness.suite import Labels, LiveSettings, Maker, Suite, Task, Told
@@ -21,20 +35,34 @@ from stylegraph.tools.fashion.source import FashionSource
 from stylegraph.tools.retrieval.source import DocumentsSource
 from stylegraph.tools.web.source import WebSource
 
+NAME = "harvested"
 HarvestSuite = Suite[HarvestedCase, Watched]
 _BUILT_IN = (DocumentsSource, WebSource, FashionSource)
+
+
+@dataclass(repr=False)
+class Constraints(Evaluator[HarvestedCase, Watched, Any]):
+    """Nothing is said that must not be, and no piece costs more than it may; of cases that say so."""
+
+    def evaluate(self, ctx: Context) -> Results:
+        """Look at the answer's text and at what it recommends."""
+        case, reply = ctx.inputs, ctx.output.reply
+        kept = [not holds(reply.text, [word]) for word in case.never]
+        if case.most_krw is not None:
+            kept += [one.price_krw is not None and one.price_krw <= case.most_krw for one in reply.recommendations]
+        return {"constraints kept": all(kept)} if case.never or case.most_krw is not None else {}
 
 
 def suite_of(file: Path) -> HarvestSuite:
     """Return the labelled cases of a file as a suite."""
     return Suite(
-        name="harvested",
+        name=NAME,
         about="turns that people disliked, over what was found then",
         cases=lambda: [case for case in read(file) if case.labelled],
         id_of=lambda case: case.id,
         labels=_labels,
         opened=_opened,
-        evaluators=(RouteSet(), EndsAs(), Facts(), Citations(), AnswerLanguage(), Cost()),
+        evaluators=(RouteSet(), EndsAs(), Facts(), Constraints(), Citations(), AnswerLanguage(), Cost()),
         told=lambda watched: Told(text=watched.reply.text, path=watched.path),
         live=_live,
     )

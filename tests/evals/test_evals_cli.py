@@ -3,12 +3,16 @@
 import asyncio
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
+from stylegraph.agent.reply import Status
+from stylegraph.evals import suites
 from stylegraph.evals.cli import app
+from stylegraph.evals.harvest.cases import HarvestedCase, write
 
 
 @pytest.fixture
@@ -42,6 +46,16 @@ def test_pages_and_markdown_are_made_of_a_kept_run(call, tmp_path):
     assert "| outfits | local |" in call("report", "one", "--markdown").stdout
     (told,) = records(call("report", "one", "--html", "pages", "--json"))
     assert (tmp_path / told["page"]).is_file()
+
+
+def test_a_run_of_all_suites_takes_along_what_was_harvested_here_and_labelled(call, monkeypatch):
+    monkeypatch.setattr(suites, "NAMES", ("outfits",))
+    case = HarvestedCase(id="h-en-00000001", question="How do I wash linen?", routes=["documents"])
+    write([case], Path("harvested.yaml"))
+    assert {row["suite"] for row in records(call("run", "--json"))} == {"outfits"}
+    write([case.model_copy(update={"statuses": [Status.NOT_FOUND]})], Path("harvested.yaml"))
+    assert {row["suite"] for row in records(call("run", "--json"))} == {"outfits", "harvested"}
+    assert {row["suite"] for row in records(call("run", "outfits", "--json"))} == {"outfits"}
 
 
 def test_one_case_can_be_run_alone(call):

@@ -12,9 +12,13 @@ from playwright.async_api import expect
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def kept(visitor):
+async def verdicts(visitor):
     answer = await visitor.context.request.get(f"{visitor.url}/verdicts?brief=true")
-    return [(one["question"], one["rating"], one["reason"]) for one in (await answer.json())["verdicts"]]
+    return (await answer.json())["verdicts"]
+
+
+async def kept(visitor):
+    return [(one["question"], one["rating"], one["reason"]) for one in await verdicts(visitor)]
 
 
 async def test_a_thumb_counts_at_once_takes_a_reason_and_is_there_after_a_reload(visitors):
@@ -46,6 +50,38 @@ async def test_a_thumb_counts_at_once_takes_a_reason_and_is_there_after_a_reload
     await expect(lee.page.locator("#toast")).to_have_text("Taken back.")
     await expect(lee.page.locator(".thumbs [aria-pressed=true]")).to_have_count(0)
     assert await kept(lee) == []
+
+
+async def test_an_answer_is_put_as_it_should_have_been_and_another_one_is_asked_for(visitors):
+    lee = await visitors.come(locale="en-US")
+    await lee.ask("How do I wash wool?")
+    await lee.answered()
+    await lee.page.get_by_role("button", name="Not a good answer").click()
+    await lee.page.get_by_text("Write it as it should be").click()
+    better = lee.page.get_by_role("textbox", name="Write it as it should be")
+    assert "[1]" in await better.input_value()
+    assert await accessibility(lee.page) == []
+    await better.fill("By hand, at 30 °C.")
+    await lee.page.get_by_role("button", name="Keep", exact=True).click()
+    await expect(lee.page.locator(".verdict form")).to_have_count(0)
+    assert [one["better"] for one in await verdicts(lee)] == ["By hand, at 30 °C."]
+    await lee.page.get_by_role("button", name="Answer again").click()
+    await lee.answered()
+    assert [one["rating"] for one in await verdicts(lee)] == ["down"]
+    await expect(lee.page.locator(".thumbs [aria-pressed=true]")).to_have_count(0)
+    async with lee.page.expect_response("**/verdicts") as sent:
+        await lee.page.get_by_role("button", name="Answer again").click()
+    assert (await (await sent.value).json())["rating"] == "again"
+    await lee.answered()
+    assert sorted(one["rating"] for one in await verdicts(lee)) == ["again", "down"]
+    await lee.page.click("#profile")
+    judged = lee.page.locator("dialog.profile .judged li")
+    await expect(judged.filter(has_text="Asked for another answer")).to_have_count(1)
+    await judged.first.get_by_role("button").click()
+    await expect(judged).to_have_count(1)
+    await judged.first.get_by_role("button").click()
+    await expect(judged).to_have_count(0)
+    assert await verdicts(lee) == []
 
 
 async def test_a_reason_is_a_tap_and_an_earlier_answer_is_judged_as_itself(visitors):

@@ -201,6 +201,31 @@ async def test_whoever_runs_the_server_sees_what_turns_cost_also_as_tables(visit
     await expect(lee.page.locator("#composer")).to_be_hidden()
 
 
+async def test_a_cost_that_nobody_knows_is_unknown_and_no_zero(visitors):
+    lee = await visitors.come(locale="en-US")
+    told = await (await lee.context.request.get(f"{lee.url}/usage?days=7")).json()
+    today = told["verdicts"][0]["day"]
+    row = {**USED, "day": today, "user": "lee", "dollars": 0, "unpriced": 2}
+    await lee.page.route("**/usage?**", lambda route: route.fulfill(json={**told, "usage": [row], "days": [row]}))
+    await lee.page.goto(f"{lee.url}/?usage")
+    await expect(lee.page.locator(".chart").nth(1).locator("figcaption")).to_have_text("Costcost unknown")
+    await expect(lee.page.locator(".people td").last).to_have_text("cost unknown")
+    await expect(lee.page.locator("#view")).to_contain_text(f"list prices of {told['prices']}")
+    await lee.page.goto(lee.url)
+    reply = said("Yes.")
+    spent = {**reply["spent"], "model_calls": 2, "dollars": None}
+    await tell(lee, {"event": "reply", "reply": {**reply, "spent": spent}})
+    await lee.ask(WOOL)
+    await lee.page.locator("details.how summary").click()
+    await expect(lee.page.locator("details.how dl")).to_contain_text("2 model calls · cost unknown")
+
+
+USED = {
+    "turns": 2, "calls": 4, "tokens_in": 9, "tokens_out": 9, "seconds_p50": 1.0, "seconds_p95": 1.0,
+    "statuses": {"answered": 2}, "grades": {}, "fallbacks": {},
+}  # fmt: skip
+
+
 async def test_who_does_not_run_it_is_told_so_and_offered_nothing(visitors):
     lee = await visitors.come(locale="en-US")
     await lee.page.route(

@@ -50,7 +50,7 @@ def test_a_verdict_is_kept_with_the_turn_and_its_evidence_and_is_deletable(serve
         kept = kim.get("/verdicts").json()["verdicts"]
         assert {one["message"]: one["rating"] for one in kept} == {first: "down", second: "down"}
         brief = kim.get("/verdicts", params={"brief": "true"}).json()["verdicts"]
-        assert [set(one) for one in brief] == [{"message", "rating", "reason", "at", "question"}] * 2
+        assert [set(one) for one in brief] == [{"message", "rating", "reason", "better", "at", "question"}] * 2
         assert lee.get("/verdicts").json()["verdicts"] == []
         assert lee.post("/verdicts", json=down).status_code == 404
         assert lee.delete(f"/verdicts/{second}").json() == {"forgotten": 0}
@@ -63,6 +63,7 @@ def test_a_verdict_is_kept_with_the_turn_and_its_evidence_and_is_deletable(serve
     ("more", "status"),
     [
         ({"rating": "meh"}, 400),
+        ({"better": ["x"]}, 400),
         ({"reason": "x" * 1_001}, 400),
         ({"message": "reply-none"}, 404),
         ({"thread": "x"}, 404),
@@ -115,19 +116,24 @@ def test_what_is_disliked_becomes_a_case_that_is_labelled_and_judged(server, tmp
             client.post("/verdicts", json={"thread": thread, "message": message, **complaint})
         thread, (message,) = answered(kim, "How do I wash linen?")
         kim.post("/verdicts", json={"thread": thread, "message": message, "rating": "up"})
+        thread, (message,) = answered(kim, "실크는 어떻게 빨아?")
+        again = {"thread": thread, "message": message, "rating": "again", "better": "찬물에 손으로. a@b.kr"}
+        assert kim.post("/verdicts", json=again).json()["better"] == "찬물에 손으로. a@b.kr"
     file = tmp_path / "harvested.yaml"
-    assert evals(server, tmp_path, "harvest") == [{"disliked": 2, "new": 1, "cases": 1, "labelled": 0}]
+    assert evals(server, tmp_path, "harvest") == [{"disliked": 3, "new": 2, "cases": 2, "labelled": 0}]
     text = file.read_text("utf-8")
     assert not [word for word in ("010-1234", "kim", "reply-", "example.com") if word in text]
-    (case,) = yaml.safe_load(text)
+    case, regenerated = yaml.safe_load(text)
+    assert (regenerated["why"], regenerated["better"]) == ("regenerated", "찬물에 손으로. […]")
     assert case["question"].startswith("울 니트는 어떻게 세탁해야 해")
     assert case["complaint"] == "물 온도가 없어요. […]"
     assert case["routes"] == ["documents"]
     assert case["evidence"]
     file.write_text(
-        yaml.safe_dump([{**case, "statuses": ["answered"], "facts": [["30"]]}], allow_unicode=True), "utf-8"
+        yaml.safe_dump([{**case, "statuses": ["answered"], "facts": [["30"]]}, regenerated], allow_unicode=True),
+        "utf-8",
     )
     told = {one["result"]: one for one in evals(server, tmp_path, "run", "--harvested", "harvested.yaml")}
     assert {one["suite"] for one in told.values()} == {"harvested"}
     assert {one["cases"] for one in told.values()} == {1}
-    assert evals(server, tmp_path, "harvest") == [{"disliked": 2, "new": 0, "cases": 1, "labelled": 1}]
+    assert evals(server, tmp_path, "harvest") == [{"disliked": 3, "new": 0, "cases": 2, "labelled": 1}]

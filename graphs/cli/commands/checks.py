@@ -256,8 +256,19 @@ async def _model(settings: Settings) -> list[Finding]:
     detail = f"{named} answered in {probed.seconds:.1f} s with {probed.tokens:,} tokens"
     if "response_format" in probed.refused:
         cost = "its server has no structured output, so forms are asked for in words and checked here"
-        return [Finding("chat model", "ok", detail, cost)]
-    return [Finding("chat model", "ok", f"{detail}, in the form that was asked for")]
+        return [Finding("chat model", "ok", detail, cost), *_price(settings)]
+    return [Finding("chat model", "ok", f"{detail}, in the form that was asked for"), *_price(settings)]
+
+
+def _price(settings: Settings) -> list[Finding]:
+    """Say so where nobody knows what the model costs: no limit in dollars holds then."""
+    from stylegraph.agent.llm.prices import example, price_of
+
+    if price_of(settings.model, settings) is not None:
+        return []
+    cost = "what turns cost is told as unknown, and STYLEGRAPH_BUDGET_DOLLARS ends none"
+    remedy = f"Give it, in dollars for a million tokens: {example(settings.model)}"
+    return [Finding("model price", "missing", f"no price of {settings.model} is known", cost, remedy)]
 
 
 async def _web(settings: Settings) -> list[Finding]:

@@ -36,7 +36,8 @@ async def usage(screen: Screen, *, days: Days = 7) -> None:
 def _show(screen: Screen, rows: Sequence[Usage]) -> None:
     from rich.table import Table
 
-    from stylegraph.agent.llm.prices import listed_on
+    from stylegraph.agent.llm.prices import example, listed_on
+    from stylegraph.agent.settings import load_settings
     from stylegraph.graphs.cli.ui.screen import plain
 
     table = Table(box=None, pad_edge=False)
@@ -50,11 +51,14 @@ def _show(screen: Screen, rows: Sequence[Usage]) -> None:
         table.add_row(row["day"], plain(row["user"]), *_numbers(row), _told(row["grades"]), _told(row["fallbacks"]))
     screen.show(table)
     screen.say(f"Dollars: list prices of {listed_on()}, and yours in STYLEGRAPH_MODEL_PRICES.", "dim")
+    if any(row["unpriced"] for row in rows):
+        screen.say(f"Unknown: of models without a price. Give it, in .env: {example(load_settings().model)}", "dim")
 
 
 def _numbers(row: Usage) -> Sequence[str]:
     tokens = row["tokens_in"] + row["tokens_out"]
-    dollars = f"{row['dollars']:.4f}" + ("+?" if row["unpriced"] else "")
+    known = f"{row['dollars']:.4f}" + ("+?" if row["unpriced"] else "")
+    dollars = known if row["dollars"] or not row["unpriced"] else "unknown"
     seconds = (f"{row[share]:.2f}" for share in ("seconds_p50", "seconds_p95"))
     return f"{row['turns']:,}", f"{row['calls']:,}", f"{tokens:,}", dollars, *seconds
 

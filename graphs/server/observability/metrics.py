@@ -35,6 +35,7 @@ INSTRUMENTS = (
     Instrument("stylegraph.calls", "counter", "{call}", "Calls of chat models."),
     Instrument("stylegraph.tokens", "counter", "{token}", "Tokens of chat models, by direction (in, out)."),
     Instrument("stylegraph.dollars", "counter", "{dollar}", "What calls cost whose price is known."),
+    Instrument("stylegraph.unpriced", "counter", "{turn}", "Turns that made a call without a known price."),
     Instrument("stylegraph.seconds", "histogram", "s", "How long turns took."),
     Instrument("stylegraph.grades", "counter", "{turn}", "Turns by the grade of their answer (good, poor, none)."),
     Instrument(
@@ -81,6 +82,7 @@ def measure_into(provider: MeterProvider) -> Callable[[], None]:
         counters["tokens"].add(line["tokens_in"], {"direction": "in"})
         counters["tokens"].add(line["tokens_out"], {"direction": "out"})
         counters["dollars"].add(line["dollars"] or 0.0)
+        counters["unpriced"].add(line["dollars"] is None)
         counters["grades"].add(1, {"grade": line["grade"]})
         for code in line["fallbacks"]:
             counters["fallbacks"].add(1, {"code": code})

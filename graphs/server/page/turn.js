@@ -33,7 +33,7 @@ export class TurnView {
     this.way = el("ol", { class: "way" });
     this.body = el("div", { class: "body" });
     this.editing = false;
-    this.thumbs = new Thumbs(() => does.find(turn));
+    this.thumbs = new Thumbs(() => does.find(turn), () => turn.reply.text);
     this.node = el("li", { class: "turn", tabindex: "-1" }, el("div"), el("article", { class: "answer", tabindex: "-1", aria: { label: t("assistant") } }, this.way, this.body));
     this.paint();
   }
@@ -150,7 +150,7 @@ export class TurnView {
     this.thumbs.paint(turn.answer);
     return el("div", { class: "acts" },
       copyButton(t("copyAnswer"), () => turn.reply.text),
-      turn.latest && button(t("regenerate"), () => this.does.again(turn, turn.text), { sign: "again", quiet: true, class: "round small-round" }),
+      turn.latest && button(t("regenerate"), () => this.thumbs.again().then(() => this.does.again(turn, turn.text)), { sign: "again", quiet: true, class: "round small-round" }),
       this.thumbs.buttons);
   }
 

@@ -16,7 +16,7 @@ export async function open(place, asked) {
   try {
     const told = await ask("GET", `/usage?days=${days}`);
     fill(body, told.days.length || told.verdicts.some(({ up, down }) => up + down) ? figures(told) : el("p", { class: "empty" }, t("usageEmpty")));
-    if (told.usage.length) body.after(people(told.usage));
+    if (told.usage.length) body.after(people(told.usage), prices(told));
   } catch (error) {
     if (error.status !== 401) fill(body, el("div", { class: "trouble bad" }, icon("note"), el("span", {}, error.status === 403 ? t("usageNotYours") : error.told), error.status !== 403 && button(t("retry"), () => open(place, asked), { sign: "again", class: "soft" })));
   }
@@ -43,12 +43,21 @@ function figures({ days: rows, verdicts }) {
   const slow = of((row) => row.seconds_p95);
   return [
     chart(t("usageTurns"), number(all(turns)), days, [{ name: t("usageTurns"), values: turns }], { told: number }),
-    chart(t("usageCost"), `$${all(dollars).toFixed(2)}${unpriced ? ` · ${t("usageUnpriced", { n: number(unpriced) })}` : ""}`, days, [{ name: t("usageCost"), values: dollars }], { told: (value) => `$${value.toFixed(4)}` }),
+    chart(t("usageCost"), cost(all(dollars), 2, unpriced && ` · ${t("usageUnpriced", { n: number(unpriced) })}`), days, [{ name: t("usageCost"), values: dollars }], { told: (value) => `$${value.toFixed(4)}` }),
     chart(t("usageSeconds"), t("usageSlowest", { n: number(Math.max(...slow)) }), days, [{ name: "p50", values: of((row) => row.seconds_p50) }, { name: "p95", values: slow, tone: 2 }], { told: (value) => t("spentWords.seconds", { n: number(value) }), beside: true }),
     chart(t("usageEndings"), ended.length ? `${ended[0].name} ${share(all(ended[0].values) / Math.max(1, all(turns)))}` : "", days, ended.length ? ended : [{ name: t("usageTurns"), values: turns }], { told: number }),
     chart(t("usageFailed"), causes(rows) || "0", days, [{ name: t("usageFailed"), values: failed, tone: 3 }], { told: number }),
     chart(t("usageVerdicts"), `${t("usageUp")} ${number(all(up))} · ${t("usageDown")} ${number(all(down))}`, days, [{ name: t("usageUp"), values: up, tone: 1 }, { name: t("usageDown"), values: down, tone: 3 }], { told: number }),
   ];
+}
+
+/** Dollars in words: unknown where no price was, and `more` where one was not. */
+const cost = (dollars, digits, more) => (more && !dollars ? t("costUnknown") : `$${dollars.toFixed(digits)}${more || ""}`);
+
+/** When prices were listed, and what to do where one is not. */
+function prices({ usage, prices: listed }) {
+  const unknown = usage.some((row) => row.unpriced);
+  return el("p", { class: "quiet" }, t("usagePrices", { date: clean(listed) }), unknown && ` ${t("usagePriceless")}`);
 }
 
 /** What failed most, by its code. */
@@ -62,12 +71,12 @@ function causes(rows) {
 function people(rows) {
   const users = new Map();
   for (const row of rows) {
-    const sum = users.get(row.user) ?? { turns: 0, tokens: 0, dollars: 0 };
-    users.set(row.user, { turns: sum.turns + row.turns, tokens: sum.tokens + row.tokens_in + row.tokens_out, dollars: sum.dollars + row.dollars });
+    const sum = users.get(row.user) ?? { turns: 0, tokens: 0, dollars: 0, unpriced: 0 };
+    users.set(row.user, { turns: sum.turns + row.turns, tokens: sum.tokens + row.tokens_in + row.tokens_out, dollars: sum.dollars + row.dollars, unpriced: sum.unpriced + row.unpriced });
   }
   const sorted = [...users].sort((one, other) => other[1].turns - one[1].turns);
   return el("section", { class: "people" }, el("h3", {}, t("usagePeople")),
     el("div", { class: "table", tabindex: "0", role: "group", aria: { label: t("usagePeople") } }, el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("usageUser")), ["usageTurns", "usageTokens", "usageCost"].map((name) => el("th", { scope: "col", class: "to-right" }, t(name))))),
-      el("tbody", {}, sorted.map(([user, { turns, tokens, dollars }]) => el("tr", {}, el("th", { scope: "row" }, user), [number(turns), number(tokens), `$${dollars.toFixed(4)}`].map((one) => el("td", { class: "to-right" }, one))))))));
+      el("tbody", {}, sorted.map(([user, { turns, tokens, dollars, unpriced }]) => el("tr", {}, el("th", { scope: "row" }, user), [number(turns), number(tokens), cost(dollars, 4, unpriced && "+?")].map((one) => el("td", { class: "to-right" }, one))))))));
 }

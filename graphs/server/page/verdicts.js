@@ -1,7 +1,7 @@
 /* What a person thinks of an answer: two thumbs and a reason, kept on the server with the turn, and taken back at will. */
 
 import { ask, call } from "./api.js";
-import { button, clean, el, fill } from "./dom.js";
+import { button, clean, el, fill, icon } from "./dom.js";
 import { announce, complain } from "./saying.js";
 import { t } from "./words.js";
 
@@ -25,10 +25,11 @@ export async function takeBack(message = null) {
   dispatchEvent(new Event("verdicts"));
 }
 
-/** The thumbs of one answer. `find()` gives its thread and the id of its message. */
+/** The thumbs of one answer. `find()` gives its thread and the id of its message, `text()` its words. */
 export class Thumbs {
-  constructor(find) {
+  constructor(find, text) {
     this.find = find;
+    this.text = text;
     this.message = null;
     this.asking = false;
     this.buttons = el("span", { class: "thumbs", role: "group", aria: { label: t("verdict") } });
@@ -36,8 +37,21 @@ export class Thumbs {
     this.paint();
   }
 
+  /** What was said of it; that another was asked for says nothing. */
   get verdict() {
-    return given?.get(this.message) ?? null;
+    const kept = given?.get(this.message);
+    return kept && kept.rating !== "again" ? kept : null;
+  }
+
+  /** Keep that another answer was asked for, where nothing was said of this one; it must hinder nobody who asks. */
+  async again() {
+    if (!given || this.verdict) return;
+    try {
+      const { thread, message } = await this.find();
+      given.set(message, await ask("POST", "/verdicts", { body: { thread, message, rating: "again" } }));
+    } catch {
+      /* it is not kept then */
+    }
   }
 
   /** Say everything again: in another language, or once more is known. `message`: the answer's id, where it is known. */
@@ -61,11 +75,10 @@ export class Thumbs {
     if (await this.give(rating, "")) this.askWhy(rating);
   }
 
-  async give(rating, reason) {
+  async give(rating, reason, better = "") {
     return this.attempt(async () => {
       const { thread, message } = await this.find();
-      const kept = await ask("POST", "/verdicts", { body: { thread, message, rating, reason } });
-      given.set(message, { message, rating: kept.rating, reason: kept.reason });
+      given.set(message, await ask("POST", "/verdicts", { body: { thread, message, rating, reason, better } }));
       this.paint(message);
       announce(t(`thanks.${rating}`));
     });
@@ -85,14 +98,24 @@ export class Thumbs {
     const field = el("input", { type: "text", maxlength: 1000, autocomplete: "off", aria: { label: t("verdictLabel") }, placeholder: t(`verdictAsk.${rating}`) });
     field.value = this.verdict?.reason ?? "";
     const leave = () => ((this.asking = false), this.paint(), this.buttons.querySelector("[aria-pressed=true]")?.focus());
-    const send = async (reason) => (await this.give(rating, reason.trim())) && leave();
+    const better = rating === "down" && this.better();
+    const send = async (reason) => (await this.give(rating, reason.trim(), better ? better.told() : "")) && leave();
     const chips = rating === "down" && el("div", { class: "choices", role: "group", aria: { label: t("verdictLabel") } },
       REASONS.map((name) => button(t(`reasons.${name}`), () => send(t(`reasons.${name}`)), { class: "chip" })));
     const form = el("form", { on: { submit: (event) => (event.preventDefault(), send(field.value)) } }, field,
       el("button", { type: "submit", class: "primary" }, t("verdictSend")), button(t("verdictSkip"), leave, { class: "soft" }));
     form.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), leave()));
-    fill(this.more, chips, form);
+    fill(this.more, chips, better && better.node, form);
     field.focus({ preventScroll: false });
+  }
+
+  /** The answer, to be put as it should have been; `told()`: nothing where it was left as it is. */
+  better() {
+    const text = this.text();
+    const field = el("textarea", { rows: 5, maxlength: 20000, aria: { label: t("verdictBetter") } });
+    field.value = this.verdict?.better || text;
+    const told = () => (field.value.trim() === text.trim() ? "" : field.value.trim());
+    return { told, node: el("details", { class: "better" }, el("summary", {}, t("verdictBetter"), icon("down")), field) };
   }
 
   async attempt(run) {

@@ -73,6 +73,12 @@ function spending(spent) {
   return ["seconds", "model_calls", "tokens", "web_searches", "revisions"]
     .filter((name) => name === "seconds" || all[name])
     .map((name) => t(`spentWords.${name}`, { n: number(all[name]) }))
-    .concat(spent.dollars ? t("spentWords.dollars", { n: spent.dollars.toFixed(4) }) : [], spent.model ? clean(spent.model) : [])
+    .concat(cost(spent), spent.model ? clean(spent.model) : [])
     .join(" · ");
+}
+
+/** What it cost; nothing where no model was asked, and unknown where its price is. */
+function cost({ dollars, model_calls: calls }) {
+  if (dollars) return t("spentWords.dollars", { n: dollars.toFixed(4) });
+  return calls && dollars === null ? t("costUnknown") : [];
 }

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from stylegraph.agent.errors import InputError
+from stylegraph.agent.llm.prices import listed_on
 from stylegraph.agent.usage import last_days, usage, usage_by_day
 from stylegraph.agent.verdicts import by_day
 
@@ -24,7 +25,7 @@ def is_operator(request: Request) -> bool:
 
 
 async def show(request: Request) -> Response:
-    """Return a row for each day and user of the last `days`; and for each day one of all, and what was said of answers.
+    """Return a row for each day and user of the last `days`; for each day one of all, what was said of answers, and when prices were listed.
 
     Raises:
         HTTPException: Whoever asks does not run the server.
@@ -38,4 +39,4 @@ async def show(request: Request) -> Response:
     store, days = await get_store(), int(asked)
     judged = await by_day(store, last_days(days))
     told = {"usage": await usage(store, days), "days": await usage_by_day(store, days), "verdicts": judged}
-    return JSONResponse(told)
+    return JSONResponse({**told, "prices": listed_on()})

@@ -17,7 +17,7 @@ from stylegraph.agent.verdicts import Verdict, verdict_on
 from stylegraph.graphs.server.auth.person import person_of
 from stylegraph.graphs.server.routes.profile import body_of, people
 
-_BRIEF = ("message", "rating", "reason", "at", "question")
+_BRIEF = ("message", "rating", "reason", "better", "at", "question")
 _TURNS = 100
 """Turns back from the end of a conversation at which an answer is still found."""
 
@@ -51,7 +51,7 @@ async def forget(request: Request) -> Response:
 
 
 def _in_brief(verdict: Verdict) -> dict[str, str]:
-    return {name: str(verdict[name]) for name in _BRIEF}  # type: ignore[literal-required]
+    return {name: str(verdict.get(name, "")) for name in _BRIEF}
 
 
 async def _turn(thread: str, message: str) -> dict[str, Any]:
@@ -75,9 +75,7 @@ def _verdict(message: str, body: dict[str, Any], state: dict[str, Any]) -> Verdi
     questions = [_words(one) for one in state["messages"] if one.get("type") == "human"]
     if not questions:
         raise InputError("Nothing was asked there.", "Judge an answer.")
-    return verdict_on(
-        message, body.get("rating"), body.get("reason", ""), questions[:-1], questions[-1], state["reply"]
-    )
+    return verdict_on(message, body, questions[:-1], questions[-1], state["reply"])
 
 
 def _words(message: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stylegraph.evals.harness.comparison import bootstrap, compare
+from stylegraph.evals.harness.comparison import bootstrap, compare, mends
 from stylegraph.evals.harness.html_report import write_pages
 from stylegraph.evals.harness.report import failing, markdown, rows
 from stylegraph.evals.harness.runs import Judged, Run
@@ -99,3 +99,22 @@ def test_pages_show_each_failing_case_and_escape_what_strangers_wrote(tmp_path):
         assert "<img" not in text
         assert "<b>" not in text
     assert "routed: &lt;b&gt;web" in page.read_text(encoding="utf-8")
+
+
+def test_which_harvested_cases_a_change_mends_and_breaks():
+    def harvested(case, right):
+        return judged(case, passed={"ended right": right}).model_copy(update={"suite": "harvested"})
+
+    before = [
+        harvested("h-1", False),
+        harvested("h-2", True),
+        harvested("h-3", False),
+        judged("t-1", passed={"x": False}),
+    ]
+    after = [
+        harvested("h-1", True),
+        harvested("h-2", False),
+        harvested("h-3", False),
+        judged("t-1", passed={"x": True}),
+    ]
+    assert mends(before, after) == (["h-1"], ["h-2"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from stylegraph.agent.evidence import make_evidence
 from stylegraph.evals.harness.fixtures import settings_for
 from stylegraph.evals.harvest.cases import HarvestedCase, read, write
 from stylegraph.evals.harvest.harvesting import case_of, harvested
-from stylegraph.evals.harvest.suite import play, suite_of
+from stylegraph.evals.harvest.suite import Constraints, play, suite_of
 
 LINEN = make_evidence(
     "documents", "린넨 세탁", "린넨은 30도 이하의 찬물에서 중성세제로 빤다. 문의: 02, help@example.com"
@@ -21,7 +22,7 @@ LINEN = make_evidence(
 def verdict(question: str, *earlier: str, reason: str = "", evidence: Any = (LINEN,)) -> Any:
     reply = {"text": "모르겠어요.", "routes": ["documents"], "evidence": list(evidence)}
     return {
-        "message": f"reply-{question}", "rating": "down", "reason": reason, "at": "2026-12-01",
+        "message": f"reply-{question}", "rating": "down", "reason": reason, "better": "", "at": "2026-12-01",
         "earlier": list(earlier), "question": question, "reply": reply,
     }  # fmt: skip
 
@@ -54,6 +55,29 @@ def test_a_case_that_somebody_has_labelled_stays_as_it_is(tmp_path):
     assert harvested([verdict("린넨은 어떻게 빨아요?")], read(file)) == []
     assert [case.labelled for case in read(file)] == [True]
     assert [case.id for case in suite_of(file).cases()] == [first.id]
+
+
+def test_a_regenerated_turn_is_a_case_and_an_edited_answer_goes_with_it():
+    (case,) = harvested([{**verdict("린넨은 어떻게 빨아요?"), "rating": "again", "better": "30도에. a@b.kr"}])
+    assert (case.why, case.better) == ("regenerated", "30도에. […]")
+
+
+async def test_what_must_not_be_said_and_what_a_piece_may_cost_are_judged():
+    plain = case_of(verdict("린넨은 몇 도 물에 빨아요?"))
+    for labels, kept in (
+        ({"never": ["30도"]}, False),
+        ({"never": ["60도"]}, True),
+        ({"most_krw": 10}, True),
+        ({}, None),
+    ):
+        case = plain.model_copy(update=labels)
+        reply = await play(case, settings_for(None))
+        judged = Constraints().evaluate(SimpleNamespace(inputs=case, output=SimpleNamespace(reply=reply)))
+        assert judged == ({} if kept is None else {"constraints kept": kept})
+    dear = SimpleNamespace(text="", recommendations=[SimpleNamespace(price_krw=20_000)])
+    case = plain.model_copy(update={"most_krw": 10_000})
+    judged = Constraints().evaluate(SimpleNamespace(inputs=case, output=SimpleNamespace(reply=dear)))
+    assert judged == {"constraints kept": False}
 
 
 async def test_it_is_asked_again_over_what_was_found_then():

@@ -99,6 +99,15 @@ async def test_a_model_is_asked_something_tiny_and_no_more(looked_at):
     assert "tokens, in the form that was asked for" in found.detail
 
 
+async def test_a_model_whose_price_nobody_knows_is_told_with_the_setting_that_gives_it(looked_at):
+    async with chat_server(chat={"colour": "green"}) as server:
+        found = await looked_at("model price", base_url=server.url)
+        assert (found.state, found.detail) == ("missing", "no price of gpt-6-luna is known")
+        assert 'STYLEGRAPH_MODEL_PRICES={"gpt-6-luna": ' in found.remedy
+        with pytest.raises(KeyError):
+            await looked_at("model price", base_url=server.url, model_prices={"gpt-6": {"input": 1, "output": 6}})
+
+
 async def test_a_server_without_structured_output_is_found_out_and_worked_around(looked_at):
     async with chat_server(chat='Sure: {"colour": "green"}') as server:
         server.refuses = {"response_format": "response_format is not supported"}

@@ -26,5 +26,19 @@ def test_what_turns_cost_is_shown_with_the_date_of_the_prices(cli, home):
     assert cli("usage", "--json").records[0]["dollars"] == 0.01
 
 
+def test_what_nobody_knows_the_price_of_is_unknown_and_no_zero(cli, home):
+    async def spend():
+        async with open_people(load_settings()) as people:
+            await keep(people, "kim", "one", {**LINE, "dollars": None})
+            await keep(people, "lee", "one", LINE)
+            await keep(people, "lee", "two", {**LINE, "dollars": None})
+
+    asyncio.run(spend())
+    shown = cli("usage").stdout
+    assert re.search(r"kim\s+1\s+2\s+120\s+unknown", shown)
+    assert re.search(r"lee\s+2\s+4\s+240\s+0\.0100\+\?", shown)
+    assert 'STYLEGRAPH_MODEL_PRICES={"gpt-6-luna": {"input": X, "cached": Y, "output": Z}}' in " ".join(shown.split())
+
+
 def test_where_nothing_was_asked_it_says_how_to_begin(cli, home):
     assert cli("usage").stdout == "No turn of a server is kept for these days. Begin one: stylegraph serve.\n"

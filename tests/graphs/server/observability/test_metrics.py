@@ -49,6 +49,7 @@ async def test_a_turn_counts_with_what_it_spent_and_how_it_ended(reader):
     assert told["stylegraph.calls"][0].value == spent["model_calls"]
     assert told["stylegraph.seconds"][0].sum == spent["seconds"]
     assert by(told["stylegraph.grades"], "grade") == {"good": 1}
+    assert told["stylegraph.unpriced"][0].value == (spent["dollars"] is None) == 1  # the stand-in's model has no price
     assert "kim" not in str(told)
 
 
