@@ -54,8 +54,13 @@ HOSTILE_GUIDE = f"""# 젤로비 취급 {ATTACK}
 """
 
 
-_ROOM = {"STYLEGRAPH_SERVER_REQUESTS": "100000", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGSMITH_TRACING": "false"}
-"""All tests come from one person, within minutes."""
+_ROOM = {
+    "STYLEGRAPH_SERVER_REQUESTS": "100000",
+    "STYLEGRAPH_WEB_TIMEOUT": "50",
+    "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+    "LANGSMITH_TRACING": "false",
+}
+"""All tests come from one person, within minutes; and a slow web lasts until a busy machine has clicked."""
 
 
 def browser_path() -> str | None:

@@ -371,7 +371,7 @@ async def test_all_of_a_long_conversation_can_be_read_again(visitors, site):
 
 
 async def test_a_turn_is_stopped_on_the_server_and_asked_again(visitors, web):
-    web.latency = 6.0
+    web.latency = 45.0
     kim = await visitors.come()
     await kim.ask(WEB)
     await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(**within())
