@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from stylegraph.agent.budget import Charge
 from stylegraph.agent.llm.client import open_caller
+from stylegraph.agent.redaction import without_places
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.text.language import LANGUAGES
@@ -91,11 +92,11 @@ def kept(goal: Goal) -> list[Turn]:
 
 
 def keep(goal: Goal, turns: Sequence[Turn]) -> None:
-    """Keep a conversation: of its evidence, what was cited."""
+    """Keep a conversation: of its evidence what was cited, and of files how they are called, not where they lay."""
     found = [{"said": turn.said, "refused": turn.refused, "reply": _lean(turn.reply)} for turn in turns]
     path = _file(goal)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(without_places(json.dumps(found, ensure_ascii=False, indent=1)) + "\n", encoding="utf-8")
 
 
 def _lean(reply: Reply) -> dict[str, object]:

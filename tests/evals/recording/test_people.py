@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stylegraph.evals.harness.simulated.judging import contradictions, met_at
-from stylegraph.evals.recording.people import kept, played_goals, said_again
+from stylegraph.evals.recording.people import keep, kept, played_goals, said_again
 from stylegraph.evals.replay import http
 from stylegraph.evals.replay.http import ReplayError
 
@@ -32,6 +32,19 @@ def test_their_goal_was_reached_without_a_contradiction(goal):
     turns = kept(goal)
     assert all(met_at(goal, need, turns) is not None for need in goal.needs)
     assert all(contradictions(goal, turns).values())
+
+
+def test_no_place_of_a_machine_is_kept_with_a_conversation(tmp_path, monkeypatch):
+    goal = played_goals()[0]
+    (turn, *_) = kept(goal)
+    (item, *_) = turn.reply.recommendations
+    there = turn.reply.model_copy(
+        update={"recommendations": [item.model_copy(update={"image": "/home/kim/shop/a.webp"})]}
+    )
+    monkeypatch.setattr(http, "CASSETTES", tmp_path)
+    keep(goal, [turn._replace(reply=there)])
+    assert "/home" not in (tmp_path / "simulated" / f"{goal.id}.json").read_text("utf-8")
+    assert kept(goal)[0].reply.recommendations[0].image == "a.webp"
 
 
 async def test_a_person_who_is_told_something_else_does_not_replay(tmp_path, monkeypatch):
