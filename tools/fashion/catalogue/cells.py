@@ -36,7 +36,9 @@ _AMOUNT = re.compile(r"(\d[\d,.'\s]*)\s*(만|천)?\s*(?:(\d)\s*천)?")
 _YEAR = re.compile(r"^(?:20)?\d{2}[\s-]*|[\s-]*(?:20)?\d{2}$")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,11})(?:\.\d+)?")
 _MADE_ID = 6
-_GONE = re.compile(r"out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|discontinued|품절|판매\s?종료|판매\s?중지")
+_SOLD_OUT = re.compile(
+    r"\b(?:out[\s_-]?of[\s_-]?stock|sold[\s_-]?out|discontinued)\b|품절|판매\s?종료|판매\s?중지", re.IGNORECASE
+)
 _NONE_LEFT = frozenset({"no", "n", "false"})
 _BY_SPELLING = "can be asked for by this spelling only."
 
@@ -96,7 +98,7 @@ def _value(line: int, field: str, cell: object, problems: Problems) -> Any:  # n
     if field == "warmth":
         return _warmth(line, cell, problems)
     if field == "availability":
-        return SOLD_OUT if _is_gone(cell) else None
+        return SOLD_OUT if is_gone(cell) else None
     if field in _TEXTS:
         return _text(cell[0] if isinstance(cell, list) and cell else cell)
     if field in SINGLE_FIELDS or field in LIST_FIELDS:
@@ -104,10 +106,15 @@ def _value(line: int, field: str, cell: object, problems: Problems) -> Any:  # n
     return _own_value(line, field, cell, problems)
 
 
-def _is_gone(cell: object) -> bool:
+def says_sold_out(text: str) -> bool:
+    """Check whether a shop's words say that something can't be bought now, or any more."""
+    return bool(_SOLD_OUT.search(text))
+
+
+def is_gone(cell: object) -> bool:
     """Check whether a cell says that nothing is left: a word for it, or an amount of none."""
     text = _text(cell).lower()
-    return bool(_GONE.search(text)) or text in _NONE_LEFT or bool(_PLAIN_NUMBER.fullmatch(text) and _number(text) == 0)
+    return says_sold_out(text) or text in _NONE_LEFT or bool(_PLAIN_NUMBER.fullmatch(text) and _number(text) == 0)
 
 
 def _own_value(line: int, field: str, cell: object, problems: Problems) -> Any:  # noqa: ANN401 (a cell's value)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
+from stylegraph.tools.fashion.catalogue.cells import is_gone
 from stylegraph.tools.fashion.items.items import SOLD_OUT
 
 Row = tuple[int, Mapping[str, Any]]
@@ -31,7 +32,6 @@ _WOO_KEPT = ("Name", "Description", "Short description", "Categories", "Tags", "
 _WOO_ATTRIBUTE = re.compile(r"Attribute (\d+) name")
 _STOCK = "stock status"
 """The column of what is folded; `availability` is that of a feed that is still to be folded."""
-_GONE = re.compile(r"out[\s_]?of[\s_]?stock|sold[\s_]?out|discontinued|품절", re.IGNORECASE)
 
 
 def folded(rows: Iterable[Row]) -> Iterator[Row]:
@@ -176,7 +176,7 @@ def _merchant(rows: list[Mapping[str, Any]]) -> Cells:
         Variant(
             {name: str(row[name]) for name in ("color", "size") if row.get(name)},
             row.get("sale_price") or row.get("sale price") or row.get("price"),
-            not _GONE.search(str(row.get("availability", ""))),
+            not is_gone(row.get("availability")),
         )
         for row in rows
     ]
@@ -297,7 +297,7 @@ def _offered(product: Mapping[str, Any], offer: Mapping[str, Any]) -> Variant:
     return Variant(
         {name: value for name, value in options.items() if value},
         price,
-        not _GONE.search(str(offer.get("availability", ""))),
+        not is_gone(offer.get("availability")),
     )
 
 

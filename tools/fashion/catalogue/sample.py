@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from stylegraph.tools.fashion.catalogue.cells import LONGEST_CELL, concept_of_cell, is_priced
+from stylegraph.tools.fashion.catalogue.cells import LONGEST_CELL, concept_of_cell, is_priced, says_sold_out
 from stylegraph.tools.fashion.catalogue.columns import Columns
 from stylegraph.tools.fashion.catalogue.feeds import Row
 from stylegraph.tools.fashion.items.items import SOLD_OUT
@@ -19,7 +19,6 @@ _FEWEST = 5
 _MOST = 0.9
 _NONE_LEFT = re.compile(r"\(\s*0\s*\)")
 _COUNTED = re.compile(r"(?<!\s)\s*\(\s*(\d+)\s*\)")
-_GONE = re.compile(r"\b(?:out[\s_-]?of[\s_-]?stock|sold[\s_-]?out)\b|품절", re.IGNORECASE)
 _BETWEEN = re.compile(r"([,|;/])")
 _REMEMBERED = 1_000
 
@@ -97,4 +96,4 @@ def _there(cell: object, counted: bool) -> object:
     if counted:
         parts = (part.strip() for part in re.split(r"[,|;]", cell))
         cell = ", ".join(_COUNTED.sub("", part) for part in parts if part and not _NONE_LEFT.search(part))
-    return "".join(part for part in _BETWEEN.split(cell) if not _GONE.search(part))
+    return "".join(part for part in _BETWEEN.split(cell) if not says_sold_out(part))

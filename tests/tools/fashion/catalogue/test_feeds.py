@@ -97,6 +97,14 @@ def test_a_merchant_feed_is_read_as_xml_and_as_tsv(tmp_path: Path) -> None:
     assert (apron["id"], apron["size"], apron["price_shown"]) == ("A", ["S", "M"], "8.00 EUR")
 
 
+@pytest.mark.parametrize(
+    ("cell", "gone"), [("0", True), ("no", True), ("판매 종료", True), ("1", False), ("in_stock", False), ("", False)]
+)
+def test_a_feed_that_is_folded_says_in_as_many_ways_that_nothing_is_left(tmp_path: Path, cell: str, gone: bool) -> None:
+    (apron,) = items_of(tmp_path, "feed.csv", f"id,title,availability,price\nA1,Apron,{cell},9.00 EUR\n")
+    assert apron.get("availability") == ("out of stock" if gone else None)
+
+
 def test_products_of_a_page_are_read_from_json_ld(tmp_path: Path) -> None:
     kurta, wallet = items_of(tmp_path, "products.jsonld", json.dumps(LINKED, indent=2))
     assert (kurta["id"], kurta["brand"], kurta["audience"], kurta["size"]) == ("KT-1", "Rangoli", "women", ["M"])
