@@ -11,7 +11,7 @@ import typer
 
 from stylegraph.agent.errors import InputError, StylegraphError
 from stylegraph.evals.grading import cli as grading
-from stylegraph.evals.harvest.cli import harvest
+from stylegraph.evals.harvest.cli import HERE, harvest
 from stylegraph.evals.harvest.labelling import label
 from stylegraph.evals.perturbing import cli as perturbing
 from stylegraph.evals.recording.cli import record
@@ -163,7 +163,7 @@ def _wanted(suites: Sequence[str], maker: Maker | None, live: bool) -> list[tupl
 
 def _labelled_here() -> Path | None:
     """Return the file that harvest writes where none is named, once a case of it is labelled."""
-    from stylegraph.evals.harvest.cases import HERE, read
+    from stylegraph.evals.harvest.cases import read
 
     return HERE if any(case.labelled for case in read(HERE)) else None
 

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Status
 
-HERE = Path("harvested.yaml")
-"""Where cases go and are looked for, unless another file is named."""
 _HEAD = """# Turns that people disliked (stylegraph-evals harvest), redacted, with what had been found for them.
 # Label a case, here or by `stylegraph-evals label THIS_FILE`, and `stylegraph-evals run --harvested THIS_FILE` judges it:
 #   routes    where the question should go; as it went, until you correct it

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from stylegraph.agent.verdicts import Verdict
     from stylegraph.graphs.cli.ui.screen import Screen
 
+HERE = Path("harvested.yaml")
+"""Where cases go and are looked for, unless another file is named."""
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the cases go; what it has already stays.")]
 
 
-def harvest(screen: Screen, *, out: Out = Path("harvested.yaml")) -> None:
+def harvest(screen: Screen, *, out: Out = HERE) -> None:
     """Make cases of the answers that people on this machine disliked or asked for again: redacted, each question once, with what was found.
 
     Somebody labels them in the file; `run --harvested FILE` judges them then.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stylegraph.agent.errors import InputError
+from stylegraph.evals.harvest.cli import HERE
 
 if TYPE_CHECKING:
     from stylegraph.evals.harvest.cases import HarvestedCase
@@ -20,7 +21,7 @@ _SKIP = "-"
 _HOW = "Enter keeps what stands in brackets, - leaves the case for later, Ctrl-D ends; each case is written as it is labelled."
 
 
-def label(screen: Screen, *, file: File = Path("harvested.yaml")) -> None:
+def label(screen: Screen, *, file: File = HERE) -> None:
     """Label harvested cases that have no label yet: where each should go, how it should end, what its answer must hold."""
     from stylegraph.evals.harvest.cases import read, write
 

@@ -99,7 +99,12 @@ def _digest(path: Path, limit: int) -> str:
     size = path.stat().st_size
     if size > limit:
         raise InputError(f"The picture is larger than {limit:,} bytes.", "Raise STYLEGRAPH_PICTURE_MAX_BYTES.")
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return digest_of(path.read_bytes())
+
+
+def digest_of(content: bytes) -> str:
+    """Return what a photo is kept by."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 class Album:

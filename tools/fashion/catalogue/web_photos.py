@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ import httpx
 
 from stylegraph.agent.errors import FetchError, InputError
 from stylegraph.agent.settings import Settings
-from stylegraph.tools.fashion.catalogue.photos import Photo
+from stylegraph.tools.fashion.catalogue.photos import Photo, digest_of
 from stylegraph.tools.fashion.catalogue.preparing import Task
 from stylegraph.tools.fashion.items.items import Problems
 from stylegraph.tools.image.sniff import sniff
@@ -60,7 +59,7 @@ class WebPhotos:
         url = str(task.item["image"])
         content = await self._content(url)
         sniff(content)
-        digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+        digest = digest_of(content)
         path = self._folder / f"{digest}-{task.line}"
         await asyncio.to_thread(_lay_down, path, content)
         return Photo(path, digest, passing=True)
