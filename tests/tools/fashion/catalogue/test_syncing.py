@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from standins.http import serving
 
 from stylegraph.agent.errors import CatalogueError, FetchError, InputError
 from stylegraph.agent.settings import load_settings
@@ -36,32 +35,19 @@ class Feed:
 
 
 @pytest.fixture
-def feed():
+async def feed():
     """A real server on loopback."""
     told = Feed()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            told.asked.append(self.headers.get("if-none-match"))
-            fresh = bool(told.etag) and told.asked[-1] == told.etag
-            self.send_response(304 if fresh else told.status)
-            if told.etag:
-                self.send_header("etag", told.etag)
-            self.send_header("content-type", told.kind)
-            self.send_header("content-length", "0" if fresh else str(len(told.body)))
-            self.end_headers()
-            if not fresh:
-                self.wfile.write(told.body)
+    async def give(exchange):
+        told.asked.append(exchange.headers.get("if-none-match"))
+        fresh = bool(told.etag) and told.asked[-1] == told.etag
+        headers = {"content-type": told.kind, **({"etag": told.etag} if told.etag else {})}
+        await exchange.answer(304 if fresh else told.status, b"" if fresh else told.body, headers)
 
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.url = f"http://127.0.0.1:{server.server_port}/stock"
-    yield told
-    server.shutdown()
-    server.server_close()
+    async with serving(give) as url:
+        told.url = f"{url}/stock"
+        yield told
 
 
 class Counting:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from standins.http import serving
 
 from stylegraph.agent.settings import load_settings
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
@@ -24,40 +23,23 @@ class Pictures:
 
     def __init__(self):
         self.given = {"/dress": (PHOTOS / "dress.webp").read_bytes(), "/jeans": (PHOTOS / "jeans.webp").read_bytes()}
-        self.asked, self.now, self.most, self.lock, self.pause = [], 0, 0, threading.Lock(), 0.0
+        self.asked, self.now, self.most, self.pause = [], 0, 0, 0.0
 
-    def count(self, more):
-        with self.lock:
-            self.now += more
-            self.most = max(self.most, self.now)
+    async def give(self, exchange):
+        self.asked.append(exchange.path)
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(self.pause)
+        self.now -= 1
+        body = self.given.get(exchange.path.partition("?")[0])
+        await exchange.answer(200 if body is not None else 500, body or b"", {"content-type": "image/webp"})
 
 
 @pytest.fixture
-def pictures():
+async def pictures():
     told = Pictures()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            told.asked.append(self.path)
-            told.count(1)
-            time.sleep(told.pause)
-            told.count(-1)
-            body = told.given.get(self.path.partition("?")[0])
-            self.send_response(200 if body is not None else 500)
-            self.send_header("content-type", "image/webp")
-            self.send_header("content-length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.site = f"http://127.0.0.1:{server.server_port}"
-    yield told
-    server.shutdown()
-    server.server_close()
+    async with serving(told.give) as told.site:
+        yield told
 
 
 @pytest.fixture
