@@ -191,7 +191,8 @@ def by_translation(view: Snapshot, ways: Translations, bound: float, foreign: ND
         norm = view.norm[start:end]
         said = {token: (rows, _saturated(amounts, norm[rows])) for token, _, rows, amounts in held}
         for weights in meanings:
-            scores[start:end] += _best_way(weights, said, int(end - start))
+            if weights.keys() & said.keys():
+                scores[start:end] += _best_way(weights, said, int(end - start))
     scores *= foreign & view.passed
     return scores
 
