@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from stylegraph.agent.errors import InputError
 from stylegraph.agent.reply import Status
 
-_HEAD = """# Turns that people disliked (stylegraph-evals harvest), redacted, with what had been found for them.
+_HEAD = """# Turns that people disliked or that failed (stylegraph-evals harvest), redacted, with what had been found for them.
 # Label a case, here or by `stylegraph-evals label THIS_FILE`, and `stylegraph-evals run --harvested THIS_FILE` judges it:
 #   routes    where the question should go; as it went, until you correct it
 #   facts     what a right answer contains: all of the outer list, any one of each inner list
@@ -20,6 +20,10 @@ _HEAD = """# Turns that people disliked (stylegraph-evals harvest), redacted, wi
 #   most_krw  what no piece that it recommends may cost more than
 #   statuses  how the turn may end: answered, best_effort, asked_back, not_found, declined; a case without any is not judged
 """
+
+
+Why = Literal["disliked", "regenerated", "failed"]
+"""`regenerated`: another answer was asked for; `failed`: nothing was found, or the budget ended first."""
 
 
 class Found(BaseModel):
@@ -43,7 +47,7 @@ class HarvestedCase(BaseModel):
     id: Annotated[str, Field(pattern=r"^h-(ko|en)-[0-9a-f]{8}$")]
     earlier: list[str] = []
     question: str
-    why: Literal["disliked", "regenerated"] = "disliked"
+    why: Why = "disliked"
     complaint: str = ""
     """Why it was disliked, as the person said it."""
     better: str = ""

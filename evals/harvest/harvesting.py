@@ -1,16 +1,16 @@
-"""Verdicts -> cases: redacted, each question once, with the evidence that was found then."""
+"""Turns -> cases: redacted, each question once, with the evidence that was found then."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from stylegraph.agent.text.language import detect_language
-from stylegraph.agent.verdicts import Verdict
 from stylegraph.evals.harvest.cases import Found, HarvestedCase
+from stylegraph.evals.harvest.turns import HarvestedTurn
 from stylegraph.evals.tuning.personal import without_personal
 
 _ALIKE = 90.0
@@ -20,36 +20,35 @@ _TEXTS = ("documents", "web")
 """What is found there is known by its text alone."""
 
 
-def harvested(verdicts: Sequence[Verdict], known: Sequence[HarvestedCase] = ()) -> list[HarvestedCase]:
+def harvested(turns: Iterable[HarvestedTurn], known: Sequence[HarvestedCase] = ()) -> list[HarvestedCase]:
     """Return the cases that are new.
 
     Args:
-        verdicts: What people disliked.
+        turns: What people disliked or asked for again, and what failed; of two that ask the same the first counts.
         known: The cases that there are already: labelled ones stay as they are.
     """
     found: list[HarvestedCase] = []
-    for verdict in verdicts:
-        case = case_of(verdict)
+    for turn in turns:
+        case = case_of(turn)
         if not any(_asks_the_same(case, other) for other in (*known, *found)):
             found.append(case)
     return found
 
 
-def case_of(verdict: Verdict) -> HarvestedCase:
+def case_of(turn: HarvestedTurn) -> HarvestedCase:
     """Return a turn as a case, without whose it was and without what names people."""
-    reply: dict[str, Any] = verdict["reply"]
-    question, earlier = without_personal(verdict["question"]), [without_personal(one) for one in verdict["earlier"]]
+    question, earlier = without_personal(turn.question), [without_personal(one) for one in turn.earlier]
     digest = hashlib.blake2b("\x1f".join([*earlier, question]).encode("utf-8", "replace"), digest_size=4).hexdigest()
     return HarvestedCase(
         id=f"h-{detect_language(question)}-{digest}",
         earlier=earlier,
         question=question,
-        why="regenerated" if verdict["rating"] == "again" else "disliked",
-        complaint=without_personal(verdict["reason"]),
-        better=without_personal(verdict.get("better", "")),
-        answered=without_personal(reply["text"]),
-        routes=list(reply["routes"]),
-        evidence=[_frozen(one) for one in reply["evidence"][:_MOST_EVIDENCE]],
+        why=turn.why,
+        complaint=without_personal(turn.complaint),
+        better=without_personal(turn.better),
+        answered=without_personal(turn.reply["text"]),
+        routes=list(turn.reply["routes"]),
+        evidence=[_frozen(one) for one in turn.reply["evidence"][:_MOST_EVIDENCE]],
     )
 
 

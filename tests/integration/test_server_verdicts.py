@@ -120,7 +120,8 @@ def test_what_is_disliked_becomes_a_case_that_is_labelled_and_judged(server, tmp
         again = {"thread": thread, "message": message, "rating": "again", "better": "찬물에 손으로. a@b.kr"}
         assert kim.post("/verdicts", json=again).json()["better"] == "찬물에 손으로. a@b.kr"
     file = tmp_path / "harvested.yaml"
-    assert evals(server, tmp_path, "harvest") == [{"disliked": 3, "new": 2, "cases": 2, "labelled": 0}]
+    counts = {"disliked": 2, "regenerated": 1, "failed": 0}
+    assert evals(server, tmp_path, "harvest") == [{**counts, "new": 2, "cases": 2, "labelled": 0}]
     text = file.read_text("utf-8")
     assert not [word for word in ("010-1234", "kim", "reply-", "example.com") if word in text]
     case, regenerated = yaml.safe_load(text)
@@ -136,4 +137,22 @@ def test_what_is_disliked_becomes_a_case_that_is_labelled_and_judged(server, tmp
     told = {one["result"]: one for one in evals(server, tmp_path, "run", "--harvested", "harvested.yaml")}
     assert {one["suite"] for one in told.values()} == {"harvested"}
     assert {one["cases"] for one in told.values()} == {1}
-    assert evals(server, tmp_path, "harvest") == [{"disliked": 3, "new": 0, "cases": 2, "labelled": 1}]
+    assert evals(server, tmp_path, "harvest") == [{**counts, "new": 0, "cases": 2, "labelled": 1}]
+
+
+def test_a_failed_turn_that_nobody_judged_is_harvested_until_its_conversation_is_deleted(server, tmp_path):
+    def harvested(*options):
+        evals(server, tmp_path, "harvest", "--out", f"{len(options)}.yaml", *options)
+        file = tmp_path / f"{len(options)}.yaml"
+        cases = yaml.safe_load(file.read_text("utf-8")) if file.exists() else []
+        file.unlink(missing_ok=True)
+        return [one for one in cases if one["question"] == "여권은 어디서 갱신해? […]로 알려줘"]
+
+    with asking(server) as kim:
+        thread, _ = answered(kim, "울 니트는 어떻게 빨아?", "여권은 어디서 갱신해? 010-1234-5678로 알려줘")
+        assert harvested() == []
+        (case,) = harvested("--failed")
+        assert (case["why"], case["earlier"]) == ("failed", ["울 니트는 어떻게 빨아?"])
+        assert case["answered"]
+        kim.delete(f"/threads/{thread}")
+        assert harvested("--failed") == []

@@ -20,9 +20,9 @@ async def usage(screen: Screen, *, days: Days = 7) -> None:
     """Show what the turns of the server on this machine cost, how long they took and how they ended, by day and user."""
     from stylegraph.agent.settings import load_settings
     from stylegraph.agent.usage import usage as read
-    from stylegraph.graphs.persistence import open_people
+    from stylegraph.graphs.server.storage import stored_people
 
-    async with open_people(load_settings()) as people:
+    async with stored_people(load_settings()) as people:
         rows = await read(people, days)
     if screen.json:
         for row in rows:

@@ -22,6 +22,7 @@ _OLD = """thread_id = %(thread)s AND checkpoint_ns = %(space)s AND checkpoint_id
 _UNUSED = """DELETE FROM checkpoint_blobs AS blob WHERE thread_id = %(thread)s AND checkpoint_ns = %(space)s AND NOT EXISTS (
     SELECT 1 FROM checkpoints AS kept WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
     AND kept.checkpoint -> 'channel_versions' ->> blob.channel = blob.version)"""
+_NAMES = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY max(checkpoint_id) DESC"
 _OF_RUNS = "SELECT thread_id, checkpoint_ns, checkpoint_id FROM checkpoints WHERE metadata ->> 'run_id' = ANY(%s)"
 
 
@@ -55,6 +56,12 @@ class PostgresThreads(AsyncPostgresSaver):
         found = [one async for one in super().alist(config, filter=filter, before=place(before), limit=limit)]
         for one in await self._restored(found):
             yield one
+
+    async def names(self) -> list[str]:
+        """Return the names of the conversations, the one that was changed last first."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_NAMES)).fetchall()
+        return [row["thread_id"] for row in rows]
 
     async def aput(
         self,

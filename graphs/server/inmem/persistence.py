@@ -25,10 +25,11 @@ from langgraph_sdk.client import LangGraphClient
 from stylegraph.agent.settings import load_settings
 from stylegraph.graphs.checkpoints import beginning_of
 from stylegraph.graphs.nodes.messages import reply_id
-from stylegraph.graphs.persistence import Threads, open_people, prepare_home
+from stylegraph.graphs.persistence import Threads, prepare_home
 from stylegraph.graphs.server.auth.policies import OWNER
 from stylegraph.graphs.server.inmem.accepted import Accepted
 from stylegraph.graphs.server.inmem.records import begin_empty, finish, free_the_resting, state_of, unfinished_runs
+from stylegraph.graphs.server.storage import stored_people
 
 logger = logging.getLogger(__name__)
 
@@ -199,15 +200,8 @@ async def _opened() -> AsyncIterator[ServerThreads]:
 @asynccontextmanager
 async def people() -> AsyncIterator[BaseStore]:
     """Open the profiles and whatever else is stored: what `store` of langgraph.json names."""
-    settings = load_settings()
-    if settings.server_database:
-        from stylegraph.graphs.server.cluster.threads import open_shared_people
-
-        async with open_shared_people(settings) as shared:
-            yield shared
-        return
-    async with open_people(settings) as opened:
-        yield opened
+    async with stored_people(load_settings()) as people:
+        yield people
 
 
 async def state_on_disk(thread: str) -> dict[str, Any] | None:
