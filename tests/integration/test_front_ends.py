@@ -1,7 +1,9 @@
-"""The examples of `docs/serving.md` for Chainlit and Slack, asked by stand-ins for those two against a real server."""
+"""The examples of `docs/serving.md` for Chainlit, Slack and Discord, against a real server: two in their own libraries."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -35,7 +37,7 @@ def example(server, monkeypatch):
         code = next(block for block in blocks if block.startswith(f"# Needs {needs}"))
         defined = {"__name__": "example"}
         exec(compile(code, str(DOCS), "exec"), defined)
-        return defined["answer"]
+        return defined
 
     return run
 
@@ -64,45 +66,73 @@ class Message:
 async def test_a_chainlit_app_answers_and_goes_on(example):
     session = SimpleNamespace(thread_id="5f0c1a52-7f3e-4d1a-9d0a-0c2f6f3b7a10")
     context = SimpleNamespace(session=session)
-    answer = example(
-        "chainlit", chainlit=module("chainlit", Message=Message, context=context, on_message=lambda one: one)
-    )
+    chainlit = module("chainlit", Message=Message, context=context, on_message=lambda one: one)
+    answer = example("chainlit", chainlit=chainlit)["answer"]
     for question in ("울 니트는 어떻게 세탁해야 해?", "린넨은?"):
         await answer(Message(question))
     assert "30" in Message.sent[0]
     assert re.search("린넨|linen", Message.sent[1], re.IGNORECASE)
 
 
-class App:
-    """An app of Slack's, as far as the example uses it."""
+@pytest.fixture
+def posted(monkeypatch):
+    """Slack's web API, as far as the example uses it: what is posted, and who the bot is."""
+    from slack_sdk.web.async_client import AsyncSlackResponse, AsyncWebClient
 
-    def __init__(self, token):
-        pass
+    posted: asyncio.Queue = asyncio.Queue()
 
-    def event(self, name):
-        assert name == "app_mention"
-        return lambda answer: answer
+    async def call(client, method, *, params=None, json=None, **rest):
+        data = {"ok": True, "user_id": "U1", "bot_id": "B1", "team_id": "T1"}
+        if method == "chat.postMessage":
+            posted.put_nowait(json)
+        return AsyncSlackResponse(
+            client=client, http_verb="POST", api_url=method, req_args={}, data=data, headers={}, status_code=200
+        )
+
+    monkeypatch.setattr(AsyncWebClient, "api_call", call)
+    return posted
 
 
-async def test_a_slack_app_answers_in_its_thread_with_sources(example):
-    answer = example(
-        "slack-bolt",
-        slack_bolt=module("slack_bolt"),
-        slack_bolt__adapter=module("slack_bolt.adapter"),
-        slack_bolt__adapter__socket_mode=module("slack_bolt.adapter.socket_mode"),
-        slack_bolt__adapter__socket_mode__async_handler=module(
-            "slack_bolt.adapter.socket_mode.async_handler", AsyncSocketModeHandler=None
-        ),
-        slack_bolt__async_app=module("slack_bolt.async_app", AsyncApp=App),
-    )
+async def test_a_slack_app_answers_in_its_thread_with_sources(example, posted):
+    from slack_bolt.async_app import AsyncBoltRequest
+
+    app = example("slack-bolt")["app"]
     said = []
-
-    async def say(**message):
-        said.append(message)
-
-    await answer({"channel": "C1", "ts": "1.0", "text": "<@U1> How do I wash wool?"}, say)
-    await answer({"channel": "C1", "ts": "2.0", "thread_ts": "1.0", "text": "<@U1> And silk?"}, say)
-    assert [one["thread_ts"] for one in said] == ["1.0", "1.0"]
+    for more in (
+        {"ts": "1.0", "text": "<@U1> How do I wash wool?"},
+        {"ts": "2.0", "thread_ts": "1.0", "text": "<@U1> And silk?"},
+    ):
+        event = {"type": "app_mention", "channel": "C1", "user": "U2", **more}
+        body = {"type": "event_callback", "team_id": "T1", "event": event}
+        assert (await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))).status == 200
+        said.append(await posted.get())
+    assert [(one["channel"], one["thread_ts"]) for one in said] == [("C1", "1.0"), ("C1", "1.0")]
     assert "wool" in said[0]["text"].lower()
     assert "• " in said[0]["text"]
     assert "silk" in said[1]["text"].lower()
+
+
+async def test_a_discord_bot_answers_where_it_is_mentioned_in_messages_that_are_short_enough(example):
+    defined = example("discord.py")
+    bot, replies = defined["bot"], []
+    defined["LONGEST"] = 120
+    bot._connection.user = me = SimpleNamespace(id=1)
+    channel = SimpleNamespace(id=7, typing=contextlib.AsyncExitStack)
+
+    async def reply(text, **_):
+        replies.append(text)
+
+    def message(text, mentions, by_bot=False):
+        author = SimpleNamespace(bot=by_bot)
+        return SimpleNamespace(content=text, mentions=mentions, author=author, channel=channel, reply=reply)
+
+    await bot.on_message(message("How do I wash wool?", []))
+    await bot.on_message(message("<@1> How do I wash wool?", [me], by_bot=True))
+    assert replies == []
+    await bot.on_message(message("<@1> How do I wash wool?", [me]))
+    assert "wool" in "".join(replies).lower()
+    assert len(replies) > 1
+    assert max(map(len, replies)) <= 120
+    replies.clear()
+    await bot.on_message(message("<@1> And silk?", [me]))
+    assert "silk" in "".join(replies).lower()

@@ -176,6 +176,44 @@ async def test_a_question_is_put_in_other_words_and_what_came_before_it_stays(vi
     assert await lee.page.locator(".question p").all_inner_texts() == asked
 
 
+async def test_what_was_said_before_a_question_was_changed_is_a_branch_to_go_back_to_and_on_from(visitors):
+    lee = await visitors.come(locale="en-US")
+    for turn, question in enumerate(["How should I wash silk?", "How do I store winter coats?"], start=1):
+        await lee.ask(question)
+        await lee.answered(turn)
+    await lee.page.get_by_role("button", name="Edit the question").first.click()
+    await lee.page.get_by_label("The question in other words").fill("How should I wash linen?")
+    await lee.page.keyboard.press("Enter")
+    await lee.answered(1)
+    others = lee.page.get_by_role("group", name="Other answers here")
+    shown = others.locator(":scope > span")
+    for _ in range(2):  # as it was made, then as the server has kept it
+        await expect(shown).to_have_text("2/2")
+        await expect(others.get_by_role("button", name="Show the answer after")).to_be_disabled()
+        await others.get_by_role("button", name="Show the answer before").press("Enter")
+        await lee.answered(2)
+        assert await lee.page.locator(".question p").all_inner_texts() == [
+            "How should I wash silk?",
+            "How do I store winter coats?",
+        ]
+        await expect(shown).to_have_text("1/2")
+        assert await accessibility(lee.page) == []
+        await expect(others.get_by_role("button", name="Show the answer after")).to_be_focused()
+        await lee.page.keyboard.press("Enter")
+        await lee.answered(1)
+        await lee.page.reload()
+        await lee.answered(1)
+    await others.get_by_role("button", name="Show the answer before").click()
+    await lee.answered(2)
+    await lee.ask("How do I wash wool?")  # goes on from there
+    await lee.answered(3)
+    await lee.page.reload()
+    await lee.answered(3)
+    await expect(lee.page.locator(".question p").first).to_have_text("How should I wash silk?")
+    await expect(shown).to_have_text("1/2")
+    assert lee.wrong == []
+
+
 async def test_an_answer_is_asked_for_again_with_its_picture_also_after_a_reload(visitors):
     kim = await visitors.come()
     await kim.page.set_input_files("#picture-file", PHOTOS / "jeans.webp")

@@ -137,3 +137,15 @@ async def test_it_can_be_installed_and_opens_without_a_network_with_nothing_priv
     await lee.page.goto(lee.url)
     await expect(lee.page.locator("html[data-ready]")).to_be_attached()
     await expect(lee.page.locator("#banner")).to_contain_text("offline")
+
+
+@pytest.mark.parametrize(("wish", "moves"), [("reduce", False), ("no-preference", True)])
+async def test_nothing_moves_for_who_asks_for_less_motion(visitors, wish, moves):
+    lee = await visitors.come(locale="en-US", reduced_motion=wish)
+    await lee.ask("Recommend a linen shirt.")
+    await lee.answered()
+    seconds = await lee.evaluate("""[...document.querySelectorAll('*')].flatMap((node) => [null, '::before', '::after'].map((part) => {
+        const { animationName, animationDuration, transitionDuration, scrollBehavior } = getComputedStyle(node, part);
+        return (animationName !== 'none' && parseFloat(animationDuration)) || parseFloat(transitionDuration) || scrollBehavior === 'smooth';
+    })).filter(Boolean).length""")
+    assert bool(seconds) == moves

@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const MOST_ATTEMPTS = 12;
 
-/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`, `assistant()`, `model()`. */
+/** Makes and shows the turns of one thread in `log`. `told`: `started(id, title)`, `asked(node)`, `branched(node, branches)`, `running(whether)`, `changed()`, `earlier(whether)`, `title(id)`, `ask(text)`, `documents()`, `complain(error)`, `effort()`, `assistant()`, `model()`. */
 export class Conversation {
   constructor(log, told) {
     this.log = log;
@@ -39,10 +39,11 @@ export class Conversation {
     this.told.earlier(false);
   }
 
-  /** Show a thread as the server has it, and go on watching what still runs. */
-  async open(thread) {
+  /** Show a thread as the server has it, and go on watching what still runs. `end`: the end of a branch; null: the newest. */
+  async open(thread, end = null) {
     this.clear();
     this.thread = thread;
+    this.past = new Past(end);
     this.log.setAttribute("aria-busy", "true");
     const read = Promise.all([this.past.more(thread), ask("GET", `/threads/${thread}/runs?limit=5`)]);
     const [turns, runs] = await read.finally(() => this.log.removeAttribute("aria-busy"));
@@ -70,10 +71,10 @@ export class Conversation {
   /** Ask a question, with pictures as `smaller` gives them. */
   ask(text, pictures = []) {
     const last = this.turns.at(-1);
-    return this.begin({ text, pictures, from: last && last.state !== "done" ? last.from : null });
+    return this.begin({ text, pictures, from: last && last.state !== "done" ? last.from : this.past.end });
   }
 
-  /** Ask a question once more, as it was or in other words. What followed it leaves the page; the server keeps it as a branch. */
+  /** Ask a question once more, as it was or in other words. What followed it stays as a branch. */
   async askAgain(turn, text) {
     if (this.running) return null;
     const from = turn.state === "done" ? await placeBefore(this.thread, turn.id) : turn.from;
@@ -82,11 +83,12 @@ export class Conversation {
       this.views.get(gone).node.remove();
       this.views.delete(gone);
     }
-    return this.begin({ text, pictures: turn.pictures, from });
+    return this.begin({ text, pictures: turn.pictures, from, again: true });
   }
 
   /** Begin a turn. `from`: the state of the thread that it goes on from, where that is not its newest. */
   begin(asked) {
+    this.past.end = null; // it becomes the newest
     const turn = { id: newId(), run: null, reply: null, error: null, waiting: null, state: "running", seen: unseen(), ...asked };
     this.add(turn);
     this.settle();
@@ -147,10 +149,25 @@ export class Conversation {
   view(turn) {
     const { ask, documents, complain } = this.told;
     const find = (one) => this.answerOf(one);
-    const does = { ask, documents, find, retry: (one) => this.retry(one), again: (one, text) => this.askAgain(one, text).catch(complain) };
+    const does = { ask, documents, find, branches: (one) => this.branches(one), retry: (one) => this.retry(one), again: (one, text) => this.askAgain(one, text).catch(complain) };
     const view = new TurnView(turn, does);
     this.views.set(turn, view);
     return view;
+  }
+
+  /** What was answered in the place of a turn: how many, the how manieth is shown, and how to see another; null where it is the only one. */
+  branches(turn) {
+    const all = this.past.branches.of(turn.answer);
+    const shown = all.findIndex(({ answer }) => answer === turn.answer);
+    return all.length > 1 ? { of: all.length, shown, show: (place) => this.branch(all[place]) } : null;
+  }
+
+  /** Show the conversation that goes on from another answer. */
+  async branch({ answer, end }) {
+    if (this.running) return;
+    await this.open(this.thread, end).catch(this.told.complain);
+    const turn = this.turns.find((one) => one.answer === answer);
+    if (turn) this.told.branched(this.views.get(turn).node, this.branches(turn));
   }
 
   /** Find the answer of a turn: its thread, and the id of its message. */
@@ -196,9 +213,17 @@ export class Conversation {
     turn.state = turn.error ? "failed" : "done";
     turn.waiting = null;
     banner(null);
+    if (turn.again && !turn.error) await this.fork(turn);
     this.settle();
     announce(turn.error ? turn.error.told : `${t("stages.reply")} ${clean(turn.reply?.text ?? "").replace(/\[\d+\]/g, "")}`);
     this.told.changed();
+  }
+
+  /** Learn which other answers stand in the place of a turn that was asked again; without them it is as good. */
+  async fork(turn) {
+    await Promise.all([this.answerOf(turn), this.past.learn(this.thread)]).catch((error) => {
+      if (!(error instanceof ApiError)) throw error;
+    });
   }
 
   async waitFor(turn, attempt) {

@@ -86,6 +86,8 @@ const SHAPES = {
   share: ["M12 14.5V4.5", "M8.5 8L12 4.5 15.5 8", "M6 12v7.5h12V12"],
   leave: ["M10 5H5v14h5", "M9.5 12H20", "M16 8l4 4-4 4"],
   down: ["M6.5 9.5L12 15l5.5-5.5"],
+  before: ["M14.5 6.5L9 12l5.5 5.5"],
+  after: ["M9.5 6.5L15 12l-5.5 5.5"],
 };
 
 /** A drawn sign; it says nothing to a screen reader, what it stands beside does. */

@@ -5,9 +5,9 @@ import { linksOf, markdown } from "./markdown.js";
 import { Past } from "./past.js";
 import { spoken, t } from "./words.js";
 
-/** Read all of a conversation, and let the browser save it. `form`: "md", "html" or "json". */
-export async function exportThread(id, title, form) {
-  const turns = await all(id);
+/** Read all of a conversation, and let the browser save it. `form`: "md", "html" or "json"; `end`: of a branch, null: the newest. */
+export async function exportThread(id, title, form, end = null) {
+  const turns = await all(id, end);
   const { type, write } = FORMS[form];
   save(`${fileName(title)}.${form}`, type, write(id, title, turns));
 }
@@ -18,8 +18,8 @@ const FORMS = {
   json: { type: "application/json", write: (...told) => JSON.stringify(asData(...told), null, 2) },
 };
 
-async function all(id) {
-  const past = new Past();
+async function all(id, end) {
+  const past = new Past(end);
   const turns = [];
   do turns.unshift(...(await past.more(id)));
   while (!past.whole);

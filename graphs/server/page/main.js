@@ -48,6 +48,11 @@ const conversation = new Conversation(at("log"), {
     composer.moved(id);
   },
   asked: (node) => reading.top(node),
+  branched(node, { of, shown }) {
+    reading.top(node, { smooth: false });
+    requestAnimationFrame(() => node.querySelector(".branches button:not([disabled])").focus({ preventScroll: true })); // after it is painted
+    announce(t("branchShown", { n: shown + 1, of }));
+  },
   running: (busy) => composer.running(busy),
   changed: () => threads.load().catch(() => {}),
   earlier: (there) => (at("earlier").hidden = !there),
@@ -248,7 +253,7 @@ const page = {
   copyAnswer: () => copy(conversation.answered.reply.text),
   manage: () => threads.manage(conversation.thread),
   share: () => share({ id: conversation.thread, title: threads.title(conversation.thread) ?? "" }),
-  take: async (form) => (await import("./export.js")).exportThread(conversation.thread, threads.title(conversation.thread) ?? "stylegraph", form).catch(complain),
+  take: async (form) => (await import("./export.js")).exportThread(conversation.thread, threads.title(conversation.thread) ?? "stylegraph", form, conversation.past.end).catch(complain),
   documents: () => documents(),
   picture: () => at("picture-file").click(),
   profile: () => at("profile").click(),

@@ -1,15 +1,18 @@
 /* What a thread holds already: its turns, read from its states, the newest first and a page at a time. */
 
 import { ask } from "./api.js";
+import { Branches } from "./branches.js";
 import { unseen } from "./turn.js";
 
 const PAGE = 20;
 
-/** The turns of one thread that are not shown yet. */
+/** The turns of one thread that are not shown yet. `end`: the state that it is read back from; null: its newest. */
 export class Past {
-  constructor() {
+  constructor(end = null) {
+    this.end = end;
+    this.branches = new Branches();
     this.whole = true; // until a state says that there is more
-    this.exchanges = null; // every question with its answer, as the newest state has them
+    this.exchanges = null; // every question with its answer, as the state at the end has them
     this.told = new Map(); // answer's id -> what the state says that it ended
     this.before = null;
     this.first = null; // the words of the thread's first question
@@ -18,6 +21,7 @@ export class Past {
   /** Read the turns before those that were read; gives them oldest first, none where there are none. */
   async more(thread) {
     let turns = [];
+    if (this.end) this.exchanges ??= exchangesOf((await ask("GET", `/threads/${thread}/state/${this.end}`)).values.messages);
     do {
       const after = this.before ? `&before=${this.before}` : "";
       turns = this.take(await ask("GET", `/threads/${thread}/history?limit=${PAGE}${after}`));
@@ -27,6 +31,7 @@ export class Past {
 
   /** Take over a page of states. An answer whose state is gone is left with its words. */
   take(states) {
+    this.branches.take(states);
     const ended = states.filter((state) => !state.next?.length);
     this.exchanges ??= exchangesOf(ended[0]?.values?.messages ?? []);
     this.first ??= this.exchanges[0] ? spokenOf(this.exchanges[0].question.content) : null;
@@ -41,6 +46,11 @@ export class Past {
     const turns = this.exchanges.splice(ends ? 0 : known < 0 ? this.exchanges.length : known);
     this.whole = ends || !this.exchanges.length;
     return turns.map((one) => this.turn(one));
+  }
+
+  /** Learn of the newest states: those that were made since. */
+  async learn(thread) {
+    this.branches.take(await ask("GET", `/threads/${thread}/history?limit=${PAGE}`));
   }
 
   turn({ question, answer }) {

@@ -25,7 +25,7 @@ export function take(turn, event) {
   if (event.event === "draft" || event.event === "looking") seen.graded = null;
 }
 
-/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`, `find(turn)`; nothing of it for who only reads. */
+/** Shows a turn; `does`: `ask(text)`, `retry(turn)`, `again(turn, text)`, `documents()`, `find(turn)`, `branches(turn)`; nothing of it for who only reads. */
 export class TurnView {
   constructor(turn, does) {
     this.turn = turn;
@@ -151,7 +151,18 @@ export class TurnView {
     return el("div", { class: "acts" },
       copyButton(t("copyAnswer"), () => turn.reply.text),
       turn.latest && button(t("regenerate"), () => this.thumbs.again().then(() => this.does.again(turn, turn.text)), { sign: "again", quiet: true, class: "round small-round" }),
-      this.thumbs.buttons);
+      this.thumbs.buttons,
+      this.branches());
+  }
+
+  /** The way to other answers in its place. */
+  branches() {
+    const found = this.turn.state === "done" ? this.does.branches?.(this.turn) : null;
+    if (!found) return null;
+    const { shown, of, show } = found;
+    const step = (by, label, sign) => button(label, () => show(shown + by), { sign, quiet: true, class: "round small-round", disabled: shown + by < 0 || shown + by >= of });
+    return el("div", { class: "branches", role: "group", aria: { label: t("branches") } },
+      step(-1, t("branchBefore"), "before"), el("span", {}, `${shown + 1}/${of}`), step(1, t("branchAfter"), "after"));
   }
 
   /** What to do where nothing was found. */
