@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -97,6 +101,32 @@ async def test_what_is_known_of_a_person_is_known_to_both(both):
     await machines.client(first, "user-1").runs.wait(None, "assistant", input=asked("난 가죽은 싫어"))
     async with http(second, "user-1") as client:
         assert (await client.get("/profile")).json()["profile"]["dislikes"] == ["가죽"]
+
+
+async def test_an_operator_reads_spending_and_failed_turns_where_the_servers_keep_them(both, database, tmp_path):
+    machines, _ = both
+    client = machines.client(machines.alive[0], "user-1")
+    thread = (await client.threads.create())["thread_id"]
+    await client.runs.wait(thread, "assistant", input=asked("Where do I renew a zorblax?"))
+    variables = {**os.environ, "STYLEGRAPH_HOME": str(tmp_path), "STYLEGRAPH_SERVER_DATABASE": database}
+
+    def run(package, *command):
+        main = f"from stylegraph.{package}.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", main, *command],
+            cwd=tmp_path,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    spent = await asyncio.to_thread(run, "graphs", "usage", "--json")
+    assert next(one for one in spent if one["user"] == "user-1")["statuses"]["not_found"] >= 1
+    await asyncio.to_thread(run, "evals", "harvest", "--failed", "--json")
+    assert "Where do I renew a zorblax?" in (tmp_path / "harvested.yaml").read_text("utf-8")
 
 
 async def test_a_file_that_was_sent_to_one_is_there_on_the_other(both):
