@@ -91,9 +91,18 @@ def _usage() -> dict[str, Any]:
 
 
 def _history(words: Mapping[str, str], language: str) -> list[dict[str, Any]]:
-    messages = [{"type": "human", "id": "q", "content": words["question"]}, {"type": "ai", "id": "a", "content": "…"}]
-    reply = _cited(words) | {"language": language}
-    return [{"values": {"messages": messages, "reply": reply}, "next": [], "checkpoint": {"checkpoint_id": "c"}}]
+    """Return a conversation whose question was asked twice."""
+    return [_state(number, _cited(words) | {"language": language}, words["question"]) for number in (2, 1)]
+
+
+def _state(number: int, reply: Mapping[str, Any], question: str) -> dict[str, Any]:
+    asked = {"type": "human", "id": f"q{number}", "content": question}
+    return {
+        "values": {"messages": [asked, {"type": "ai", "id": f"a{number}", "content": "…"}], "reply": reply},
+        "next": [],
+        "checkpoint": {"checkpoint_id": f"c{number}"},
+        "parent_checkpoint": {"checkpoint_id": "c0"},
+    }
 
 
 def _item(number: int, words: Mapping[str, str]) -> dict[str, Any]:
@@ -271,6 +280,12 @@ async def editing(page: Page, language: str) -> None:
     await page.wait_for_selector(".editing textarea")
 
 
+async def branched(page: Page, language: str) -> None:
+    """An answer of two in the same place."""
+    await _goto(page, f"?thread={THREAD}")
+    await page.wait_for_selector(".branches")
+
+
 async def formulas(page: Page, language: str) -> None:
     """An answer with formulas."""
     words = WORDS[language]
@@ -402,6 +417,7 @@ STATES: Mapping[str, Callable[[Page, str], Awaitable[None]]] = {
             partly,
             formulas,
             editing,
+            branched,
             judged,
             pieces,
             outfit,
