@@ -53,9 +53,18 @@ def split_clauses(text: str) -> list[str]:
 
 
 def asking_clauses(text: str) -> list[str]:
-    """Take a question apart into the clauses that ask for something; the text alone when fewer than two do."""
-    words = load_words()
-    asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS) or _names_a_piece(clause)]
+    """Take a question apart into the clauses that ask for something; the text alone when fewer than two do.
+
+    What is told of a thing stands with the clause that asks about it and names none: "My sneakers got muddy. How do I
+    wash them?" is one.
+    """
+    clauses: list[str] = []
+    for clause in split_clauses(text):
+        if clauses and _tells_what_is_asked_about(clauses[-1], clause):
+            clauses[-1] = _span(text, clauses[-1], clause)
+        else:
+            clauses.append(clause)
+    asking = [clause for clause in clauses if load_words().has(clause, *_ASKS) or _names_a_piece(clause)]
     return asking if len(asking) > 1 else [text]
 
 
@@ -81,6 +90,19 @@ def what_is_asked(text: str) -> str:
     words = load_words()
     asking = [clause for clause in split_clauses(text) if words.has(clause, *_ASKS)] if len(text) > _LONG else []
     return " ".join(asking[:_MOST_ASKING]) or text
+
+
+def _tells_what_is_asked_about(before: str, clause: str) -> bool:
+    words = load_words()
+    return (
+        words.has(clause, *_ASKS) and not words.has(before, *_ASKS) and bool(_topic(before)) and not _topic(clause)
+    )
+
+
+def _span(text: str, first: str, last: str) -> str:
+    """Return what stands in a text from one of its clauses to the next."""
+    start = text.index(first)
+    return text[start : text.index(last, start + len(first)) + len(last)]
 
 
 def _names_a_piece(clause: str) -> bool:
