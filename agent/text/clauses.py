@@ -94,9 +94,7 @@ def what_is_asked(text: str) -> str:
 
 def _tells_what_is_asked_about(before: str, clause: str) -> bool:
     words = load_words()
-    return (
-        words.has(clause, *_ASKS) and not words.has(before, *_ASKS) and bool(_topic(before)) and not _topic(clause)
-    )
+    return words.has(clause, *_ASKS) and not words.has(before, *_ASKS) and bool(_topic(before)) and not _topic(clause)
 
 
 def _span(text: str, first: str, last: str) -> str:
