@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from stylegraph.agent.injection import gives_orders, plain
 from stylegraph.agent.reply import Reply
 from stylegraph.agent.text.language import Language, detect_language
-from stylegraph.tools.retrieval.reading import DocumentRef, Outline
+from stylegraph.tools.retrieval.outlines import DocumentRef, Outline
 
 _ASKS: Mapping[Language, str] = {
     "ko": "‘{title}’에서 ‘{heading}’에 대해서도 알려줘",

@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
 from typing_extensions import TypedDict, Unpack
 
 from stylegraph.agent.errors import IndexStoreError, SourceError, StylegraphError
-from stylegraph.agent.evidence import (
-    Evidence,
-    Filters,
-    Gathered,
-    Locator,
-    Match,
-    Note,
-    SourceTask,
-    ToolSpec,
-    evidence_id,
-)
+from stylegraph.agent.evidence import Evidence, Filters, Gathered, Match, SourceTask, ToolSpec
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.reply import Reply
-from stylegraph.agent.text.language import Language
-from stylegraph.agent.text.question_types import wants_overview
 from stylegraph.tools.knowledge.samples import SAMPLES
-from stylegraph.tools.retrieval import reading
+from stylegraph.tools.retrieval import index_cards, reading
 from stylegraph.tools.retrieval.follow_ups import documents_cited, unsaid
+from stylegraph.tools.retrieval.gathering import gathered
 from stylegraph.tools.retrieval.hybrid.conditions import seeing
 from stylegraph.tools.retrieval.hybrid.index import Hit
-from stylegraph.tools.retrieval.library import Library, Searched, search, search_each
-from stylegraph.tools.retrieval.pictured import Enquiry, about, enquiries, told_apart
-from stylegraph.tools.retrieval.reading import DocumentRef, Outline
+from stylegraph.tools.retrieval.library import Library, search
+from stylegraph.tools.retrieval.outlines import DocumentRef, Outline
+from stylegraph.tools.retrieval.passage_evidence import evidence_of
 from stylegraph.tools.retrieval.standing_in import stood_in
 from stylegraph.tools.retrieval.subjects import Subjects, no_subjects
 from stylegraph.tools.retrieval.tool_specs import READ, SEARCH
 
 T = TypeVar("T")
 
-_OVERVIEW = re.compile(
-    r"요약|정리해|전부|모두|모든|전체|목록|(?:무엇|뭐|어떤 것)들|\b(?:summar\w+|overview|list all|all of|every|each)\b",
-    re.IGNORECASE,
-)
-"""Questions that one passage can't answer: they ask for a document as a whole."""
-_WORDS_ALONE: dict[Language, str] = {
-    "ko": "지금은 뜻으로 찾을 수 없어서 같은 낱말이 나오는 글만 찾았습니다.",
-    "en": "Search by meaning is not available at the moment, so only texts with the same words were found.",
-}
-_LEFT_OUT: dict[Language, str] = {
-    "ko": "색인 {name}에서는 찾지 못했습니다: {why}",
-    "en": "The index {name} was left out: {why}",
-}
 _SLOW = "See whether the cluster is overloaded, or allow a turn more with STYLEGRAPH_BUDGET_SECONDS."
 _PATIENCE = 8.0
 """Seconds after which a cluster is too slow, where there is something else to ask."""
-_WHOLE_CHUNKS = 24
 _FOLLOWED = 2
 """Documents that follow-up questions are made of."""
 
@@ -155,7 +129,7 @@ class DocumentsSource:
         if state.get("tool") == READ["name"]:
             return await self._read(state)
         try:
-            return await self._within(state.get("seconds"), self._gather(self._library, state))
+            return await self._within(state.get("seconds"), self._search(self._library, state))
         except StylegraphError as error:
             if isinstance(error, IndexStoreError) and (found := await self._stand_in(state, error)):
                 return found
@@ -173,7 +147,7 @@ class DocumentsSource:
         """
         for library in self._libraries:
             with suppress(StylegraphError):
-                return await reading.index_card(library, filters, index=index, max_tokens=max_tokens)
+                return await index_cards.index_card(library, filters, index=index, max_tokens=max_tokens)
         return ""
 
     async def titles(self, filters: Filters | None = None, most: int = 200) -> list[tuple[str, str]]:
@@ -182,7 +156,7 @@ class DocumentsSource:
         Raises:
             SourceError: No index can be read.
         """
-        return await self._first(lambda library: reading.titles(library, filters, most))
+        return await self._first(lambda library: index_cards.titles(library, filters, most))
 
     async def follow_ups(self, reply: Reply, filters: Filters) -> Sequence[str]:
         """Return questions about what the cited documents say besides.
@@ -232,7 +206,7 @@ class DocumentsSource:
         index = found["outline"]["ref"]["index"]
         return DocumentReading(
             outline=found["outline"],
-            evidence=[self._evidence(index, Hit(**{**hit, "score": 1.0})) for hit in found["passages"]],
+            evidence=[evidence_of(self.name, index, Hit(**{**hit, "score": 1.0})) for hit in found["passages"]],
             whole=found["whole"],
             next=found["next"],
         )
@@ -310,6 +284,9 @@ class DocumentsSource:
     def _libraries(self) -> list[Library]:
         return [self._library] if self._spare is None else [self._library, self._spare]
 
+    def _search(self, library: Library, state: SourceTask) -> Awaitable[Gathered]:
+        return gathered(library, state, self._subjects(state), self._embedder, route=self.name)
+
     async def _within(self, seconds: float | None, asked: Awaitable[Gathered]) -> Gathered:
         """Leave the spare library at least half of the time that there is.
 
@@ -329,91 +306,11 @@ class DocumentsSource:
         if self._spare is None:
             return None
         try:
-            found = await self._gather(self._spare, state)
+            found = await self._search(self._spare, state)
         except StylegraphError:
             return None
         note = stood_in(state["language"], error, unsearched=self.name)
         return Gathered(evidence=found["evidence"], notes=[note, *found["notes"]]) if found["evidence"] else None
-
-    async def _gather(self, library: Library, state: SourceTask) -> Gathered:
-        language = state["language"]
-        asked = enquiries(state, self._subjects(state))
-        found = await asyncio.gather(*(self._found(library, state, one) for one in asked))
-        problems = {name: problem for one in found for name, problem in one.problems.items()}
-        notes = [_left_out(name, problem, language) for name, problem in problems.items()]
-        hits = [hit for some in found for _, hit in some.hits]
-        problem = self._embedder and self._embedder.problem
-        names = {name for some in found for name, _ in some.hits}
-        if (
-            (hits or problem)
-            and not any("dense" in hit["ranks"] for hit in hits)
-            and not await _words_only(library, names)
-        ):
-            why = f" {problem}" if problem else ""
-            notes.append(Note(code="vectors_unavailable", text=_WORDS_ALONE[language] + why))
-        evidence = [[self._evidence(name, hit) for name, hit in some.hits] for some in found]
-        if len(asked) == 1:
-            return Gathered(evidence=evidence[0], notes=notes)
-        pictures = [one.subject.number for one in asked if one.subject]
-        return Gathered(evidence=told_apart(evidence, pictures), notes=notes)
-
-    async def _found(self, library: Library, state: SourceTask, asked: Enquiry) -> Searched:
-        """Search; where what a picture shows is asked about, leave out what is said of other things."""
-        hits, problems = await search_each(
-            library, asked.queries, asked.looked_at, state["filters"], index=state["index"], collapse=False
-        )
-        if asked.subject is not None:
-            hits = (await asyncio.to_thread(about, asked.subject, hits))[: asked.k]
-        if hits and (_OVERVIEW.search(state["question"]) or wants_overview(state["question"])):
-            hits = await self._with_whole_document(library, hits)
-        return Searched(hits, problems)
-
-    async def _with_whole_document(self, library: Library, hits: list[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
-        """Place all passages of the best document, in reading order, before the others."""
-        name, best = hits[0]
-        passages = await (await library.indexes())[name].read(best["source"], best["document"])
-        whole = [(name, Hit(**{**hit, "score": best["score"], "ranks": best["ranks"]})) for hit in passages]
-        others = [(index, hit) for index, hit in hits if (index, _document(hit)) != (name, _document(best))]
-        return whole[:_WHOLE_CHUNKS] + others
-
-    def _evidence(self, index: str, hit: Hit) -> Evidence:
-        return Evidence(
-            id=evidence_id(self.name, hit["source"], hit["document"], hit["text"]),
-            route=self.name,
-            title=hit["title"],
-            text=hit["text"],
-            url=linked(hit["url"], hit["locator"]),
-            locator=hit["locator"],
-            score=hit["score"],
-            found_by="fused",
-            data={**hit["metadata"], "source": hit["source"], "document": hit["document"], "index": index},
-        )
-
-
-async def _words_only(library: Library, names: Collection[str]) -> bool:
-    """Check whether all of some indexes have no vectors to be asked: then search by meaning is not missing, it was never there."""
-    indexes = await library.indexes() if names else {}
-    return bool(names) and all(getattr(indexes.get(name), "words_only", "") for name in names)
-
-
-def _left_out(name: str, problem: StylegraphError, language: Language) -> Note:
-    """Return the note which says that an index could not be searched."""
-    text = _LEFT_OUT[language].format(name=name, why=problem)
-    return Note(code="index_unavailable", text=text, unsearched=DocumentsSource.name)
-
-
-def _document(hit: Hit) -> tuple[str, str]:
-    return hit["source"], hit["document"]
-
-
-def linked(url: str | None, locator: Locator) -> str | None:
-    """Return the address of the very place: a page of a PDF, a second of a video. A file's path stays as it is."""
-    if url is None or not url.startswith(("http://", "https://")):
-        return url
-    if "seconds" in locator:
-        seconds = int(locator["seconds"])
-        return f"{url}&t={seconds}s" if "youtube.com/watch?" in url else f"{url}#t={seconds}"
-    return f"{url}#page={locator['page']}" if "page" in locator else url
 
 
 def _bounded(wanted: object, most: float) -> float:

@@ -17,7 +17,8 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.tools.fashion.vision.subjects import garments
 from stylegraph.tools.retrieval.elastic.library import ElasticLibrary
 from stylegraph.tools.retrieval.library import IndexFolder
-from stylegraph.tools.retrieval.source import DocumentsSource, linked
+from stylegraph.tools.retrieval.passage_evidence import linked
+from stylegraph.tools.retrieval.source import DocumentsSource
 
 
 @pytest.fixture
