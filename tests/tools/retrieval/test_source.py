@@ -111,6 +111,16 @@ async def test_a_match_tells_what_somebody_indexed_from_the_samples(source, libr
     assert (await source.match("울 스웨터 손세탁")).strange
 
 
+async def test_a_source_of_another_name_says_that_it_was_itself_that_was_not_searched(library, tmp_path):
+    class Contracts(DocumentsSource):
+        name = "contracts"
+
+    await library.index("good")
+    (tmp_path / "indexes" / "bad.sqlite").write_text("no database " * 99)
+    (note,) = (await Contracts(library).gather(task("스웨터")))["notes"]
+    assert note["unsearched"] == "contracts"
+
+
 async def test_an_index_that_can_not_be_read_is_told_in_the_language_of_the_question(source, tmp_path):
     (tmp_path / "indexes" / "bad.sqlite").write_text("no database " * 99)
     (korean,) = (await source.gather(task("스웨터")))["notes"]
