@@ -91,8 +91,8 @@ class TestRanking:
 
     async def test_without_the_embedding_the_words_alone_are_searched(self, library, index):
         await index.add(guide())
-        words_only = ElasticIndex(library._cluster, index._version, Silent())
-        await words_only._refresh()
+        words_only = ElasticIndex(library._cluster, index._alias.version, Silent())
+        await words_only._alias.refresh()
         hits = await words_only.search("린넨 셔츠", 3)
         assert hits[0]["document"] == "linen"
         assert all("dense" not in hit["ranks"] for hit in hits)
@@ -105,8 +105,8 @@ class TestRanking:
                 return (await super().embed(texts)).repeat(2, axis=1)
 
         await index.add(guide())
-        await index._refresh()
-        hits = await ElasticIndex(library._cluster, index._version, Longer()).search("린넨 셔츠", 3)
+        await index._alias.refresh()
+        hits = await ElasticIndex(library._cluster, index._alias.version, Longer()).search("린넨 셔츠", 3)
         assert hits[0]["document"] == "linen"
         assert all("dense" not in hit["ranks"] for hit in hits)
 
@@ -120,7 +120,7 @@ class TestNori:
     """Kiwi keeps 꽃무늬 whole, nori also knows 무늬 in it."""
 
     async def test_where_the_cluster_has_it_what_was_cut_otherwise_is_found_last(self, index):
-        if not index._version.nori:
+        if not index._alias.version.nori:
             pytest.skip("this cluster has no nori")
         await index.add([document("dress", "꽃무늬 원피스"), document("tile", "무늬 타일")])
         hits = await index.search("무늬", 5, leg="lexical")
@@ -138,7 +138,7 @@ class TestNori:
 
         monkeypatch.setattr(mapping, "settings", named_otherwise)
         index = await library.index("care")
-        assert not index._version.nori
+        assert not index._alias.version.nori
         await index.add([document("dress", "꽃무늬 원피스"), document("tile", "무늬 타일")])
         assert [hit["document"] for hit in await index.search("무늬", 5, leg="lexical")] == ["tile"]
         assert await library.rebuild("care") == 2
@@ -189,7 +189,7 @@ class TestFromFilesToEvidence:
         gathered = await DocumentsSource(library).gather({**task, "language": "ko"})
         assert "삶아도" in gathered["evidence"][0]["text"]
         assert not gathered["notes"]
-        (await library.index("care"))._embedder = Silent()
+        (await library.index("care"))._searching._embedder = Silent()
         gathered = await DocumentsSource(library).gather({**task, "language": "ko"})
         assert "삶아도" in gathered["evidence"][0]["text"]
         assert [note["code"] for note in gathered["notes"]] == ["vectors_unavailable"]

@@ -73,7 +73,7 @@ class TestCredentials:
             {"names": [f"{elastic_settings.elasticsearch_prefix}-*"], "privileges": ["read", "view_index_metadata"]}
         ]
         key = await client.security.create_api_key(name="reader", role_descriptors={"reader": {"indices": rights}})
-        await index._refresh()
+        await index._alias.refresh()
         access = {"elasticsearch_api_key": SecretStr(key["encoded"]), "elasticsearch_user": None}
         async with opened(elastic_settings, **access, elasticsearch_password=None) as reader:
             read_only = (await reader.indexes())["care"]
@@ -147,7 +147,7 @@ class TestReaching:
 
 class TestTheIndex:
     async def test_deleted_underneath_and_indexed_again(self, library, index, client):
-        await client.indices.delete(index=index._version.index)
+        await client.indices.delete(index=index._alias.version.index)
         await _says("any more", index.search("린넨", 1))
         await _says("any more", index.add(guide()))
         again = await library.index("care")
@@ -155,13 +155,13 @@ class TestTheIndex:
         await _works(again)
 
     async def test_without_its_alias(self, library, index, client):
-        await client.indices.delete_alias(index=index._version.index, name=index._version.alias)
+        await client.indices.delete_alias(index=index._alias.version.index, name=index._alias.version.alias)
         await _says("lost its alias.*PUT", index.search("린넨", 1))
         await _says("lost its alias.*PUT", index.add(guide()))
         await _says("lost its alias.*PUT", library.index("care"))
         async with opened(library._cluster.settings) as other:
             assert "lost its alias" in str((await other.problems())["care"])
-        await client.indices.put_alias(index=index._version.index, name=index._version.alias)
+        await client.indices.put_alias(index=index._alias.version.index, name=index._alias.version.alias)
         await _works(index)
 
     async def test_one_of_somebody_else_by_that_name(self, library, client):
@@ -175,7 +175,7 @@ class TestTheIndex:
     async def test_read_only_because_the_disk_is_nearly_full(self, index, client):
         async def block(value):
             await client.indices.put_settings(
-                index=index._version.index, settings={"index.blocks.read_only_allow_delete": value}
+                index=index._alias.version.index, settings={"index.blocks.read_only_allow_delete": value}
             )
 
         await block(True)
@@ -189,15 +189,15 @@ class TestTheIndex:
         place = "index.routing.allocation.require._name"
         await _make_again(client, index, settings={place: "nobody"}, active="0")
         await _says("not available", index.search("린넨", 1))
-        await client.indices.put_settings(index=index._version.index, settings={place: None})
-        await client.cluster.health(index=index._version.index, wait_for_status="yellow")
+        await client.indices.put_settings(index=index._alias.version.index, settings={place: None})
+        await client.cluster.health(index=index._alias.version.index, wait_for_status="yellow")
         await index.add(guide())
         await _works(index)
 
 
 async def _make_again(client, index, properties=None, settings=None, active="1"):
     """Set an empty index in the place of this one."""
-    name, alias = index._version.index, index._version.alias
+    name, alias = index._alias.version.index, index._alias.version.alias
     made = (await client.indices.get(index=name))[name]
     await client.indices.delete(index=name)
     kept = {part: made["settings"]["index"][part] for part in ("analysis", "similarity")}

@@ -121,7 +121,7 @@ async def test_one_that_is_interrupted_leaves_the_index_as_it_was_and_the_next_f
 async def test_a_killed_one_that_held_changes_back_is_named_to_writers_and_finished_by_the_next(
     elastic_settings, library, index
 ):
-    await library._cluster.client.indices.add_block(index=index._version.index, block="write")
+    await library._cluster.client.indices.add_block(index=index._alias.version.index, block="write")
     hasty = ElasticLibrary(elastic_settings.model_copy(update={"elasticsearch_patience": 0.3}), Bag())
     with pytest.raises(IndexStoreError, match="index rebuild care"):
         await (await hasty.index("care")).add([document("late", "린넨")])

@@ -108,7 +108,7 @@ async def overloaded(client, index):
 
 
 async def test_every_trouble_is_told_and_passes(settings, library, notes):
-    client, version = library._cluster.client, (await library.index("default"))._version
+    client, version = library._cluster.client, (await library.index("default"))._alias.version
     async with open_assistant(settings) as assistant:
         for language in ("ko", "en"):
             await _answers(assistant, language)
@@ -128,7 +128,7 @@ async def test_every_trouble_is_told_and_passes(settings, library, notes):
 
 
 async def test_a_full_disk_stops_indexing_and_no_question(settings, library, notes):
-    client, version = library._cluster.client, (await library.index("default"))._version
+    client, version = library._cluster.client, (await library.index("default"))._alias.version
 
     async def block(value):
         await client.indices.put_settings(index=version.index, settings={"index.blocks.read_only_allow_delete": value})

@@ -75,7 +75,7 @@ class TestReplacing:
 
 class TestTwoWriters:
     async def test_of_one_document_the_chunks_are_never_mixed(self, library, index):
-        other = ElasticIndex(library._cluster, index._version, Bag())
+        other = ElasticIndex(library._cluster, index._alias.version, Bag())
         for mine, yours in [(7, 3), (3, 7), (5, 5), (6, 1)] * 3:
             await asyncio.gather(
                 index.add([document("doc", *_chunks("mine", mine))]),
@@ -83,12 +83,12 @@ class TestTwoWriters:
             )
             found = await _texts(index)
             assert found in (_chunks("mine", mine), _chunks("yours", yours))
-            await other._refresh()
+            await other._alias.refresh()
             assert await _in_searches(other) == found
             assert (await index.known("care"))["doc"]
 
     async def test_of_many_documents_none_is_lost(self, library, index):
-        other = ElasticIndex(library._cluster, index._version, Bag())
+        other = ElasticIndex(library._cluster, index._alias.version, Bag())
         await asyncio.gather(
             *(index.add([document(f"m{batch}-{n}", "mine") for n in range(10)]) for batch in range(5)),
             *(other.add([document(f"y{batch}-{n}", "yours") for n in range(10)]) for batch in range(5)),
@@ -96,12 +96,12 @@ class TestTwoWriters:
         assert len(await index.known("care")) == 100
 
     async def test_one_adds_while_the_other_deletes_ends_with_all_or_nothing(self, library, index):
-        other = ElasticIndex(library._cluster, index._version, Bag())
+        other = ElasticIndex(library._cluster, index._alias.version, Bag())
         for _ in range(6):
             await index.add([document("doc", *_chunks("old", 4))])
             await asyncio.gather(index.add([document("doc", *_chunks("new", 2))]), other.delete("care", ["doc"]))
             assert await _texts(index) in ([], _chunks("new", 2))
-            await other._refresh()
+            await other._alias.refresh()
             assert await _in_searches(other) == await _texts(index)
 
 
