@@ -11,7 +11,7 @@ from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.wish import Unexpressed, Wish, extend, remove
 
-_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
+SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
 _SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
 _SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", "medium": "m", "스몰": "s", "small": "s"}
 _EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
@@ -36,13 +36,13 @@ class Sizes:
         """Return the sizes that a number of three digits may be: 260 of a shoe."""
         columns = self._lexicon.vocabulary["values"]
         return frozenset(
-            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
+            size for name in SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
         )
 
     def add(self, wish: Wish, said: str) -> None:
         """Ask for a size by the catalogue's column of sizes, if it has one."""
         columns = self._lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
+        column = next((name for name in SIZE_COLUMNS if name in columns), None)
         if column is None:
             wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
             return
@@ -55,7 +55,7 @@ class Sizes:
     def add_age(self, wish: Wish, age: Months, said: str) -> None:
         """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
         columns = self._lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
+        column = next((name for name in SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
         shoes = any(self._lexicon.slot(kind) == "shoes" for kind in wish["wanted"].get("category", []))
         fitting = sizes_for(age, columns[column]) if column is not None else []
         if column is not None and fitting and not (shoes and all(map(str.isdigit, fitting))):
