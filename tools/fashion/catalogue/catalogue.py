@@ -29,7 +29,7 @@ from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 logger = logging.getLogger(__name__)
 
 _IMPORTED = ".sqlite"
-_FORMAT = "3"
+_FORMAT = "4"
 """To be raised when items are indexed in another way."""
 
 

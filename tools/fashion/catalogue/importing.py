@@ -32,7 +32,7 @@ from stylegraph.tools.retrieval.hybrid.encoding import TextEncoder
 from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
-_RECIPE = "2"
+_RECIPE = "3"
 """To be raised when items are filled in or indexed in another way: all are then made anew."""
 _BATCH, _PHOTOGRAPHED = 512, 16
 """Rows in one batch; of rows with photos, which take longer, fewer."""

@@ -11,7 +11,6 @@ from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
-from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named, is_named
 from stylegraph.tools.fashion.query.wish import (
     Unexpressed,
@@ -34,7 +33,7 @@ from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.recommend.relaxation import Step, combined, steps
 from stylegraph.tools.fashion.recommend.search import WishSearch
-from stylegraph.tools.fashion.recommend.synonyms import Synonyms
+from stylegraph.tools.fashion.recommend.settling import Settling
 from stylegraph.tools.fashion.recommend.taste import Taste, taste_of
 
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
@@ -71,9 +70,8 @@ class Stylist:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lexicon = catalogue.reader.lexicon
-        self._nouns = catalogue.reader.nouns
-        self._synonyms = Synonyms(self._nouns, catalogue.embedder)
         self._search = WishSearch(catalogue)
+        self._settling = Settling(catalogue, self._search)
 
     async def advise(
         self,
@@ -107,7 +105,7 @@ class Stylist:
         if before and "price_krw" not in before[0] and seen is not None:
             notes.unpriced(wish)
         self._settle_price(wish, notes)
-        await self._settle_nouns(wish, notes)
+        await self._settling.settle(wish, notes)
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
         groups: list[list[Ranked]] = []
@@ -119,7 +117,7 @@ class Stylist:
         leads = list[Lead]()
         for single in singles:
             if wish.get("things"):
-                await self._settle_nouns(single, notes)
+                await self._settling.settle(single, notes)
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, notes)
@@ -133,33 +131,6 @@ class Stylist:
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
-
-    async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
-        """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
-        for phrase in wish.pop("foreign", []):
-            first, *others = phrase.split()
-            foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
-            if foreign is not None:
-                wish.setdefault("named", []).append(self._nouns.named(first, foreign.words, must=bool(others)))
-                wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
-        await self._settle_refused(wish)
-        for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
-            wish["unexpressed"].remove(missing)
-            found, lacking = await self._synonyms.of(missing["concept"])
-            for synonym in found:
-                wish.setdefault("named", []).append(self._nouns.named(synonym.said, synonym.words, must=True))
-                if not synonym.is_same:
-                    notes.synonym(synonym.said, " ".join(synonym.words))
-            if lacking := [word for word in lacking if word in missing["said"].split()]:
-                notes.no_noun(" ".join(lacking))
-
-    async def _settle_refused(self, wish: Wish) -> None:
-        """Rule out by the catalogue's own word what it has another word for: 거즈, where no gauze is wanted."""
-        for refused in [one for one in wish["unexpressed"] if one["field"] == "excluded"]:
-            known = self._nouns.place(refused["concept"]) is not None or self._lexicon.is_known(refused["concept"])
-            if not known and (found := await self._synonyms.trait(refused["concept"])) is not None:
-                wish["excluded"].setdefault("details", []).append(" ".join(found.words))
-                wish["unexpressed"].remove(refused)
 
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
@@ -368,6 +339,6 @@ def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
 
     def place(one: Ranked) -> tuple[bool, bool, float]:
         price = one.item.get("price_krw")
-        return one.relaxed, price is None, sign * float(price or 0)
+        return one.relaxed or bool(one.missed), price is None, sign * float(price or 0)
 
     return sorted(ranked, key=place)
