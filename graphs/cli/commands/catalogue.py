@@ -98,7 +98,7 @@ _EXAMPLES = {
     "import": (
         "stylegraph catalogue import shop.csv",
         'stylegraph catalogue import shop.csv --map "옵션1=colours" --map "메모=" --photos ~/shop/photos',
-        "stylegraph catalogue import feed.jsonl --name spring --json",
+        "stylegraph catalogue import feed.jsonl.gz --name spring --json",
     ),
     "list": ("stylegraph catalogue list", "stylegraph catalogue list --json"),
     "check": ("stylegraph catalogue check shop.csv  # nothing is written", "stylegraph catalogue check"),

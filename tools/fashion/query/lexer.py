@@ -10,7 +10,7 @@ from itertools import islice
 
 from stylegraph.tools.fashion.query.amounts import Amount, in_figures, read_amounts
 from stylegraph.tools.fashion.query.binding import BoundLexicon, is_other_good, plain_spelling
-from stylegraph.tools.fashion.query.goods import is_good, other_names
+from stylegraph.tools.fashion.query.goods import is_good, is_trait, other_names
 from stylegraph.tools.fashion.query.lexicon import Entry, Sense, normalise
 from stylegraph.tools.fashion.query.typos import corrected
 
@@ -126,6 +126,9 @@ class _Cut:
         if (thing := self._thing_end(at, known)) is not None:
             yield Token(self.text[at:thing], spaced=spaced), thing
             return
+        if self.text.startswith("a ", at) and self._thing_end(at + 2, self._known(at + 2)) is not None:
+            yield Token("a", roles=frozenset({"light"}), spaced=spaced), at + 1  # "a plus size shirt" has no "a plus"
+            return
         if known is not None and not (known[0].sense is None and self._names_good(at)):
             entry, _, tail, end = known
             yield Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced), end
@@ -141,11 +144,13 @@ class _Cut:
         yield self._corrected(word, spaced), end
 
     def _thing_end(self, at: int, known: tuple[Entry, int, str, int] | None) -> int | None:
-        """Return where English words end that name a thing as a whole: no bag, a sleeping bag; no cool, a cool box."""
+        """Return where English words end that name a thing as a whole: no bag, a sleeping bag; no cool, a cool box; nor a plus: plus size."""
         words = list(islice(_LATIN_WORDS.finditer(self.text, at), _LONGEST_NAME)) if self.text[at].isascii() else []
         for phrase in self._phrases(words) if words and words[0].start() == at else ():
             end = at + len(phrase)
-            if (known is None or known[3] < end) and (self._is_other(phrase) or self._is_ours(phrase, at)):
+            if (known is None or known[3] < end) and (
+                is_trait(phrase) or self._is_other(phrase) or self._is_ours(phrase, at)
+            ):
                 return end
         return None
 
@@ -161,11 +166,11 @@ class _Cut:
         return ours and not self._is_told(at, at + len(phrase))
 
     def _phrases(self, words: Sequence[re.Match[str]]) -> Iterator[str]:
-        """Return the goods that the next words name, the longest name first."""
+        """Return the goods that the next words name, or what goods are said to be, the longest name first."""
         at = words[0].start()
         for last in reversed(words[1:]):
             phrase = self.text[at : last.end()]
-            if _ONE_NAME.fullmatch(phrase) and is_good(phrase):
+            if _ONE_NAME.fullmatch(phrase) and (is_good(phrase) or is_trait(phrase)):
                 yield phrase
 
     def _is_told(self, at: int, end: int) -> bool:

@@ -72,6 +72,7 @@ class WishReader:
         self._sizes.grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
+        self._sizes.add_plus(wish)
         wish["foreign"] = self._naming.foreign(tokens, mentions)
         if (things := self._things(tokens, mentions, plain)) is not None:
             _divide(wish, things)
