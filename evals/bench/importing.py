@@ -149,13 +149,13 @@ def measure(items: int, colours: int) -> None:
 
 
 def _run(part: str, home: Path, file: Path) -> dict[str, float]:
-    """Run one part in a process of its own; add, in MB, the peak memory of it with its children."""
+    """Run one part in a process of its own; add, in MB, the peak memory of it with its children, what they share counted once."""
     call = f"from stylegraph.evals.bench.importing import run_part; run_part({part!r}, {str(home)!r}, {str(file)!r})"
     with subprocess.Popen([sys.executable, "-c", call], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own code
         peak = 0.0
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))
-            time.sleep(0.2)
+            time.sleep(0.5)
         assert process.stdout is not None
         took: dict[str, float] = json.loads(process.stdout.read())
         return {**took, "all_mb": peak}
@@ -164,9 +164,15 @@ def _run(part: str, home: Path, file: Path) -> dict[str, float]:
 def _memory(pid: int) -> float:
     try:
         process = psutil.Process(pid)
-        return float(sum(one.memory_info().rss for one in (process, *process.children(recursive=True)))) / 1e6
+        return sum(map(_own_part, (process, *process.children(recursive=True)))) / 1e6
     except psutil.NoSuchProcess:
         return 0.0
+
+
+def _own_part(process: psutil.Process) -> float:
+    """Return the bytes of a process, of what it shares its part; all of it where the system doesn't tell."""
+    memory = process.memory_full_info()
+    return float(getattr(memory, "pss", memory.rss))
 
 
 def _processor_seconds() -> float:

@@ -204,8 +204,8 @@ def documents(count: int) -> list[Document]:
 
 
 def workers_here() -> list[psutil.Process]:
-    """Return the encoding processes of this one; other tests of the session may have started servers."""
-    return [child for child in psutil.Process().children() if _is_worker(child)]
+    """Return the encoding processes of this one, copies among them; other tests of the session may have started servers."""
+    return [child for child in psutil.Process().children(recursive=True) if _is_worker(child)]
 
 
 def _is_worker(process: psutil.Process) -> bool:
@@ -235,7 +235,7 @@ async def test_processes_encode_as_the_thread_does_and_end_with_the_run() -> Non
         for one, other in zip(encoded, expected, strict=True):
             assert (one["title"], one["chunks"], one["windows"]) == (other["title"], other["chunks"], other["windows"])
             assert one["vectors"] == pytest.approx(other["vectors"], abs=1e-4)
-    assert not any(worker.is_running() for worker in workers)
+    assert not any(map(_is_worker, workers))
 
 
 async def test_a_process_that_is_killed_at_work_is_an_error_and_none_is_left() -> None:
@@ -248,7 +248,7 @@ async def test_a_process_that_is_killed_at_work_is_an_error_and_none_is_left() -
     (error,) = [one for one in ended if isinstance(one, BaseException)]
     assert isinstance(error, IndexStoreError)
     assert "ended from outside" in str(error)
-    assert not any(worker.is_running() for worker in workers)
+    assert not any(map(_is_worker, workers))
 
 
 async def test_an_answer_that_nobody_waits_for_any_more_does_not_hold_up_the_end() -> None:
@@ -260,7 +260,7 @@ async def test_an_answer_that_nobody_waits_for_any_more_does_not_hold_up_the_end
                 one.cancel()
             await first
             await asyncio.sleep(2)  # by now the workers stand with answers that do not fit into a pipe
-    assert not any(worker.is_running() for worker in workers)
+    assert not any(map(_is_worker, workers))
 
 
 async def test_processes_that_cannot_be_started_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:

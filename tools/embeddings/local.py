@@ -35,6 +35,9 @@ class LocalEmbedder:
     model (100 MB of memory, 1 s) is loaded once a process, by the first text, and remembers what it encoded lately.
     """
 
+    may_fork = True
+    """Whether a copy of a process that has loaded it may use it: it is numpy alone, and starts no thread of its own."""
+
     @property
     def name(self) -> str:
         """The embedding's name, written into every index made with it."""

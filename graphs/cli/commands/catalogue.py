@@ -98,7 +98,7 @@ _EXAMPLES = {
     "import": (
         "stylegraph catalogue import shop.csv",
         'stylegraph catalogue import shop.csv --map "옵션1=colours" --map "메모=" --photos ~/shop/photos',
-        "stylegraph catalogue import feed.jsonl --name spring --json",
+        "stylegraph catalogue import feed.jsonl.gz --name spring --json",
     ),
     "list": ("stylegraph catalogue list", "stylegraph catalogue list --json"),
     "check": ("stylegraph catalogue check shop.csv  # nothing is written", "stylegraph catalogue check"),
@@ -274,7 +274,7 @@ async def remove(screen: Screen, name: Removed) -> None:
     if screen.json:
         screen.record({"name": name, "removed": gone})
     else:
-        screen.say(f"{name}: {gone:,} items removed")
+        screen.say(f"{name}: {_counted(gone, 'item')} removed")
 
 
 def _given(pairs: Sequence[str] | None) -> dict[str, str]:
@@ -295,12 +295,15 @@ def _tell_counts(screen: Screen, listed: Imported, counts: Counts) -> None:
     numbers = ", ".join(f"{counts[key]:,} {key}" for key in ("added", "changed", "unchanged", "removed"))
     rate = f", {counts['items'] / counts['seconds']:,.0f} items/s" if counts["items"] >= _WORTH_A_RATE else ""
     screen.say(
-        f"{listed['name']}: {numbers}, {counts['skipped']:,} rows left out ({counts['seconds']:.1f} s{rate})", "bold"
+        f"{listed['name']}: {numbers}, {_counted(counts['skipped'], 'row')} left out ({counts['seconds']:.1f} s{rate})",
+        "bold",
     )
     if counts["photos"]:
-        screen.say(f"{counts['photos']:,} photos kept")
+        screen.say(f"{_counted(counts['photos'], 'photo')} kept")
     if counts["photos_elsewhere"]:
-        screen.say(f"{counts['photos_elsewhere']:,} photos are at web addresses only; --fetch-photos brings them here")
+        screen.say(
+            f"Only at web addresses: {_counted(counts['photos_elsewhere'], 'photo')}; --fetch-photos brings them here"
+        )
     if not counts["complete"]:
         screen.say("A part of the file could not be read, so nothing was removed.", "yellow")
 
@@ -313,22 +316,30 @@ def _tell_synced(screen: Screen, url: str, synced: Synced | None) -> None:
     if synced is None:
         screen.say("The feed has not changed since the last sync.")
         return
-    told = {"prices": "new prices", "sizes": "with other sizes", "sold_out": "sold out", "back": "back in stock"}
-    numbers = ", ".join(f"{synced[key]:,} {said}" for key, said in told.items())  # type: ignore[literal-required]
-    screen.say(f"{synced['items']:,} items in the feed: {numbers}", "bold")
+    told = {"sizes": "with other sizes", "sold_out": "sold out", "back": "back in stock"}
+    others = ", ".join(f"{synced[key]:,} {said}" for key, said in told.items())  # type: ignore[literal-required]
+    items, prices = _counted(synced["items"], "item"), _counted(synced["prices"], "new price")
+    screen.say(f"{items} in the feed: {prices}, {others}", "bold")
     _tell_left(screen, synced)
 
 
 def _tell_left(screen: Screen, synced: Synced) -> None:
     if synced["gone"]:
         why = "they count as sold out" if synced["gone_closed"] else "too many, or a broken feed: left as they are"
-        screen.say(f"{synced['gone']:,} items of the catalogue are not in the feed: {why}.", "yellow")
+        screen.say(f"Not in the feed: {_counted(synced['gone'], 'item')} of the catalogue; {why}.", "yellow")
     if synced["unknown"]:
         few = ", ".join(synced["unknown_ids"][:5])
-        screen.say(f"{synced['unknown']:,} ids are not in the catalogue, such as {few}; `catalogue import` adds them.")
+        screen.say(
+            f"Not in the catalogue: {_counted(synced['unknown'], 'id')}, such as {few}; `catalogue import` adds them."
+        )
     if synced["skipped"] or not synced["complete"]:
         end = "" if synced["complete"] else " The feed could not be read to its end."
-        screen.say(f"{synced['skipped']:,} rows can't be used.{end}", "yellow")
+        screen.say(f"{_counted(synced['skipped'], 'row')} can't be used.{end}", "yellow")
+
+
+def _counted(number: int, thing: str) -> str:
+    """Return a number with what it counts: 1 new price, 2 new prices."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _tell_columns(screen: Screen, columns: Sequence[Mapping[str, Any]]) -> None:

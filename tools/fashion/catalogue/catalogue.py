@@ -29,7 +29,7 @@ from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 logger = logging.getLogger(__name__)
 
 _IMPORTED = ".sqlite"
-_FORMAT = "3"
+_FORMAT = "4"
 """To be raised when items are indexed in another way."""
 
 
@@ -64,8 +64,9 @@ class Catalogue:
         """Whether it is the catalogue that comes with stylegraph, whose prices are made up."""
         self.report = report
         self.reader = WishReader(vocabulary, rates=rates)
-        may_sell_out = isinstance(shelf, Ready) or SOLD_OUT in vocabulary["values"].get("availability", {})
-        self._sold: Filters = {"availability": Condition(none=[SOLD_OUT])} if may_sell_out else {}
+        self.may_sell_out = isinstance(shelf, Ready) or SOLD_OUT in vocabulary["values"].get("availability", {})
+        """Whether an item may be there that can't be bought."""
+        self._sold: Filters = {"availability": Condition(none=[SOLD_OUT])} if self.may_sell_out else {}
 
     @classmethod
     async def open(
@@ -130,7 +131,9 @@ class Catalogue:
         return self._shelf.trouble
 
     async def search(self, queries: Sequence[str], k: int, filters: Filters) -> list[Scored]:
-        """Find the items whose words fit best among those that meet all conditions and can be bought, best first.
+        """Find the items whose words fit best among those that meet all conditions, best first.
+
+        Only what can be bought is found, unless a condition asks for `availability`.
 
         Raises:
             IndexStoreError: The index can't be read.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import zlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +16,8 @@ from stylegraph.agent.settings import Settings
 from stylegraph.tools.ingestion.remote.cache import Fetcher
 from stylegraph.tools.net.fetch import TEXT_TYPES, Fetched, canonical
 
+_PACKED = ("application/gzip", "application/x-gzip")
+_GZIP = b"\x1f\x8b"
 _ACCEPTED = (
     *TEXT_TYPES,
     "application/xml",
@@ -23,6 +26,7 @@ _ACCEPTED = (
     "application/ld+json",
     "application/octet-stream",
     "application/vnd.apache.parquet",
+    *_PACKED,
 )
 _KINDS = {
     "text/csv": ".csv",
@@ -37,6 +41,7 @@ _KINDS = {
     "application/jsonl": ".jsonl",
     "application/vnd.apache.parquet": ".parquet",
 }
+_LOOKED_AT = 200
 _ENDINGS = frozenset({*_KINDS.values(), ".txt", ".rss", ".atom", ".jsonld"})
 
 
@@ -73,13 +78,26 @@ async def downloaded(url: str, settings: Settings, validators: Mapping[str, str]
 
 def _ending(fetched: Fetched) -> str:
     """Return the ending that says how the feed is read: by its type, else by its address, else by how it begins."""
+    if fetched.content.startswith(_GZIP):
+        return f"{_plain_ending(fetched, _start(fetched.content))}.gz"
+    return _plain_ending(fetched, fetched.content[:_LOOKED_AT])
+
+
+def _plain_ending(fetched: Fetched, content: bytes) -> str:
     if kind := _KINDS.get(fetched.content_type):
         return kind
-    suffix = PurePosixPath(httpx.URL(fetched.url).path).suffix.lower()
+    suffix = PurePosixPath(httpx.URL(fetched.url).path.lower().removesuffix(".gz")).suffix
     if suffix in _ENDINGS:
         return suffix
-    start = fetched.content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     return {b"<": ".xml", b"{": ".json", b"[": ".json"}.get(start, ".csv")
+
+
+def _start(packed: bytes) -> bytes:
+    """Return how something begins that is packed by gzip; nothing where it only looks so."""
+    with suppress(zlib.error):
+        return zlib.decompressobj(wbits=31).decompress(packed, _LOOKED_AT)
+    return b""
 
 
 def _validators(fetched: Fetched) -> dict[str, str]:

@@ -244,7 +244,7 @@ _HOLDERS = frozenset({"products", "@graph", "itemListElement", "item", "mainEnti
 
 
 def _kinds(document: Mapping[str, Any]) -> set[str]:
-    kind = document.get("@type", ())
+    kind = document.get("@type", [])
     return {str(one).rpartition("/")[2] for one in (kind if isinstance(kind, list) else [kind])}
 
 

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from stylegraph.tools.retrieval.hybrid.encoding import TextEncoder
 from stylegraph.tools.retrieval.hybrid.index import SearchIndex
 from stylegraph.tools.retrieval.sqlite.index import EmbeddedIndex
 
-_RECIPE = "2"
+_RECIPE = "3"
 """To be raised when items are filled in or indexed in another way: all are then made anew."""
 _BATCH, _PHOTOGRAPHED = 512, 16
 """Rows in one batch; of rows with photos, which take longer, fewer."""
@@ -99,7 +99,6 @@ async def take_in(
         IndexStoreError: The index can't be written; what was written before is kept.
     """
     intake = _Intake(index, shipment, embedder, await index.known(SOURCE))
-    await intake.recall()
     return await intake.run(progress or (lambda share, rows: None))
 
 
@@ -124,24 +123,11 @@ class _Intake:
         self._seen: set[str] = set()
         self._added = self._changed = self._photos = self._elsewhere = self._rows = 0
         self._album = Album(shipment.album)
-        self._fetched: dict[str, str] = {}
-        """Web address -> digest of the photo from there that is kept."""
         self._web = WebPhotos(shipment.fetching, self._incoming, self._problems) if shipment.fetching else None
 
     @property
     def _incoming(self) -> Path:
         return self._shipment.album / "incoming"
-
-    async def recall(self) -> None:
-        """Read from the index which photos were fetched already."""
-        if not await asyncio.to_thread(self._shipment.album.exists):
-            return
-
-        def read(mark: str, item: Item) -> None:
-            if "image_url" in item:
-                self._fetched[item["image_url"]] = Path(item["image"]).stem
-
-        await self._index.survey(read)
 
     async def run(self, progress: Progress) -> Counts:
         began, encoder = time.perf_counter(), await _encoder(self._embedder)
@@ -237,10 +223,22 @@ class _Intake:
 
     def _kept(self, url: str) -> Photo | None:
         """Return the photo that was fetched from an address, if it is still here."""
-        digest = self._fetched.get(url)
+        digest = self._fetched.get(url) if self._shipment.album.exists() else None
         if digest is None or not self._album.place(digest).exists():
             return None
         return Photo(self._album.place(digest), digest)
+
+    @cached_property
+    def _fetched(self) -> Mapping[str, str]:
+        """Web address -> digest of the photo from there that is kept; the whole index is read for it, once a photo is asked for."""
+        found: dict[str, str] = {}
+
+        def read(mark: str, item: Item) -> None:
+            if "image_url" in item:
+                found[item["image_url"]] = Path(item["image"]).stem
+
+        self._index.survey_here(read)
+        return found
 
     async def _write(self, batches: Sequence[Batch]) -> None:
         for batch in batches:

@@ -1,13 +1,15 @@
 """The rows of a catalogue's file: CSV as spreadsheets write it, JSONL, parquet, feeds in XML and JSON; with their lines.
 
-All in flat memory but for JSON, which is one document.
+All in flat memory but for JSON, which is one document; packed by gzip or not.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -23,6 +25,9 @@ Row = tuple[int, Mapping[str, Any]]
 MOST_COLUMNS = 200
 _LONGEST_LINE = 1_000_000
 _LOOKED_AT = 1 << 20
+_LARGEST_DOCUMENT = 1 << 30
+"""Bytes of a file that is one JSON document, unpacked: what is larger is read as JSONL, or not."""
+_GZIP = b"\x1f\x8b"
 _DELIMITERS = ",;\t|"
 _BATCH = 1_000
 
@@ -33,7 +38,8 @@ class Rows:
     Args:
         path: `.csv`, `.tsv` or `.txt` is CSV with any usual delimiter, `.parquet` is parquet, `.xml` a feed, `.json` and
             `.jsonld` one document or JSONL, all else JSONL. Text is
-            UTF-8, with or without a byte order mark, UTF-16, or what Korean Windows writes (CP949).
+            UTF-8, with or without a byte order mark, UTF-16, or what Korean Windows writes (CP949). What is packed by gzip
+            (`feed.xml.gz`) is unpacked as it is read.
         problems: Takes what can't be read, by line.
 
     Raises:
@@ -46,6 +52,8 @@ class Rows:
         """Whether everything was read; False once a part of the file had to be given up."""
         self._problems = problems
         self._done = 0.0
+        self._told: Callable[[], float] = lambda: 0.0
+        """Returns how far the file is read, packed or not."""
 
     @property
     def share(self) -> float:
@@ -60,13 +68,18 @@ class Rows:
         """
         try:
             require_regular(self.path)
-            with self.path.open("rb") as raw:
-                yield from self._read(raw)
+            with self.path.open("rb") as file:
+                size = max(1, self.path.stat().st_size)
+                self._told = lambda: file.tell() / size
+                yield from self._read(_unpacked(file))
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            self.complete = False
+            self._problems.add(0, "", "skipped", f"The rest can't be unpacked: {error}.")
         except OSError as error:
             raise unreadable(self.path, error.strerror or str(error)) from None
 
     def _read(self, raw: BinaryIO) -> Iterator[Row]:
-        kind = self.path.suffix.lower()
+        kind = Path(self.path.name.lower().removesuffix(".gz")).suffix
         if kind == ".parquet" or raw.peek(4)[:4] == b"PAR1":  # type: ignore[attr-defined]
             return self._parquet(raw)
         if kind in {".xml", ".rss", ".atom"}:
@@ -74,15 +87,14 @@ class Rows:
         if kind in {".json", ".jsonld"} and (document := _document(raw)) is not None:
             return self._json(document)
         encoding = _encoding(raw)
-        size = max(1, raw.seek(0, 2))
         raw.seek(0)
-        lines = self._lines(raw, encoding, size)
+        lines = self._lines(raw, encoding)
         return self._csv(lines) if kind in {".csv", ".tsv", ".txt"} else self._jsonl(lines)
 
-    def _lines(self, raw: BinaryIO, encoding: str, size: int) -> Iterator[str]:
+    def _lines(self, raw: BinaryIO, encoding: str) -> Iterator[str]:
         with _text(raw, encoding) as text:
             for line in iter(lambda: text.readline(_LONGEST_LINE), ""):
-                self._done = raw.tell() / size
+                self._done = self._told()
                 yield line
 
     def _csv(self, lines: Iterator[str]) -> Iterator[Row]:
@@ -132,14 +144,13 @@ class Rows:
         """Read a feed, an `item` (RSS) or `entry` (Atom) a row; nothing outside the file is looked at."""
         from lxml import etree
 
-        size = max(1, raw.seek(0, 2))
         raw.seek(0)
         try:
             walk = etree.iterparse(
                 raw, tag=("{*}item", "{*}entry"), resolve_entities=False, no_network=True, load_dtd=False
             )
             for _, element in walk:
-                self._done = raw.tell() / size
+                self._done = self._told()
                 yield element.sourceline or 0, _children(element)
                 element.clear()
                 while element.getprevious() is not None:
@@ -173,11 +184,20 @@ class Rows:
             self._problems.add(number + 1, "", "skipped", f"The rest can't be read as parquet: {cause}.")
 
 
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    """Return a file as it is, or unpacked while it is read where it is packed by gzip, whatever it is called."""
+    packed = file.peek(2)[:2] == _GZIP  # type: ignore[attr-defined]
+    return gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[return-value]
+
+
 def _document(raw: BinaryIO) -> object | None:
     """Return a file that is one JSON document; None: it is not, and may be JSONL."""
     raw.seek(0)
+    content = raw.read(_LARGEST_DOCUMENT + 1)
+    if len(content) > _LARGEST_DOCUMENT:
+        return None
     try:
-        document: object = json.loads(raw.read().decode("utf-8-sig"))
+        document: object = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     return document
@@ -202,7 +222,7 @@ def unreadable(path: Path, reason: str) -> CatalogueError:
 
 def _encoding(raw: BinaryIO) -> str:
     """Return how a text is encoded from its first megabyte."""
-    sample = raw.read(_LOOKED_AT)
+    sample = _sample(raw)
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     with suppress(UnicodeDecodeError):
@@ -212,6 +232,15 @@ def _encoding(raw: BinaryIO) -> str:
         sample[: sample.rfind(b"\n") + 1 or len(sample)].decode("cp949")
         return "cp949"
     return "utf-8-sig"
+
+
+def _sample(raw: BinaryIO) -> bytes:
+    """Return the start of a file, of one that breaks off what is there of it."""
+    sample = b""
+    with suppress(EOFError, zlib.error):
+        while len(sample) < _LOOKED_AT and (block := raw.read1(_LOOKED_AT - len(sample))):  # type: ignore[attr-defined]
+            sample += block
+    return sample
 
 
 def _text(raw: BinaryIO, encoding: str) -> TextIO:

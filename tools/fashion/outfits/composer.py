@@ -22,6 +22,7 @@ from stylegraph.tools.fashion.recommend.notes import Notes
 from stylegraph.tools.fashion.recommend.ranking import Ranked, choose, rank
 from stylegraph.tools.fashion.recommend.recommender import Stylist
 from stylegraph.tools.fashion.recommend.relaxation import combined
+from stylegraph.tools.fashion.recommend.search import is_ruled_out
 from stylegraph.tools.fashion.recommend.taste import Taste
 
 _POOL = 60
@@ -290,7 +291,7 @@ class Outfitter:
         searches = [filters, *({**filters, "price_krw": cap} for cap in caps)]
         pools = await asyncio.gather(*(self._catalogue.search([text], _POOL, one) for one in searches))
         found = {one.item["id"]: one for pool in reversed(pools) for one in pool}
-        return [(one.item, one.text) for one in found.values() if not self._stylist.is_ruled_out(one.item, wish)]
+        return [(one.item, one.text) for one in found.values() if not is_ruled_out(one.item, wish, self._lexicon)]
 
 
 def _given_up(filters: Filters, wish: Wish) -> list[str]:

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 from stylegraph.agent.text.language import Language
 from stylegraph.tools.fashion.query.currency import CALLED, WON, written
+from stylegraph.tools.fashion.query.goods import is_good, other_names
 from stylegraph.tools.fashion.query.lexicon import (
     CONCEPT_FIELDS,
     OPEN_END,
@@ -45,6 +46,7 @@ class BoundLexicon:
         self._values = {
             kind: _bind(lexicon, kind, values) for kind, values in vocabulary["values"].items() if kind != "currency"
         }
+        self._shelved = _shelved(lexicon, vocabulary)
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._words = SpellingTree(_everywhere(lexicon))
         for entry in self._own():
@@ -76,6 +78,7 @@ class BoundLexicon:
         bound = self._values.get(kind, {})
         values = [value for name in names for value in bound.get(name, ())]
         values += self._called.get((kind, concept), ())
+        values += [shelf for name in names for shelf in self._shelved.get(name, ())] if kind == "category" else []
         if values and kind == "seasons":
             values += bound.get(ALL_YEAR, ())
         if not values and known is not None and known.fallback in bound:
@@ -299,6 +302,14 @@ def _bind(lexicon: Lexicon, kind: str, values: Iterable[str]) -> dict[str, list[
     return bound
 
 
+def _shelved(lexicon: Lexicon, vocabulary: Vocabulary) -> Mapping[str, Sequence[str]]:
+    """Return concept -> the shop's own kinds of which some items' names say that they are it."""
+    found: dict[str, list[str]] = {}
+    for shelf, kind in vocabulary.get("shelves", {}).items():
+        found.setdefault(concept_behind(lexicon, "category", kind), []).append(shelf)
+    return found
+
+
 def concept_behind(lexicon: Lexicon, kind: str, value: str) -> str:
     """Return the concept that a catalogue's own value names, or is a shade of; the value itself where none is known."""
     if (found := spelt_behind(lexicon, kind, value)) != value or kind != "colours":
@@ -312,13 +323,24 @@ def spelt_behind(lexicon: Lexicon, kind: str, value: str) -> str:
     spellings = lexicon.by_spelling.get(kind, {})
     words = [word for word in SEPARATORS.split(normalise(value)) if word]
     for start in range(len(words)):  # the whole, then what follows its modifiers: "dark green" is a green
-        tail = "".join(words[start:])
-        for spelling in (tail, tail.removesuffix("s"), tail.removesuffix("es")):
-            if spelling in spellings:
-                return spellings[spelling]
+        if (found := plain_spelling("".join(words[start:]), spellings)) is not None:
+            return value if start and kind == "category" and is_other_good(value, found, spellings) else found
     joined = "".join(words)
     heads = [word for word in spellings if len(word) >= 2 and not word.isascii() and joined.endswith(word)]
     return spellings[max(heads, key=len)] if heads else value
+
+
+def plain_spelling(text: str, spellings: Mapping[str, str]) -> str | None:
+    """Return the concept that a word spells, one of it or several."""
+    singulars = (text, text.removesuffix("s"), text.removesuffix("es"))
+    return next((spellings[one] for one in singulars if one in spellings), None)
+
+
+def is_other_good(value: str, concept: str, spellings: Mapping[str, str]) -> bool:
+    """Check whether a thing only ends in the name of another: of a sleeping bag no other name is one of a bag."""
+    others = [SEPARATORS.split(name) for name in other_names(value)]
+    tails = ("".join(words[start:]) for words in others for start in range(len(words)))
+    return bool(others) and is_good(value) and all(plain_spelling(tail, spellings) != concept for tail in tails)
 
 
 def _spoken(word: str) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from stylegraph.tools.fashion.query.amounts import Amount, in_figures, read_amounts
-from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.goods import is_good
+from stylegraph.tools.fashion.query.binding import BoundLexicon, is_other_good, plain_spelling
+from stylegraph.tools.fashion.query.goods import is_good, is_trait, other_names
 from stylegraph.tools.fashion.query.lexicon import Entry, Sense, normalise
 from stylegraph.tools.fashion.query.typos import corrected
 
 _ENDINGS = "은는을를고게지면어아여해한할하기니다던었았였려러자세습요네도서야든나며으운워울웠진질"
 """Syllables that begin the ending of a Korean verb or adjective: what may follow a stem of one syllable."""
+_LATIN_WORDS = re.compile(r"[a-z]+")
+_ONE_NAME = re.compile(r"[a-z]+(?:[ -][a-z]+)+")
+_LONGEST_NAME = 3
+"""Words in the name of one of the goods."""
 _LATIN_ENDING = re.compile(r"(?:'s|s'|es|s|ish|ly|y)?(?![a-z0-9])")
 _LONGEST_WORD = 60
 _MOST_CORRECTIONS = 8
@@ -58,12 +63,15 @@ class Lexer:
     lexicon: BoundLexicon
     is_word: Callable[[str], bool]
     """Whether a word that is not in the lexicon is a word of the language, and so no typo."""
+    is_head: Callable[[str], bool] = lambda word: False
+    """Whether items of the catalogue are called so."""
 
     def tokens(self, text: str) -> list[Token]:
         """Cut a wish; clause ends are tokens with the role `end`, commas with the role `comma`."""
         clean = in_figures(normalise(text))
         amounts = read_amounts(clean, self.lexicon.lexicon.sizes, self.lexicon.money)
-        return list(_Cut(self.lexicon, self.is_word, self._particles, clean, {a.start: a for a in amounts}).tokens())
+        by_start = {amount.start: amount for amount in amounts}
+        return list(_Cut(self.lexicon, self.is_word, self.is_head, self._particles, clean, by_start).tokens())
 
     @cached_property
     def _particles(self) -> re.Pattern[str]:
@@ -75,6 +83,7 @@ class Lexer:
 class _Cut:
     lexicon: BoundLexicon
     is_word: Callable[[str], bool]
+    is_head: Callable[[str], bool]
     particles: re.Pattern[str]
     text: str
     amounts: dict[int, Amount]
@@ -114,6 +123,12 @@ class _Cut:
     def _piece(self, at: int, spaced: bool) -> Iterator[tuple[Token, int]]:
         """Return the token at a place with where it ends; for an unknown compound, its known end apart."""
         known = self._known(at)
+        if (thing := self._thing_end(at, known)) is not None:
+            yield Token(self.text[at:thing], spaced=spaced), thing
+            return
+        if self.text.startswith("a ", at) and self._thing_end(at + 2, self._known(at + 2)) is not None:
+            yield Token("a", roles=frozenset({"light"}), spaced=spaced), at + 1  # "a plus size shirt" has no "a plus"
+            return
         if known is not None and not (known[0].sense is None and self._names_good(at)):
             entry, _, tail, end = known
             yield Token(entry.surface, entry.sense, entry.roles, tail, spaced=spaced), end
@@ -128,12 +143,56 @@ class _Cut:
                 return
         yield self._corrected(word, spaced), end
 
+    def _thing_end(self, at: int, known: tuple[Entry, int, str, int] | None) -> int | None:
+        """Return where English words end that name a thing as a whole: no bag, a sleeping bag; no cool, a cool box; nor a plus: plus size."""
+        words = list(islice(_LATIN_WORDS.finditer(self.text, at), _LONGEST_NAME)) if self.text[at].isascii() else []
+        for phrase in self._phrases(words) if words and words[0].start() == at else ():
+            end = at + len(phrase)
+            if (known is None or known[3] < end) and (
+                is_trait(phrase) or self._is_other(phrase) or self._is_ours(phrase, at)
+            ):
+                return end
+        return None
+
+    def _is_other(self, phrase: str) -> bool:
+        """Check whether a thing only ends in the name of a garment."""
+        spellings = self.lexicon.lexicon.by_spelling["category"]
+        found = plain_spelling(phrase.rsplit(maxsplit=1)[-1], spellings)
+        return found is not None and is_other_good(phrase, found, spellings)
+
+    def _is_ours(self, phrase: str, at: int) -> bool:
+        """Check whether the shop calls its items by another name for a thing, and has no values for what the words say."""
+        ours = any(map(self.is_head, other_names(phrase))) and not self.is_head(phrase)
+        return ours and not self._is_told(at, at + len(phrase))
+
+    def _phrases(self, words: Sequence[re.Match[str]]) -> Iterator[str]:
+        """Return the goods that the next words name, or what goods are said to be, the longest name first."""
+        at = words[0].start()
+        for last in reversed(words[1:]):
+            phrase = self.text[at : last.end()]
+            if _ONE_NAME.fullmatch(phrase) and (is_good(phrase) or is_trait(phrase)):
+                yield phrase
+
+    def _is_told(self, at: int, end: int) -> bool:
+        """Check whether the catalogue has a value for every word of a phrase."""
+        while at < end:
+            known = self._known(at)
+            if known is None or not self._has_values(known[0]):
+                return False
+            at = known[3] + 1
+        return True
+
+    def _has_values(self, entry: Entry) -> bool:
+        return any(self.lexicon.values(kind, name) for kind, name in (entry.sense.means if entry.sense else ()))
+
     def _names_good(self, at: int) -> bool:
         """Check whether a whole Korean word names one of the goods, though it begins with a little word: 옷걸이."""
         word = self.text[at : self._word_end(at)]
         return _is_hangul(word) and any(is_good(stem) for stem, _ in self._stems(word))
 
     def _corrected(self, word: str, spaced: bool) -> Token:
+        if self.is_head(word):
+            return Token(word, spaced=spaced)  # a cooler is no form of cool where coolers are sold
         for plain in _positives(word):
             entry = self.lexicon.singles.get(plain)
             if entry is not None and entry.sense is not None:

@@ -56,7 +56,9 @@ class WishReader:
         self.nouns = Nouns(vocabulary.get("words"))
         self._naming = Naming(self.lexicon, self.nouns)
         self._sizes = Sizes(self.lexicon)
-        self._lexer = Lexer(self.lexicon, lambda word: self.nouns.place(word) == "name" or is_word(word))
+        self._lexer = Lexer(
+            self.lexicon, lambda word: self.nouns.place(word) == "name" or is_word(word), self.nouns.is_head
+        )
 
     def read(self, text: str) -> Wish:
         """Read a wish in Korean or English; the first 2,000 characters count."""
@@ -70,6 +72,7 @@ class WishReader:
         self._sizes.grow_up(wish, tokens)
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
+        self._sizes.add_plus(wish)
         wish["foreign"] = self._naming.foreign(tokens, mentions)
         if (things := self._things(tokens, mentions, plain)) is not None:
             _divide(wish, things)

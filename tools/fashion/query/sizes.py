@@ -8,11 +8,17 @@ from functools import cached_property
 
 from stylegraph.tools.fashion.query.ages import Months, audience_of, sizes_for, years_in
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.goods import other_names
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.wish import Unexpressed, Wish, extend, remove
 
-_SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
+SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
 _SIZE_PARTS = re.compile(r"\s*(?:사이즈|size|mm|[|,;/\s])\s*")
+_PLUS = re.compile(r"[2-9]xl|[1-9]x")
+"""Sizes of which shops make a range of their own."""
+_PLUS_SIZE = "curve"
+"""One of the names of plus sizes, by which the others are known."""
+_UNIT = re.compile(r"\s*(?:사이즈|\bsize\b)\s*")
 _SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", "medium": "m", "스몰": "s", "small": "s"}
 _EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
 _MANY_X = re.compile(r"(x{2,})(?=[sl]$)|(\d)\s?(?=x[sl]$)")
@@ -36,13 +42,13 @@ class Sizes:
         """Return the sizes that a number of three digits may be: 260 of a shoe."""
         columns = self._lexicon.vocabulary["values"]
         return frozenset(
-            size for name in _SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
+            size for name in SIZE_COLUMNS for size in columns.get(name, ()) if re.fullmatch(r"\d{3}", size)
         )
 
     def add(self, wish: Wish, said: str) -> None:
         """Ask for a size by the catalogue's column of sizes, if it has one."""
         columns = self._lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if name in columns), None)
+        column = next((name for name in SIZE_COLUMNS if name in columns), None)
         if column is None:
             wish["unexpressed"].append(Unexpressed(field="size", concept="size", said="", must=False))
             return
@@ -50,12 +56,13 @@ class Sizes:
         if fitting := [value for value in columns[column] if parts & _sizes_in(value.lower())]:
             extend(wish["wanted"], column, fitting)
         else:
-            wish["unexpressed"].append(Unexpressed(field=column, concept=said.upper(), said=said.upper(), must=False))
+            bare = _UNIT.sub("", said).upper()
+            wish["unexpressed"].append(Unexpressed(field=column, concept=bare, said=bare, must=False))
 
     def add_age(self, wish: Wish, age: Months, said: str) -> None:
         """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
         columns = self._lexicon.vocabulary["values"]
-        column = next((name for name in _SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
+        column = next((name for name in SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
         shoes = any(self._lexicon.slot(kind) == "shoes" for kind in wish["wanted"].get("category", []))
         fitting = sizes_for(age, columns[column]) if column is not None else []
         if column is not None and fitting and not (shoes and all(map(str.isdigit, fitting))):
@@ -77,6 +84,18 @@ class Sizes:
                 "audience",
                 [value for name in names for value in self._lexicon.values("audience", name)],
             )
+
+    def add_plus(self, wish: Wish) -> None:
+        """Take the largest sizes of the catalogue for plus sizes, where it has such and no word for them; else they stay missing."""
+        columns = self._lexicon.vocabulary["values"]
+        column = next((name for name in SIZE_COLUMNS if name in columns), None)
+        large = [
+            value for value in columns.get(column or "", ()) if any(map(_PLUS.fullmatch, _sizes_in(value.lower())))
+        ]
+        missing = [one for one in wish["unexpressed"] if _PLUS_SIZE in other_names(one["concept"])]
+        if column is not None and large and missing:
+            extend(wish["wanted"], column, large)
+            wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
 
     def grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
         """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -17,6 +17,9 @@ TEXT_FIELDS = frozenset({"id", "name_ko", "name_en", "description_ko", "descript
 _LONGEST_VALUE = 40
 _MOST_VALUES = 400
 _SHARE_OF_SINGLES = 0.5
+_FEWEST_ON_A_SHELF = 3
+_SHARE_OF_A_SHELF = 0.25
+"""So many of a shelf's items say by their names what its others are as well."""
 
 
 class Vocabulary(TypedDict):
@@ -29,6 +32,8 @@ class Vocabulary(TypedDict):
     """Numeric field -> its lowest, lower third, median, upper third and highest value."""
     words: NotRequired[Words]
     """What the items' own words are."""
+    shelves: NotRequired[dict[str, str]]
+    """A kind of the shop's own -> the one kind of garment that names of its items say: rucksacks among Packs are bags."""
 
 
 class VocabularyReader:
@@ -39,6 +44,7 @@ class VocabularyReader:
         self._values: dict[str, Counter[str]] = {}
         self._numbers: dict[str, Counter[float]] = {}
         self._words = WordReader()
+        self._shelves: dict[str, Counter[str]] = {}
 
     @property
     def items(self) -> int:
@@ -49,6 +55,8 @@ class VocabularyReader:
         """Take note of one item's values."""
         self._items += 1
         self._words.read(item)
+        if item.get("shelf") and item.get("category"):
+            self._shelves.setdefault(str(item["shelf"]), Counter())[str(item["category"])] += 1
         for field, value in item.items():
             if field in TEXT_FIELDS:
                 continue
@@ -74,7 +82,15 @@ class VocabularyReader:
             },
             ranges={field: _spread(counts) for field, counts in sorted(self._numbers.items())},
             words=self._words.words(),
+            shelves=dict(self._taught()),
         )
+
+    def _taught(self) -> Iterator[tuple[str, str]]:
+        """Return the shelves whose items' names say one kind of garment, or none."""
+        for shelf, counts in self._shelves.items():
+            (kind, there), left = counts.most_common(1)[0], self._values.get("category", Counter())[shelf]
+            if len(counts) == 1 and left and there >= max(_FEWEST_ON_A_SHELF, _SHARE_OF_A_SHELF * (there + left)):
+                yield shelf, kind
 
 
 def vocabulary_of(items: Iterable[Mapping[str, Any]]) -> Vocabulary:

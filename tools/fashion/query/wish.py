@@ -179,11 +179,15 @@ def _also_for(values: Sequence[str], lexicon: BoundLexicon) -> list[str]:
     return [value for other in others for value in lexicon.values("audience", other)]
 
 
+def young(lexicon: BoundLexicon) -> list[str]:
+    """Return the audiences of a catalogue that are no adults."""
+    return [value for name in _YOUNG for value in lexicon.values("audience", name)]
+
+
 def open_to_all(filters: Filters, lexicon: BoundLexicon) -> Filters:
     """Return conditions under which what is said to be for nobody is for any grown-up: a harness where boots are a man's or a woman's."""
     wanted, counts = filters.get("audience", {}).get("any", []), lexicon.vocabulary["values"].get("audience", {})
-    young = {value for name in _YOUNG for value in lexicon.values("audience", name)}
-    if not wanted or young & set(wanted) or sum(counts.values()) >= lexicon.vocabulary["items"]:
+    if not wanted or set(young(lexicon)) & set(wanted) or sum(counts.values()) >= lexicon.vocabulary["items"]:
         return filters
     none = [*filters["audience"].get("none", []), *(value for value in counts if value not in wanted)]
     return {**filters, "audience": Condition(none=list(dict.fromkeys(none)))}

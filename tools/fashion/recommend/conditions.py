@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from stylegraph.agent.evidence import Condition, Filters
 from stylegraph.tools.fashion.items.items import Item
+from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.prices import Price
-from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
+from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish, young
 
 
 def none_of(ids: Sequence[str]) -> Filters:
@@ -15,13 +16,17 @@ def none_of(ids: Sequence[str]) -> Filters:
     return {"id": Condition(none=list(dict.fromkeys(ids)))} if ids else {}
 
 
-def of_their_kind(wish: Wish, before: Sequence[Item]) -> Filters:
-    """Return the condition of a wish for what is similar to items: their kind, where no other is named."""
+def of_their_kind(wish: Wish, before: Sequence[Item], lexicon: BoundLexicon) -> Filters:
+    """Return what goes on from what was shown: its kind where alike is wanted, and no children's wear where none of it was."""
     relations = wish["about"]["relations"] if wish["about"] else []
     kinds = list(dict.fromkeys(item["category"] for item in before if "category" in item))
+    found: Filters = {}
     if "similar" in relations and kinds and "category" not in wish["wanted"]:
-        return {"category": Condition(any=kinds)}
-    return {}
+        found["category"] = Condition(any=kinds)
+    children = young(lexicon)
+    if children and "audience" not in wish["wanted"] and not any(item.get("audience") in children for item in before):
+        found["audience"] = Condition(none=children)
+    return found
 
 
 def price_limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
@@ -34,6 +39,12 @@ def price_limits(wish: Wish, before: Sequence[Item]) -> list[Condition]:
     if "dearer" in relations:
         return [Condition(gte=mark + 1) for mark in reversed(marks)]
     return []
+
+
+def farthest(wish: Wish, before: Sequence[Item]) -> Item:
+    """Return the cheapest of what is pointed at, or the dearest where dearer is wanted."""
+    ordered = sorted((item for item in before if "price_krw" in item), key=lambda item: float(item["price_krw"]))
+    return ordered[0 if wish["about"] and "cheaper" in wish["about"]["relations"] else -1]
 
 
 def priced(condition: Condition, currency: str) -> Price:

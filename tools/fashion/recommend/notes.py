@@ -11,6 +11,7 @@ from stylegraph.agent.local.templates import phrase
 from stylegraph.agent.text.language import Language
 from stylegraph.agent.text.resources import read_yaml
 from stylegraph.tools.fashion.items.item_text import in_list, name_of
+from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.currency import WON, written
@@ -49,6 +50,8 @@ class Notes:
         self._language = language
         self._words = _templates()[language]
         self._lacking = ""
+        self._gone: Sequence[Item] = ()
+        self._last = ""
 
     def relaxed(self, given_up: Sequence[str], wish: Wish, exact: int) -> None:
         """Report which conditions were given up, and how many items meet them all."""
@@ -75,6 +78,10 @@ class Notes:
     def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> Lead:
         """Return what was understood and how well what is shown meets it; empty where little was asked."""
         lacking, self._lacking = self._lacking, ""
+        gone, self._gone = self._gone, ()
+        if chosen and (gone or self._last):
+            said = phrase(self._language, "lead_sold_out", names=self._named(gone)) if gone else self._last
+            return Lead(said, said)
         if not chosen or lacking:
             said = phrase(self._language, "lead_missing", asked=lacking) if chosen else ""
             return Lead(said, said)
@@ -167,6 +174,16 @@ class Notes:
         relations = wish["about"]["relations"] if wish["about"] else []
         self._add("compared_to_some", "hardly_cheaper" if "cheaper" in relations else "hardly_dearer")
 
+    def no_cheaper(self, wish: Wish, item: Item) -> None:
+        """State that nothing that is wanted is cheaper, or dearer, than a piece that was seen."""
+        side = "cheaper" if wish["about"] and "cheaper" in wish["about"]["relations"] else "dearer"
+        price = item.get("price_shown") or self._lexicon.priced(item["price_krw"], self._language)
+        told = {"name": name_of(item, self._language), "price": str(price)}
+        asked = self._asked(Wish(**{**wish, "price": None}), whole=False)
+        told["of"] = filled(self._words["of"], asked=asked) if asked else ""
+        self._last = filled(self._words[f"no_{side}"], **told)
+        self._add("nothing_fits", f"no_{side}", **told)
+
     def unpriced(self, wish: Wish) -> None:
         """State that a picture tells no price, where one is asked to be compared with."""
         if wish["about"] and {"cheaper", "dearer"} & set(wish["about"]["relations"]):
@@ -196,9 +213,24 @@ class Notes:
 
     def no_noun(self, said: str) -> None:
         """State, before all else, that the catalogue has nothing of a name; what is shown then is the nearest."""
+        if self._gone:
+            return  # it has, and that is said
         self._lacking = said
         self._add("noun_missing", "no_noun", value=said)
         self.listed.insert(0, self.listed.pop())
+
+    def sold_out(self, items: Sequence[Item]) -> None:
+        """State, before all else, what would do if it were not sold out; what is shown then is the nearest."""
+        if items and not self._gone:
+            self._gone = items
+            self._add("sold_out", "sold_out", names=self._named(items))
+            self.listed.insert(0, self.listed.pop())
+
+    def _named(self, items: Sequence[Item]) -> str:
+        """Name the first of some items, and how many more there are."""
+        names = [name_of(item, self._language) for item in items[:_MOST_SIDE_BY_SIDE]]
+        more = len(items) - len(names)
+        return ", ".join(names) + (phrase(self._language, "and_more", count=str(more)) if more else "")
 
     def no_item(self) -> None:
         """State that a piece that was asked about is not there."""

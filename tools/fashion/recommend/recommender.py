@@ -8,10 +8,9 @@ from typing import Any
 
 from stylegraph.agent.evidence import Condition, Filters, Note
 from stylegraph.agent.text.language import Language
-from stylegraph.tools.fashion.catalogue.catalogue import Catalogue, Scored
+from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
-from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named, is_named
 from stylegraph.tools.fashion.query.wish import (
     Unexpressed,
@@ -22,29 +21,25 @@ from stylegraph.tools.fashion.query.wish import (
     wishes_of,
 )
 from stylegraph.tools.fashion.recommend.conditions import (
+    farthest,
     none_of,
     of_their_kind,
     price_limits,
     priced,
-    soft_conditions,
 )
 from stylegraph.tools.fashion.recommend.notes import NO_LEAD, Lead, Notes
 from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.recommend.relaxation import Step, combined, steps
-from stylegraph.tools.fashion.recommend.synonyms import Synonyms
+from stylegraph.tools.fashion.recommend.search import WishSearch
+from stylegraph.tools.fashion.recommend.settling import Settling
 from stylegraph.tools.fashion.recommend.taste import Taste, taste_of
 
-_POOL = 200
-"""Items that are ranked for one wish."""
-_PLENTY = 60
-"""With so many that meet the softer wishes as well, nothing else is looked for."""
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
 """What is worn in the place of what."""
 _GROWN = frozenset({"men", "women"})
 """For whom anything is where nothing says for whom it is: a desk."""
-_NAMED_TRAITS = ("pattern", "material")
 _ENOUGH = 3
 """With fewer than this meeting a wish, the search is widened (or fewer were asked for)."""
 
@@ -75,8 +70,8 @@ class Stylist:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lexicon = catalogue.reader.lexicon
-        self._nouns = catalogue.reader.nouns
-        self._synonyms = Synonyms(self._nouns, catalogue.embedder)
+        self._search = WishSearch(catalogue)
+        self._settling = Settling(catalogue, self._search)
 
     async def advise(
         self,
@@ -110,7 +105,7 @@ class Stylist:
         if before and "price_krw" not in before[0] and seen is not None:
             notes.unpriced(wish)
         self._settle_price(wish, notes)
-        await self._settle_nouns(wish, notes)
+        await self._settling.settle(wish, notes)
         if await self._is_hopeless(wish, notes):
             return Advice([], notes.listed, wish)
         groups: list[list[Ranked]] = []
@@ -122,10 +117,10 @@ class Stylist:
         leads = list[Lead]()
         for single in singles:
             if wish.get("things"):
-                await self._settle_nouns(single, notes)
+                await self._settling.settle(single, notes)
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown, taste.refused)
-            filters = await self._compared(single, filters, before, texts, each, notes)
+            filters = await self._compared(single, filters, before, texts, notes)
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
             groups.append(_by_price(ranked, wish["order"])[:wanted] if "order" in wish else choose(ranked, wanted))
             for one in groups[-1]:
@@ -136,33 +131,6 @@ class Stylist:
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
-
-    async def _settle_nouns(self, wish: Wish, notes: Notes) -> None:
-        """Look for another word of the catalogue for what it has no word for; say what it does not have at all."""
-        for phrase in wish.pop("foreign", []):
-            first, *others = phrase.split()
-            foreign = await (self._synonyms.whole(phrase) if others else self._synonyms.trait(phrase))
-            if foreign is not None:
-                wish.setdefault("named", []).append(self._nouns.named(first, foreign.words, must=bool(others)))
-                wish["unexpressed"] = [one for one in wish["unexpressed"] if one["said"] != first]
-        await self._settle_refused(wish)
-        for missing in [one for one in wish["unexpressed"] if one["field"] == NOUN]:
-            wish["unexpressed"].remove(missing)
-            found, lacking = await self._synonyms.of(missing["concept"])
-            for synonym in found:
-                wish.setdefault("named", []).append(self._nouns.named(synonym.said, synonym.words, must=True))
-                if not synonym.is_same:
-                    notes.synonym(synonym.said, " ".join(synonym.words))
-            if lacking := [word for word in lacking if word in missing["said"].split()]:
-                notes.no_noun(" ".join(lacking))
-
-    async def _settle_refused(self, wish: Wish) -> None:
-        """Rule out by the catalogue's own word what it has another word for: 거즈, where no gauze is wanted."""
-        for refused in [one for one in wish["unexpressed"] if one["field"] == "excluded"]:
-            known = self._nouns.place(refused["concept"]) is not None or self._lexicon.is_known(refused["concept"])
-            if not known and (found := await self._synonyms.trait(refused["concept"])) is not None:
-                wish["excluded"].setdefault("details", []).append(" ".join(found.words))
-                wish["unexpressed"].remove(refused)
 
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
@@ -205,24 +173,32 @@ class Stylist:
             return {"id": Condition(any=[item["id"] for item in before])}  # it is that piece itself that is meant
         if shown:
             filters = combined(filters, none_of([*wish["shown"], *shown]))
-        return combined(filters, of_their_kind(wish, before))
+        return combined(filters, of_their_kind(wish, before, self._lexicon))
 
     async def _compared(
-        self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], wanted: int, notes: Notes
+        self, wish: Wish, filters: Filters, before: Sequence[Item], texts: Sequence[str], notes: Notes
     ) -> Filters:
-        """Ask for what is cheaper, or dearer, than all that was seen; where too little is, than most of it, then any."""
+        """Ask for what is cheaper, or dearer, than all that was seen, than most of it, than any.
+
+        Where nothing is as it is wanted, what is of its kind will do. Where nothing of that is, the last word is the
+        cheapest, or the dearest, that was seen.
+        """
         limits = price_limits(wish, before)
+        for find in (self._search.meeting, self._search.of_kind) if limits else ():
+            for place, limit in enumerate(limits):
+                if await find(wish, filters, texts, {"price_krw": limit}):
+                    wish["price"] = priced(limit, self._lexicon.currency)
+                    if place:
+                        notes.hardly_cheaper(wish)
+                    return combined(filters, {"price_krw": limit})
         if not limits:
             return filters
-        for place, limit in enumerate(limits):
-            compared = combined(filters, {"price_krw": limit})
-            found = await self._search(wish, compared, texts)
-            if len(found) >= min(wanted, _ENOUGH) or place == len(limits) - 1:
-                break
-        wish["price"] = priced(compared["price_krw"], self._lexicon.currency)
-        if place:
-            notes.hardly_cheaper(wish)
-        return compared
+        if "id" not in before[0]:  # a picture: it can't be shown again
+            wish["price"] = priced(limits[-1], self._lexicon.currency)
+            return combined(filters, {"price_krw": limits[-1]})
+        last = farthest(wish, before)
+        notes.no_cheaper(wish, last)
+        return {"id": Condition(any=[last["id"]])}
 
     async def _as_if_shown(self, seen: Pictured) -> list[Item]:
         """Return the pictured garment as if it had been shown; it costs what the item costs that looks like it."""
@@ -299,15 +275,17 @@ class Stylist:
     ) -> list[Ranked]:
         enough = min(wanted, _ENOUGH)
         disliked: Filters = {kind: Condition(none=values) for kind, values in taste.dislikes.items()}
-        found = await self._search(wish, combined(filters, disliked), texts)
+        found = await self._search.under(wish, combined(filters, disliked), texts)
         exact = rank(found, wish, self._lexicon, taste)
         if len(exact) >= enough:
             return exact
-        best: tuple[Step, list[Ranked]] | None = None
         relative = wish["price"] is not None and wish["price"].get("relative", False)
-        must = [*wish["must"], *(["price_krw"] if relative else [])]  # dearer is no answer to "cheaper"
+        if not exact and not relative:
+            notes.sold_out(await self._search.sold_out(wish, filters, texts))
+        best: tuple[Step, list[Ranked]] | None = None
+        must = [*wish["must"], *(["price_krw", "category"] if relative else [])]  # nor dearer nor else is "cheaper"
         for step in steps(filters, must, disliked, self._lexicon):
-            wider = rank(await self._search(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
+            wider = rank(await self._search.under(wish, step.filters, texts), wish, self._lexicon, taste, relaxed=True)
             if len(wider) > len(best[1] if best else exact):
                 best = step, wider
             if len(wider) >= enough:
@@ -354,41 +332,6 @@ class Stylist:
         whole = all(is_named(one.item, word) for one in found for word in left)
         return [replace(one, relaxed=True) for one in found] if whole else []
 
-    async def _search(self, wish: Wish, filters: Filters, texts: Sequence[str]) -> list[tuple[Item, float]]:
-        """Search under conditions; in a large catalogue first for those that meet the softer wishes as well."""
-        pools: list[list[Scored]] = []
-        soft = soft_conditions(wish, self._lexicon.vocabulary["values"])
-        if soft and self._lexicon.vocabulary["items"] > _POOL:
-            pools.append(await self._catalogue.search(texts, _POOL // 2, combined(filters, soft)))
-        if not pools or len(pools[0]) < _PLENTY:
-            pools.append(await self._catalogue.search(texts, _POOL, filters))
-        words = must_words(wish)
-        if "order" in wish:
-            pools += await self._at_the_end(wish["order"], texts, filters)
-        if words:
-            pools.append(await self._catalogue.search([" ".join(words)], _POOL, filters))
-        best = {one.item["id"]: one for pool in reversed(pools) for one in pool}
-        there = [one for one in best.values() if not self.is_ruled_out(one.item, wish)]
-        must = [one for one in wish.get("named", []) if one["must"]]
-        return [(one.item, one.text) for one in there if all(is_named(one.item, word) for word in must)]
-
-    async def _at_the_end(self, order: str, texts: Sequence[str], filters: Filters) -> list[list[Scored]]:
-        """Search among the cheapest or the dearest third too: words alone may not bring up the very end of the prices."""
-        spread = self._lexicon.vocabulary["ranges"].get("price_krw")
-        if not spread:
-            return []
-        end = Condition(lte=spread[1]) if order == "cheapest" else Condition(gte=spread[3])
-        return [await self._catalogue.search(texts, _POOL, combined(filters, {"price_krw": end}))]
-
-    def is_ruled_out(self, item: Item, wish: Wish) -> bool:
-        """Check whether an item's words own to something ruled out that no column of it says: a dress with lace trim."""
-        if any(mentions(self._lexicon, item, detail) for detail in wish["excluded"].get("details", [])):
-            return True
-        concepts = (
-            self._lexicon.concept(kind, value) for kind in _NAMED_TRAITS for value in wish["excluded"].get(kind, [])
-        )
-        return any(mentions(self._lexicon, item, one.name, named_only=True) for one in concepts if one is not None)
-
 
 def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
     """Return what fits whole by price, then what does not; what has no price stands last."""
@@ -396,6 +339,6 @@ def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:
 
     def place(one: Ranked) -> tuple[bool, bool, float]:
         price = one.item.get("price_krw")
-        return one.relaxed, price is None, sign * float(price or 0)
+        return one.relaxed or bool(one.missed), price is None, sign * float(price or 0)
 
     return sorted(ranked, key=place)

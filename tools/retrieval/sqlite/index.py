@@ -167,7 +167,7 @@ class EmbeddedIndex:
 
     async def survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
         """Show hash and metadata of every document to a function, one after another, so that memory stays flat."""
-        await asyncio.to_thread(self._survey, read)
+        await asyncio.to_thread(self.survey_here, read)
 
     async def close(self) -> None:
         """Release what is open. Closing twice is fine."""
@@ -178,7 +178,8 @@ class EmbeddedIndex:
             last, count = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
         return f"{last}-{count}"
 
-    def _survey(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+    def survey_here(self, read: Callable[[str, dict[str, Any]], None]) -> None:
+        """Do the same in the thread that calls, which no event loop waits in."""
         with self._store.reading() as connection:
             for mark, metadata in connection.execute("SELECT hash, metadata FROM documents ORDER BY id"):
                 read(mark, json.loads(metadata))

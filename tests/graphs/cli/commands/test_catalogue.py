@@ -116,8 +116,8 @@ def test_a_sync_takes_prices_and_stock_and_says_what_has_changed(cli, shop, feed
     cli("catalogue", "import", shop)
     path.write_text("상품코드,판매가(원),재고\nA1,29000,3\nA2,89000,0\nB7,1,1\n", "utf-8")
     told = cli("catalogue", "sync", url, env=ALLOWED)
-    assert "2 items in the feed: 1 new prices, 0 with other sizes, 1 sold out, 0 back in stock" in told.stdout
-    assert "1 ids are not in the catalogue, such as B7" in told.stdout
+    assert "2 items in the feed: 1 new price, 0 with other sizes, 1 sold out, 0 back in stock" in told.stdout
+    assert "Not in the catalogue: 1 id, such as B7" in told.stdout
     [again] = cli("catalogue", "sync", url, "--json", env=ALLOWED).records  # the server has Last-Modified
     assert again == {"url": url, "unchanged": True}
     [found] = cli("recommend", "남색 셔츠", "--json").records
@@ -147,9 +147,7 @@ def test_photos_at_web_addresses_are_counted_and_brought_here_where_that_is_aske
     shutil.copy(PHOTOS / "dress.webp", path.with_name("dress.webp"))
     rows = tmp_path / "rows.csv"
     rows.write_text(f"id,name,image\nA1,New in,{url.replace('stock.csv', 'dress.webp')}\n", "utf-8")
-    assert (
-        "1 photos are at web addresses only; --fetch-photos brings them here" in cli("catalogue", "import", rows).stdout
-    )
+    assert "Only at web addresses: 1 photo; --fetch-photos brings them here" in cli("catalogue", "import", rows).stdout
     told = cli("catalogue", "import", rows, "--fetch-photos", env=ALLOWED).stdout
     assert "0 added, 1 changed" in told
-    assert "1 photos kept" in told
+    assert "1 photo kept" in told

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from stylegraph.tools.fashion.catalogue.reading import read_items
+from stylegraph.tools.fashion.catalogue.reading import Reading, read_items
 from stylegraph.tools.fashion.items.items import Item, Problems
 
 SHOPIFY = """Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Image Src,Status
@@ -123,3 +124,25 @@ def test_an_xml_feed_reads_nothing_outside_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ['{"id": "1", "name": "흰 셔츠"}\n{"id": "2", "name": "검은 셔츠"}\n'])
 def test_json_that_is_lines_is_read_as_lines(tmp_path: Path, text: str) -> None:
     assert [item["id"] for item in items_of(tmp_path, "rows.json", text)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("ending", [".xml", ".tsv", ".csv", ".jsonl", ".json"])
+def test_a_packed_file_is_read_as_what_it_holds(tmp_path: Path, ending: str) -> None:
+    texts = {".xml": "<rss><channel>{}</channel></rss>", ".json": "[{}]"}
+    rows = {".xml": ("<item><id>{n}</id><title>Tarn Tent {n}</title></item>", ""), ".tsv": ("{n}\tTarn Tent {n}", "\n"),
+            ".csv": ("{n},Tarn Tent {n}", "\n"), ".json": ('{{"id": "{n}", "name": "Tarn Tent {n}"}}', ","),
+            ".jsonl": ('{{"id": "{n}", "name": "Tarn Tent {n}"}}', "\n")}  # fmt: skip
+    head = {".tsv": "id\ttitle\n", ".csv": "id,name\n"}.get(ending, "")
+    row, between = rows[ending]
+    body = texts.get(ending, "{}").format(head + between.join(row.format(n=number) for number in range(500)))
+    file = tmp_path / f"feed{ending}.gz"
+    file.write_bytes(gzip.compress(body.encode()))
+    problems, shares = Problems(), []
+    reading = Reading(file, problems)
+    for _ in reading:
+        shares.append(reading.rows.share)
+    assert len(shares) == 500
+    assert reading.rows.complete
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert not problems.listed

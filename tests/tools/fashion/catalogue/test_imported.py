@@ -182,6 +182,24 @@ async def test_photos_are_kept_small_by_digest_and_say_what_no_text_says(take_in
     assert not kept.exists()
 
 
+async def test_the_index_is_read_for_photos_only_where_one_has_an_address(take_in, shop, tmp_path, monkeypatch):
+    shutil.copy(PHOTOS / "dress.webp", tmp_path / "dress.webp")
+    rows = [{"id": "a", "name": "New in", "image": "dress.webp"}, LOAFERS]
+    await take_in(shop(*rows))
+    read, real = [], EmbeddedIndex.survey_here
+    monkeypatch.setattr(EmbeddedIndex, "survey_here", lambda index, note: (read.append(1), real(index, note))[1])
+    assert await take_in(shop(*rows)) == (0, 0, 2, 0)
+    assert not read
+    await take_in(
+        shop(
+            *rows,
+            SHIRT | {"image": "https://shop.example/1.jpg"},
+            {"id": "4", "name": "Cap", "image": "https://shop.example/4.jpg"},
+        )
+    )
+    assert len(read) == 3  # once for both photos, twice for what is made of all items
+
+
 async def test_what_a_column_says_is_never_overwritten_by_a_photo(take_in, shop, settings, embedder, tmp_path):
     shutil.copy(PHOTOS / "dress.webp", tmp_path / "a.webp")
     await take_in(shop({"id": "a", "name": "무언가", "category": "셔츠", "color": "카키"}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 from dataclasses import dataclass, field
 
@@ -213,6 +215,23 @@ async def test_prices_without_a_currency_are_in_that_of_the_catalogue(settings, 
         assert (await room.sync(feed.url))["prices"] >= 1
     parka = (await items(settings, embedder))["1"]
     assert (parka["currency"], parka["price_shown"]) == ("USD", "$99")
+
+
+@pytest.mark.parametrize("kind", ["application/gzip", "text/csv", "application/octet-stream"])
+async def test_a_feed_that_is_packed_is_unpacked_whatever_it_is_called(stock, feed, kind):
+    feed.body, feed.kind = gzip.compress(feed.body), kind
+    assert numbers(await stock.sync(feed.url)) == NONE | {"prices": 1, "sold_out": 1}
+
+
+async def test_a_packed_feed_that_breaks_off_closes_nothing(stock, feed):
+    rows = "".join(
+        f"x{number},{number}000,{hashlib.sha256(bytes([number % 256])).hexdigest()}\n" for number in range(2_000)
+    )
+    feed.body, feed.kind = gzip.compress((OFFERS + rows).encode())[:-900], "application/gzip"
+    synced = await stock.sync(feed.url)
+    assert synced["prices"] == 1
+    assert not synced["complete"]
+    assert not synced["gone_closed"]
 
 
 async def test_which_catalogue_is_asked_where_there_are_several(stock, feed, tmp_path):

@@ -132,3 +132,52 @@ def test_a_value_of_two_columns_is_asked_of_either(outdoor: WishReader) -> None:
     wish = outdoor.read("an oak desk")
     assert not {"colours", "material"} & wish["wanted"].keys()
     assert ["oak"] in [[word.lower() for word in one["words"]] for one in wish["named"]]
+
+
+CAMP = [
+    *(_item(number, f"{maker} Trekking Rucksack", "bag") | {"shelf": "Packs"}
+      for number, maker in enumerate(("Tarn", "Skye", "Larch"))),
+    _item(3, "Tarn 30L Backpack", "Packs"), _item(4, "Skye 40L Backpack", "Packs"), _item(5, "Skye Down Sleeping Bag", "Sleeping Bags"),
+    _item(6, "Tarn Hard Cooler", "Coolers"), _item(7, "Larch Soft Cooler", "Coolers"), _item(8, "Larch Down Jacket", "Jackets"),
+    _item(9, "Skye Grid Fleece", "Midlayers"), _item(10, "Tarn Grid Fleece", "Midlayers"), _item(11, "Tarn Rain Jacket", "Jackets"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def camp() -> WishReader:
+    return WishReader(vocabulary_of(CAMP))
+
+
+@pytest.mark.parametrize("text", ["a rucksack", "배낭", "a bag"])
+def test_a_shelf_is_what_the_names_on_it_say_and_a_sleeping_bag_is_no_bag(camp: WishReader, text: str) -> None:
+    assert camp.read(text)["wanted"]["category"] == ["bag", "Packs"]
+
+
+def test_a_shelf_whose_names_say_several_things_teaches_nothing() -> None:
+    mixed = [*CAMP, *(_item(20 + number, f"Tarn Shirt {number}", "shirt") | {"shelf": "Packs"} for number in range(3))]
+    assert vocabulary_of(mixed)["shelves"] == {}
+    assert vocabulary_of(CAMP)["shelves"] == {"Packs": "bag"}
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "named"),
+    [
+        ("a cooler for the beach", [], ["cooler"]),
+        ("a cool box", ["cool box"], []),
+        ("a puffer jacket", ["puffer jacket"], []),
+        ("a sleeping bag", [], ["sleeping bag"]),
+    ],
+)
+def test_a_thing_is_named_by_all_of_its_words(
+    camp: WishReader, text: str, missing: list[str], named: list[str]
+) -> None:
+    wish = camp.read(text)
+    assert [one["said"] for one in wish["unexpressed"] if one["field"] == "noun"] == missing
+    assert [one["said"] for one in wish["named"]] == named
+    assert "category" not in wish["wanted"]
+    assert "chic" not in wish["wanted"].get("details", [])
+
+
+def test_what_a_word_says_is_what_it_says_where_no_such_thing_is_sold(reader: WishReader) -> None:
+    assert "cooler" not in said(reader, "something cooler")
+    assert "chic" in reader.read("something cooler")["wanted"]["details"]

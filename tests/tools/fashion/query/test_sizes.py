@@ -57,3 +57,18 @@ def test_an_age_is_an_american_childs_size_of_clothes_and_never_of_shoes() -> No
     assert american.read("a shirt for a 5 year old")["wanted"]["size"] == ["6"]  # which is made to grow into
     shoes = _shop(("kids", ["4", "6", "8"]), ("men", ["9", "10"]), category="boots")
     assert "size" not in shoes.read("boots for a 6 year old")["wanted"]
+
+
+@pytest.mark.parametrize("text", ["a plus size shirt", "plus-size shirts for women", "빅사이즈 셔츠"])
+def test_plus_sizes_are_the_shops_largest_or_are_said_to_be_missing(reader: WishReader, text: str) -> None:
+    wish = reader.read(text)
+    assert wish["wanted"]["size"] == ["2XL"]
+    assert wish["unexpressed"] == []
+    missing = _shop(("men", ["S", "XL"])).read(text)
+    assert "size" not in missing["wanted"]
+    assert [one["field"] for one in missing["unexpressed"] if one["field"] != "audience"] == ["noun"]
+
+
+def test_a_size_that_nothing_has_is_named_without_the_word_for_it(reader: WishReader) -> None:
+    assert [one["said"] for one in reader.read("a shirt in size 13")["unexpressed"]] == ["13"]
+    assert [one["said"] for one in reader.read("300 사이즈 셔츠")["unexpressed"]] == ["300"]
