@@ -153,7 +153,8 @@ class Worker:
         try:
             await asyncio.wait_for(process.communicate(), _FAREWELL_SECONDS)
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):  # it has ended by itself meanwhile
+                process.kill()
             await process.communicate()
 
     async def _started(self, ends: Sequence[int]) -> asyncio.subprocess.Process:
