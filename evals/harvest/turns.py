@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.messages import HumanMessage
 
 from stylegraph.agent.reply import Status
 from stylegraph.agent.verdicts import Verdict
@@ -55,11 +55,7 @@ async def failed(conversations: Conversations) -> AsyncIterator[HarvestedTurn]:
 
 def _failed_turn(values: dict[str, Any]) -> HarvestedTurn | None:
     reply, messages = values.get("reply"), values.get("messages", ())
-    questions = [_words(one) for one in messages if isinstance(one, HumanMessage)]
+    questions = [str(one.text) for one in messages if isinstance(one, HumanMessage)]
     if not reply or not questions or reply["status"] not in _FAILED or isinstance(messages[-1], HumanMessage):
         return None
     return HarvestedTurn(why="failed", earlier=questions[:-1], question=questions[-1], reply=reply)
-
-
-def _words(message: BaseMessage) -> str:
-    return str(message.text)

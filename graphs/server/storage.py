@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -27,8 +27,7 @@ class Conversations(Protocol):
         ...
 
 
-@asynccontextmanager
-async def stored_people(settings: Settings) -> AsyncIterator[BaseStore]:
+def stored_people(settings: Settings) -> AbstractAsyncContextManager[BaseStore]:
     """Open profiles, verdicts and spending.
 
     Raises:
@@ -36,18 +35,13 @@ async def stored_people(settings: Settings) -> AsyncIterator[BaseStore]:
         MissingExtraError: They are in Postgres, and its driver is not installed.
     """
     if not settings.server_database:
-        async with open_people(settings) as people:
-            yield people
-        return
+        return open_people(settings)
     with needed("Postgres"):
         from stylegraph.graphs.server.cluster.threads import open_shared_people
-
-    async with open_shared_people(settings) as shared:
-        yield shared
+    return open_shared_people(settings)
 
 
-@asynccontextmanager
-async def stored_conversations(settings: Settings) -> AsyncIterator[Conversations]:
+def stored_conversations(settings: Settings) -> AbstractAsyncContextManager[Conversations]:
     """Open the conversations, to be read.
 
     Raises:
@@ -55,11 +49,7 @@ async def stored_conversations(settings: Settings) -> AsyncIterator[Conversation
         MissingExtraError: They are in Postgres, and its driver is not installed.
     """
     if not settings.server_database:
-        async with open_threads(settings) as threads:
-            yield threads
-        return
+        return open_threads(settings)
     with needed("Postgres"):
         from stylegraph.graphs.server.cluster.threads import open_shared_threads
-
-    async with open_shared_threads(settings) as shared:
-        yield shared
+    return open_shared_threads(settings)

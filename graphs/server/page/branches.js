@@ -16,12 +16,13 @@ export class Branches {
     }
   }
 
-  /** The answers in the place of `answer`, the oldest first: `{ answer, end }`, `end` being the newest state that goes on from it. */
+  /** The answers in the place of `answer`, itself among them, the oldest first; none where it is alone. `end`: the newest state that goes on from one. */
   of(answer) {
     const ends = [...this.states.values()].filter((state) => state.answer).sort((one, other) => (one.id < other.id ? -1 : 1)); // ids grow with time
     const mine = ends.findLast((state) => state.answer === answer);
     if (!mine) return [];
     const beside = ends.filter((state) => this.place(state) === this.place(mine));
+    if (beside.length < 2) return [];
     return beside.map((state) => ({ answer: state.answer, end: ends.findLast((end) => this.leads(state, end)).id }));
   }
 

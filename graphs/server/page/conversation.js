@@ -159,7 +159,7 @@ export class Conversation {
   branches(turn) {
     const all = this.past.branches.of(turn.answer);
     const shown = all.findIndex(({ answer }) => answer === turn.answer);
-    return all.length > 1 ? { of: all.length, shown, show: (place) => this.branch(all[place]) } : null;
+    return all.length ? { of: all.length, shown, show: (place) => this.branch(all[place]) } : null;
   }
 
   /** Show the conversation that goes on from another answer. */
