@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from shops import opened_shop
 
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue.imported import Stockroom
 from stylegraph.tools.fashion.source import FashionSource
 
 KINDS = (
@@ -40,12 +39,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def source(file: Path, tmp_path: Path) -> AsyncIterator[FashionSource]:
-    settings = Settings(_env_file=None, home=tmp_path)
-    async with Stockroom(settings, LocalEmbedder()) as stock:
-        await stock.import_file(file)
-    opened = await FashionSource.open(tmp_path, LocalEmbedder(), settings.imported)
-    yield opened
-    await opened.close()
+    async with opened_shop(file, tmp_path) as opened:
+        yield opened
 
 
 def task(question: str, **more: object) -> dict[str, object]:

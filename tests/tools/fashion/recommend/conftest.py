@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from shops import opened_shop
 
-from stylegraph.agent.settings import Settings
-from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue.imported import Stockroom
 from stylegraph.tools.fashion.source import FashionSource
 
 _COLOURS = ("Green", "Red", "Blue", "Black", "White")
@@ -35,9 +33,5 @@ def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def boutique(shop_file: Path, tmp_path: Path) -> AsyncIterator[FashionSource]:
-    settings = Settings(_env_file=None, home=tmp_path)
-    async with Stockroom(settings, LocalEmbedder()) as stock:
-        await stock.import_file(shop_file)
-    opened = await FashionSource.open(tmp_path, LocalEmbedder(), settings.imported)
-    yield opened
-    await opened.close()
+    async with opened_shop(shop_file, tmp_path) as opened:
+        yield opened

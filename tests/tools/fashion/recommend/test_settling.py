@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from stylegraph.agent.settings import Settings
-from stylegraph.tools.embeddings import LocalEmbedder
-from stylegraph.tools.fashion.catalogue.imported import Stockroom
-from stylegraph.tools.fashion.source import FashionSource
+from shops import opened_shop
 
 _NAMES = ("Grid Fleece", "Fleece Pullover", "Down Jacket", "Rain Jacket", "Denim Jacket", "Hard Cooler")
 
@@ -19,13 +16,8 @@ async def _asked(folder: Path, *wishes: str) -> list[list[str]]:
         rows = csv.writer(out)
         rows.writerow(["id", "name", "price"])
         rows.writerows((f"{name}-{number}", f"Tarn {name}", 20 + number) for name in _NAMES for number in range(4))
-    settings = Settings(_env_file=None, home=folder)
-    async with Stockroom(settings, LocalEmbedder()) as stock:
-        await stock.import_file(file, currency="USD")
-    source = await FashionSource.open(folder, LocalEmbedder(), settings.imported)
-    found = [[piece.name for piece in (await source.recommend(wish, 4))[0]] for wish in wishes]
-    await source.close()
-    return found
+    async with opened_shop(file, folder, "USD") as source:
+        return [[piece.name for piece in (await source.recommend(wish, 4))[0]] for wish in wishes]
 
 
 async def test_a_thing_is_found_by_what_it_is_made_of_and_by_another_name(tmp_path: Path) -> None:
