@@ -223,7 +223,8 @@ def judge(
         language: The asker's, if what is in it comes first.
     """
     whole = _judged(lines, features, evidence, model)
-    own = [place for place, line in enumerate(lines) if detect_language(evidence[line.evidence]["text"]) == language]
+    told_in = [detect_language(piece["text"]) for piece in evidence]
+    own = [place for place, line in enumerate(lines) if told_in[line.evidence] == language]
     if not own or len(own) == len(lines):
         return whole
     alone = _judged([lines[place] for place in own], features[own], evidence, model)

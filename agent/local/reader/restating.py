@@ -44,8 +44,8 @@ def states_measure(question: str, line: Line) -> bool:
 
 def _restates(text: str, asked: frozenset[str], kinds: frozenset[str]) -> bool:
     said = _LABEL.match(text)
-    words = tokenize(said[said.lastgroup or 0] if said else text)
-    if said is None:
-        return not _STOPPED.search(text) and asked.issuperset(words)
+    if said is None:  # a whole sentence is not cut into words: most lines are one, and cutting is what takes time here
+        return not _STOPPED.search(text) and asked.issuperset(tokenize(text))
+    words = tokenize(said[said.lastgroup or 0])
     same = sum(word in asked for word in words)
     return same > 0 and same >= _SHARE * len(words) and kinds.isdisjoint(stated_kinds(text[said.end() :]))
