@@ -78,9 +78,10 @@ class LocalEmbedder:
 
 
 def _encoded(texts: Sequence[str]) -> Vectors:
-    """Encode texts, of few only those that were not encoded lately."""
+    """Encode texts, of few only those that were not encoded lately; what was not asked for longest is forgotten."""
     if len(texts) > _FEW:
         return np.asarray(_model().encode(texts))
+    _kept.update({text: _kept.pop(text) for text in dict.fromkeys(texts) if text in _kept})
     if new := [text for text in dict.fromkeys(texts) if text not in _kept]:
         _kept.update(zip(new, map(np.array, _model().encode(new)), strict=True))
     found = np.stack([_kept[text] for text in texts])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
 from stylegraph.agent.text.tokenizer import tokenize, whole_words
+
+Value = TypeVar("Value")
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
@@ -136,7 +138,7 @@ class Memory:
 
     async def know(self, texts: Sequence[str]) -> Known:
         """Return the words of texts, and the vectors of the texts and of their words."""
-        words = {text: self._words[text] for text in texts if text in self._words}
+        words = _recalled(self._words, texts)
         new = await asyncio.to_thread(_read, [text for text in dict.fromkeys(texts) if text not in words])
         words |= new
         vectors = await self._embedded({*texts, *(word for own in words.values() for word in own.values())})
@@ -145,7 +147,7 @@ class Memory:
         return Known(words, vectors)
 
     async def _embedded(self, texts: Collection[str]) -> dict[str, Vectors]:
-        known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        known = _recalled(self._vectors, texts)
         if new := [text for text in texts if text not in known]:
             rows = (await self._embedder.embed(new)).astype(np.float16)
             known |= zip(new, rows, strict=True)
@@ -255,8 +257,15 @@ def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:
     return {text: whole_words(text) for text in texts}
 
 
+def _recalled(kept: dict[str, Value], texts: Iterable[str]) -> dict[str, Value]:
+    """Return what is kept of texts, which is from now on what was used last."""
+    known = {text: kept.pop(text) for text in dict.fromkeys(texts) if text in kept}
+    kept |= known
+    return known
+
+
 def _trim(kept: dict[str, Any]) -> None:
-    """Forget what has been kept longest."""
+    """Forget what has not been used longest."""
     while len(kept) > _REMEMBERED:
         del kept[next(iter(kept))]
 

@@ -47,6 +47,14 @@ async def test_only_so_much_is_remembered(monkeypatch):
     assert len(local._kept) == 3
 
 
+async def test_what_is_asked_for_again_stays_longest(monkeypatch):
+    monkeypatch.setattr(local, "_kept", {})
+    monkeypatch.setattr(local, "_REMEMBERED", 2)
+    for text in ("옷장", "서랍", "옷장", "선반"):
+        await LocalEmbedder().embed([text])
+    assert [*local._kept] == ["옷장", "선반"]
+
+
 def test_it_travels_to_a_worker_process():
     copy = pickle.loads(pickle.dumps(LocalEmbedder()))
     assert np.array_equal(copy.encode(["셔츠"]), LocalEmbedder().encode(["셔츠"]))

@@ -3,13 +3,15 @@
 import pytest
 from local_parts import passage, weigh
 
+from stylegraph.agent.local.reader import reader as reading_module
 from stylegraph.agent.local.reader.quotes import best_lines
-from stylegraph.agent.local.reader.reader import GOOD, Reader
+from stylegraph.agent.local.reader.reader import GOOD, Memory, Reader
 from stylegraph.agent.local.subquestions import asked_parts
 from stylegraph.agent.text.answer_types import asked_kinds, stated_kinds
 from stylegraph.agent.text.numbers import numbers, speaks_of, undated
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms, meanings
 from stylegraph.agent.text.tokenizer import tokenize
+from stylegraph.tools.embeddings import LocalEmbedder
 
 WOOL = passage(
     "# 울 니트 세탁\n\n울 니트는 30℃ 이하의 물에서 중성세제로 빱니다. 물에 담가 두는 시간은 10분을 넘기지 않습니다. "
@@ -321,3 +323,26 @@ async def test_it_is_read_where_it_is_all_there_is_where_it_states_what_is_asked
 async def test_nor_does_one_that_says_it_again_in_korean(reader, said):
     question = "울 니트는 어떻게 빨아?"
     assert await quoted(reader, question, [WOOL, planted(said)]) == await quoted(reader, question, [WOOL])
+
+
+class Counting(LocalEmbedder):
+    """Notes what it is asked to embed."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def embed(self, texts):
+        self.asked.extend(texts)
+        return await super().embed(texts)
+
+
+async def test_what_every_question_needs_is_read_once_however_many_come_between(monkeypatch):
+    monkeypatch.setattr(reading_module, "_REMEMBERED", 4)
+    embedder = Counting()
+    memory = Memory(embedder)
+    for garment in ("coat", "scarf", "shirt", "glove", "skirt"):
+        await memory.know(["wool", garment])
+    assert embedder.asked.count("wool") == 1
+    assert embedder.asked.count("coat") == 1
+    await memory.know(["coat"])
+    assert embedder.asked.count("coat") == 2  # forgotten meanwhile: memory stays as it is
