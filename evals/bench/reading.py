@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
-from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.reader import GOOD, Reader
 from stylegraph.agent.local.support.likelihoods import all_alike
 from stylegraph.agent.reply import Reply, Status
@@ -28,8 +27,6 @@ from stylegraph.graphs.build import open_assistant
 from stylegraph.tools.embeddings import LocalEmbedder
 
 Outcome = Literal["right", "partly", "wrong", "refused", "made up", "left"]
-_FOUND = 0.6
-"""How well each section counts as found where the document is shown: all alike."""
 _KINDS: Mapping[str, Callable[[ReadQuestion], bool]] = {
     "all": lambda question: True,
     "Korean": lambda question: question.kind != "cross" and question.lang == "ko",
@@ -82,26 +79,9 @@ async def read_alone(documents: Sequence[ReadDocument]) -> list[Shown]:
 
 
 async def _shown(reader: Reader, document: ReadDocument, question: ReadQuestion) -> Shown:
-    reading = await reader.read(question.q, _evidence(document))
+    reading = await reader.read(question.q, document.evidence())
     best = max(reading.lines, key=lambda line: line.answers)
     return Shown(question, reading.likely, any(holds(best.text, [answer]) for answer in document.answers(question)))
-
-
-def _evidence(document: ReadDocument) -> list[Evidence]:
-    return [
-        Evidence(
-            id=f"{document.id}-{place}",
-            route="documents",
-            title=document.title,
-            text=section.text,
-            url=None,
-            locator={"heading": section.heading} if section.heading else {},
-            score=_FOUND,
-            found_by="fused",
-            data={},
-        )
-        for place, section in enumerate(document.sections)
-    ]
 
 
 def shown_table(shown: Sequence[Shown]) -> str:

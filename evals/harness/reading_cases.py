@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.settings import Settings
 from stylegraph.tools.embeddings import LocalEmbedder
 from stylegraph.tools.ingestion.ingest import ingest
@@ -17,6 +19,8 @@ from stylegraph.tools.retrieval.library import IndexFolder
 Language = Literal["ko", "en"]
 Split = Literal["train", "tune", "test"]
 Kind = Literal["plain", "several", "yesno", "absent", "other", "cross"]
+_SHOWN = 0.6
+"""How well each section counts as found where the document is shown."""
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 
@@ -38,6 +42,12 @@ class ReadSection(_Labelled):
             flows = bool(text) and _is_prose(before) and _is_prose(sentence)
             text += (" " if flows else "\n" * bool(text)) + ("" if _is_prose(sentence) else "- ") + sentence
         return text
+
+    def without(self, places: Iterable[int]) -> ReadSection:
+        """Return it without some of its sentences."""
+        taken = {*places}
+        left = [sentence for place, sentence in enumerate(self.sentences) if place not in taken]
+        return self.model_copy(update={"sentences": left})
 
 
 class ReadQuestion(_Labelled):
@@ -64,6 +74,32 @@ class ReadDocument(_Labelled):
     def answers(self, question: ReadQuestion) -> list[str]:
         """Return the sentences that answer a question, as the document has them."""
         return [self.sections[section].sentences[place] for section, place in question.answer]
+
+    def without(self, question: ReadQuestion) -> ReadDocument:
+        """Return it without the sentences that answer one of its questions, and with that question alone, which nothing answers now."""
+        taken = {*question.answer}
+        sections = [
+            section.without(at for which, at in taken if which == place) for place, section in enumerate(self.sections)
+        ]
+        left = [section for section in sections if section.sentences]
+        return self.model_copy(update={"sections": left, "questions": [question.model_copy(update={"answer": []})]})
+
+    def evidence(self) -> list[Evidence]:
+        """Return its sections as they are read where the document is shown and nothing was searched: all alike."""
+        return [
+            Evidence(
+                id=f"{self.id}-{place}",
+                route="documents",
+                title=self.title,
+                text=section.text,
+                url=None,
+                locator={"heading": section.heading} if section.heading else {},
+                score=_SHOWN,
+                found_by="fused",
+                data={},
+            )
+            for place, section in enumerate(self.sections)
+        ]
 
     def markdown(self) -> str:
         """Return the document as a file would have it."""
