@@ -80,7 +80,7 @@ class Reader:
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
         self._memory = Memory(embedder)
         self._weigh = weigh
-        self._done: dict[tuple[str, ...], tuple[list[Line], Numbers, Vectors]] = {}
+        self._done: dict[tuple[object, ...], tuple[list[Line], Numbers, Vectors]] = {}
 
     async def read(self, question: str, evidence: Sequence[Evidence], language: Language | None = None) -> Reading:
         """Read evidence found by likeness or looked up; items have their own reasons instead.
@@ -90,7 +90,10 @@ class Reader:
             evidence: Pieces with text.
             language: The asker's: what is in it is read alone where it answers about as well as all of it.
         """
-        key = (question, *(f"{piece['id']} {piece['score']:.4f}" for piece in evidence))
+        key = (
+            question,
+            *((piece["id"], piece["title"], piece["text"], round(piece["score"], 4)) for piece in evidence),
+        )
         if key not in self._done:
             lines, features = await self.compare(question, evidence)
             self._done[key] = lines, features, await self._additions(question, lines)

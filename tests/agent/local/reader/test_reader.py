@@ -346,3 +346,11 @@ async def test_what_every_question_needs_is_read_once_however_many_come_between(
     assert embedder.asked.count("coat") == 1
     await memory.know(["coat"])
     assert embedder.asked.count("coat") == 2  # forgotten meanwhile: memory stays as it is
+
+
+async def test_a_document_that_was_changed_is_read_anew(reader):
+    before = passage("Wash silk in cool water, no warmer than 30 °C.", title="Washing silk", document="silk.md")
+    after = {**before, "text": before["text"].replace("30", "20")}
+    question = "how hot may the water for silk be?"
+    assert "30 °C" in best(await reader.read(question, [before]))
+    assert "20 °C" in best(await reader.read(question, [after]))
