@@ -55,6 +55,8 @@ class StrangerCase(BaseModel):
     audience: str = ""
     size: str = ""
     traits: list[str] = []
+    count: int = SHOWN
+    """How many it asks for, where it names a number."""
     absent: bool = False
     """The shop has nothing like it: whatever is shown breaks the wish, and that is to be said."""
     incomparable: bool = False
@@ -126,7 +128,7 @@ def judge(
     fails += [("price", " ".join(notes))] if case.incomparable else []
     fails += [("kind", " ".join(notes))] if not first else []
     return Judgement(
-        precision=kept / min(SHOWN, fitting) if fitting else None,
+        precision=kept / min(case.count, fitting) if fitting else None,
         checked=max(1, len(first)) * len(case.asked),
         broken=[one for one, _ in fails],
         unsaid=[one for one, told in fails if not _is_said(case, one, told)],

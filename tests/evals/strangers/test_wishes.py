@@ -51,3 +51,9 @@ def test_a_broken_wish_counts_as_said_where_its_words_are() -> None:
     assert not told.unsaid
     nothing = judge(CASE, [], [], shop)
     assert (nothing.precision, nothing.unsaid) == (0.0, ["kind"])
+
+
+def test_a_wish_for_one_is_met_by_one() -> None:
+    shop = [TENT, Product("t2", "tent", "blue", 250, traits=frozenset({"waterproof"}))]
+    assert judge(CASE, [(TENT, [])], [], shop).precision == 0.5
+    assert judge(CASE.model_copy(update={"count": 1}), [(TENT, [])], [], shop).precision == 1.0

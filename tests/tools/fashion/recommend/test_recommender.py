@@ -157,3 +157,27 @@ async def test_a_season_takes_the_place_of_a_temperature(catalogue):
     assert first["degrees"] == -10
     assert followed(first, "5도면?", "5도에 입을 코트", [], reader)["degrees"] == 5
     assert "degrees" not in followed(first, "그럼 여름에는?", "여름에 입을 코트", [], reader)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [("겨울 코트 하나 추천해줘", "ko", "다른 것도"), ("pick one winter coat", "en", "others")],
+)
+async def test_one_piece_that_is_asked_for_comes_alone_and_the_others_may_be_asked_for(
+    catalogue, stylist, advise, items, text, language, told
+):
+    first = await advise(text, 5, language)
+    assert len(first.choices) == 1
+    assert told in first.lead.told
+    assert told not in first.lead.remark
+    then = "다른 것도 보여줘" if language == "ko" else "show me others"
+    wish = followed(first.wish, then, then, [items[ids(first)[0]]], catalogue.reader)
+    others = await stylist.advise(wish, 5, language, shown=ids(first))
+    assert len(others.choices) > 1
+    assert ids(first)[0] not in ids(others)
+
+
+async def test_the_only_piece_there_is_promises_no_others(advise):
+    advice = await advise("버건디 코트 하나 추천해줘", 5)
+    assert len(advice.choices) == 1
+    assert "다른 것" not in advice.lead.told
