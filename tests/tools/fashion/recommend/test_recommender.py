@@ -181,3 +181,21 @@ async def test_the_only_piece_there_is_promises_no_others(advise):
     advice = await advise("버건디 코트 하나 추천해줘", 5)
     assert len(advice.choices) == 1
     assert "다른 것" not in advice.lead.told
+
+
+@pytest.mark.parametrize(("text", "language"), [("suggest a warm coat", "en"), ("따뜻한 코트 추천해줘", "ko")])
+async def test_long_sleeves_alone_keep_nobody_warm(advise, text, language):
+    advice = await advise(text, 9, language)
+    warm = [choice.ranked.item["warmth"] >= 4 or "winter" in choice.ranked.item["seasons"] for choice in advice.choices]
+    assert set(warm) == {True, False}
+    assert warm == sorted(warm, reverse=True), "what is not warm stands before what is"
+    for choice, is_warm in zip(advice.choices, warm, strict=True):
+        assert any(reason["wish"] in {"weather", "seasons"} for reason in choice.reasons) == is_warm
+        assert bool(choice.missed) != is_warm
+
+
+async def test_what_is_only_listed_for_the_season_is_told_as_that(advise):
+    advice = await advise("warm trousers", 5, "en")
+    told = [reason for choice in advice.choices for reason in choice.reasons if choice.ranked.item["warmth"] < 3]
+    assert not any("keeps you warm" in reason["text"] for reason in told)
+    assert any(reason["text"] == "Good for winter" for choice in advice.choices for reason in choice.reasons)
