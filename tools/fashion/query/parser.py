@@ -11,6 +11,7 @@ from stylegraph.tools.fashion.query import several
 from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.children import grow_up
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
@@ -80,7 +81,7 @@ class WishReader:
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
-        self._sizes.grow_up(wish, tokens)
+        grow_up(wish, tokens, self.lexicon, adult_sizes=self._sizes.are_grown(wish))
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
         self._sizes.add_plus(wish)

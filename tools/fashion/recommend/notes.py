@@ -163,7 +163,10 @@ class Notes:
         elif field == "category":
             self._add("wish_unexpressed", "no_category", value=value, there=self._kinds())
         elif field == "audience":
-            self._add("wish_unexpressed", "no_audience", value=value)
+            child = missing["said"] in self._lexicon.lexicon.roles["relatives"]
+            self._add(
+                "wish_unexpressed", "no_child" if child else "no_audience", value=missing["said"] if child else value
+            )
         elif field in {"details", "excluded"}:
             self._add("wish_unexpressed", "no_word" if field == "details" else "no_word_excluded", value=value)
         elif field == "occasions":

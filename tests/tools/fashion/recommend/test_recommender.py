@@ -199,3 +199,16 @@ async def test_what_is_only_listed_for_the_season_is_told_as_that(advise):
     told = [reason for choice in advice.choices for reason in choice.reasons if choice.ranked.item["warmth"] < 3]
     assert not any("keeps you warm" in reason["text"] for reason in told)
     assert any(reason["text"] == "Good for winter" for choice in advice.choices for reason in choice.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [("딸 입힐 자켓", "ko", "성인 딸"), ("jacket for my daughter", "en", "grown-up daughter")],
+)
+async def test_a_shop_of_adults_wear_says_that_it_has_nothing_for_a_daughter(advise, text, language, told):
+    advice = await advise(text, 5, language)
+    assert not advice.choices
+    assert told in advice.notes[0]["text"]
+    grown = await advise(text.replace("딸", "성인 딸").replace("daughter", "grown-up daughter"), 5, language)
+    assert {choice.ranked.item["audience"] for choice in grown.choices} <= {"women", "unisex"}
+    assert not grown.notes
