@@ -33,6 +33,10 @@ _FITS_FOR: Mapping[str, frozenset[str]] = {
 }
 
 
+MORE: Mapping[str, Sequence[str]] = {"mall": ("mall-plain",), "outdoor": ("outdoor-plain",)}
+"""Shop -> the files of more wishes for it, all of them tune: their figures stand apart."""
+
+
 class Range(BaseModel):
     """Both ends inclusive, in the shop's currency."""
 
@@ -45,7 +49,7 @@ class StrangerCase(BaseModel):
     """One wish, its marked words, and what a product must be to meet it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Annotated[str, Field(pattern=r"^[bmof]\d{2}$")]
+    id: Annotated[str, Field(pattern=r"^[bmofpq]\d{2}$")]
     split: Literal["tune", "test"]
     language: Literal["ko", "en"]
     text: str
@@ -76,10 +80,10 @@ class StrangerCase(BaseModel):
         return asked
 
 
-def load_wishes(shop: str) -> list[StrangerCase]:
-    """Return the wishes for a shop."""
+def load_wishes(name: str) -> list[StrangerCase]:
+    """Return the wishes of one file: of a shop, or one of those of `MORE`."""
     return TypeAdapter(list[StrangerCase]).validate_python(
-        read_yaml("stylegraph.evals", f"cases/strangers/{shop}.yaml")
+        read_yaml("stylegraph.evals", f"cases/strangers/{name}.yaml")
     )
 
 

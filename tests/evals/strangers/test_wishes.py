@@ -9,7 +9,7 @@ import pytest
 
 from stylegraph.evals.bench.strangers import SHOPS
 from stylegraph.evals.strangers.product import Product
-from stylegraph.evals.strangers.wishes import StrangerCase, broken, judge, load_wishes
+from stylegraph.evals.strangers.wishes import MORE, StrangerCase, broken, judge, load_wishes
 
 TENT = Product("t1", "tent", "red", 250, traits=frozenset({"waterproof"}))
 BOOTS = Product("b1", "boots", "red", 99, "women", ("7", "8"))
@@ -32,6 +32,12 @@ def test_each_shop_is_asked_sixty_wishes_half_of_them_held_back(shop: str) -> No
     assert len({case.id for case in cases}) == 60
     assert Counter(case.split for case in cases) == {"tune": 30, "test": 30}
     assert all(case.asked.get("kind") and "{" not in case.wish for case in cases)
+
+
+def test_the_plain_wishes_were_seen_and_are_all_tune() -> None:
+    cases = [case for names in MORE.values() for name in names for case in load_wishes(name)]
+    assert len({case.id for case in cases}) == len(cases) == 70
+    assert {case.split for case in cases} == {"tune"}
 
 
 def test_what_a_product_breaks_is_told_by_what_is_true_of_it() -> None:

@@ -31,8 +31,11 @@ def grow_up(wish: Wish, tokens: Sequence[Token], lexicon: BoundLexicon, *, adult
     related = _is_related(tokens)
     if not _is_of_age(tokens) and not (related and (adult_sizes or _is_grown(tokens))):
         return
+    named = {
+        name for token in tokens if token.sense is not None for field, name in token.sense.means if field == "audience"
+    }
     for young, grown in _GROWN.items():
-        if young != _YOUNGEST or related:
+        if young in named and (young != _YOUNGEST or related):
             _replace(wish, young, grown, lexicon)
     if not wish["wanted"].get("audience", [1]):
         del wish["wanted"]["audience"]

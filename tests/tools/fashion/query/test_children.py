@@ -55,6 +55,12 @@ def test_a_shop_for_children_has_what_is_for_girls_and_boys() -> None:
     assert _shop("men", "kids").read("a jacket for boys")["wanted"]["audience"] == ["kids"]
 
 
+def test_a_grown_son_is_no_woman_where_one_word_is_for_girls_and_boys() -> None:
+    shop = _shop("men", "women", "kids")
+    assert shop.read("a jacket for my grown-up son")["wanted"]["audience"] == ["men"]
+    assert shop.read("대학생 딸 자켓")["wanted"]["audience"] == ["women"]
+
+
 def test_a_size_that_no_child_wears_makes_an_adult() -> None:
     shop = _shop("men", "women", "girls", sizes=("110", "120", "130", "L"))
     assert shop.read("a jacket for my daughter in size L")["wanted"]["audience"] == ["women"]
