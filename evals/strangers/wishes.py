@@ -132,11 +132,16 @@ def judge(
     fails += [("price", " ".join(notes))] if case.incomparable else []
     fails += [("kind", " ".join(notes))] if not first else []
     return Judgement(
-        precision=kept / min(case.count, fitting) if fitting else None,
+        precision=_precision(kept, len(first), case.count, fitting) if fitting else None,
         checked=max(1, len(first)) * len(case.asked),
         broken=[one for one, _ in fails],
         unsaid=[one for one, told in fails if not _is_said(case, one, told)],
     )
+
+
+def _precision(kept: int, shown: int, count: int, fitting: int) -> float:
+    """Return the share of what is asked for that is kept, where more than was asked for is nothing kept."""
+    return min(kept, count) / (shown if shown > count else min(count, fitting))
 
 
 def _is_said(case: StrangerCase, constraint: str, told: str) -> bool:

@@ -63,3 +63,4 @@ def test_a_wish_for_one_is_met_by_one() -> None:
     shop = [TENT, Product("t2", "tent", "blue", 250, traits=frozenset({"waterproof"}))]
     assert judge(CASE, [(TENT, [])], [], shop).precision == 0.5
     assert judge(CASE.model_copy(update={"count": 1}), [(TENT, [])], [], shop).precision == 1.0
+    assert judge(CASE.model_copy(update={"count": 1}), [(one, []) for one in shop], [], shop).precision == 0.5

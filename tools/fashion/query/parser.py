@@ -207,7 +207,7 @@ class WishReader:
             elif token.text.isdigit() and token.text in self._sizes.bare:
                 self._sizes.add(wish, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
-            if number and _garment_follows(tokens, index):
+            if number and _thing_follows(tokens, index, self.nouns):
                 wish["count"] = number
 
     def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
@@ -314,10 +314,11 @@ def _merged(parts: Sequence[Values]) -> list[Values]:
     return list(joined.values()) if len(joined) > 1 else []
 
 
-def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
+def _thing_follows(tokens: Sequence[Token], index: int, nouns: Nouns) -> bool:
+    """Check whether a number counts what is wanted: "two black shirts", "two headlamps" of a shop that has such."""
     for token in tokens[index + 1 : index + 4]:
         if token.sense is None:
-            return False
+            return token.is_word and nouns.is_head(token.text)
         if any(kind == "category" for kind, _ in token.sense.means):
             return True
     return False

@@ -11,7 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.items.item_text import mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.nouns import is_named
+from stylegraph.tools.fashion.query.nouns import share_of
 from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
 from stylegraph.tools.fashion.recommend.taste import Taste
 
@@ -122,7 +122,7 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
-        met |= {f"{NAMED}{one['said']}": float(is_named(item, one)) for one in self._wish.get("named", [])}
+        met |= {f"{NAMED}{one['said']}": share_of(item, one) for one in self._wish.get("named", [])}
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
@@ -173,6 +173,8 @@ class _Scorer:
         asked = [
             kind for kind in leaning.get("prefers", {}) if kind == "details" or item.get(kind) not in (None, "none")
         ]
+        if set(asked) <= {"details"} and "own_words" in leaning and mentions(self._lexicon, item, weather):
+            return 1.0  # no column says what it is made of or for, and its own words do
         if "adds" in leaning and not self._bears(item, leaning, set(asked) - set(leaning["adds"])):
             return 0.0
         fits = sum(self._fit(item, kind, leaning["prefers"][kind]) for kind in asked)
