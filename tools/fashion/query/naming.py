@@ -163,10 +163,11 @@ class Naming:
         groups = {
             one.at: (one, self._called_group(one)) for one in mentions if one.at in plain or one.status == "wanted"
         }
-        return {
-            at: self._open(self._nouns.named(mention.token.text, (self._own_name(group, mention) or mention.token.text).split(), must=True))
+        named = {
+            at: self._nouns.named(mention.token.text, (self._own_name(group, mention) or mention.token.text).split(), must=True)
             for at, (mention, group) in groups.items() if group is not None
         }  # fmt: skip
+        return {at: self._open(one) if one.get("called") else one for at, one in named.items()}
 
     def _open(self, named: Named) -> Named:
         """Let the catalogue's other words for the weather that a name begins with do as well: rain, of a rain jacket."""

@@ -197,6 +197,11 @@ def test_what_descriptions_say_of_the_weather_makes_a_thing_as_good(text: str) -
     assert [share_of(item, named) for item in RAINY] == [1.0, 1.0, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0]
 
 
+def test_where_nothing_is_called_a_raincoat_nothing_is_as_good_as_one() -> None:
+    (named,) = WishReader(vocabulary_of(RAINY[2:])).read("a rain jacket")["named"]
+    assert not any(share_of(item, named) for item in RAINY[2:])
+
+
 def test_what_is_to_be_waterproof_is_not_so_by_the_rain_in_its_name() -> None:
     (named,) = WishReader(vocabulary_of(RAINY)).read("a waterproof jacket")["named"]
     assert share_of(RAINY[0], named) == 1.0
