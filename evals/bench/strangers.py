@@ -1,10 +1,10 @@
 """How a stranger's shop is served: `python -m stylegraph.evals.bench.strangers --split tune`.
 
-Four made-up shops (a Korean clothes mall, an English outdoor shop, a furniture shop, an Indian clothes shop) are written as such shops export their products,
-imported by the machinery of `catalogue import`, and asked 60 wishes each. Printed for each shop and language: precision@5, the
-share of the first five that meet the whole wish, the share of constraints that a shown product breaks without a word, and the
-share of wishes that the assistant's local router sends to the shop. With STYLEGRAPH_ELASTICSEARCH_URL the same files are asked on
-the cluster as well.
+Four made-up shops (a Korean clothes mall, an English outdoor shop, a furniture shop, an Indian clothes shop) are written as such shops
+export their products, imported by the machinery of `catalogue import`, and asked 60 wishes each, and plain ones beside those, all of
+them tune. Printed for each shop and language: precision@5, the share of the first five that meet the whole wish, the share of
+constraints that a shown product breaks without a word, and the share of wishes that the assistant's local router sends to the shop.
+With STYLEGRAPH_ELASTICSEARCH_URL the same files are asked on the cluster as well.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from stylegraph.agent.settings import load_settings
 from stylegraph.evals.cases import RouteCase
 from stylegraph.evals.strangers import bazaar, furniture, mall, outdoor
 from stylegraph.evals.strangers.product import Product
-from stylegraph.evals.strangers.wishes import SHOWN, Judgement, StrangerCase, judge, load_wishes
+from stylegraph.evals.strangers.wishes import MORE, SHOWN, Judgement, StrangerCase, judge, load_wishes
 from stylegraph.evals.training.router import as_state
 from stylegraph.graphs.build import open_parts
 from stylegraph.tools.embeddings import LocalEmbedder
@@ -115,6 +115,8 @@ def figures(
     for language in ("ko", "en"):
         asked = [case.id for case, *_ in found if case.language == language]
         own = [judgement for case, judgement, _ in found if case.language == language]
+        if not own:
+            continue
         precise = [one.precision for one in own if one.precision is not None]
         checked, unsaid = sum(one.checked for one in own), sum(len(one.unsaid) for one in own)
         yield {"shop": shop, "store": store, "language": language, "wishes": len(own), "precision@5": round(mean(precise), 3),
@@ -127,16 +129,20 @@ async def measure(split: str, shops: Sequence[str], *, each: bool) -> None:
     stores = {"sqlite": opened, **({"elastic": on_cluster} if load_settings().elasticsearch_url else {})}
     there: frozenset[str] = frozenset()
     for shop, (store, way) in product(shops, stores.items()):
-        cases = [case for case in load_wishes(shop) if case.split == split]
+        asked = {
+            name: [case for case in load_wishes(name) if case.split == split] for name in (shop, *MORE.get(shop, ()))
+        }
         with tempfile.TemporaryDirectory() as folder:
             async with way(shop, Path(folder)) as (source, products):
-                found = await judged(source, products, cases)
+                found = {name: await judged(source, products, cases) for name, cases in asked.items() if cases}
+            cases = [case for listed in asked.values() for case in listed]
             there = await reached(Path(folder), cases) if store == "sqlite" else there
-        for case, one, told in found if each else ():
-            if one.unsaid or (one.precision is not None and one.precision < 1):
-                print(case.id, case.wish, one.precision, one.broken, "unsaid:", one.unsaid, *told, sep="\n    ")
-        for line in figures(shop, store, found, there):
-            print(json.dumps({"split": split, **line}, ensure_ascii=False))
+        for name, answered in found.items():
+            for case, one, told in answered if each else ():
+                if one.unsaid or (one.precision is not None and one.precision < 1):
+                    print(case.id, case.wish, one.precision, one.broken, "unsaid:", one.unsaid, *told, sep="\n    ")
+            for line in figures(name, store, answered, there):
+                print(json.dumps({"split": split, **line}, ensure_ascii=False))
 
 
 def main() -> None:

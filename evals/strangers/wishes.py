@@ -33,6 +33,10 @@ _FITS_FOR: Mapping[str, frozenset[str]] = {
 }
 
 
+MORE: Mapping[str, Sequence[str]] = {"mall": ("mall-plain",), "outdoor": ("outdoor-plain",)}
+"""Shop -> the files of more wishes for it, all of them tune: their figures stand apart."""
+
+
 class Range(BaseModel):
     """Both ends inclusive, in the shop's currency."""
 
@@ -45,7 +49,7 @@ class StrangerCase(BaseModel):
     """One wish, its marked words, and what a product must be to meet it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Annotated[str, Field(pattern=r"^[bmof]\d{2}$")]
+    id: Annotated[str, Field(pattern=r"^[bmofpq]\d{2}$")]
     split: Literal["tune", "test"]
     language: Literal["ko", "en"]
     text: str
@@ -55,6 +59,8 @@ class StrangerCase(BaseModel):
     audience: str = ""
     size: str = ""
     traits: list[str] = []
+    count: int = SHOWN
+    """How many it asks for, where it names a number."""
     absent: bool = False
     """The shop has nothing like it: whatever is shown breaks the wish, and that is to be said."""
     incomparable: bool = False
@@ -74,10 +80,10 @@ class StrangerCase(BaseModel):
         return asked
 
 
-def load_wishes(shop: str) -> list[StrangerCase]:
-    """Return the wishes for a shop."""
+def load_wishes(name: str) -> list[StrangerCase]:
+    """Return the wishes of one file: of a shop, or one of those of `MORE`."""
     return TypeAdapter(list[StrangerCase]).validate_python(
-        read_yaml("stylegraph.evals", f"cases/strangers/{shop}.yaml")
+        read_yaml("stylegraph.evals", f"cases/strangers/{name}.yaml")
     )
 
 
@@ -126,11 +132,16 @@ def judge(
     fails += [("price", " ".join(notes))] if case.incomparable else []
     fails += [("kind", " ".join(notes))] if not first else []
     return Judgement(
-        precision=kept / min(SHOWN, fitting) if fitting else None,
+        precision=_precision(kept, len(first), case.count, fitting) if fitting else None,
         checked=max(1, len(first)) * len(case.asked),
         broken=[one for one, _ in fails],
         unsaid=[one for one, told in fails if not _is_said(case, one, told)],
     )
+
+
+def _precision(kept: int, shown: int, count: int, fitting: int) -> float:
+    """Return the share of what is asked for that is kept, where more than was asked for is nothing kept."""
+    return min(kept, count) / (shown if shown > count else min(count, fitting))
 
 
 def _is_said(case: StrangerCase, constraint: str, told: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from stylegraph.evals.bench.strangers import SHOPS
 from stylegraph.evals.strangers.product import Product
-from stylegraph.evals.strangers.wishes import StrangerCase, broken, judge, load_wishes
+from stylegraph.evals.strangers.wishes import MORE, StrangerCase, broken, judge, load_wishes
 
 TENT = Product("t1", "tent", "red", 250, traits=frozenset({"waterproof"}))
 BOOTS = Product("b1", "boots", "red", 99, "women", ("7", "8"))
@@ -34,6 +34,12 @@ def test_each_shop_is_asked_sixty_wishes_half_of_them_held_back(shop: str) -> No
     assert all(case.asked.get("kind") and "{" not in case.wish for case in cases)
 
 
+def test_the_plain_wishes_were_seen_and_are_all_tune() -> None:
+    cases = [case for names in MORE.values() for name in names for case in load_wishes(name)]
+    assert len({case.id for case in cases}) == len(cases) == 70
+    assert {case.split for case in cases} == {"tune"}
+
+
 def test_what_a_product_breaks_is_told_by_what_is_true_of_it() -> None:
     assert not list(broken(CASE, TENT))
     assert list(broken(CASE, BOOTS)) == ["kind", "traits"]
@@ -51,3 +57,10 @@ def test_a_broken_wish_counts_as_said_where_its_words_are() -> None:
     assert not told.unsaid
     nothing = judge(CASE, [], [], shop)
     assert (nothing.precision, nothing.unsaid) == (0.0, ["kind"])
+
+
+def test_a_wish_for_one_is_met_by_one() -> None:
+    shop = [TENT, Product("t2", "tent", "blue", 250, traits=frozenset({"waterproof"}))]
+    assert judge(CASE, [(TENT, [])], [], shop).precision == 0.5
+    assert judge(CASE.model_copy(update={"count": 1}), [(TENT, [])], [], shop).precision == 1.0
+    assert judge(CASE.model_copy(update={"count": 1}), [(one, []) for one in shop], [], shop).precision == 0.5

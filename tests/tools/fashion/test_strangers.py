@@ -137,3 +137,12 @@ async def test_both_routers_are_told_what_it_holds(opened):
     assert "culottes" in source.description
     assert "brand" in source.description
     assert any("culottes" in example for example in source.examples)
+
+
+async def test_what_no_column_says_of_the_weather_its_description_does(opened):
+    rows = [{"id": f"w{number}", "name": f"{line} shell jacket", "category": "jacket", "description": told}
+            for number, (line, told) in enumerate([("Alder", "Fully waterproof."), ("Tarn", "Packs small."), ("Skye", "Breathes well.")])]  # fmt: skip
+    source = await opened(rows)
+    pieces, _ = await source.recommend("a jacket for rainy days")
+    assert pieces[0].id == "w0"
+    assert {piece.id: bool(piece.missed) for piece in pieces} == {"w0": False, "w1": True, "w2": True}

@@ -32,7 +32,8 @@ _SMALL = {
     **{"seventeen": 17, "eighteen": 18, "nineteen": 19},
 }
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_SOME = {"a couple of": 2, "a couple": 2, "couple of": 2, "a single": 1, "single": 1, "a dozen": 12}
+_SOME = {"a couple of": 2, "a couple": 2, "couple of": 2, "a single": 1, "single": 1, "a dozen": 12,
+         "top pick": 1, "best pick": 1, "top choice": 1}  # fmt: skip
 _ENGLISH = _SMALL | _SOME
 
 
@@ -58,15 +59,20 @@ _PIECES = (
     r"(?:items?|pieces?|options?|picks?|pairs?(?: of)?|things?|choices?|recommendations?|suggestions?|ideas|garments"
     r"|of them)\b"
 )
+_CHOOSING = r"(?:추천|골라|고르|찾아|뽑아|집어|보여|정해)"
+"""What one that stands before it is asked of: "하나 골라줘" wants one piece, "하나 사려는데" says what will be bought."""
 _COUNT = re.compile(
     rf"(?<![가-힣])(?P<native>{_any_of(_NATIVE)})\s?{_COUNTER}"
     rf"|(?<![\d.])(?P<digits>\d{{1,2}})\s?{_COUNTER}"
-    r"|(?<![가-힣])딱?\s?(?P<alone>하나|둘|셋|넷|다섯)(?:만|씩)"
+    r"|(?<![가-힣])딱?\s?(?P<alone>하나|둘|셋|넷|다섯)(?:만|씩|면\s?(?:돼|되|충분))"
+    rf"|(?<![가-힣])(?P<chosen>하나)(?=\s?{_CHOOSING})|딱\s?(?P<exactly>하나)(?![가-힣])"
     r"|(?<![가-힣])(?P<only>둘|셋|넷|다섯)(?=\s?(?:추천|골라|찾아|보여|주세|줘))"
     r"|(?:top|best)\s(?P<top>\d{1,2})\b"
     rf"|\b(?P<word>{_any_of(_ENGLISH)}|\d{{1,2}})\s(?:(?:different|nice|good|great|best)\s)?{_PIECES}"
     r"|\b(?P<pair>a couple of)\b(?!\s(?:day|week|month|hour|year|time|colou?r|thing to))"
     r"|\b(?:just|only)\s(?P<just>one|two|three|four|five|\d)\b(?!\s?(?:colou?r|day))"
+    r"|\b(?:pick|choose|recommend|suggest)\s(?:out\s)?(?:me\s)?(?:just\s)?(?P<pick>one)\b"
+    r"|\bthe\s(?:(?:single|very)\s)?best\s(?P<best>one)\b|\b(?P<favourite>top pick|best pick|top choice)\b"
     r"|\b(?:give|show|recommend|suggest|find|pick|get)\s(?:me\s)?"
     rf"(?P<give>(?!one\b)(?:{_any_of(_SMALL)})|\d{{1,2}})\b(?!\s?(?:%|percent|도|원))"
 )

@@ -21,6 +21,8 @@ _MUST_TAIL = re.compile(r"(?:만|만요|여야|이어야|이여야|여야만|이
 _TRAITS = frozenset({"colours", "pattern", "material", "sleeve", "styles", "moods", "details"})
 """Fields whose words describe the garment that follows: ruling out "red shirts" rules out red."""
 _OF_ONE_PIECE = frozenset({"colours", "pattern", "material", "sleeve", "details"})
+_ALONE = frozenset({"interview", "office", "exercise", "home"})
+"""Occasions to which nobody comes along."""
 _PLACES = frozenset({"위에", "안에", "밑에"})
 _ANYTHING = "아무거나"
 
@@ -365,10 +367,22 @@ def _leave_companions(sentence: Sentence) -> None:
     for index, mention in sentence.mentions.items():
         if "relatives" not in mention.token.roles or "audience" not in mention.fields:
             continue
-        after = sentence.mentions.get(index + 1)
-        theirs = after is not None and "occasions" in after.fields and not after.token.text.endswith(("룩", "복"))
+        after = _event(sentence, index)
         beside = _joins(mention.token) and not mention.token.tail.endswith(("도", "나"))
-        if after is not None and theirs and is_gift:
+        if after is not None and is_gift:
             after.status = "dropped"
-        elif beside or sentence.role(index - 1, "beside_before") or (theirs and mention.token.tail in {"", "의", "'s"}):
+        elif beside or sentence.role(index - 1, "beside_before") or (after and mention.token.tail in {"", "의", "'s"}):
             mention.status = "dropped"
+
+
+def _event(sentence: Sentence, index: int) -> Mention | None:
+    """Return the occasion that somebody's name stands before, at most a word between them: 딸 유치원 졸업식.
+
+    To an interview or to work one goes alone, so what is named before it is who wears it.
+    """
+    known = (
+        index + 1 in sentence.mentions or index + 1 >= len(sentence.tokens) or not sentence.tokens[index + 1].is_word
+    )
+    after = sentence.mentions.get(index + 1 if known else index + 2)
+    is_event = after is not None and "occasions" in after.fields and not after.token.text.endswith(("룩", "복"))
+    return after if after is not None and is_event and not _ALONE & {name for _, name in after.means} else None

@@ -11,7 +11,7 @@ from stylegraph.agent.text.tokenizer import korean_nouns, tokenize
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.goods import is_good, is_trait, other_names
 from stylegraph.tools.fashion.query.lexer import Token
-from stylegraph.tools.fashion.query.lexicon import Concept, Marks
+from stylegraph.tools.fashion.query.lexicon import OPEN_END, Concept, Marks, normalise
 from stylegraph.tools.fashion.query.mentions import Mention
 from stylegraph.tools.fashion.query.nouns import Named, Nouns, singular, words_of
 from stylegraph.tools.fashion.query.wish import Unexpressed
@@ -163,10 +163,19 @@ class Naming:
         groups = {
             one.at: (one, self._called_group(one)) for one in mentions if one.at in plain or one.status == "wanted"
         }
-        return {
+        named = {
             at: self._nouns.named(mention.token.text, (self._own_name(group, mention) or mention.token.text).split(), must=True)
             for at, (mention, group) in groups.items() if group is not None
         }  # fmt: skip
+        return {at: self._open(one) if one.get("called") else one for at, one in named.items()}
+
+    def _open(self, named: Named) -> Named:
+        """Let the catalogue's other words for the weather that a name begins with do as well: rain, of a rain jacket."""
+        first = normalise(named["words"][0])
+        weather = self._lexicon.lexicon.concepts.get(("weather", first))
+        spoken = {word.rstrip(OPEN_END) for word in (weather.en, weather.ko, *weather.words)} if weather else set()
+        own = sorted(word for word in spoken if " " not in word and word != first and self._nouns.place(word))
+        return Named(**{**named, "instead": own}) if own else named
 
     def _is_named_group(self, mention: Mention) -> bool:
         """Check whether a word for several patterns is what this shop itself says of its items: printed."""
@@ -255,7 +264,7 @@ class Naming:
     def _literal(self, tokens: Sequence[Token], mentions: Sequence[Mention], named: set[str]) -> list[Named]:
         """Return what no column says and names and tags do, word for word: what it means otherwise only ranks as well."""
         return [
-            Named(said=mention.token.text, words=[mention.token.text], must=False)
+            self._open(Named(said=mention.token.text, words=[mention.token.text], must=False))
             for mention in mentions
             if mention.status == "wanted" and mention.means and mention.fields <= _SOFT and mention.token.text not in named
             and self._nouns.place(mention.token.text) == "name" and len(words_of(mention.token.text)) == 1
@@ -284,7 +293,7 @@ class Naming:
             if at not in taken or sense is None or following.sense is None or self._has_column(sense.means):
                 continue
             if self._nouns.is_head(f"{token.text} {following.text}"):
-                yield Named(said=token.text, words=[token.text], must=True)
+                yield self._open(Named(said=token.text, words=[token.text], must=True))
 
     def _has_column(self, marks: Marks) -> bool:
         columns = self._lexicon.vocabulary["values"]

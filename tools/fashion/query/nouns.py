@@ -25,6 +25,8 @@ _CRUMBS = re.compile(r"\s*(?:>|»|›|\||/|,|&|\n)\s*")
 _POSSESSIVE = re.compile(r"(?<=\w)['’](?:s\b)?")
 _SOME = 0.1
 _SHORT = 2
+_AS_GOOD = 0.8
+"""How far a waterproof jacket is a rain jacket."""
 _MOST = 20_000
 _MOST_HEADS = 400
 _LONGEST_TEXT = 1_000
@@ -52,6 +54,8 @@ class Named(TypedDict):
     """Whether an item without it is no answer; else it ranks."""
     called: NotRequired[bool]
     """Whether items are called so: what a description says goes with an item is no such item."""
+    instead: NotRequired[list[str]]
+    """Other words of the catalogue for its first word, wherever an item has them: waterproof, of a rain jacket."""
 
 
 class WordReader:
@@ -204,7 +208,19 @@ def has_words(item: Mapping[str, Any], words: Iterable[str], *, named_only: bool
 
 def is_named(item: Mapping[str, Any], one: Named) -> bool:
     """Check whether an item is, or is said to be, what a wish names."""
-    return has_words(item, one["words"], named_only=one.get("called", False))
+    return share_of(item, one) > 0
+
+
+def share_of(item: Mapping[str, Any], one: Named) -> float:
+    """Return how far an item is what a wish names, 0..1: one that is called so before one that only is as good."""
+    called = one.get("called", False)
+    if has_words(item, one["words"], named_only=called):
+        return 1.0
+    others = one.get("instead", [])
+    is_as_good = any(has_words(item, [word]) for word in others) and has_words(
+        item, one["words"][1:], named_only=called
+    )
+    return _AS_GOOD if is_as_good else 0.0
 
 
 @lru_cache(maxsize=20_000)

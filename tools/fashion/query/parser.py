@@ -11,6 +11,7 @@ from stylegraph.tools.fashion.query import several
 from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
+from stylegraph.tools.fashion.query.children import grow_up
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
@@ -28,7 +29,18 @@ OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve"
 """What is said of one thing and not of others that are wanted with it."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
 )
@@ -69,7 +81,7 @@ class WishReader:
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         self._add_numbers(wish, tokens)
-        self._sizes.grow_up(wish, tokens)
+        grow_up(wish, tokens, self.lexicon, adult_sizes=self._sizes.are_grown(wish))
         wish["named"], missing = self._naming.read(tokens, mentions, plain)
         wish["unexpressed"] += missing
         self._sizes.add_plus(wish)
@@ -195,7 +207,7 @@ class WishReader:
             elif token.text.isdigit() and token.text in self._sizes.bare:
                 self._sizes.add(wish, token.text)
             number = _NUMBERS.get(token.text) or (int(token.text) if re.fullmatch(r"[1-9]\d?", token.text) else None)
-            if number and _garment_follows(tokens, index):
+            if number and _thing_follows(tokens, index, self.nouns):
                 wish["count"] = number
 
     def _add_number(self, wish: Wish, amount: Amount, said: str) -> None:
@@ -302,10 +314,11 @@ def _merged(parts: Sequence[Values]) -> list[Values]:
     return list(joined.values()) if len(joined) > 1 else []
 
 
-def _garment_follows(tokens: Sequence[Token], index: int) -> bool:
+def _thing_follows(tokens: Sequence[Token], index: int, nouns: Nouns) -> bool:
+    """Check whether a number counts what is wanted: "two black shirts", "two headlamps" of a shop that has such."""
     for token in tokens[index + 1 : index + 4]:
         if token.sense is None:
-            return False
+            return token.is_word and nouns.is_head(token.text)
         if any(kind == "category" for kind, _ in token.sense.means):
             return True
     return False

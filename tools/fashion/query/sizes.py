@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 
-from stylegraph.tools.fashion.query.ages import Months, audience_of, sizes_for, years_in
+from stylegraph.tools.fashion.query.ages import Months, audience_of, sizes_for
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.goods import other_names
-from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.wish import Unexpressed, Wish, extend, remove
 
 SIZE_COLUMNS = ("size", "sizes", "사이즈", "치수")
@@ -22,8 +20,7 @@ _UNIT = re.compile(r"\s*(?:사이즈|\bsize\b)\s*")
 _SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", "medium": "m", "스몰": "s", "small": "s"}
 _EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
 _MANY_X = re.compile(r"(x{2,})(?=[sl]$)|(\d)\s?(?=x[sl]$)")
-_AS_CHILDREN = {"women": "girls", "men": "boys"}
-_GROWN = {"girls": "women", "boys": "men"}
+_AS_CHILDREN = {"women": "girls", "men": "boys", "girls": "girls", "boys": "boys"}
 _ADULT = 18
 
 
@@ -97,20 +94,12 @@ class Sizes:
             extend(wish["wanted"], column, large)
             wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
 
-    def grow_up(self, wish: Wish, tokens: Sequence[Token]) -> None:
-        """Let a girl or a boy whose age is named, and is an adult's, be one: "girl, 23"."""
-        ages = [age for token in tokens if token.amount is None or token.amount.kind == "ignored"
-                for age in years_in(token.text)]  # fmt: skip
-        missing = [one for one in wish["unexpressed"] if one["field"] == "audience" and one["concept"] in _GROWN]
-        if not any(age >= _ADULT for age in ages):
-            return
-        for young, grown in _GROWN.items():
-            named = set(self._lexicon.values("audience", young)) & set(wish["wanted"].get("audience", []))
-            if named or any(one["concept"] == young for one in missing):
-                remove(wish["wanted"], "audience", [*named])
-                remove(wish["wanted"], "details", [young])
-                extend(wish["wanted"], "audience", self._lexicon.values("audience", grown))
-        wish["unexpressed"] = [one for one in wish["unexpressed"] if one not in missing]
+    def are_grown(self, wish: Wish) -> bool:
+        """Check whether the sizes that a wish asks for are none of the children's, where the catalogue has such."""
+        columns = self._lexicon.vocabulary["values"]
+        column = next((name for name in SIZE_COLUMNS if name in wish["wanted"]), None)
+        childrens = sizes_for((0, _ADULT * 12), columns[column]) if column else []
+        return bool(column and childrens) and not set(childrens) & set(wish["wanted"][column or ""])
 
 
 def _sizes_in(text: str) -> set[str]:

@@ -188,7 +188,12 @@ def _join(wish: Wish, new: Wish, *, adds: bool) -> None:
     wish["unexpressed"] = [*_still_missing(wish, new), *new["unexpressed"]]
     wish["price"] = new["price"] or wish["price"]
     wish["price_leaning"] = new["price_leaning"] or wish["price_leaning"]
-    wish["count"] = new["count"] or wish["count"]
+    wish["count"] = new["count"] or (None if _asks_for_others(wish, new) else wish["count"])
+
+
+def _asks_for_others(wish: Wish, new: Wish) -> bool:
+    """Check whether one piece was asked for, and now the others are."""
+    return wish["count"] == 1 and new["about"] is not None and "other" in new["about"]["relations"]
 
 
 def _still_missing(wish: Wish, new: Wish) -> Iterator[Unexpressed]:

@@ -75,8 +75,14 @@ class Notes:
         else:
             self._add("nothing_fits", "nothing")
 
-    def lead(self, wish: Wish, chosen: Sequence[Ranked]) -> Lead:
-        """Return what was understood and how well what is shown meets it; empty where little was asked."""
+    def lead(self, wish: Wish, chosen: Sequence[Ranked], others: int = 0) -> Lead:
+        """Return what was understood and how well what is shown meets it; empty where little was asked.
+
+        Args:
+            wish: The wish.
+            chosen: What is shown.
+            others: How many more would do as well.
+        """
         lacking, self._lacking = self._lacking, ""
         gone, self._gone = self._gone, ()
         if chosen and (gone or self._last):
@@ -90,7 +96,14 @@ class Notes:
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
             said = phrase(self._language, f"lead_{wish['order']}", name=name_of(item, self._language), price=str(price))
             return Lead(said, said)
-        return Lead(*(self._how_well(self._asked(wish, whole=whole), chosen) for whole in (True, False)))
+        told, remark = (self._how_well(self._asked(wish, whole=whole), chosen) for whole in (True, False))
+        return Lead(self._only_one(self._asked(wish), chosen[0], others) if wish["count"] == 1 else told, remark)
+
+    def _only_one(self, asked: str, chosen: Ranked, others: int) -> str:
+        """Return what is said of the one piece that was asked for: that there are others, where there are."""
+        if not asked or chosen.relaxed or chosen.missed:
+            return self._how_well(asked, [chosen])
+        return phrase(self._language, "lead_one_of" if others else "lead_one", asked=asked)
 
     def _how_well(self, asked: str, chosen: Sequence[Ranked]) -> str:
         if not asked:
@@ -150,7 +163,10 @@ class Notes:
         elif field == "category":
             self._add("wish_unexpressed", "no_category", value=value, there=self._kinds())
         elif field == "audience":
-            self._add("wish_unexpressed", "no_audience", value=value)
+            child = missing["said"] in self._lexicon.lexicon.roles["relatives"]
+            self._add(
+                "wish_unexpressed", "no_child" if child else "no_audience", value=missing["said"] if child else value
+            )
         elif field in {"details", "excluded"}:
             self._add("wish_unexpressed", "no_word" if field == "details" else "no_word_excluded", value=value)
         elif field == "occasions":

@@ -11,7 +11,7 @@ from typing import Any
 from stylegraph.tools.fashion.items.item_text import mentions, values_of
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.binding import BoundLexicon
-from stylegraph.tools.fashion.query.nouns import is_named
+from stylegraph.tools.fashion.query.nouns import share_of
 from stylegraph.tools.fashion.query.wish import SOFT_FIELDS, WARMTH, Wish
 from stylegraph.tools.fashion.recommend.taste import Taste
 
@@ -37,6 +37,8 @@ _LOOKS = 0.8
 _NOT_CLOTHES = 0.12
 _CHILDRENS = 0.6
 """What children's wear loses where nobody young is named: more than the words of a name bring."""
+_BORNE = 0.5
+"""How well one field of an item has to fit a kind of weather, for the item to be for it."""
 _HEAT = 0.8
 """What being two steps too warm or too cold for the temperature that is named takes."""
 _COLDEST, _PER_STEP = -8.0, 9.0
@@ -120,7 +122,7 @@ class _Scorer:
         met = {kind: self.meets(item, kind, values) for kind, values in wanted if kind != "audience"}
         if self._wish["price"] is not None and "price_krw" in item:
             met["price_krw"] = float(is_within(item["price_krw"], self._wish["price"]))
-        met |= {f"{NAMED}{one['said']}": float(is_named(item, one)) for one in self._wish.get("named", [])}
+        met |= {f"{NAMED}{one['said']}": share_of(item, one) for one in self._wish.get("named", [])}
         total = sum(self._weight(kind) for kind in met)
         share = sum(self._weight(kind) * value for kind, value in met.items()) / total if total else 0.5
         if not met:
@@ -150,7 +152,7 @@ class _Scorer:
         if kind == "details":
             return sum(mentions(self._lexicon, item, value) for value in values) / len(values)
         if kind == "warmth":
-            return max(_warmth_fit(item.get("warmth"), level) for level in values)
+            return max(warmth_fit(item.get("warmth"), level) for level in values)
         if kind == "weather":
             return max(self._weather_fit(item, weather) for weather in values)
         has = values_of(item, kind)
@@ -163,14 +165,27 @@ class _Scorer:
         return float(shared > 0)
 
     def _weather_fit(self, item: Item, weather: str) -> float:
-        """Return the share of what a kind of weather asks for that an item has, less what it speaks against."""
+        """Return the share of what a kind of weather asks for that an item has, less what it speaks against.
+
+        Nothing where it has only what comes beside the rest: long sleeves keep nobody warm.
+        """
         leaning = self._lexicon.lexicon.leanings["weather"].get(weather, {})
         asked = [
             kind for kind in leaning.get("prefers", {}) if kind == "details" or item.get(kind) not in (None, "none")
         ]
+        if set(asked) <= {"details"} and "own_words" in leaning and mentions(self._lexicon, item, weather):
+            return 1.0  # no column says what it is made of or for, and its own words do
+        if "adds" in leaning and not self._bears(item, leaning, set(asked) - set(leaning["adds"])):
+            return 0.0
         fits = sum(self._fit(item, kind, leaning["prefers"][kind]) for kind in asked)
         against = sum(self._leans(item, kind, names) > 0 for kind, names in leaning.get("avoids", {}).items())
         return max(0.0, fits / max(1, len(asked)) - 0.5 * against)
+
+    def _bears(self, item: Item, leaning: Mapping[str, Any], kinds: Collection[str]) -> bool:
+        """Check whether any of some fields of an item makes it one for a kind of weather; of warmth more than a little."""
+        return any(
+            (self._leans if kind == "warmth" else self._fit)(item, kind, leaning["prefers"][kind]) >= _BORNE for kind in kinds
+        )  # fmt: skip
 
     def _fit(self, item: Item, kind: str, names: str | list[str]) -> float:
         """Return how well one field fits: of several materials, the first that is listed fits best."""
@@ -235,7 +250,8 @@ def is_within(price: float, wanted: Mapping[str, Any]) -> bool:
     return bool(wanted.get("gte", 0) <= price <= wanted.get("lte", math.inf))
 
 
-def _warmth_fit(warmth: float | None, level: str) -> float:
+def warmth_fit(warmth: float | None, level: str) -> float:
+    """Return how far something as warm as that is `low`, `mid` or `high`, 0..1."""
     if warmth is None:
         return 0.0
     low, high = WARMTH[level]

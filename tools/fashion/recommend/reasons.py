@@ -16,7 +16,7 @@ from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.items.korean import filled
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.wish import WARMTH, Values, Wish
-from stylegraph.tools.fashion.recommend.ranking import NAMED, Ranked, is_within
+from stylegraph.tools.fashion.recommend.ranking import NAMED, Ranked, is_within, warmth_fit
 from stylegraph.tools.fashion.recommend.taste import Taste
 
 MOST_REASONS = 4
@@ -168,8 +168,10 @@ class Sentences:
         for fact in self._facts.get(weather, []):
             if fact["field"] not in told and self._is_so(item, fact):
                 told[fact["field"]] = fact
+        leaning = self._lexicon.lexicon.leanings["weather"].get(weather, {})
         chosen = list(told.values())[:2]
-        if not chosen:
+        if not told.keys() - set(leaning.get("adds", ())) or self._is_against(item, leaning):
+            yield from self._in_season(item, leaning)
             return
         parts = [fact[self._language] for fact in chosen]
         if self._language == "ko":
@@ -180,6 +182,17 @@ class Sentences:
             text = filled(self._words["weather"][weather], facts=joined[0].upper() + joined[1:])
         grounds = {fact["field"]: [fact["value"]] for fact in chosen}
         yield Grounds(wish="weather", text=text, attributes=grounds)
+
+    def _is_against(self, item: Item, leaning: Mapping[str, Any]) -> bool:
+        """Check whether an item is too warm or too thin for what a fabric or a cut of it would speak for."""
+        level = leaning.get("prefers", {}).get("warmth")
+        return bool(level) and "warmth" in item and warmth_fit(item["warmth"], level) == 0
+
+    def _in_season(self, item: Item, leaning: Mapping[str, Any]) -> Iterator[Grounds]:
+        """Say that an item is for the season of a kind of weather, where nothing else of it speaks for it."""
+        seasons = leaning.get("prefers", {}).get("seasons", [])
+        for season in [seasons] if isinstance(seasons, str) else seasons:
+            yield from self._meets(item, "seasons", self._lexicon.values("seasons", season))
 
     def _is_so(self, item: Item, fact: Mapping[str, str]) -> bool:
         if fact["field"] == "warmth":

@@ -126,7 +126,8 @@ class Stylist:
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
                 explained.setdefault(one.item["id"], Choice(one, reasons, sentences.missed(one, single)))
-            leads += [notes.lead(single, groups[-1])] if len(singles) == 1 or wish.get("things") else []
+            others = sum(not one.relaxed for one in ranked) - len(groups[-1])
+            leads += [notes.lead(single, groups[-1], others)] if len(singles) == 1 or wish.get("things") else []
         notes.left_out(taste.dislikes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stylegraph.tools.fashion.query.nouns import has_words, heads_of, words_of
+from stylegraph.tools.fashion.query.nouns import has_words, heads_of, share_of, words_of
 from stylegraph.tools.fashion.query.parser import WishReader
 from stylegraph.tools.fashion.query.vocabulary import vocabulary_of
 
@@ -181,3 +181,33 @@ def test_a_thing_is_named_by_all_of_its_words(
 def test_what_a_word_says_is_what_it_says_where_no_such_thing_is_sold(reader: WishReader) -> None:
     assert "cooler" not in said(reader, "something cooler")
     assert "chic" in reader.read("something cooler")["wanted"]["details"]
+
+
+RAINY = [
+    _item(1, "Fellside Waterproof Rain Jacket", "Jackets", "Fully waterproof."), _item(2, "Skye Rain Jacket", "Jackets", "Waterproof and light."),
+    _item(3, "Larch Shell Jacket", "Jackets", "Waterproof, with taped seams."), _item(4, "Tarn Shell Jacket", "Jackets", "Packs small."),
+    _item(5, "Cairn Shell Jacket", "Jackets", "Windproof."), _item(6, "Merlin Tent", "Tents", "Fully waterproof."),
+    _item(7, "Alder Headlamp", "Lighting", "Insulated."), _item(8, "Larch Headlamp", "Lighting"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["a rain jacket", "우비"])
+def test_what_descriptions_say_of_the_weather_makes_a_thing_as_good(text: str) -> None:
+    (named,) = WishReader(vocabulary_of(RAINY)).read(text)["named"]
+    assert [share_of(item, named) for item in RAINY] == [1.0, 1.0, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_where_nothing_is_called_a_raincoat_nothing_is_as_good_as_one() -> None:
+    (named,) = WishReader(vocabulary_of(RAINY[2:])).read("a rain jacket")["named"]
+    assert not any(share_of(item, named) for item in RAINY[2:])
+
+
+def test_what_is_to_be_waterproof_is_not_so_by_the_rain_in_its_name() -> None:
+    (named,) = WishReader(vocabulary_of(RAINY)).read("a waterproof jacket")["named"]
+    assert share_of(RAINY[0], named) == 1.0
+    assert share_of(_item(9, "Alder Rain Jacket", "Jackets"), named) == 0.0
+
+
+@pytest.mark.parametrize(("text", "count"), [("two headlamps", 2), ("one insulated headlamp", 1), ("two people", None)])
+def test_a_number_before_what_the_shop_sells_counts_it(text: str, count: int | None) -> None:
+    assert WishReader(vocabulary_of(RAINY)).read(text)["count"] == count

@@ -200,7 +200,11 @@ def test_several_garments_keep_what_is_theirs(reader: WishReader) -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [("셔츠 세 벌", 3), ("딱 하나만", 1), ("바지 2개", 2), ("three shirts", 3), ("just one pair of heels", 1),
-     ("a couple of polos", 2), ("top 5 skirts", 5), ("하나 추천해줘", None), ("두 번째 거", None), ("a dress", None)],
+     ("a couple of polos", 2), ("top 5 skirts", 5), ("두 번째 거", None), ("a dress", None),
+     ("겨울 코트 하나 추천해줘", 1), ("원피스 하나 보여주세요", 1), ("코트 하나 사려는데 추천해줘", None), ("코트 추천해줘", None),
+     ("코트 하나하나 보여줘", None), ("하나도 안 비싼 코트", None), ("후드티 딱 하나", 1), ("바지 하나면 돼", 1), ("코트 한 벌 추천해줘", 1),
+     ("suggest a warm coat", None), ("a jacket please", None), ("one warm coat", 1), ("pick one for me", 1), ("the best one for rain", 1),
+     ("what's your top pick in coats", 1), ("your top picks", None), ("show me one in blue", None), ("a one-shoulder top", None)],
 )  # fmt: skip
 def test_counts_pieces_only_when_told(reader: WishReader, text: str, count: int | None) -> None:
     assert reader.read(text)["count"] == count

@@ -157,3 +157,58 @@ async def test_a_season_takes_the_place_of_a_temperature(catalogue):
     assert first["degrees"] == -10
     assert followed(first, "5도면?", "5도에 입을 코트", [], reader)["degrees"] == 5
     assert "degrees" not in followed(first, "그럼 여름에는?", "여름에 입을 코트", [], reader)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [("겨울 코트 하나 추천해줘", "ko", "다른 것도"), ("pick one winter coat", "en", "others")],
+)
+async def test_one_piece_that_is_asked_for_comes_alone_and_the_others_may_be_asked_for(
+    catalogue, stylist, advise, items, text, language, told
+):
+    first = await advise(text, 5, language)
+    assert len(first.choices) == 1
+    assert told in first.lead.told
+    assert told not in first.lead.remark
+    then = "다른 것도 보여줘" if language == "ko" else "show me others"
+    wish = followed(first.wish, then, then, [items[ids(first)[0]]], catalogue.reader)
+    others = await stylist.advise(wish, 5, language, shown=ids(first))
+    assert len(others.choices) > 1
+    assert ids(first)[0] not in ids(others)
+
+
+async def test_the_only_piece_there_is_promises_no_others(advise):
+    advice = await advise("버건디 코트 하나 추천해줘", 5)
+    assert len(advice.choices) == 1
+    assert "다른 것" not in advice.lead.told
+
+
+@pytest.mark.parametrize(("text", "language"), [("suggest a warm coat", "en"), ("따뜻한 코트 추천해줘", "ko")])
+async def test_long_sleeves_alone_keep_nobody_warm(advise, text, language):
+    advice = await advise(text, 9, language)
+    warm = [choice.ranked.item["warmth"] >= 4 or "winter" in choice.ranked.item["seasons"] for choice in advice.choices]
+    assert set(warm) == {True, False}
+    assert warm == sorted(warm, reverse=True), "what is not warm stands before what is"
+    for choice, is_warm in zip(advice.choices, warm, strict=True):
+        assert any(reason["wish"] in {"weather", "seasons"} for reason in choice.reasons) == is_warm
+        assert bool(choice.missed) != is_warm
+
+
+async def test_what_is_only_listed_for_the_season_is_told_as_that(advise):
+    advice = await advise("warm trousers", 5, "en")
+    told = [reason for choice in advice.choices for reason in choice.reasons if choice.ranked.item["warmth"] < 3]
+    assert not any("keeps you warm" in reason["text"] for reason in told)
+    assert any(reason["text"] == "Good for winter" for choice in advice.choices for reason in choice.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [("딸 입힐 자켓", "ko", "성인 딸"), ("jacket for my daughter", "en", "grown-up daughter")],
+)
+async def test_a_shop_of_adults_wear_says_that_it_has_nothing_for_a_daughter(advise, text, language, told):
+    advice = await advise(text, 5, language)
+    assert not advice.choices
+    assert told in advice.notes[0]["text"]
+    grown = await advise(text.replace("딸", "성인 딸").replace("daughter", "grown-up daughter"), 5, language)
+    assert {choice.ranked.item["audience"] for choice in grown.choices} <= {"women", "unisex"}
+    assert not grown.notes
