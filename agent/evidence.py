@@ -210,6 +210,8 @@ class Match(NamedTuple):
     """How well it matches, 0..1."""
     strange: bool
     """Whether it is of somebody's own, of which no router has learned what is asked."""
+    passages: Sequence[Evidence] = ()
+    """What somebody put there that is most like the question, for a reader to judge; none where the best match is not of it."""
 
 
 @runtime_checkable

@@ -59,7 +59,9 @@ def local_decisions(
     """
     introduce(pack)
     reader, askable = Reader(embedder, weigh), [source.name for source in available(sources)]
-    router = router or LocalRouter(embedder, sources, looks=pack.looks, clarifications=pack.clarifications)
+    router = router or LocalRouter(
+        embedder, sources, looks=pack.looks, clarifications=pack.clarifications, reader=reader
+    )
     agent = LocalAgent(
         router=router,
         evidence_grader=LocalEvidenceGrader(reader),

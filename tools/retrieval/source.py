@@ -65,6 +65,8 @@ class DocumentReading(TypedDict):
 _CARD_TOKENS = 250
 _NO_MATCH = Match(0.0, strange=False)
 _READ_TOKENS = 4_000
+_MATCHING = 6
+"""Passages that a match looks at: of a few one can tell whether they answer."""
 
 
 class DocumentsSource:
@@ -256,12 +258,19 @@ class DocumentsSource:
         return (await self.match(question)).score
 
     async def match(self, question: str) -> Match:
-        """Return how well the best passage fits, and whether it is of another index than the samples."""
+        """Return how well the best passage fits, whether it is of another index than the samples, and what is there."""
         for library in self._libraries:
             with suppress(StylegraphError):
-                best = await search(library, question, 1, self._visible())
-                return Match(best[0][1]["score"], best[0][0] != SAMPLES) if best else _NO_MATCH
+                found = await search(library, question, _MATCHING, self._visible(), collapse=False)
+                return self._matching(found) if found else _NO_MATCH
         return _NO_MATCH
+
+    def _matching(self, found: Sequence[tuple[str, Hit]]) -> Match:
+        index, best = found[0]
+        if index == SAMPLES:
+            return Match(best["score"], strange=False)
+        own = [evidence_of(self.name, name, hit) for name, hit in found if name != SAMPLES]
+        return Match(best["score"], strange=True, passages=own)
 
     async def term_weights(self, terms: Sequence[str]) -> Mapping[str, float]:
         """Return token -> inverse document frequency, the lowest of all indexes: common anywhere is common.

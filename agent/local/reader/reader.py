@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stylegraph.agent.evidence import Evidence
 from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Met, Numbers, Place, line_features
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
-from stylegraph.agent.local.reader.ranker import Model, fitted, summarize
+from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, fitted, summarize
 from stylegraph.agent.local.reader.restating import restating, states_measure
 from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.language import Language, detect_language
@@ -69,6 +69,16 @@ class Reading(NamedTuple):
         return self.likely >= LISTED or self.covered >= _COVERED
 
 
+class _Summary(NamedTuple):
+    """What a model makes of sentences, headings left out."""
+
+    chosen: list[int]
+    """Their places."""
+    strengths: Numbers
+    values: Numbers
+    """As `summarize` gives it."""
+
+
 class Reader:
     """Reads evidence for the writer and both graders, once for all of them.
 
@@ -123,6 +133,17 @@ class Reader:
         features = await asyncio.to_thread(line_features, asked, places, scores, known, met)
         beside = await asyncio.to_thread(lambda: [met.beside(line.said) for line in lines])
         return [line._replace(beside=said) for line, said in zip(lines, beside, strict=True)], features
+
+    async def summary(self, question: str, evidence: Sequence[Evidence]) -> Mapping[str, float]:
+        """Return by name, as in `ANSWER_NAMES`, what the best sentence has in common with a question, and what all have.
+
+        Empty where there is no sentence.
+        """
+        if not evidence:
+            return {}
+        lines, features = await self.compare(question, evidence)
+        summary = await asyncio.to_thread(_summary, lines, features, evidence, fitted())
+        return {} if summary is None else dict(zip(ANSWER_NAMES, map(float, summary.values), strict=True))
 
     async def _additions(self, question: str, lines: Sequence[Line]) -> Vectors:
         """Return what the question and each line beside it say: shape (1 + len(lines), dimension)."""
@@ -237,18 +258,27 @@ def judge(
 
 
 def _judged(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> Reading:
-    chosen = [place for place, line in enumerate(lines) if not line.is_heading]
-    if not chosen:
+    summary = _summary(lines, features, evidence, model)
+    if summary is None:
         return Reading(list(lines), 0.0, _relevance(evidence, lines))
-    strengths = features[chosen] @ model.line
-    scores = [evidence[lines[place].evidence]["score"] for place in chosen]
-    documents = [document_of(evidence[lines[place].evidence]) for place in chosen]
-    likely = model.likelihood(summarize(features[chosen], strengths, scores, documents))
+    chosen, strengths = summary.chosen, summary.strengths
+    likely = model.likelihood(summary.values)
     answers = dict(zip(chosen, likely * np.exp(strengths - strengths.max()), strict=True))
     read = [line._replace(answers=float(answers.get(place, 0.0))) for place, line in enumerate(lines)]
     covered = float(features[chosen, NAMES.index("title")].max())
     strange = float(features[chosen[int(strengths.argmax())], NAMES.index("unseen_name")])
     return Reading(read, likely, _relevance(evidence, read), covered, strange)
+
+
+def _summary(lines: Sequence[Line], features: Numbers, evidence: Sequence[Evidence], model: Model) -> _Summary | None:
+    """Describe sentences by the best of them and by what all have; None where there are only headings."""
+    chosen = [place for place, line in enumerate(lines) if not line.is_heading]
+    if not chosen:
+        return None
+    strengths = features[chosen] @ model.line
+    scores = [evidence[lines[place].evidence]["score"] for place in chosen]
+    documents = [document_of(evidence[lines[place].evidence]) for place in chosen]
+    return _Summary(chosen, strengths, summarize(features[chosen], strengths, scores, documents))
 
 
 def document_of(piece: Evidence) -> str:

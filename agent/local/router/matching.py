@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from stylegraph.agent.evidence import EvidenceSource, Match, MatchingSource, ProbedSource, recommends
+from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.router.choice import choose_routes
 from stylegraph.agent.local.router.classifier import LOOK, Margins, best
 from stylegraph.agent.local.router.examples import load_labels
-from stylegraph.agent.text.resources import read_yaml
-
-NAME = "matching.yaml"
+from stylegraph.agent.local.router.signs import Signs, Weights, shipped_weights, signs_of
 
 _GAIN, _NOISE = 2.5, 0.2
 """How much a match's score lifts a margin, and the score that anything reaches by chance."""
@@ -24,30 +22,12 @@ _LEANING = 0.4
 """Margin of leaning above which a first question is put back, whatever it matches: "which of the two"."""
 
 
-class Signs(NamedTuple):
-    """What tells whether a source answers a question by itself."""
+class Judge(NamedTuple):
+    """What tells whether that which matches a question answers it."""
 
-    score: float
-    """How well the best of what somebody put there matches, 0..1."""
-    leans: float
-    """Margin of leaning on what was said before: a first question that presupposes something is about what lies there."""
-    gap: float
-    """How far the source's margin is above all others."""
-
-
-class Weights(NamedTuple):
-    """A logistic model of signs, and from where it counts."""
-
-    score: float
-    leans: float
-    gap: float
-    constant: float
-    least: float
-    """Log odds from which a source answers."""
-
-    def odds(self, signs: Signs) -> float:
-        """Return the log odds that a source answers by itself."""
-        return self.score * signs.score + self.leans * signs.leans + self.gap * signs.gap + self.constant
+    reader: Reader
+    weights: Weights | None = None
+    """What the signs count; those that are shipped, if None."""
 
 
 class Matched(NamedTuple):
@@ -68,8 +48,8 @@ async def matched(
     text: str,
     leans: float,
     margins: dict[str, float],
+    judge: Judge,
     clauses: Sequence[Margins] = (),
-    weights: Weights | None = None,
 ) -> Matched:
     """Ask the sources that can say so how well they match a question.
 
@@ -78,8 +58,8 @@ async def matched(
         text: The question.
         leans: Its margin of leaning on what was said before.
         margins: Route -> margin, as learned.
+        judge: Tells whether what matches answers.
         clauses: Those of its clauses, where it has several.
-        weights: What the signs count; those that are shipped, if None.
     """
     there, *parts = [{route: margin for route, margin in each.items() if route != LOOK} for each in (margins, *clauses)]
     first = best(there)
@@ -90,10 +70,11 @@ async def matched(
         zip([one.name for one in asked], await asyncio.gather(*(_match(one, text) for one in asked)), strict=True)
     )
     lifted = _lifted(margins, matches) if first in ("web", "chat") else margins
-    weights = weights or shipped_weights()
-    signs = {name: _signs(match, leans, there, name) for name, match in matches.items() if match.strange}
+    own = {name: match for name, match in matches.items() if match.strange and _may_answer(name, there)}
+    weights = judge.weights or shipped_weights()
+    signs = {name: await signs_of(match, text, judge.reader, leans, there, name) for name, match in own.items()}
     answering = max(signs, key=lambda name: weights.odds(signs[name]), default=None)
-    if answering is None or (first != answering and there[first] > _CERTAIN):
+    if answering is None:
         return Matched(lifted)
     odds = weights.odds(signs[answering])
     if odds < weights.least:
@@ -101,10 +82,10 @@ async def matched(
     return Matched(lifted, answering, 1.0 / (1.0 + math.exp(-odds)), signs[answering])
 
 
-@cache
-def shipped_weights() -> Weights:
-    """Return the weights that stand in `matching.yaml`."""
-    return Weights(**read_yaml(__package__, NAME))
+def _may_answer(name: str, margins: Margins) -> bool:
+    """Check whether a source may answer alone: not where another route is certain."""
+    first = best(margins)
+    return first == name or margins[first] <= _CERTAIN
 
 
 def _is_settled(margins: Margins, clauses: Sequence[Margins], leans: float, asked: Sequence[str]) -> bool:
@@ -127,11 +108,6 @@ async def _match(source: EvidenceSource, text: str) -> Match:
         if isinstance(source, ProbedSource)
         else Match(0.0, strange=False)
     )
-
-
-def _signs(match: Match, leans: float, margins: Margins, name: str) -> Signs:
-    others = max((margin for route, margin in margins.items() if route != name), default=-1.0)
-    return Signs(match.score, leans, margins[name] - others)
 
 
 def _lifted(margins: Margins, matches: Mapping[str, Match]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from stylegraph.agent.evidence import (
     Filters,
     RenamingSource,
 )
+from stylegraph.agent.local.reader.reader import Reader
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
 from stylegraph.agent.local.router.classifier import LOOK, Learned, Margins, Reading, as_texts, best, learn
@@ -24,7 +25,7 @@ from stylegraph.agent.local.router.examples import load_labels
 from stylegraph.agent.local.router.followup_model import Views, follow
 from stylegraph.agent.local.router.followups import Context, Said, Standalone, fold, resolve
 from stylegraph.agent.local.router.kernel_ridge import Head
-from stylegraph.agent.local.router.matching import Matched, Weights, matched
+from stylegraph.agent.local.router.matching import Judge, Matched, matched
 from stylegraph.agent.local.router.outright import is_refused, is_small_talk, wants_advice
 from stylegraph.agent.local.router.picture_cues import (
     goes_back_to_picture,
@@ -33,6 +34,8 @@ from stylegraph.agent.local.router.picture_cues import (
     wants_pieces,
 )
 from stylegraph.agent.local.router.second_intents import with_companions
+from stylegraph.agent.local.router.signs import Weights
+from stylegraph.agent.local.support.likelihoods import all_alike
 from stylegraph.agent.protocols import Embedder, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
 from stylegraph.agent.text.clauses import asking_clauses, asks, beside, complete, tied, what_is_asked
@@ -110,6 +113,7 @@ class LocalRouter:
         taught: What was learned of questions and of follow-ups, in the place of what is shipped.
         looks: Whether pictures can be looked at; if not, they are left aside.
         clarifications: What a domain asks back where a question does not say which thing it is about.
+        reader: Reads what matches a question; one to which every word is as rare as any other, if None.
     """
 
     def __init__(
@@ -120,7 +124,9 @@ class LocalRouter:
         *,
         looks: bool = True,
         clarifications: Clarifications | None = None,
+        reader: Reader | None = None,
     ) -> None:
+        self._judge = Judge(reader or Reader(embedder, all_alike), taught.matching)
         self._embedder = embedder
         self._looks = looks
         self._clarifications = clarifications
@@ -197,7 +203,7 @@ class LocalRouter:
         before_it, whole, joined, *parts = [
             reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
         ]
-        match = await matched(self._sources, standalone.text, alone.leans, whole, parts, self._taught.matching)
+        match = await matched(self._sources, standalone.text, alone.leans, whole, self._judge, parts)
         parts = parts if len(parts) > 1 else [match.margins]
         views = Views(match.margins, alone, before_it, joined)
         return Read(asked, pictured, context, standalone, text, clauses, parts, views, opening, match)

@@ -2,29 +2,31 @@
 
 import pytest
 
-from stylegraph.agent.local.router.matching import NAME, Signs, Weights, shipped_weights
+from stylegraph.agent.local.router.signs import NAME, Signs, Weights, shipped_weights
 from stylegraph.agent.text.resources import parse_yaml, read_text
 from stylegraph.evals.harness.newcomers import articles
 from stylegraph.evals.harness.reading_cases import reading_documents
 from stylegraph.evals.training.matching import (
     Place,
     Row,
-    chosen,
     elsewhere,
     fitted,
+    fitted_apart,
+    least_of,
     newcomers_place,
     report,
     rows_of,
     train_documents,
+    train_places,
     written,
 )
 
-WEIGHTS = Weights(score=20.0, leans=3.0, gap=1.5, constant=-0.5, least=1.0)
+WEIGHTS = Weights(score=20.0, leans=3.0, gap=1.5, spoken=1.0, alike=2.0, asks=0.5, constant=-0.5, least=1.0)
 
 
-def row(score, *, own, leans=-0.5, gap=0.0, kind="a kind"):
+def row(score, *, own, leans=-0.5, gap=0.0, kind="a kind", place="here"):
     """Return a row that goes right where the index answers what it holds, and nothing else."""
-    return Row(kind, own, Signs(score, leans, gap), alone=own, without=not own)
+    return Row(kind, place, own, Signs(score, leans, gap), alone=own, without=not own)
 
 
 ROWS = [
@@ -45,14 +47,27 @@ def test_a_better_match_tells_that_the_index_answers():
 
 
 def test_what_the_weights_do_not_decide_teaches_nothing():
-    decided = Row("a kind", own=False, signs=None, alone=False, without=True)
+    decided = Row("a kind", "here", own=False, signs=None, alone=False, without=True)
     assert fitted([*ROWS, *[decided] * 50]) == fitted(ROWS)
+
+
+def test_an_index_is_judged_by_weights_that_saw_only_others():
+    turned = [row(0.30, own=False, place="there"), row(0.10, own=True, place="there")] * 40
+    apart = fitted_apart([*ROWS, *turned])
+    assert apart["there"] == fitted(ROWS)
+    assert apart["here"].score < 0 < apart["there"].score
 
 
 def test_it_counts_from_where_both_sides_lose_least():
     asked = [*(row(0.30, own=True) for _ in range(3)), *(row(0.25, own=False) for _ in range(90))]
-    least = chosen(Weights(score=10.0, leans=0.0, gap=0.0, constant=0.0, least=0.0), asked).least
-    assert 2.5 < least <= 3.0
+    weights = WEIGHTS._replace(score=10.0, leans=0.0, constant=0.0)
+    assert 2.5 < least_of({"here": weights}, asked) <= 3.0
+
+
+def test_what_goes_elsewhere_is_dearer_than_what_an_index_answers():
+    asked = [row(0.1, own=True), row(0.3, own=True), row(0.1, own=False), row(0.0, own=False)]
+    weights = WEIGHTS._replace(score=10.0, leans=0.0, constant=0.0)
+    assert 1.0 < least_of({"here": weights}, asked) <= 3.0
 
 
 def test_the_report_counts_by_kind_what_goes_right_with_and_without():
@@ -61,7 +76,7 @@ def test_the_report_counts_by_kind_what_goes_right_with_and_without():
         row(0.4, own=False, kind="news"),
         row(0.0, own=True, kind="documents"),
     ]
-    lines = report(rows, {"shipped": WEIGHTS}).splitlines()
+    lines = report(rows, {"shipped": lambda one: WEIGHTS}).splitlines()
     assert lines[0].split() == ["asked", "no", "say", "shipped"]
     assert [line.split() for line in lines[1:]] == [
         ["documents", "2", "0", "1"],
@@ -75,6 +90,17 @@ def test_no_document_of_a_test_split_is_learned_from():
     test |= {document.id for document in reading_documents() if document.split == "test"}
     assert not test & {document.id for document in train_documents()}
     assert not test & set(newcomers_place([]).pages)
+
+
+def test_the_train_split_is_several_indexes_and_beside_each_something_else_is_asked():
+    places = train_places(elsewhere())
+    ids = [name for place in places for name in place.pages]
+    assert len(ids) == len({*ids}) == len(train_documents())
+    beside = [
+        {one.state["turn"]["asked"] for one in place.questions if one.kind == "left out, web"} for place in places
+    ]
+    assert all(beside)
+    assert beside[0] != beside[1]
 
 
 def test_of_the_others_no_question_is_for_documents_alone():

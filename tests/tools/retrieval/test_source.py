@@ -107,8 +107,11 @@ async def test_the_probe_tells_what_is_there_from_what_is_not(source):
 async def test_a_match_tells_what_somebody_indexed_from_the_samples(source, library, document):
     samples = await library.index("samples")
     await samples.add([document("kettle", "The kettle whistles at boiling point.", "Kettle")])
-    assert not (await source.match("why does the kettle whistle")).strange
-    assert (await source.match("울 스웨터 손세탁")).strange
+    sample, own = await source.match("why does the kettle whistle"), await source.match("울 스웨터 손세탁")
+    assert (sample.strange, sample.passages) == (False, ())
+    assert own.strange
+    assert own.passages[0]["score"] == own.score
+    assert {one["data"]["index"] for one in own.passages}.isdisjoint({"samples"})
 
 
 async def test_a_source_of_another_name_says_that_it_was_itself_that_was_not_searched(library, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 from langchain_core.messages import AIMessage
-from local_parts import BUILT_IN, Described, state_of
+from local_parts import BUILT_IN, Described, passage, state_of
 
 from stylegraph.agent.evidence import Match
 from stylegraph.agent.local.router.router import LocalRouter
@@ -247,7 +247,7 @@ class Holding(Knowing):
     """Documents of somebody's own that match every question well: a stand-in for an index."""
 
     async def match(self, question):
-        return Match(0.9, strange=True)
+        return Match(0.9, strange=True, passages=[passage(f"{question} It is told here.", title="All that is asked")])
 
 
 async def test_what_somebody_indexed_answers_alone_what_else_goes_to_the_web_too(embedder):
