@@ -88,11 +88,10 @@ def _recorded(screen: Screen, one: Recordable, servers: Servers, advance: object
 
 
 def _tell(screen: Screen, one: Recordable, last: Outcome) -> None:
-    spent = last.spent
     if screen.json:
-        screen.record({"cassette": one.name, "status": last.ending, **spent})
+        screen.record({"cassette": one.name, "status": last.ending, **last.spent})
         return
-    screen.say(f"{one.name:20} {last.ending:12} {spent['model_calls']:2} calls {spent['seconds']:6.1f} s")
+    screen.say(f"{one.name:20} {last.ending:12} {last.calls:2} calls {last.spent['seconds']:6.1f} s")
 
 
 async def _stale(screen: Screen, wanted: Sequence[Recordable]) -> list[Recordable]:

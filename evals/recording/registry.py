@@ -38,6 +38,11 @@ class Outcome(NamedTuple):
     whole: Mapping[str, Any]
     """All of it, to be compared with another replay."""
 
+    @property
+    def calls(self) -> int:
+        """How often a model was called; both agents' conversations count that under a name of their own."""
+        return int(self.spent.get("model_calls", self.spent.get("calls", 0)))
+
 
 Play = Callable[[Settings], Awaitable[Sequence[Outcome]]]
 Prepare = Callable[[Settings], Awaitable[None]]

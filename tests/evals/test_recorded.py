@@ -64,6 +64,13 @@ _CLOCKED = ("seconds", "sequential_trips")
 """What is read off the clock: calls that overlap are one trip."""
 
 
+@pytest.mark.parametrize("name", ["turns/t-ko-01", "agents/a-ko-001", "react/a-ko-001", "web/s-ko-002"])
+async def test_how_often_a_model_was_called_is_known_of_each_kind(name):
+    (one,) = recordings_module.chosen([name])
+    outcomes = await one.replay()
+    assert (sum(outcome.calls for outcome in outcomes) > 0) == one.model
+
+
 def test_at_least_sixty_attacks_are_recorded():
     assert sum(len(turn.attacks) for turn in attack_turns()) >= 60
 
