@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.agent.protocols import Vectors
 from stylegraph.tools.embeddings.texts import usable
 
@@ -25,7 +26,7 @@ _REMEMBERED = 4_096
 """Texts whose vectors are kept, 2 kB each: router, search and reader ask for the same question's."""
 
 _lock = threading.Lock()
-_kept: dict[str, Vectors] = {}
+_kept: LRUCache[str, Vectors] = LRUCache(_REMEMBERED)
 
 
 class LocalEmbedder:
@@ -81,13 +82,11 @@ def _encoded(texts: Sequence[str]) -> Vectors:
     """Encode texts, of few only those that were not encoded lately; what was not asked for longest is forgotten."""
     if len(texts) > _FEW:
         return np.asarray(_model().encode(texts))
-    _kept.update({text: _kept.pop(text) for text in dict.fromkeys(texts) if text in _kept})
-    if new := [text for text in dict.fromkeys(texts) if text not in _kept]:
-        _kept.update(zip(new, map(np.array, _model().encode(new)), strict=True))
-    found = np.stack([_kept[text] for text in texts])
-    while len(_kept) > _REMEMBERED:
-        del _kept[next(iter(_kept))]
-    return found
+    known = _kept.recall(texts)
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        known.update(zip(new, map(np.array, _model().encode(new)), strict=True))
+        _kept.keep({text: known[text] for text in new})
+    return np.stack([known[text] for text in texts])
 
 
 @cache

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,11 @@ from stylegraph.agent.local.reader.features import NAMES, Asked, Known, Met, Num
 from stylegraph.agent.local.reader.passage_lines import Line, evidence_lines
 from stylegraph.agent.local.reader.ranker import ANSWER_NAMES, Model, fitted, summarize
 from stylegraph.agent.local.reader.restating import restating, states_measure
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.agent.protocols import Embedder, TermWeights, Vectors
 from stylegraph.agent.text.language import Language, detect_language
 from stylegraph.agent.text.synonyms import UNSEEN, asked_terms
 from stylegraph.agent.text.tokenizer import tokenize, whole_words
-
-Value = TypeVar("Value")
 
 _BY_LIKENESS = ("documents", "web")
 """Routes whose evidence has to prove itself; any other source looked up what it gives."""
@@ -90,7 +89,7 @@ class Reader:
     def __init__(self, embedder: Embedder, weigh: TermWeights) -> None:
         self._memory = Memory(embedder)
         self._weigh = weigh
-        self._done: dict[tuple[object, ...], tuple[list[Line], Numbers, Vectors]] = {}
+        self._done: LRUCache[tuple[object, ...], tuple[list[Line], Numbers, Vectors]] = LRUCache(_KEPT)
 
     async def read(self, question: str, evidence: Sequence[Evidence], language: Language | None = None) -> Reading:
         """Read evidence found by likeness or looked up; items have their own reasons instead.
@@ -104,12 +103,12 @@ class Reader:
             question,
             *((piece["id"], piece["title"], piece["text"], round(piece["score"], 4)) for piece in evidence),
         )
-        if key not in self._done:
+        done = self._done.recall([key]).get(key)
+        if done is None:
             lines, features = await self.compare(question, evidence)
-            self._done[key] = lines, features, await self._additions(question, lines)
-            while len(self._done) > _KEPT:
-                del self._done[next(iter(self._done))]
-        return await asyncio.to_thread(_read_apart, question, *self._done[key], evidence, language)
+            done = lines, features, await self._additions(question, lines)
+            self._done.keep({key: done})
+        return await asyncio.to_thread(_read_apart, question, *done, evidence, language)
 
     async def compare(self, question: str, evidence: Sequence[Evidence]) -> tuple[list[Line], Numbers]:
         """Take evidence apart into sentences and compare each with the question.
@@ -157,26 +156,24 @@ class Memory:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._words: dict[str, Mapping[str, str]] = {}
-        self._vectors: dict[str, Vectors] = {}
+        self._words: LRUCache[str, Mapping[str, str]] = LRUCache(_REMEMBERED)
+        self._vectors: LRUCache[str, Vectors] = LRUCache(_REMEMBERED)
 
     async def know(self, texts: Sequence[str]) -> Known:
         """Return the words of texts, and the vectors of the texts and of their words."""
-        words = _recalled(self._words, texts)
+        words = self._words.recall(texts)
         new = await asyncio.to_thread(_read, [text for text in dict.fromkeys(texts) if text not in words])
         words |= new
         vectors = await self._embedded({*texts, *(word for own in words.values() for word in own.values())})
-        self._words |= new
-        _trim(self._words)
+        self._words.keep(new)
         return Known(words, vectors)
 
     async def _embedded(self, texts: Collection[str]) -> dict[str, Vectors]:
-        known = _recalled(self._vectors, texts)
+        known = self._vectors.recall(texts)
         if new := [text for text in texts if text not in known]:
             rows = (await self._embedder.embed(new)).astype(np.float16)
             known |= zip(new, rows, strict=True)
-            self._vectors |= {text: known[text] for text in new}
-            _trim(self._vectors)
+            self._vectors.keep({text: known[text] for text in new})
         return {text: vector.astype(np.float32) for text, vector in known.items()}
 
 
@@ -288,19 +285,6 @@ def document_of(piece: Evidence) -> str:
 
 def _read(texts: Sequence[str]) -> dict[str, dict[str, str]]:
     return {text: whole_words(text) for text in texts}
-
-
-def _recalled(kept: dict[str, Value], texts: Iterable[str]) -> dict[str, Value]:
-    """Return what is kept of texts, which is from now on what was used last."""
-    known = {text: kept.pop(text) for text in dict.fromkeys(texts) if text in kept}
-    kept |= known
-    return known
-
-
-def _trim(kept: dict[str, Any]) -> None:
-    """Forget what has not been used longest."""
-    while len(kept) > _REMEMBERED:
-        del kept[next(iter(kept))]
 
 
 def _relevance(evidence: Sequence[Evidence], lines: Sequence[Line]) -> dict[str, float]:

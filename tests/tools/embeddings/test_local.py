@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.tools.embeddings import LocalEmbedder, local
 
 
@@ -37,8 +38,7 @@ async def test_what_was_encoded_lately_is_not_encoded_again(monkeypatch):
 
 
 async def test_only_so_much_is_remembered(monkeypatch):
-    monkeypatch.setattr(local, "_kept", {})
-    monkeypatch.setattr(local, "_REMEMBERED", 3)
+    monkeypatch.setattr(local, "_kept", LRUCache(3))
     alone = await LocalEmbedder().embed([f"{number}번 서랍" for number in range(5)])
     assert [*local._kept] == ["2번 서랍", "3번 서랍", "4번 서랍"]
     monkeypatch.setattr(local, "_FEW", 4)  # so that five are many
@@ -48,8 +48,7 @@ async def test_only_so_much_is_remembered(monkeypatch):
 
 
 async def test_what_is_asked_for_again_stays_longest(monkeypatch):
-    monkeypatch.setattr(local, "_kept", {})
-    monkeypatch.setattr(local, "_REMEMBERED", 2)
+    monkeypatch.setattr(local, "_kept", LRUCache(2))
     for text in ("옷장", "서랍", "옷장", "선반"):
         await LocalEmbedder().embed([text])
     assert [*local._kept] == ["옷장", "선반"]
