@@ -38,15 +38,11 @@ class Asked(NamedTuple):
 
 async def read_all(documents: Iterable[ReadDocument], embedder: LocalEmbedder) -> list[Asked]:
     """Show a reader each document with each of its questions."""
-    reader = Reader(
-        embedder, all_alike
-    )  # of its own: one remembers what a document answered before something was taken out
+    reader = Reader(embedder, all_alike)
+    asked = [(document, question) for document in documents for question in document.questions]
     return [
-        Asked(
-            document.id, question.q, bool(question.answer), (await reader.read(question.q, document.evidence())).likely
-        )
-        for document in documents
-        for question in document.questions
+        Asked(document.id, one.q, bool(one.answer), (await reader.read(one.q, document.evidence())).likely)
+        for document, one in asked
     ]
 
 

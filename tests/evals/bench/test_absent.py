@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from reading_parts import HALL, RENT
 
 from stylegraph.evals.bench.absent import Asked, area, read_all, taken_out, told_alone
-from stylegraph.evals.harness.reading_cases import ReadDocument, ReadQuestion, ReadSection
 from stylegraph.tools.embeddings import LocalEmbedder
-
-RENT = ReadQuestion(q="What is the rent of the hall?", lang="en", answer=[(0, 0)], kind="plain")
-OVEN = ReadQuestion(q="who mends the oven", lang="en", answer=[], kind="other")
-DOCUMENT = ReadDocument(
-    id="en-1",
-    split="test",
-    lang="en",
-    field="housing",
-    title="Renting the hall",
-    sections=[
-        ReadSection(heading="Fees", sentences=["The rent of the hall is 50 euros.", "The deposit is 90 euros."]),
-        ReadSection(heading="Kitchen", sentences=["Cups stand in the cupboard.", "The oven is out of order."]),
-    ],
-    questions=[RENT, OVEN],
-)
 
 
 async def test_a_question_is_asked_again_without_its_answer():
     embedder = LocalEmbedder()
-    there, not_there = await read_all([DOCUMENT], embedder)
-    [gone] = await read_all(taken_out([DOCUMENT]), embedder)
+    there, not_there = await read_all([HALL], embedder)
+    [gone] = await read_all(taken_out([HALL]), embedder)
     assert (there.answered, not_there.answered, gone.answered) == (True, False, False)
     assert there.question == gone.question == RENT.q
     assert there.likely > gone.likely

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from reading_parts import COLLECTOR, HALL
 
 from stylegraph.agent.budget import tally
 from stylegraph.agent.reply import Reply, Status
 from stylegraph.evals.bench.reading import Read, Shown, outcome, read_alone, shown_table, table
-from stylegraph.evals.harness.reading_cases import ReadDocument, ReadQuestion, ReadSection
+from stylegraph.evals.harness.reading_cases import ReadQuestion
 
 THERE = ReadQuestion(q="what do I pay", lang="en", answer=[(0, 0)], kind="plain")
-NOT_THERE = ReadQuestion(q="who collects it", lang="en", answer=[], kind="other")
-DOCUMENT = ReadDocument(
-    id="en-1",
-    split="test",
-    lang="en",
-    field="housing",
-    title="Renting the hall",
-    sections=[
-        ReadSection(heading="Fees", sentences=["The rent of the hall is 50 euros.", "The deposit is 90 euros."]),
-        ReadSection(heading="Kitchen", sentences=["Cups stand in the cupboard.", "The oven is out of order."]),
-    ],
-    questions=[ReadQuestion(q="What is the rent of the hall?", lang="en", answer=[(0, 0)], kind="plain"), NOT_THERE],
-)
 
 
 def reply(text, status=Status.ANSWERED):
@@ -47,15 +35,15 @@ def test_every_sentence_that_answers_has_to_be_quoted(answers, said, came):
 
 
 def test_the_tables_tell_what_is_there_from_what_is_not():
-    told = table([Read(DOCUMENT, THERE, "right", ""), Read(DOCUMENT, NOT_THERE, "made up", "")])
+    told = table([Read(HALL, THERE, "right", ""), Read(HALL, COLLECTOR, "made up", "")])
     assert "| all | 1 | 1.00 | 0.00 | 0.00 | 0.00 | 1 | 1.00 |" in told
     assert "| another thing of the kind | 0 | - | - | - | - | 1 | 1.00 |" in told
-    shown = shown_table([Shown(THERE, 0.9, hit=True), Shown(NOT_THERE, 0.1, hit=False)])
+    shown = shown_table([Shown(THERE, 0.9, hit=True), Shown(COLLECTOR, 0.1, hit=False)])
     assert "| all | 1 | 1.00 | 1.00 | 1 | 0.00 | 1.00 |" in shown
 
 
 async def test_the_reader_is_shown_the_sections_of_the_right_document():
-    there, not_there = await read_alone([DOCUMENT])
+    there, not_there = await read_alone([HALL])
     assert there.hit
     assert there.likely > not_there.likely
     assert not not_there.hit

@@ -29,6 +29,8 @@ _TOLD = re.compile(
 _HEIGHTS = {"70": (0, 12), "80": (12, 24), "90": (24, 36), "100": (36, 60), "110": (60, 72), "120": (72, 96), "130": (96, 120),
             "140": (120, 144), "150": (144, 168)}  # fmt: skip
 """Children's sizes that are a height in centimetres, as Korean shops have them, with the ages that they are made for."""
+ADULT = 18
+"""Years from which somebody is grown up."""
 _EVEN = frozenset(map(str, range(4, 18, 2)))
 _OF_YEARS = re.compile(r"(?<!\d)\d{2}(?!\d)(?![\s-]?(?:개월|(?:months?|mths?|mos?|m)(?![a-z])))", re.IGNORECASE)
 _MEASURE = re.compile(r"\d\s?cm\b", re.IGNORECASE)

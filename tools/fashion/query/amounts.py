@@ -26,7 +26,7 @@ _NATIVE = {
     **{"하나": 1, "둘": 2, "셋": 3, "넷": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10},
     **{"한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "한두": 2, "두세": 3, "두어": 2, "서너": 4, "두서너": 3},
 }
-_SMALL = {
+SMALL = {
     **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
     **{"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16},
     **{"seventeen": 17, "eighteen": 18, "nineteen": 19},
@@ -34,7 +34,7 @@ _SMALL = {
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SOME = {"a couple of": 2, "a couple": 2, "couple of": 2, "a single": 1, "single": 1, "a dozen": 12,
          "top pick": 1, "best pick": 1, "top choice": 1}  # fmt: skip
-_ENGLISH = _SMALL | _SOME
+_ENGLISH = SMALL | _SOME
 
 
 def _any_of(words: Mapping[str, int]) -> str:
@@ -42,7 +42,7 @@ def _any_of(words: Mapping[str, int]) -> str:
 
 
 _IN_WORDS = re.compile(
-    rf"\b(?P<first>{_any_of(_TENS | _SMALL)})(?:[\s-](?P<second>{_any_of(_SMALL)}))?"
+    rf"\b(?P<first>{_any_of(_TENS | SMALL)})(?:[\s-](?P<second>{_any_of(SMALL)}))?"
     r"(?P<scale>(?:\s(?:hundred|thousand|grand)){0,3})\b"
     r"(?P<unit>(?=\s(?:k|won|krw|dollars?|bucks|usd|euros?|pounds?|degrees)\b))?"
 )
@@ -74,7 +74,7 @@ _COUNT = re.compile(
     r"|\b(?:pick|choose|recommend|suggest)\s(?:out\s)?(?:me\s)?(?:just\s)?(?P<pick>one)\b"
     r"|\bthe\s(?:(?:single|very)\s)?best\s(?P<best>one)\b|\b(?P<favourite>top pick|best pick|top choice)\b"
     r"|\b(?:give|show|recommend|suggest|find|pick|get)\s(?:me\s)?"
-    rf"(?P<give>(?!one\b)(?:{_any_of(_SMALL)})|\d{{1,2}})\b(?!\s?(?:%|percent|도|원))"
+    rf"(?P<give>(?!one\b)(?:{_any_of(SMALL)})|\d{{1,2}})\b(?!\s?(?:%|percent|도|원))"
 )
 _AGE = (
     r"(?<!\d)[1-9]0대(?:\s?(?:초반|중반|후반))?(?!\s?원)|\d{2}\s?살|\b\d{1,2}[\s-]?(?:year|yr)s?[\s-]?old\b"
@@ -91,8 +91,8 @@ def in_figures(text: str) -> str:
 
 
 def _figure(match: re.Match[str]) -> str:
-    number = _TENS.get(match["first"]) or _SMALL[match["first"]]
-    number += _SMALL[match["second"]] if match["second"] else 0
+    number = _TENS.get(match["first"]) or SMALL[match["first"]]
+    number += SMALL[match["second"]] if match["second"] else 0
     for scale in match["scale"].split():
         number *= 100 if scale == "hundred" else 1000
     before = match.string[: match.start()]

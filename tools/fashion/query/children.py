@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stylegraph.tools.fashion.query.ages import years_in
+from stylegraph.tools.fashion.query.ages import ADULT, years_in
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.lexer import Token
 from stylegraph.tools.fashion.query.wish import Wish, extend, remove
 
 _GROWN = {"girls": ("women",), "boys": ("men",), "kids": ()}
 """Children -> what they are once they are grown; of a nephew or a niece in Korean nothing more is known."""
-_ADULT = 18
 _OF_ADULTS = frozenset(
     {("occasions", "office"), ("occasions", "interview"), ("occasions", "date"), ("audience", "teens")}
 )
@@ -37,7 +36,7 @@ def grow_up(wish: Wish, tokens: Sequence[Token], lexicon: BoundLexicon, *, adult
     for young, grown in _GROWN.items():
         if young in named and (young != _YOUNGEST or related):
             _replace(wish, young, grown, lexicon)
-    if not wish["wanted"].get("audience", [1]):
+    if wish["wanted"].get("audience") == []:
         del wish["wanted"]["audience"]
 
 
@@ -60,7 +59,7 @@ def _is_related(tokens: Sequence[Token]) -> bool:
 
 def _is_of_age(tokens: Sequence[Token]) -> bool:
     told = (token for token in tokens if token.amount is None or token.amount.kind == "ignored")
-    return any(age >= _ADULT for token in told for age in years_in(token.text))
+    return any(age >= ADULT for token in told for age in years_in(token.text))
 
 
 def _is_grown(tokens: Sequence[Token]) -> bool:

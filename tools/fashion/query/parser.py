@@ -9,7 +9,7 @@ from typing import Any, Literal
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.fashion.query import several
 from stylegraph.tools.fashion.query.ages import months_in
-from stylegraph.tools.fashion.query.amounts import Amount
+from stylegraph.tools.fashion.query.amounts import SMALL, Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.children import grow_up
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
@@ -29,18 +29,7 @@ OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve"
 """What is said of one thing and not of others that are wanted with it."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
-_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
+_NUMBERS = {word: number for word, number in SMALL.items() if number <= 10}
 _ORDINALS = re.compile(
     r"(?P<ko>첫|두|세|네|다섯|여섯)\s?번째|\b(?P<en>first|second|third|fourth|fifth|sixth|last)\s(?:one|item|piece|option)"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from stylegraph.tools.fashion.query.ages import Months, audience_of, sizes_for
+from stylegraph.tools.fashion.query.ages import ADULT, Months, audience_of, sizes_for
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.goods import other_names
 from stylegraph.tools.fashion.query.wish import Unexpressed, Wish, extend, remove
@@ -21,7 +21,6 @@ _SIZE_NAMES = {"라지": "l", "large": "l", "미디엄": "m", "미디움": "m", 
 _EXTRA = re.compile(r"(?:엑스\s?|extra[\s-]|x-)(?=[sl라스])")
 _MANY_X = re.compile(r"(x{2,})(?=[sl]$)|(\d)\s?(?=x[sl]$)")
 _AS_CHILDREN = {"women": "girls", "men": "boys", "girls": "girls", "boys": "boys"}
-_ADULT = 18
 
 
 class Sizes:
@@ -59,7 +58,7 @@ class Sizes:
     def add_age(self, wish: Wish, age: Months, said: str) -> None:
         """Ask for the sizes of an age, where the catalogue has such, and for what is for somebody so young."""
         columns = self._lexicon.vocabulary["values"]
-        column = next((name for name in SIZE_COLUMNS if sizes_for((0, _ADULT * 12), columns.get(name, ()))), None)
+        column = next((name for name in SIZE_COLUMNS if sizes_for((0, ADULT * 12), columns.get(name, ()))), None)
         shoes = any(self._lexicon.slot(kind) == "shoes" for kind in wish["wanted"].get("category", []))
         fitting = sizes_for(age, columns[column]) if column is not None else []
         if column is not None and fitting and not (shoes and all(map(str.isdigit, fitting))):
@@ -98,7 +97,7 @@ class Sizes:
         """Check whether the sizes that a wish asks for are none of the children's, where the catalogue has such."""
         columns = self._lexicon.vocabulary["values"]
         column = next((name for name in SIZE_COLUMNS if name in wish["wanted"]), None)
-        childrens = sizes_for((0, _ADULT * 12), columns[column]) if column else []
+        childrens = sizes_for((0, ADULT * 12), columns[column]) if column else []
         return bool(column and childrens) and not set(childrens) & set(wish["wanted"][column or ""])
 
 

@@ -96,13 +96,12 @@ class Notes:
             price = item.get("price_shown") or self._lexicon.priced(item.get("price_krw", 0), self._language)
             said = phrase(self._language, f"lead_{wish['order']}", name=name_of(item, self._language), price=str(price))
             return Lead(said, said)
-        told, remark = (self._how_well(self._asked(wish, whole=whole), chosen) for whole in (True, False))
-        return Lead(self._only_one(self._asked(wish), chosen[0], others) if wish["count"] == 1 else told, remark)
+        asked, remark = self._asked(wish), self._how_well(self._asked(wish, whole=False), chosen)
+        is_one = wish["count"] == 1 and asked and not (chosen[0].relaxed or chosen[0].missed)
+        return Lead(self._only_one(asked, others) if is_one else self._how_well(asked, chosen), remark)
 
-    def _only_one(self, asked: str, chosen: Ranked, others: int) -> str:
+    def _only_one(self, asked: str, others: int) -> str:
         """Return what is said of the one piece that was asked for: that there are others, where there are."""
-        if not asked or chosen.relaxed or chosen.missed:
-            return self._how_well(asked, [chosen])
         return phrase(self._language, "lead_one_of" if others else "lead_one", asked=asked)
 
     def _how_well(self, asked: str, chosen: Sequence[Ranked]) -> str:
