@@ -122,6 +122,8 @@ async def test_a_conversation_is_held_and_stands_in_its_list(page, server):
     await ask(page, "And silk?")
     await expect(answers(page)).to_have_count(2)
     await expect(answers(page).last).to_contain_text("silk")
+    # who leaves earlier stops the run
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     await page.reload()
     await expect(answers(page)).to_have_count(2)
     await expect(page.get_by_role("button", name=WOOL)).not_to_have_count(0)
