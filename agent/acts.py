@@ -76,8 +76,12 @@ class Finding(TypedDict):
     id: str
     """The look-up's."""
     source: str
+    question: NotRequired[str]
+    """What was asked of the source."""
     evidence: list[str]
     """Ids of the evidence, best first."""
+    scores: NotRequired[list[float]]
+    """How well each of these fits what was asked here; another look-up may have found it to fit better."""
     notes: list[str]
     """What the source says went differently than asked."""
 

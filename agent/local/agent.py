@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from stylegraph.agent.acts import AskBack, Drafted, LookUp, LookUps, Stop, look_ups_of
 from stylegraph.agent.events import Event, Revising
+from stylegraph.agent.local.clause_split import Asked, asked_apart, looked_up_apart
 from stylegraph.agent.local.reviser import MOST, reworded
+from stylegraph.agent.local.templates import place_name
 from stylegraph.agent.local.whole_documents import WholeDocuments
 from stylegraph.agent.protocols import ActUpdate, Router, Stream
 from stylegraph.agent.state import AssistantState, Draft, Revision, Routing, current_routing, looked_at_first
-from stylegraph.agent.text.language import detect_language
+from stylegraph.agent.text.language import Language, detect_language
 
 Rewrite = Callable[[Routing, AssistantState], Routing]
 """Names in the queries what pictures show."""
@@ -93,7 +95,8 @@ class LocalAgent:
             return {**update, "act": AskBack(kind="ask_back", text=routing["ask_back"], choices=routing["choices"])}  # type: ignore[typeddict-item]
         known = {finding["source"] for finding in state.get("findings", [])}  # a model looked, and then failed
         looking = looked_at_first(routing)
-        if look_ups := [one for one in look_ups_of(looking, self.sources, self.k) if one["source"] not in known]:
+        wanted = await asyncio.to_thread(looked_up_apart, look_ups_of(looking, self.sources, self.k), looking)
+        if look_ups := [one for one in wanted if one["source"] not in known]:
             return {**update, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         return {**update, **await self._write({**state, "routing": routing}, stream)}  # type: ignore[typeddict-item]
 
@@ -114,8 +117,7 @@ class LocalAgent:
         if revision["action"] == "stop":
             return {"revision": revision, "act": Stop(kind="stop", reason=revision["reason"])}
         if revision["action"] == "widen":
-            attempt = state.get("revisions", 0) + 1
-            look_ups = look_ups_of(revision["routing"], self.sources, revision["k"], attempt)
+            look_ups = await self._wider(revision, state)
             return {
                 "revision": revision,
                 "act": LookUps(kind="look_ups", look_ups=look_ups, reason=revision["reason"]),
@@ -123,6 +125,21 @@ class LocalAgent:
         stream(Revising(event="revising", action="correct", reason=revision["reason"]))
         written = await self._write({**state, "revision": revision}, stream)
         return {**written, "revision": revision, "act": Drafted(kind="draft", reason=revision["reason"])}
+
+    async def _wider(self, revision: Revision, state: AssistantState) -> list[LookUp]:
+        """Return the look-ups of a revision: of what was answered none is made again, lest its answer becomes another."""
+        routing, attempt = revision["routing"], state.get("revisions", 0) + 1
+        look_ups = look_ups_of(routing, self.sources, revision["k"], attempt)
+        wanted = await asyncio.to_thread(looked_up_apart, look_ups, routing, wider=True)
+        missing = set(state["grade"]["missing"]) if state["grade"] else set()
+        looked = {finding["source"] for finding in state.get("findings", [])}
+        again = [
+            one
+            for one in wanted
+            if one["source"] not in looked
+            or not missing.isdisjoint((one["question"], place_name(routing["language"], one["source"])))
+        ]
+        return again or wanted
 
     async def _write(self, state: AssistantState, stream: Stream) -> ActUpdate:
         read: Mapping[str, Any] = {}
@@ -133,7 +150,7 @@ class LocalAgent:
         state = {**state, **read}  # type: ignore[typeddict-item]
         told: list[Event] = []
         written = {**read, **await self.writer.answer(state, told.append)}
-        wider = any(finding["id"] == _WIDER for finding in state.get("findings", []))
+        wider = any(finding["id"].startswith(_WIDER) for finding in state.get("findings", []))
         if not wider and (look_ups := await self._in_own_language(written["draft"], {**state, **written})):  # type: ignore[typeddict-item]
             return {**written, "act": LookUps(kind="look_ups", look_ups=look_ups)}  # type: ignore[typeddict-item]
         for event in told:
@@ -148,11 +165,21 @@ class LocalAgent:
     async def _in_own_language(self, draft: Draft, state: AssistantState) -> list[LookUp]:
         """Return a wider look-up where documents answered in another language only: words prefer none, a reader does."""
         routing = current_routing(state)
-        languages = {detect_language(citation["quote"]) for citation in draft["citations"]}
-        is_own = not languages or routing["language"] in languages
-        is_all = len(state.get("evidence", [])) < self.k
-        if is_own or is_all or routing["routes"] != [_DOCUMENTS] or state.get("working"):  # a model looks as it likes
+        if routing["routes"] != [_DOCUMENTS] or state.get("working"):  # a model looks as it likes
             return []
-        wider = await asyncio.to_thread(reworded, routing["queries"].get(_DOCUMENTS) or [routing["question"]])
-        queries = {**routing["queries"], _DOCUMENTS: wider}
-        return look_ups_of(Routing(**{**routing, "queries": queries}), self.sources, MOST, attempt=1)
+        evidence, findings = state.get("evidence", []), state.get("findings", [])
+        asked = await asyncio.to_thread(asked_apart, _DOCUMENTS, routing, evidence, findings)
+        foreign = {one.question for one in asked if self._is_foreign(one, draft, routing["language"])}
+        if not foreign:
+            return []
+        queries = {_DOCUMENTS: await asyncio.to_thread(reworded, routing["queries"].get(_DOCUMENTS) or [*foreign])}
+        wider = Routing(**{**routing, "queries": {**routing["queries"], **queries}})
+        look_ups = look_ups_of(wider, self.sources, MOST, attempt=1)
+        apart = await asyncio.to_thread(looked_up_apart, look_ups, wider, wider=True)
+        return [one for one in apart if len(asked) < 2 or one["question"] in foreign]
+
+    def _is_foreign(self, asked: Asked, draft: Draft, language: Language) -> bool:
+        """Check whether only texts of another language are quoted for a question, and there may be more than was found."""
+        own = {piece["id"] for piece in asked.evidence}
+        languages = {detect_language(one["quote"]) for one in draft["citations"] if one["evidence"] in own}
+        return bool(languages) and language not in languages and len(asked.evidence) >= self.k

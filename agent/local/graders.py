@@ -51,7 +51,7 @@ class LocalEvidenceGrader:
         relevance = {piece["id"]: item_relevance(piece) for piece in evidence if is_item(piece)}
         for route in {piece["route"] for piece in evidence}:
             texts = [piece for piece in evidence if piece["route"] == route and not is_item(piece)]
-            for asked in asked_apart(route, routing, texts):
+            for asked in await asyncio.to_thread(asked_apart, route, routing, texts, state.get("findings", [])):
                 if asked.evidence:
                     read = (await self._reader.read(asked.question, asked.evidence)).relevance
                     relevance |= {
@@ -82,7 +82,7 @@ class LocalAnswerGrader:
             return {"grade": _CHAT.model_dump(mode="json")}
         draft = _without_notes(draft, state.get("notes", []))
         sentences = supported_sentences(draft, state.get("evidence", []), item_set_in(state))
-        asked = await self._answered(draft, routing, worth_reading(state, routing["question"]))
+        asked = await self._answered(draft, routing, state)
         answers = sum(asked.values()) / len(asked)
         grounded = sum(sentence.supported for sentence in sentences) / len(sentences) if sentences else 1.0
         in_language = speaks(draft, routing["language"])
@@ -97,9 +97,10 @@ class LocalAnswerGrader:
         )
         return {"grade": grade.model_dump(mode="json")}
 
-    async def _answered(self, draft: Draft, routing: Routing, evidence: Sequence[Evidence]) -> dict[str, float]:
+    async def _answered(self, draft: Draft, routing: Routing, state: AssistantState) -> dict[str, float]:
         """Return what was asked, in words, with the share of it that is answered: 0 or 1."""
         asked: dict[str, float] = {}
+        evidence, findings = worth_reading(state, routing["question"]), state.get("findings", [])
         others = [route for route in routing["routes"] if route not in ("chat", "image")]
         for route in others or ["image"] * (
             "image" in routing["routes"]
@@ -108,7 +109,7 @@ class LocalAnswerGrader:
             if any(is_item(piece) for piece in own) or route in self._recommending:
                 asked[place_name(routing["language"], route)] = float(bool(draft["recommendations"]))
             else:
-                for one in asked_apart(route, routing, own):
+                for one in await asyncio.to_thread(asked_apart, route, routing, own, findings):
                     answered = await self._answered_by_text(draft, one, routing["language"])
                     asked |= {one.pictured["asks"]: min(answered.values())} if one.pictured else answered
         return asked or {routing["question"]: 0.0}

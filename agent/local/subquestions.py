@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from stylegraph.agent.text.clauses import complete, split_clauses
+from stylegraph.agent.text.clauses import (
+    complete,
+    is_told,
+    names_something,
+    span,
+    split_clauses,
+    stands_by_itself,
+    tied,
+)
 from stylegraph.agent.text.question_types import ABOUT, wants_overview
-from stylegraph.agent.text.synonyms import asked_terms
-from stylegraph.agent.text.tokenizer import tokenize
 
 
 def asked_parts(question: str) -> list[str]:
@@ -14,16 +20,29 @@ def asked_parts(question: str) -> list[str]:
     Blocking: it may load the tokenizer.
 
     Returns:
-        The parts; the question alone when it asks for one thing, for a document as a whole, or when a part says too
-        little without the others ("얼마나 넣어요? 온도는요?").
+        The parts; the question alone when it asks for one thing, or for a document as a whole. What says too little by
+        itself stays with what it goes on from ("얼마나 넣어요? 온도는요?"), and what is told with what is asked of it.
     """
     if wants_overview(question):
         return [question]
     title, about, own = question.rpartition(ABOUT)
-    clauses = complete(split_clauses(own))
-    is_several = len(clauses) > 1 and all(map(_names_something, clauses))
-    return [f"{title}{about}{clause}" for clause in clauses] if is_several else [question]
+    clauses = complete(_said_together(" ".join(own.split())))
+    return [f"{title}{about}{clause}" for clause in clauses] if len(clauses) > 1 else [question]
 
 
-def _names_something(clause: str) -> bool:
-    return any(term.sort in ("thing", "name") for term in asked_terms(clause, tokenize(clause), {}))
+def _said_together(text: str) -> list[str]:
+    clauses = [tied(clause) for clause in split_clauses(text)]
+    joined: list[str] = []
+    for clause, completed in zip(clauses, complete(clauses), strict=True):
+        if joined and _goes_on(joined[-1], clause, completed):
+            joined[-1] = span(text, joined[-1], clause)
+        else:
+            joined.append(clause)
+    return joined
+
+
+def _goes_on(before: str, clause: str, completed: str) -> bool:
+    """Check whether a clause says too little without the one before it, or that one without it."""
+    if not (names_something(completed) and names_something(before)):
+        return True
+    return is_told(before) and not stands_by_itself(clause)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from stylegraph.agent.acts import LookUp
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.local.clause_split import Asked, parts_of
 from stylegraph.agent.local.items import is_item
 from stylegraph.agent.local.reader.reader import Reader, Reading, document_of
-from stylegraph.agent.state import AssistantState, current_routing
+from stylegraph.agent.state import AssistantState, Routing, current_routing
+from stylegraph.agent.text.question_types import asked_of
 
 _DOCUMENTS = "documents"
 _MOST, _MOST_TOKENS = 2, 1_500
@@ -30,25 +34,33 @@ class WholeDocuments:
         done = any(finding["id"].startswith(f"{_DOCUMENTS}-whole") for finding in state.get("findings", []))
         if done or _DOCUMENTS not in routing["routes"] or not passages:
             return []
-        question = routing["question"]
-        chosen = likeliest(await self._reader.read(question, passages), passages)
-        return [
-            LookUp(
-                id=f"{_DOCUMENTS}-whole-{number}",
-                source=_DOCUMENTS,
-                question=question,
-                queries=[question],
-                filters=routing["filters"].get(_DOCUMENTS, {}),
-                k=len(passages),
-                tool="read_document",
-                arguments={
-                    "document": {"title": piece["title"], **{name: piece["data"][name] for name in _REF}},
-                    "max_tokens": _MOST_TOKENS,
-                    "score": 0.0,
-                },
-            )
-            for number, piece in enumerate(chosen)
+        parts = await asyncio.to_thread(parts_of, asked_of(_DOCUMENTS, routing), passages, state.get("findings", []))
+        again = [
+            one for one in parts if len(parts) < 2 or one.looked != 1
+        ]  # a part that was not looked up again has an answer
+        chosen = [
+            (one, piece)
+            for one in again
+            for piece in likeliest(await self._reader.read(one.question, one.evidence), one.evidence)
         ]
+        return [_whole(number, one, piece, routing) for number, (one, piece) in enumerate(chosen)]
+
+
+def _whole(number: int, asked: Asked, piece: Evidence, routing: Routing) -> LookUp:
+    return LookUp(
+        id=f"{_DOCUMENTS}-whole-{number}",
+        source=_DOCUMENTS,
+        question=asked.question,
+        queries=[asked.question],
+        filters=routing["filters"].get(_DOCUMENTS, {}),
+        k=len(asked.evidence),
+        tool="read_document",
+        arguments={
+            "document": {"title": piece["title"], **{name: piece["data"][name] for name in _REF}},
+            "max_tokens": _MOST_TOKENS,
+            "score": 0.0,
+        },
+    )
 
 
 def likeliest(reading: Reading, evidence: list[Evidence]) -> list[Evidence]:

@@ -10,11 +10,12 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
+from stylegraph.agent.acts import Finding
 from stylegraph.agent.citations import cite
 from stylegraph.agent.events import Drafted
 from stylegraph.agent.evidence import Evidence, unsearched
 from stylegraph.agent.links import unlinked
-from stylegraph.agent.local.clause_split import Asked, asked_apart
+from stylegraph.agent.local.clause_split import Asked, asked_apart, parts_of
 from stylegraph.agent.local.items import (
     asked_about,
     is_item,
@@ -141,7 +142,8 @@ class LocalWriter:
         if any(_is_unavailable(route, state) for route in routes):  # then likeness across languages proves too little
             least = _STANDING_IN
             evidence = [piece for piece in evidence if detect_language(piece["text"]) == routing["language"]]
-        parts = [await self._part(route, _of(route, evidence), routing, least) for route in routes]
+        findings = state.get("findings", [])
+        parts = [await self._part(route, _of(route, evidence), routing, findings, least) for route in routes]
         if (made := item_set_in(state)) is not None:
             parts = [_as_set(part, made, routing["language"]) if part.items else part for part in parts]
         found = [part for part in parts if part.lines]
@@ -156,24 +158,29 @@ class LocalWriter:
             return _draft(found, empty, failed, routing["language"])
         nothing = _nothing(empty if failed else missing or routes, failed, routing["language"])
         asked = sure and least == GOOD and not failed
-        return await self._nearest(nothing, evidence, routing) if asked else nothing
+        return await self._nearest(nothing, evidence, routing, findings) if asked else nothing
 
-    async def _nearest(self, nothing: Draft, evidence: Sequence[Evidence], routing: Routing) -> Draft:
+    async def _nearest(
+        self, nothing: Draft, evidence: Sequence[Evidence], routing: Routing, findings: Sequence[Finding]
+    ) -> Draft:
         """Return what comes nearest to an answer, said to be no more, where it may be one in other words."""
         texts = [piece for piece in evidence if piece["route"] in _READ and not is_item(piece)]
         if not texts or wants_overview(routing["question"]):
             return nothing
-        parts = await asyncio.to_thread(asked_parts, routing["question"])
-        readings = [await self._reader.read(part, texts, routing["language"]) for part in parts]
-        reading = max(readings, key=lambda one: one.likely)
+        parts = await asyncio.to_thread(parts_of, routing["question"], texts, findings)
+        readings = [await self._reader.read(one.question, one.evidence, routing["language"]) for one in parts]
+        reading, nearest = max(zip(readings, parts, strict=True), key=lambda one: one[0].likely)
         if not reading.is_near:
             return nothing
-        near = _quoting(texts[0]["route"], best_lines(reading, texts, asked_kinds(routing["question"])), texts)
+        lines = best_lines(reading, nearest.evidence, asked_kinds(nearest.question))
+        near = _quoting(texts[0]["route"], lines, nearest.evidence)
         looked_in = places(routing["language"], sorted({piece["route"] for piece in texts}))
         text = "\n\n".join([phrase(routing["language"], "nearest", places=looked_in), *near.lines])
         return Draft(**{**nothing, "text": text, "citations": near.quoted})
 
-    async def _part(self, route: str, evidence: Sequence[Evidence], routing: Routing, least: float) -> _Part:
+    async def _part(
+        self, route: str, evidence: Sequence[Evidence], routing: Routing, findings: Sequence[Finding], least: float
+    ) -> _Part:
         if (item := asked_about(evidence, routing["question"])) is not None:
             return _about_item(route, item, routing["language"])
         if items := recommendations(evidence):
@@ -181,9 +188,12 @@ class LocalWriter:
         texts = [piece for piece in evidence if not is_item(piece)]
         if route == "image" and texts:
             return _quoting(route, await self._seen(texts, routing), texts, routing["language"])
-        asked = asked_apart(route, routing, texts)
+        asked = await asyncio.to_thread(asked_apart, route, routing, texts, findings)
         told = [await self._quotes(route, one, least, routing["language"]) for one in asked]
-        return told[0] if len(asked) == 1 else _side_by_side(route, told, asked, routing["language"])
+        if len(asked) == 1:
+            return told[0]
+        pictured = asked[0].pictured is not None
+        return _side_by_side(route, told, asked, routing["language"]) if pictured else _one_by_one(route, told)
 
     async def _seen(self, evidence: Sequence[Evidence], routing: Routing) -> list[Line]:
         """Return what each picture shows; alone, also what of it answers: else the other routes do."""
@@ -240,6 +250,18 @@ def _side_by_side(route: str, told: Sequence[_Part], asked: Sequence[Asked], lan
         leads = [phrase(language, name, **said), *([part.lead] if part.lead else [])]
         joined.lines += ["\n".join(leads), *(_renumbered(line, len(joined.quoted)) for line in part.lines)]
         joined.quoted += part.quoted
+    return joined
+
+
+def _one_by_one(route: str, told: Sequence[_Part]) -> _Part:
+    """Answer one question after another; what was quoted for one is not quoted again."""
+    joined = _Part(route)
+    for part in told:
+        if part.lines and not all(quote in joined.quoted for quote in part.quoted):
+            between = "\n" if part.lines[-1].startswith("- ") else "\n\n"
+            lines = [_renumbered(line, len(joined.quoted)) for line in part.lines]
+            joined.lines.append("\n\n".join([*([part.lead] if part.lead else []), between.join(lines)]))
+            joined.quoted += part.quoted
     return joined
 
 

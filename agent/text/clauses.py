@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from stylegraph.agent.text.coreference import pointing
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import sentences
 from stylegraph.agent.text.patterns import tells
+from stylegraph.agent.text.synonyms import Term, asked_terms
+from stylegraph.agent.text.tokenizer import tokenize
 
 _ASKING = (
     "추천|골라|고르|보여|찾아|찾|알려|확인|검색|설명|정리|요약|비교|조회|말해|알아|보|봐|짜|사|궁금|뽑아|체크|소개|매치|"
@@ -24,7 +27,7 @@ _ENDING = re.compile(
 _JOINT = re.compile(
     r",? *(?:그리고|그리구|또한|아울러|더불어|그다음에?|추가로|덧붙여)[, ]+"
     r"|[,;]? +(?:and|plus|then|&|\+)(?: (?:then|also|please|finally|maybe))* +"
-    r"(?=(?:what|how|which|why|where|when|who|is|are|do|does|can|could|should|tell|show|find|pick|recommend|suggest|"
+    r"(?=(?:(?:what|how|which|why|where|when|who)(?:['’]?s)?|is|are|do|does|did|was|were|will|would|can|could|should|tell|show|find|pick|recommend|suggest|"
     r"explain|give|look|check|choose|list|compare|summari[sz]e|describe|the (?:right|best|etiquette|rules)|tips?|"
     r"have|get|put|build|dress|help|search|instructions)\b)"
     r"|, *(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
@@ -35,6 +38,8 @@ _LOOSE_END = re.compile(
     r"^(?:(?:and|then|also|plus|그리고|또)\b[ ,]*)+|[ ,]*\b(?:and|then|also|plus|그리고|또)$", re.IGNORECASE
 )
 _ASKS = ("question", "request", "recommend", "ask_piece", "whether", "how", "why", "what_is", "price", "search", "care")
+_SAID_OF_THINGS, _USED_ON_THINGS = frozenset(("qualities", "colours")), frozenset(("devices", "settings"))
+"""Kinds of words that say how something is, and with what something is done to it."""
 _SHORTEST = 4
 _LONG, _MOST_ASKING = 160, 4
 _CONTENT = re.compile(r"[^\W\d_]{2}")
@@ -61,7 +66,7 @@ def asking_clauses(text: str) -> list[str]:
     clauses: list[str] = []
     for clause in split_clauses(text):
         if clauses and _tells_what_is_asked_about(clauses[-1], clause):
-            clauses[-1] = _span(text, clauses[-1], clause)
+            clauses[-1] = span(text, clauses[-1], clause)
         else:
             clauses.append(clause)
     asking = [clause for clause in clauses if load_words().has(clause, *_ASKS) or _names_a_piece(clause)]
@@ -97,7 +102,12 @@ def _tells_what_is_asked_about(before: str, clause: str) -> bool:
     return words.has(clause, *_ASKS) and not words.has(before, *_ASKS) and bool(_topic(before)) and not _topic(clause)
 
 
-def _span(text: str, first: str, last: str) -> str:
+def is_told(clause: str) -> bool:
+    """Check whether a clause tells something and asks nothing, though it may name what is asked next: "a sweater pilled."."""
+    return "?" not in clause and not load_words().has(clause, *(kind for kind in _ASKS if kind != "care"))
+
+
+def span(text: str, first: str, last: str) -> str:
     """Return what stands in a text from one of its clauses to the next."""
     start = text.index(first)
     return text[start : text.index(last, start + len(first)) + len(last)]
@@ -109,15 +119,40 @@ def _names_a_piece(clause: str) -> bool:
 
 
 def complete(clauses: list[str]) -> list[str]:
-    """Return each clause the thing or fabric it is about: "세탁법도 알려줘" after "린넨 셔츠 추천하고", or before it."""
+    """Return each clause with what it is about: "세탁법도 알려줘" with the thing or fabric of "린넨 셔츠 추천하고" before it.
+
+    Blocking: it may load the tokenizer. A clause that stands by itself is lent nothing.
+    """
     topics = [_topic(clause) for clause in clauses]
     later = next((topic for topic in topics if topic), "")
     completed, topic = [], ""
     for clause, own in zip(clauses, topics, strict=True):
         lent = topic or (later if load_words().has(clause, "care") else "")
-        completed.append(clause if own or not lent else f"{lent} {clause}")
+        completed.append(clause if own or not lent or stands_by_itself(clause) else f"{lent} {clause}")
         topic = own or topic
     return completed
+
+
+def stands_by_itself(clause: str) -> bool:
+    """Check whether a clause says what it is about: it points at nothing, and names a thing that something is asked of.
+
+    Blocking: it may load the tokenizer.
+    """
+    return pointing(clause) is None and len(_telling(clause, _SAID_OF_THINGS | _USED_ON_THINGS)) > 1
+
+
+def names_something(clause: str) -> bool:
+    """Check whether a clause names what it may be about: a thing, or several words that are more than how things are.
+
+    Blocking: it may load the tokenizer.
+    """
+    terms = _telling(clause, _SAID_OF_THINGS)
+    return len(terms) > 1 or any(term.sort in ("thing", "name") for term in terms)
+
+
+def _telling(clause: str, beside: frozenset[str]) -> list[Term]:
+    terms = asked_terms(clause, tokenize(clause), {})
+    return [term for term in terms if term.sort != "light" and not (term.kinds and term.kinds <= beside)]
 
 
 def _topic(clause: str) -> str:

@@ -20,6 +20,7 @@ SECTIONS = {
     "indexing": "indexing beside tokenising and embedding alone, and its peak memory",
     "strangers": "three shops that were never seen, imported as they export: precision@5, and what is broken without a word",
     "everyday": "what strangers typed, without a key: right, refused, made up",
+    "parts": "two questions in one message, without a key: whether each is answered as it is alone",
     "reading": "300 documents of many fields, without a key: which sentence answers, and whether any does",
     "page": "the server's page: its weight, when it can be used, its first word beside langgraph_sdk's (needs a browser)",
     "agents": "our graph beside plain ReAct, same model and sources, as recorded; `python -m stylegraph.evals.bench.agents --help`",

@@ -65,7 +65,9 @@ def _finding(source: str, task: SourceTask, gathered: Gathered) -> Finding:
     return Finding(
         id=task.get("id", source),
         source=source,
+        question=task["question"],
         evidence=[found["id"] for found in gathered.get("evidence", [])],
+        scores=[found["score"] for found in gathered.get("evidence", [])],
         notes=[*(note["text"] for note in gathered.get("notes", [])), *gathered.get("remarks", [])],
     )
 

@@ -225,6 +225,23 @@ def test_a_question_is_taken_apart_where_each_part_says_what_it_is_about(questio
     assert len(asked_parts(question)) == parts
 
 
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "how do I wash jeans? And does vinegar kill bed bugs?",
+            ["how do I wash jeans?", "does vinegar kill bed bugs?"],
+        ),
+        ("how do I wash jeans? And how often?", ["how do I wash jeans?", "jeans how often?"]),
+        ("린넨 셔츠 다리는 법 알려주고 세탁법도 알려줘", ["린넨 셔츠 다리는 법 알려주고", "린넨 셔츠 세탁법도 알려줘"]),
+        ("니트에 보풀이 생겼어요. 어떻게 없애요?", ["니트에 보풀이 생겼어요. 어떻게 없애요?"]),
+    ],
+    ids=["stands by itself", "leans", "기댐", "told first"],
+)
+def test_a_part_is_lent_what_it_is_about_only_where_it_does_not_say_so(question, parts):
+    assert asked_parts(question) == parts
+
+
 def test_a_title_is_not_taken_apart_and_asks_nothing():
     titled = "Summary of fares: rules and how-to › can I bring a bike, and what does it cost"
     assert asked_parts(titled) == [
