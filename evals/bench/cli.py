@@ -28,6 +28,7 @@ SECTIONS = {
     "published": "an answer from documents beside langgraph's adaptive, corrective and self-RAG examples, on a virtual clock",
     "decisions": "labels from 5 and 10 examples each, by the local decision model, beside nearest centroid and TF-IDF",
     "calibration": "how far the local probabilities can be taken at their word: Brier score, calibration error, reliability",
+    "grounded": "which sentences evidence bears, told without a model beside plain words in common, with short and long evidence",
     "autorag": "ranking quality on the AutoRAG Korean set (needs STYLEGRAPH_SHARED)",
 }
 
