@@ -117,7 +117,7 @@ def blocked_until_it_signs(pool, name):
     with psycopg.connect(pool.conninfo, autocommit=True) as connection:
         until = time.monotonic() + 60
         while not connection.execute(
-            "SELECT FROM stylegraph_servers WHERE address = %s AND beat > now() - interval '1 minute'",
+            "SELECT 1 FROM stylegraph_servers WHERE address = %s AND beat > now() - interval '1 minute'",
             (f"http://{name}",),
         ).fetchone():
             assert time.monotonic() < until, "it gave no sign of life"
