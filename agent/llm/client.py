@@ -34,6 +34,7 @@ from stylegraph.agent.llm.structured_output import (
     with_schema,
 )
 from stylegraph.agent.llm.usage import Spending, complete
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.agent.retries import Passing, Retries
 from stylegraph.agent.settings import Settings
 from stylegraph.agent.state import AssistantState
@@ -78,7 +79,7 @@ class ModelCaller:
         """Options that the server does not take: found out once, left out from then on."""
         self.needs_room = False
         """Whether an answer was cut short: the model may think unseen though nothing says so."""
-        self._down: dict[str, ServerError] = {}
+        self._down: LRUCache[str, ServerError] = LRUCache(_MOST_DOWN)
 
     def beside(self, model: str | None) -> ModelCaller:
         """Return a caller of another model on the same server: what it can't do says nothing of this one.
@@ -147,9 +148,7 @@ class ModelCaller:
 
     def is_down(self, turn: str, error: ServerError) -> None:
         """Remember for the rest of a turn that the server can't be used."""
-        self._down[turn] = error
-        while len(self._down) > _MOST_DOWN:
-            self._down.pop(next(iter(self._down)))
+        self._down.keep({turn: error})
 
 
 class Call:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import comb
@@ -31,6 +30,7 @@ from stylegraph.agent.errors import InputError
 from stylegraph.agent.local.probability import Line, log_odds
 from stylegraph.agent.local.support.likelihoods import Likelihoods
 from stylegraph.agent.local.support.passages import passage_of
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.text.language import detect_language
 from stylegraph.tools.decisions.calibration import calibration
@@ -71,7 +71,7 @@ class LocalDecisions(BaseDecisionModel):
     """Makes the vectors; the calibration was fitted with the default one."""
 
     _likelihoods: Likelihoods = PrivateAttr()
-    _learned: OrderedDict[tuple[Label, ...], Classifier] = PrivateAttr(default_factory=OrderedDict)
+    _learned: LRUCache[tuple[Label, ...], Classifier] = PrivateAttr(default_factory=lambda: LRUCache(_KEPT))
 
     @override
     def model_post_init(self, context: Any, /) -> None:
@@ -168,15 +168,14 @@ class LocalDecisions(BaseDecisionModel):
         return None
 
     async def _probabilities(self, text: str, labels: tuple[Label, ...]) -> list[float]:
-        classifier = self._learned.get(labels) or await self._learn(labels)
+        classifier = self._learned.recall([labels]).get(labels) or await self._learn(labels)
         (vector,) = await self.embedder.embed([text])
         return [float(one) for one in await asyncio.to_thread(classifier.probabilities, text, vector)]
 
     async def _learn(self, labels: tuple[Label, ...]) -> Classifier:
         vectors = await self.embedder.embed([text for label in labels for text in label.texts])
-        self._learned[labels] = classifier = await asyncio.to_thread(Classifier, labels, vectors)
-        while len(self._learned) > _KEPT:
-            self._learned.popitem(last=False)
+        classifier = await asyncio.to_thread(Classifier, labels, vectors)
+        self._learned.keep({labels: classifier})
         return classifier
 
 

@@ -8,6 +8,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.graph import START, MessagesState, StateGraph
 
 from stylegraph import InputError, LocalDecisions
+from stylegraph.tools.decisions import local as module
 
 TEAMS = {
     "billing": [
@@ -164,3 +165,16 @@ async def test_it_is_an_edge_of_anybodys_graph_synchronous_or_not(model):
     said = {"messages": [HumanMessage("주문한 게 아직도 안 왔어요")]}
     assert (await compiled.ainvoke(said))["messages"][-1].text == "shipping"
     assert compiled.invoke({"messages": [HumanMessage("You billed me two times")]})["messages"][-1].text == "billing"
+
+
+async def test_labels_that_are_asked_again_and_again_stay_learned(monkeypatch):
+    learned = []
+    classifier = module.Classifier
+    monkeypatch.setattr(module, "_KEPT", 2)
+    monkeypatch.setattr(
+        module, "Classifier", lambda labels, vectors: learned.append(labels) or classifier(labels, vectors)
+    )
+    model, often = LocalDecisions(), {"yes": "", "no": ""}
+    for labels in (often, {"red": "", "blue": ""}, often, {"up": "", "down": ""}, often):
+        await chosen(model, "no, thank you", labels)
+    assert len(learned) == 3

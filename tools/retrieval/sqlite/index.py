@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stylegraph.agent.evidence import Filters, Leg
+from stylegraph.agent.lru_cache import LRUCache
 from stylegraph.agent.protocols import Embedder, Vectors
 from stylegraph.agent.text.language import detect_language
 from stylegraph.agent.text.synonyms import translations
@@ -50,7 +51,7 @@ class EmbeddedIndex:
         self._embedder = embedder
         self._columns = Columns()
         self._worth = worth(embedder.name)
-        self._listings: dict[str, Listing] = {}
+        self._listings: LRUCache[str, Listing] = LRUCache(_LISTINGS)
 
     @classmethod
     async def open(cls, path: Path, embedder: Embedder) -> EmbeddedIndex:
@@ -258,11 +259,10 @@ class EmbeddedIndex:
         with self._store.reading() as connection:
             (last, count) = connection.execute("SELECT coalesce(max(id), 0), count(*) FROM documents").fetchone()
             key = json.dumps([last, count, filters, limit], sort_keys=True)
-            if key not in self._listings:
-                self._listings[key] = listing.listed(connection, filters, limit)
-                while len(self._listings) > _LISTINGS:
-                    self._listings.pop(next(iter(self._listings)), None)
-            return self._listings[key]
+            if (known := self._listings.get(key)) is None:
+                known = listing.listed(connection, filters, limit)
+                self._listings.keep({key: known})
+            return known
 
     def _named(self, name: str, filters: Filters) -> list[DocumentEntry]:
         with self._store.reading() as connection:
