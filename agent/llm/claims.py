@@ -10,11 +10,11 @@ from typing import NamedTuple
 from stylegraph.agent.citations import claims as sentences_of
 from stylegraph.agent.citations import without_markers
 from stylegraph.agent.evidence import Evidence
+from stylegraph.agent.llm.figures import Stated, are_borne
 from stylegraph.agent.llm.prompts import shared_features
 from stylegraph.agent.local.items import is_item
 from stylegraph.agent.local.support.likelihoods import Likelihoods
 from stylegraph.agent.local.support.passages import passage_of
-from stylegraph.agent.local.support.quantities import quantities
 from stylegraph.agent.local.support.senses import differ
 from stylegraph.agent.protocols import Embedder
 from stylegraph.agent.state import AssistantState, Draft
@@ -102,18 +102,7 @@ def _seen_by_code(state: AssistantState) -> tuple[bool, list[Claim]]:
     """Return whether a figure stands nowhere, and the sentences on texts of which code sees no more than that."""
     evidence = state.get("evidence", [])
     claims = claims_of(state["draft"], evidence)
-    said = " ".join([message.text for message in state["messages"]] + [found["text"] for found in evidence])
-    strange = not all(_has_figures_of(claim.cited if claim.citations else said, claim.text) for claim in claims)
-    return strange, [one for one in claims if len(one.items) < len(one.citations) and not one.is_plain]
-
-
-def _has_figures_of(there: str, text: str) -> bool:
-    """Check whether all figures of a sentence stand in a text, in whatever unit or language."""
-    if _digits(text) <= _digits(there):
-        return True
-    known = quantities(there)
-    return all(any(one.is_as(other) for other in known) for one in quantities(text))
-
-
-def _digits(text: str) -> set[str]:
-    return {figure.replace(",", "") for figure in _NUMBER.findall(text)}
+    told = " ".join(message.text for message in state["messages"])
+    found = " ".join([told, *(one["text"] for one in evidence)])
+    stated = [Stated(one.text, one.cited if one.citations else found, bool(one.citations)) for one in claims]
+    return not are_borne(stated, told), [one for one in claims if len(one.items) < len(one.citations) and not one.is_plain]
