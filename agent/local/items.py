@@ -30,8 +30,9 @@ def item_relevance(piece: Evidence) -> float:
 
 
 def recommendations(evidence: Sequence[Evidence]) -> list[Recommendation]:
-    """Return the items as recommendations, the best first, at most six."""
-    return [_recommendation(piece) for piece in evidence if is_item(piece)][:_MOST]
+    """Return the items as recommendations, the best first: as many as a source says were asked for, else at most six."""
+    most = max([_MOST, *(int(piece["data"].get("asked_for") or 0) for piece in evidence)])
+    return [_recommendation(piece) for piece in evidence if is_item(piece)][:most]
 
 
 def lead_of(evidence: Sequence[Evidence]) -> str:

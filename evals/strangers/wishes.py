@@ -18,7 +18,7 @@ SHOWN = 5
 _MARKED = re.compile(r"\{([kcpast]):([^}]*)\}")
 _FIELDS = {"k": "kind", "c": "colour", "p": "price", "a": "audience", "s": "size", "t": "traits"}
 _SAYS: Mapping[str, str] = {
-    "price": r"가격|비싸|저렴|환율|통화|금액|원화|price|above|below|currenc|rate",
+    "price": r"안에서는|cannot be had|가격|비싸|저렴|환율|통화|금액|원화|price|above|below|currenc|rate",
     "size": r"사이즈|size",
     "audience": r"여성|남성|여아|남아|아동|아이|성별|women|men|boys|girls|child|kids|whom",
 }
@@ -33,7 +33,12 @@ _FITS_FOR: Mapping[str, frozenset[str]] = {
 }
 
 
-MORE: Mapping[str, Sequence[str]] = {"mall": ("mall-plain",), "outdoor": ("outdoor-plain",)}
+MORE: Mapping[str, Sequence[str]] = {
+    "mall": ("mall-plain", "mall-together"),
+    "outdoor": ("outdoor-plain", "outdoor-together"),
+    "furniture": ("furniture-together",),
+    "bazaar": ("bazaar-together",),
+}
 """Shop -> the files of more wishes for it, all of them tune: their figures stand apart."""
 
 
@@ -45,20 +50,35 @@ class Range(BaseModel):
     lte: float = float("inf")
 
 
-class StrangerCase(BaseModel):
-    """One wish, its marked words, and what a product must be to meet it."""
+class Asked(BaseModel):
+    """What a product must be."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Annotated[str, Field(pattern=r"^[bmofpq]\d{2}$")]
-    split: Literal["tune", "test"]
-    language: Literal["ko", "en"]
-    text: str
-    kind: list[str]
+    kind: list[str] = []
     colour: list[str] = []
     price: Range | None = None
     audience: str = ""
     size: str = ""
     traits: list[str] = []
+
+
+class Counted(Asked):
+    """One of several kinds that a wish is for, and how many of it."""
+
+    count: int = 1
+
+
+class StrangerCase(Asked):
+    """One wish, its marked words, and what a product must be to meet it."""
+
+    id: Annotated[str, Field(pattern=r"^[bmofpqt]\d{2}$")]
+    split: Literal["tune", "test"]
+    language: Literal["ko", "en"]
+    text: str
+    pieces: list[Counted] = []
+    """Where it counts what it is for: each kind; `price` is then for every piece."""
+    total: Range | None = None
+    """What they may cost together."""
     count: int = SHOWN
     """How many it asks for, where it names a number."""
     absent: bool = False
@@ -87,8 +107,8 @@ def load_wishes(name: str) -> list[StrangerCase]:
     )
 
 
-def broken(case: StrangerCase, product: Product) -> Iterator[str]:
-    """Return the constraints of a wish that a product breaks."""
+def broken(case: Asked, product: Product) -> Iterator[str]:
+    """Return what a product breaks of what it must be."""
     if product.kind not in case.kind:
         yield "kind"
     if case.colour and product.colour not in case.colour:
@@ -125,6 +145,8 @@ def judge(
         notes: What was said of the wish as a whole.
         shop: All products.
     """
+    if case.pieces:
+        return _judge_counted(case, shown, notes, shop)
     fitting = sum(not any(broken(case, product)) for product in shop)
     first = list(shown[:SHOWN])
     kept = sum(not any(broken(case, product)) for product, _ in first)
@@ -137,6 +159,53 @@ def judge(
         broken=[one for one, _ in fails],
         unsaid=[one for one, told in fails if not _is_said(case, one, told)],
     )
+
+
+def _judge_counted(
+    case: StrangerCase, shown: Sequence[tuple[Product, Sequence[str]]], notes: Sequence[str], shop: Sequence[Product]
+) -> Judgement:
+    """Judge what was shown for a wish that counts its pieces: so many of each kind, their sum, and whether it is told.
+
+    Where a sum within the budget can be had and another is shown, nothing is met.
+    """
+    products, told = [product for product, _ in shown], " ".join(notes)
+    wanted = [one.model_copy(update={"price": case.price}) for one in case.pieces]
+    kept, least = _matched(wanted, products), _matched(wanted, sorted(shop, key=lambda product: product.price))
+    sums = [round(sum(product.price for product in found), 2) for found in (products, least)]
+    most = case.total.lte if case.total else float("inf")
+    fails = [
+        (one, " ".join([told, *lacks]))
+        for product, lacks in shown if product not in kept for one in _nearest(wanted, product)
+    ]  # fmt: skip
+    fails += [("price", told)] * (sums[0] > most or case.incomparable)
+    missed = sums[0] > most >= sums[1]
+    unsaid = [one for one, said in fails if missed or not _is_said(case, one, said)]
+    unsaid += ["sum"] * (case.price is None and f"{sums[0]:,.10g}" not in told)
+    return Judgement(
+        precision=0.0 if missed else len(kept) / max(len(products), len(least)),
+        checked=max(1, len(products)) + 2,
+        broken=[one for one, _ in fails],
+        unsaid=unsaid,
+    )
+
+
+def _nearest(wanted: Sequence[Counted], product: Product) -> list[str]:
+    """Return what a product breaks of the kind that it comes nearest to; one too many of a kind is none of it."""
+    return min((list(broken(one, product)) for one in wanted), key=lambda lacks: ("kind" in lacks, len(lacks))) or [
+        "kind"
+    ]
+
+
+def _matched(wanted: Sequence[Counted], products: Sequence[Product]) -> list[Product]:
+    """Return the products that are among what is wanted, each kind in its number, the first of them."""
+    left = {place: one.count for place, one in enumerate(wanted)}
+    found = []
+    for product in products:
+        place = next((at for at, one in enumerate(wanted) if left[at] and not any(broken(one, product))), None)
+        if place is not None:
+            left[place] -= 1
+            found.append(product)
+    return found
 
 
 def _precision(kept: int, shown: int, count: int, fitting: int) -> float:

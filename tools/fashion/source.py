@@ -25,7 +25,7 @@ from stylegraph.tools.fashion.outfits.memory import FashionMemory, last_outfit, 
 from stylegraph.tools.fashion.outfits.requests import OutfitRequest, changes_outfit, outfit_request
 from stylegraph.tools.fashion.query.merging import soften, with_conditions
 from stylegraph.tools.fashion.query.renaming import Renaming
-from stylegraph.tools.fashion.query.wish import Wish, wish_filters
+from stylegraph.tools.fashion.query.wish import Wish, is_counted, wish_filters
 from stylegraph.tools.fashion.recommend.arguments import schema_of, with_arguments
 from stylegraph.tools.fashion.recommend.followups import followed, is_edit, looked_at, names_what_was, points_among
 from stylegraph.tools.fashion.recommend.notes import Notes
@@ -186,6 +186,8 @@ class FashionSource:
         evidence = self._evidence(advice.choices, state["language"])
         if evidence and advice.lead.told:
             evidence[0]["data"]["lead"] = advice.lead.told
+        if evidence and is_counted(advice.wish):
+            evidence[0]["data"]["asked_for"] = advice.wish["count"]
         remarks = [advice.lead.remark] if advice.lead.remark else []
         memory = FashionMemory(wish=dict(advice.wish), outfit=None if evidence else last_outfit(state))
         return Gathered(evidence=evidence, notes=notes, memory=memory, remarks=remarks)

@@ -1,6 +1,6 @@
 """Recommended items as a list that reads."""
 
-from stylegraph.agent.local.items import present
+from stylegraph.agent.local.items import present, recommendations
 from stylegraph.agent.reply import Reason, Recommendation
 
 
@@ -30,3 +30,10 @@ def test_what_two_items_share_is_told_once_too():
 def test_what_an_item_misses_stands_behind_its_reasons():
     (line,) = present([item("A", "Good for summer", missed=["Not red: it is blue"])], "en", numbered=False)
     assert line == "A (10,000 won) — Good for summer. Does not meet: Not red: it is blue"
+
+
+def test_as_many_items_are_told_as_a_source_says_were_asked_for():
+    found = [{"data": {"item": {"id": str(number)}, "name": str(number)}} for number in range(10)]
+    assert len(recommendations(found)) == 6
+    found[0]["data"]["asked_for"] = 8
+    assert len(recommendations(found)) == 8

@@ -36,7 +36,7 @@ def test_each_shop_is_asked_sixty_wishes_half_of_them_held_back(shop: str) -> No
 
 def test_the_plain_wishes_were_seen_and_are_all_tune() -> None:
     cases = [case for names in MORE.values() for name in names for case in load_wishes(name)]
-    assert len({case.id for case in cases}) == len(cases) == 70
+    assert len({case.id for case in cases}) == len(cases) == 117
     assert {case.split for case in cases} == {"tune"}
 
 
@@ -64,3 +64,26 @@ def test_a_wish_for_one_is_met_by_one() -> None:
     assert judge(CASE, [(TENT, [])], [], shop).precision == 0.5
     assert judge(CASE.model_copy(update={"count": 1}), [(TENT, [])], [], shop).precision == 1.0
     assert judge(CASE.model_copy(update={"count": 1}), [(one, []) for one in shop], [], shop).precision == 0.5
+
+
+def test_counted_pieces_are_judged_by_their_kinds_and_their_sum() -> None:
+    pegs = [Product(f"p{price}", "pegs", "grey", price) for price in (10, 20, 40)]
+    case = StrangerCase(id="t99", split="tune", language="en", text="a {k:tent} and two {k:pegs}, {p:$290 in all}",
+                        pieces=[{"kind": ["tent"]}, {"kind": ["pegs"], "count": 2}], total={"lte": 290})  # fmt: skip
+    shop = [TENT, BOOTS, *pegs]
+    met = judge(case, [(one, []) for one in (TENT, *pegs[:2])], ["1 x tent, 2 x pegs: $280 in all"], shop)
+    assert (met.precision, met.broken, met.unsaid) == (1.0, [], [])
+    untold = judge(case, [(one, []) for one in (TENT, *pegs[:2])], [], shop)
+    assert untold.unsaid == ["sum"]
+    dearer = judge(case, [(one, []) for one in (TENT, *pegs[1:])], ["$310 in all, over your price"], shop)
+    assert (dearer.precision, dearer.broken, dearer.unsaid) == (0.0, ["price"], ["price"])  # it could be had
+    fewer = judge(case, [(TENT, []), (BOOTS, [])], ["$349 in all"], shop)
+    assert (fewer.precision, fewer.broken) == (0.0, ["kind", "price"])
+
+
+def test_a_sum_that_nothing_has_is_met_by_the_nearest_where_that_is_said() -> None:
+    case = StrangerCase(id="t98", split="tune", language="en", text="two {k:tents}, {p:$300 in all}",
+                        pieces=[{"kind": ["tent"], "count": 2}], total={"lte": 300})  # fmt: skip
+    shop = [TENT, Product("t2", "tent", "blue", 100)]
+    said = judge(case, [(one, []) for one in shop], ["It cannot be had for $300: $350 in all"], shop)
+    assert (said.precision, said.broken, said.unsaid) == (1.0, ["price"], [])

@@ -145,7 +145,7 @@ class Outfitter:
         wishes = {slot: self._wish_for(slot, wish) for slot in SLOTS}
         found = await self._candidates(plan, wishes, taste, fixed)
         composed = await asyncio.to_thread(_best, plan, found, wishes)
-        notes.price(wish)
+        notes.price(wish.get("budget") or wish["price"])
         if composed is None:
             notes.no_outfit(asked.budget)
             return None, notes.listed

@@ -62,14 +62,14 @@ def asked_of(wish: Wish | str) -> Asked:
     weather = [*wanted.get("weather", []), *read["preferred"].get("weather", [])]
     seasons = wanted.get("seasons", []) or [season for name in weather for season in told.get(name, [])]
     excluded = _in_concepts(read["excluded"])
-    kinds = universal_reader().lexicon.kinds
+    kinds, price = universal_reader().lexicon.kinds, read.get("budget") or read["price"]
     return Asked(
         wanted={**wanted, "weather": weather} if weather else wanted,
         excluded={name: [one for value in values for one in (value, *kinds(name, value))
                          if one == value or one not in wanted.get(name, [])] for name, values in excluded.items()},
         avoided=_in_concepts(read["avoided"]),
         seasons=frozenset(seasons),
-        budget=float(read["price"]["lte"]) if read["price"] and "lte" in read["price"] else None,
+        budget=float(price["lte"]) if price and "lte" in price else None,
     )  # fmt: skip
 
 

@@ -142,7 +142,8 @@ def _counts(text: str) -> Iterator[Amount]:
     for match in _COUNT.finditer(text):
         word = next(value for value in match.groupdict().values() if value)
         number = _NATIVE.get(word) or _ENGLISH.get(word) or int(word)
-        if 1 <= number <= 50:
+        for_each = number == 1 and text.startswith("에", match.end())  # "한 벌에 3만원" is a price, no number of pieces
+        if 1 <= number <= 50 and not for_each:
             yield Amount(match.start(), match.end(), "count", number=number)
 
 

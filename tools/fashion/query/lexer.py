@@ -223,11 +223,15 @@ class _Cut:
         if at not in self.memory:
             self.memory[at] = None
             for end, entry in self.lexicon.matches(self.text, at):
-                fits = self._fits(entry, end)
+                fits = None if self._holds_a_price(at, end) else self._fits(entry, end)
                 if fits is not None:
                     self.memory[at] = entry, end, fits[0], fits[1]
                     break
         return self.memory[at]
+
+    def _holds_a_price(self, at: int, end: int) -> bool:
+        """Check whether a price begins within an entry: the "have 100,000 won" of "i have 100,000 won"."""
+        return any(at < start < end for start, amount in self.amounts.items() if amount.kind == "price")
 
     def _fits(self, entry: Entry, end: int) -> tuple[str, int] | None:
         """Return the tail that may follow an entry and where it ends, or None when the word goes on otherwise."""

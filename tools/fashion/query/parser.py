@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from stylegraph.agent.text.language import detect_language
-from stylegraph.tools.fashion.query import several
+from stylegraph.tools.fashion.query import counts, several
 from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import SMALL, Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
@@ -18,6 +18,7 @@ from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_
 from stylegraph.tools.fashion.query.mentions import Mention
 from stylegraph.tools.fashion.query.naming import NOUN, Naming
 from stylegraph.tools.fashion.query.nouns import Nouns
+from stylegraph.tools.fashion.query.prices import Price, as_budget
 from stylegraph.tools.fashion.query.sizes import Sizes
 from stylegraph.tools.fashion.query.typos import is_known_word
 from stylegraph.tools.fashion.query.vocabulary import Vocabulary
@@ -27,6 +28,8 @@ LONGEST_WISH = 2_000
 
 OF_ONE_PIECE = frozenset({"category", "colours", "pattern", "material", "sleeve", "details"})
 """What is said of one thing and not of others that are wanted with it."""
+_OF_COUNTED = OF_ONE_PIECE | {"audience"}
+"""What is said of one of the things that a wish counts: a men's shirt and two blouses."""
 _NO_COLUMN = frozenset({"details", "weather", "warmth"})
 """Fields whose values are concepts, not a column's values."""
 _NUMBERS = {word: number for word, number in SMALL.items() if number <= 10}
@@ -63,7 +66,8 @@ class WishReader:
 
     def read(self, text: str) -> Wish:
         """Read a wish in Korean or English; the first 2,000 characters count."""
-        tokens = self._lexer.tokens(self._clipped(text))
+        wardrobe = counts.wardrobe_in(text)
+        tokens = self._lexer.tokens(counts.without(wardrobe, self._clipped(text)))
         mentions = read_mentions(tokens, self.lexicon, self._is_name)
         plain = self._naming.settle(mentions, tokens)
         wish = empty_wish(text[:LONGEST_WISH], detect_language(text[:LONGEST_WISH]))
@@ -75,7 +79,13 @@ class WishReader:
         wish["unexpressed"] += missing
         self._sizes.add_plus(wish)
         wish["foreign"] = self._naming.foreign(tokens, mentions)
-        if (things := self._things(tokens, mentions, plain)) is not None:
+        places = self._naming.things(tokens, mentions, plain)
+        things = (
+            self._counted(wish, tokens, places)
+            or self._wardrobe(wish, wardrobe, places)
+            or self._things(tokens, mentions, plain, places)
+        )
+        if things:
             _divide(wish, things)
         self.settled(wish)
         wish["parts"] = [] if things else _merged([self._part(group) for group in parts(mentions, tokens)])
@@ -86,11 +96,59 @@ class WishReader:
         wish["rest"] = " ".join(token.text for token in tokens if token.is_word and any(map(str.isalpha, token.text)))
         return wish
 
+    def _counted(self, wish: Wish, tokens: Sequence[Token], places: Mapping[int, str]) -> list[Thing]:
+        """Return what a wish says of each of several things that it counts; nothing where it counts one kind, or none.
+
+        What they may cost together, which is not what each may cost, becomes its budget.
+        """
+        together = counts.is_together(wish["text"])
+        pieces, others = counts.counted(tokens, places, together=together)
+        things = [Thing(**{**self._thing(piece.tokens, _OF_COUNTED), "count": piece.number}) for piece in pieces]
+        things = [one for one in things if _names_thing(one)] or [one for one in things if one["wanted"]]
+        total = sum(thing["count"] for thing in things)
+        total = (wish["count"] or 0) if together and total < 2 else total
+        if total < 2 or not (together or (len(things) > 1 and total > len(things))):
+            return []
+        if not counts.is_each(wish["text"]) or together:
+            _take_budget(wish, [token.amount.price for token in tokens if token.amount and token.amount.price])
+        wish["count"] = total
+        return self._shared(things, others) if len(things) > 1 else []
+
+    def _shared(self, things: Sequence[Thing], others: Sequence[Token]) -> list[Thing]:
+        """Return things with what the other words of the wish say of them all."""
+        shared = self._thing(others)
+        traits = {field: values for field, values in shared["wanted"].items() if field != "category"}
+        named = [one for one in shared["named"] if not one.get("called")] if several.for_all(others) else []
+        return [Thing(**{**one, "wanted": traits | one["wanted"], "named": [*one["named"], *named]}) for one in things]
+
+    def _wardrobe(self, wish: Wish, said: str, places: Mapping[int, str]) -> list[Thing]:
+        """Return what a small wardrobe is made of, so many pieces of what is worn where; nothing where none is wanted."""
+        packed = (
+            counts.is_for_a_trip(wish["text"]) and (wish["count"] or 0) > 1 and bool(wish["price"] or "budget" in wish)
+        )
+        if places or not (said or packed) or counts.is_each(wish["text"]):
+            return []
+        values = self.lexicon.vocabulary["values"].get("category", {})
+        worn = {slot: [kind for kind in values if self.lexicon.slot(kind) == slot] for slot in counts.WORN}
+        number = counts.shares(
+            wish["count"] or counts.pieces_in(wish["text"]) or counts.USUAL,
+            [slot for slot, kinds in worn.items() if kinds],
+        )
+        if number:
+            wish["count"] = sum(number.values())
+            _take_budget(wish, [wish["price"]] if wish["price"] else [])
+        elif said:
+            wish["unexpressed"].append(Unexpressed(field="category", concept=said, said=said, must=False))
+        own = {field: values for field, values in wish["wanted"].items() if field in OF_ONE_PIECE - {"category"}}
+        return [
+            Thing(wanted={**own, "category": worn[slot]}, named=[], unexpressed=[], count=count)
+            for slot, count in number.items()
+        ]
+
     def _things(
-        self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int]
+        self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int], places: Mapping[int, str]
     ) -> list[Thing] | None:
         """Return what a wish for several things says of each; None where it is for one, or for garments that fields know."""
-        places = self._naming.things(tokens, mentions, plain)
         garments = {one.at for one in mentions if one.is_garment} - plain
         pieces = several.cut(tokens, places)
         if len(pieces) < 2 or not places.keys() - garments:
@@ -107,16 +165,17 @@ class WishReader:
                 thing["wanted"].setdefault("colours", before["wanted"]["colours"])
         return things
 
-    def _thing(self, tokens: Sequence[Token]) -> Thing:
-        """Read the words for one of several things."""
+    def _thing(self, tokens: Sequence[Token], fields: Collection[str] = OF_ONE_PIECE) -> Thing:
+        """Read the words for one of several things; only some fields are its own."""
         mentions = read_mentions(tokens, self.lexicon, self._is_name)
         plain = self._naming.settle(mentions, tokens)
         wish = empty_wish("", "en")
         for mention in _specific(mentions, self.lexicon):
             self._add(wish, mention)
         named, missing = self._naming.read(tokens, mentions, plain)
-        own = {field: values for field, values in wish["wanted"].items() if field in OF_ONE_PIECE}
-        return Thing(wanted=own, named=named, unexpressed=missing)
+        own = {field: values for field, values in wish["wanted"].items() if field in fields}
+        foreign = self._naming.foreign(tokens, mentions)
+        return Thing(wanted=own, named=named, unexpressed=[*wish["unexpressed"], *missing], foreign=foreign)
 
     def settled(self, wish: Wish) -> Wish:
         """Add what weather, occasion and company of a changed wish lean to, and let each side give way to the stronger."""
@@ -285,11 +344,25 @@ def _specific(mentions: Sequence[Mention], lexicon: BoundLexicon) -> list[Mentio
     return [mention for mention in mentions if not (mention in wanted and is_covered(mention))]
 
 
+def _names_thing(thing: Thing) -> bool:
+    """Check whether words name a thing, and not only when or how it is worn."""
+    return "category" in thing["wanted"] or bool(thing["named"] or thing["unexpressed"] or thing.get("foreign"))
+
+
+def _take_budget(wish: Wish, prices: Sequence[Price]) -> None:
+    """Let the highest amount of a wish be for all of it; another one, if there is, is for each piece."""
+    budgets = sorted((one for price in prices if "lte" in (one := as_budget(price))), key=lambda one: one["lte"])
+    if budgets and wish["price"] is not None:
+        wish["budget"] = budgets[-1]
+        wish["price"] = budgets[0] if len(budgets) > 1 else None
+
+
 def _divide(wish: Wish, things: list[Thing]) -> None:
     """Leave to each of several things what is said of it."""
     wish["things"] = things
     wish["named"] = []
-    wish["unexpressed"] = [one for one in wish["unexpressed"] if one["field"] != NOUN]
+    own = [one for thing in things for one in thing["unexpressed"]]
+    wish["unexpressed"] = [one for one in wish["unexpressed"] if one["field"] != NOUN and one not in own]
     wish["wanted"] = {field: values for field, values in wish["wanted"].items() if field not in OF_ONE_PIECE}
 
 

@@ -35,6 +35,8 @@ class Price(TypedDict):
     """ISO 4217 code of what was named."""
     rate: float
     """What one unit of it is on that scale."""
+    bare: NotRequired[int]
+    """The amount alone, where a range is made around it: of a sum it is the most."""
     relative: NotRequired[bool]
     """Whether nobody named it: it is what "cheaper" came to."""
 
@@ -71,7 +73,7 @@ _BEFORE = (
     r"(?P<low>over|above|more than|at least|min(?:imum)?(?: of)?|from|starting (?:at|from)|>=?|north of|최소|적어도)"
     rf"|(?P<high>{_NOT_PASSING}|no (?:more than|over|above|exceeding)|nothing (?:over|above|more than)|under|below|less than"
     r"|at most|up to|max(?:imum)?(?: of)?|within|cheaper than|lower than|beneath|<=?|for|with|have|spend"
-    r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|총|다 합쳐서?|합쳐서|예산[은이]?)"
+    r"|(?:my )?budget(?: is| of| around| about|:)?|최대|많아야|총|합쳐서?|예산[은이]?)"
     r"|(?P<near>around|about|approximately|approx|roughly|near|약|대략|한)"
 )
 _NOT_ABOVE = (
@@ -146,7 +148,16 @@ def _bound(match: re.Match[str], money: Money) -> Price | None:
     number = f"{match['num1'] or ''}{match['big1'] or ''}" if (match["big1"] or "") in _KOREAN_UNITS else match["num1"]
     parts = (number, match["big1"] if number == match["num1"] else None, match["cur1"])
     said = (match["sign1"] or "") + " ".join(part for part in parts if part)
-    return _price(low, high, said, currency, money)
+    price = _price(low, high, said, currency, money)
+    return {**price, "bare": amount} if (low, high) == (round(amount * 0.8), round(amount * 1.2)) else price
+
+
+def as_budget(price: Price) -> Price:
+    """Return a price as the most that all of a wish may cost together."""
+    budget = Price(said=price["said"], currency=price["currency"], rate=price["rate"])
+    if (most := price.get("bare", price.get("lte"))) is not None:
+        budget["lte"] = most
+    return budget
 
 
 def _money(

@@ -24,7 +24,7 @@ def cut(tokens: Sequence[Token], things: Mapping[int, str]) -> list[list[Token]]
         tokens: Of the wish.
         things: Places of what is wanted -> what stands behind its name there: 이랑 of 침낭이랑.
     """
-    ends = [_join(tokens, first, things[first], second) for first, second in pairwise(sorted(things))]
+    ends = [join_of(tokens, first, things[first], second) for first, second in pairwise(sorted(things))]
     starts = [0, *(end + 1 for end in ends if end is not None)]
     plain = [_bare(token, things[at]) if at in things and at in ends else token for at, token in enumerate(tokens)]
     return [plain[start:stop] for start, stop in pairwise([*starts, len(tokens)])]
@@ -48,7 +48,7 @@ def _bare(token: Token, tail: str) -> Token:
     return replace(token, text=token.text.removesuffix(tail) if token.is_word else token.text, tail="")
 
 
-def _join(tokens: Sequence[Token], first: int, tail: str, second: int) -> int | None:
+def join_of(tokens: Sequence[Token], first: int, tail: str, second: int) -> int | None:
     """Return the place of what joins two things; None where the one only describes the other."""
     if _JOINING.search(tail):
         return first

@@ -54,6 +54,9 @@ class Thing(TypedDict):
     """Its kind, where a field knows it, and what is said of it alone."""
     named: list[Named]
     unexpressed: list[Unexpressed]
+    foreign: NotRequired[list[str]]
+    count: NotRequired[int]
+    """How many of it, where the wish counts them."""
 
 
 class Wish(TypedDict):
@@ -72,6 +75,9 @@ class Wish(TypedDict):
     must: list[str]
     """Fields that are never relaxed."""
     price: Price | None
+    """What every piece may cost."""
+    budget: NotRequired[Price]
+    """What all pieces together may cost, where the wish says how many it wants."""
     price_leaning: Literal["low", "high"] | None
     alongside: Values
     """What it is to be worn with."""
@@ -219,7 +225,16 @@ def _single(wish: Wish, thing: Thing) -> Wish:
     own = Wish(**{**wish, "wanted": wish["wanted"] | thing["wanted"], "parts": [], "things": []})
     own["named"] = list(thing["named"])
     own["unexpressed"] = list(thing["unexpressed"])
+    own["foreign"] = list(thing.get("foreign", []))
+    own["count"] = thing.get("count", wish["count"])
     return own
+
+
+def is_counted(wish: Wish) -> bool:
+    """Check whether a wish is for so many of each kind, or for pieces that may cost so much together; no look at one piece is."""
+    if wish["about"] is not None and not wish["about"]["relations"]:
+        return False
+    return "budget" in wish or any("count" in thing for thing in wish.get("things", []))
 
 
 def _warmth_left(levels: list[str]) -> Condition:

@@ -14,6 +14,7 @@ from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.naming import NOUN
 from stylegraph.tools.fashion.query.nouns import Named
 from stylegraph.tools.fashion.query.parser import WishReader
+from stylegraph.tools.fashion.query.prices import Price, as_budget
 from stylegraph.tools.fashion.query.wish import About, Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.reasons import field_names
 
@@ -70,6 +71,7 @@ def followed(last: Wish, text: str, standalone: str, shown: Sequence[Item], read
     if names_thing:
         wish["named"] = _named(wish, new)
     _change_things(wish, new)
+    pointed = _change_budget(wish, new, pointed, at, names_thing=names_thing)
     if "category" in new["wanted"]:
         _drop(wish, ("category", *_OF_ONE_PIECE))
         wish["parts"], wish["alongside"] = new["parts"], {}
@@ -106,6 +108,25 @@ def _change_things(wish: Wish, new: Wish) -> None:
         wish["things"] = new.get("things", [])
     for thing in wish.get("things", []):
         thing["wanted"] = {field: values for field, values in thing["wanted"].items() if field not in new["wanted"]}
+
+
+def _change_budget(
+    wish: Wish, new: Wish, about: About | None, pieces: Sequence[Item], *, names_thing: bool
+) -> About | None:
+    """Let a new price be for all pieces together where the last wish counted them; other things have a sum of their own.
+
+    Return how the words point at what was shown: not at all where "cheaper" is meant of the sum.
+    """
+    prices = [item["price_krw"] for item in pieces if "price_krw" in item]
+    if "budget" in new or names_thing:
+        wish.pop("budget", None)
+        wish.update({"budget": new["budget"]} if "budget" in new else {})
+    elif "budget" in wish and new["price"] is not None:
+        wish["budget"], new["price"] = as_budget(new["price"]), None
+    elif "budget" in wish and prices and about is not None and "cheaper" in about["relations"]:
+        wish["budget"] = Price(**{**wish["budget"], "said": "", "lte": round(sum(prices)) - 1, "relative": True})
+        return None
+    return about
 
 
 def _named(wish: Wish, new: Wish) -> list[Named]:

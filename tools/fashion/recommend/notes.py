@@ -19,6 +19,7 @@ from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import Unexpressed, Values, Wish
 from stylegraph.tools.fashion.recommend.ranking import Ranked
 from stylegraph.tools.fashion.recommend.reasons import field_name
+from stylegraph.tools.fashion.recommend.together import Together
 
 _TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "material", "size", "category")
 """Fields of a wish that are told back, in the order in which they are."""
@@ -27,6 +28,8 @@ _TOLD = ("seasons", "occasions", "audience", "styles", "colours", "pattern", "ma
 _SAID_BY_THE_FIRST = frozenset({"audience", "size"})
 """Fields of which one value brings the others along: children's is for girls too."""
 _MOST_SIDE_BY_SIDE = 3
+_UNREAD = frozenset({"wish_unexpressed", "price_incomparable"})
+"""Notes on what a sum leaves out, which is said before it."""
 
 
 class Lead(NamedTuple):
@@ -144,8 +147,7 @@ class Notes:
 
     def assumed_audience(self, audience: str) -> None:
         """Report for whom an outfit is when nobody was named."""
-        concept = self._lexicon.lexicon.concepts.get(("audience", audience))
-        named = concept.label(self._language) if concept else audience
+        named = self._lexicon.label("audience", audience, self._language)
         self._add("audience_assumed", "assumed_audience", value=named)
 
     def for_nobody(self) -> None:
@@ -204,9 +206,43 @@ class Notes:
         if wish["about"] and {"cheaper", "dearer"} & set(wish["about"]["relations"]):
             self._add("picture_unpriced", "picture_unpriced")
 
-    def price(self, wish: Wish) -> None:
+    def together(self, wishes: Sequence[Wish], made: Together, budget: Price | None) -> Lead:
+        """State what pieces cost together; before that what there is too little of, and that it is more than the budget."""
+        lacking = [phrase(self._language, "lead_missing", asked=self._lacking)] if self._lacking else []
+        gone = [phrase(self._language, "lead_sold_out", names=self._named(self._gone))] if self._gone else []
+        unread = [note["text"] for note in self.listed if note["code"] in _UNREAD]
+        first, self._lacking, self._gone = len(self.listed), "", ()
+        for wish, group, wanted in zip(wishes, made.pieces, made.wanted, strict=True):
+            if not group:
+                self._add("nothing_fits", "nothing_of", fields=self._asked(wish))
+            elif len(group) < wanted:
+                self._add("fewer", "fewer", asked=self._asked(wish), count=str(len(group)))
+        if any(made.pieces):
+            self._sum(wishes, made, budget)
+        told = self.listed[first:]
+        if not made.fits or len(told) > 1:
+            self.listed = [*told, *self.listed[:first]]
+        said = " ".join([*unread, *lacking, *gone, *(note["text"] for note in told)])
+        return Lead(said, said)
+
+    def _sum(self, wishes: Sequence[Wish], made: Together, budget: Price | None) -> None:
+        """Tell the sum of pieces, and how it stands to the budget."""
+        counted = [filled(self._words["counted"], asked=self._asked(wish), count=str(len(group)))
+                   for wish, group in zip(wishes, made.pieces, strict=True) if group]  # fmt: skip
+        told = {"asked": self._words["counted_and"].join(counted)}
+        if made.total is None:
+            self._add("sum_unknown", "together_unpriced", **told)
+            return
+        told["total"] = self._lexicon.priced(made.total, self._language)
+        told["budget"] = self._lexicon.priced(budget["lte"], self._language) if budget else ""
+        if made.fits:
+            named = budget is not None and not budget.get("relative", False)
+            self._add("sum_told", "together_of" if named else "together", **told)
+        else:
+            self._add("nothing_fits", "together_over", **told)
+
+    def price(self, price: Price | None) -> None:
         """Report at which rate another currency was counted."""
-        price = wish["price"]
         if price is None or not price["said"]:
             return
         shown = self._bound(price)

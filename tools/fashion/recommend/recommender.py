@@ -12,9 +12,11 @@ from stylegraph.tools.fashion.catalogue.catalogue import Catalogue
 from stylegraph.tools.fashion.items.item_text import mentions
 from stylegraph.tools.fashion.items.items import Item
 from stylegraph.tools.fashion.query.nouns import Named, is_named
+from stylegraph.tools.fashion.query.prices import Price
 from stylegraph.tools.fashion.query.wish import (
     Unexpressed,
     Wish,
+    is_counted,
     must_words,
     open_to_all,
     wish_filters,
@@ -32,9 +34,10 @@ from stylegraph.tools.fashion.recommend.picture_wish import Pictured, nearest
 from stylegraph.tools.fashion.recommend.ranking import Ranked, alternate, choose, rank
 from stylegraph.tools.fashion.recommend.reasons import Grounds, Sentences
 from stylegraph.tools.fashion.recommend.relaxation import Step, combined, steps
-from stylegraph.tools.fashion.recommend.search import WishSearch
+from stylegraph.tools.fashion.recommend.search import WishSearch, names_kind
 from stylegraph.tools.fashion.recommend.settling import Settling
 from stylegraph.tools.fashion.recommend.taste import Taste, taste_of
+from stylegraph.tools.fashion.recommend.together import Kind, best_for_one
 
 _INSTEAD: Mapping[str, Sequence[str]] = {"dress": ("top", "bottom"), "top": ("dress",), "bottom": ("dress",)}
 """What is worn in the place of what."""
@@ -111,17 +114,24 @@ class Stylist:
         groups: list[list[Ranked]] = []
         likeness = seen.likeness if seen else {}
         sentences, explained = Sentences(self._lexicon, language), dict[str, Choice]()
-        singles = wishes_of(wish)
+        singles, counts = wishes_of(wish), is_counted(wish)
         wanted = max(wanted, len(singles))
         each = -(-wanted // len(singles))
-        leads = list[Lead]()
+        leads, kinds = list[Lead](), list[tuple[Wish, Kind]]()
         for single in singles:
             if wish.get("things"):
                 await self._settling.settle(single, notes)
+            if counts and await self._is_hopeless(single, notes):
+                continue
             texts = [*dict.fromkeys([wish["text"], *queries]), self._query(single, language)]
             filters = self._conditions(single, before, shown, taste.refused)
             filters = await self._compared(single, filters, before, texts, notes)
+            each = single["count"] or each if counts else each
             ranked = await self._find(single, filters, texts, each, replace(taste, likeness=likeness), notes)
+            if counts:
+                ranked += await self._cheap(single, filters, texts, taste, ranked)
+                kinds.append((single, Kind(_grown(ranked, single, each), each)))
+                continue
             groups.append(_by_price(ranked, wish["order"])[:wanted] if "order" in wish else choose(ranked, wanted))
             for one in groups[-1]:
                 reasons = sentences.reasons(one, single, taste, before)
@@ -129,23 +139,66 @@ class Stylist:
             others = sum(not one.relaxed for one in ranked) - len(groups[-1])
             leads += [notes.lead(single, groups[-1], others)] if len(singles) == 1 or wish.get("things") else []
         notes.left_out(taste.dislikes)
+        if counts:
+            return self._together(wish, kinds, sentences, taste, before, notes)
         chosen = alternate(groups, wanted) if len(groups) > 1 else groups[0]
         lead = Lead(*(" ".join(filter(None, texts)) for texts in zip(*leads, strict=True))) if leads else NO_LEAD
         return Advice([explained[one.item["id"]] for one in chosen], notes.listed, wish, lead)
 
+    def _together(
+        self,
+        wish: Wish,
+        kinds: Sequence[tuple[Wish, Kind]],
+        sentences: Sentences,
+        taste: Taste,
+        before: Sequence[Item],
+        notes: Notes,
+    ) -> Advice:
+        """Choose so many of each kind as are wanted, for what they may cost together."""
+        kinds = [one for one in kinds if names_kind(one[0])] or kinds  # what is not sold here has no place in a sum
+        budget, everybody = wish.get("budget"), self._lexicon.values("audience", "unisex")
+        told = "audience" in wish["wanted"] or any("audience" in single["wanted"] for single, _ in kinds)
+        made = best_for_one([kind for _, kind in kinds], budget["lte"] if budget else None, () if told else everybody)
+        if made.audience:
+            notes.assumed_audience(made.audience)
+        lead = notes.together([single for single, _ in kinds], made, budget)
+        choices = [
+            Choice(one, sentences.reasons(one, single, taste, before), sentences.missed(one, single))
+            for (single, _), group in zip(kinds, made.pieces, strict=True)
+            for one in group
+        ]
+        return Advice(choices, notes.listed, wish, lead)
+
+    async def _cheap(
+        self, wish: Wish, filters: Filters, texts: Sequence[str], taste: Taste, known: Sequence[Ranked]
+    ) -> list[Ranked]:
+        """Return the cheapest that meet a wish, beside those that are known: what fits its words best may be dear."""
+        found = await self._search.under(Wish(**{**wish, "order": "cheapest"}), filters, texts)
+        there = {one.item["id"] for one in known}
+        return rank(((item, text) for item, text in found if item["id"] not in there), wish, self._lexicon, taste)
+
     def _settle_price(self, wish: Wish, notes: Notes) -> None:
         """Drop a price that can't be compared with the catalogue's, and say so; say at which rate another one was counted."""
-        price = wish["price"]
-        if price is None or price.get("relative"):
-            return
+        if wish["price"] is not None and not self._is_comparable(wish["price"], notes):
+            wish["price"] = None
+        if "budget" in wish and not self._is_comparable(wish["budget"], notes):
+            del wish["budget"]
+        price, budget = wish["price"], wish.get("budget")
+        if price and budget and "gte" not in price and price["lte"] >= budget["lte"]:
+            wish["price"] = None  # no piece costs more than all of them
+
+    def _is_comparable(self, price: Price, notes: Notes) -> bool:
         there = self._lexicon.vocabulary["values"].get("currency", {})
+        if price.get("relative"):
+            return True
         if price["currency"] in self._lexicon.comparable:
-            notes.price(wish)
+            notes.price(price)
         elif price["currency"] in there:
             notes.one_currency(price["currency"])
         else:
             notes.incomparable(price)
-            wish["price"] = None
+            return False
+        return True
 
     def taste(self, profile: Mapping[str, Any], wish: Wish) -> Taste:
         """Read a profile, as `person` gives it, into the catalogue's values."""
@@ -332,6 +385,12 @@ class Stylist:
         left = [one for one in named if one["must"]]
         whole = all(is_named(one.item, word) for one in found for word in left)
         return [replace(one, relaxed=True) for one in found] if whole else []
+
+
+def _grown(ranked: Sequence[Ranked], wish: Wish, count: int) -> list[Ranked]:
+    """Leave out children's wear where nobody young is named and there is enough else: its low price is no reason."""
+    others = [one for one in ranked if one.item.get("audience") not in wish["avoided"].get("audience", ())]
+    return others if len(others) >= count else list(ranked)
 
 
 def _by_price(ranked: Sequence[Ranked], order: str) -> list[Ranked]:

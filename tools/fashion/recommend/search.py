@@ -60,7 +60,7 @@ class WishSearch:
         unsized = {field: condition for field, condition in filters.items() if field not in SIZE_COLUMNS}
         if whole := await self.under(wish, {**unsized, **_GONE}, texts):
             return [item for item, _ in whole]
-        if not _names_kind(wish) or await self.of_kind(wish, filters, texts, {}):
+        if not names_kind(wish) or await self.of_kind(wish, filters, texts, {}):
             return []
         return [item for item, _ in await self.of_kind(wish, filters, texts, _GONE)]
 
@@ -87,7 +87,8 @@ class WishSearch:
         return [await self._catalogue.search(texts, _POOL, combined(filters, {"price_krw": end}))]
 
 
-def _names_kind(wish: Wish) -> bool:
+def names_kind(wish: Wish) -> bool:
+    """Check whether a wish names a kind of thing that the catalogue has."""
     return "category" in wish["wanted"] or any(one.get("called") for one in wish.get("named", []))
 
 

@@ -71,3 +71,23 @@ def test_a_price_that_may_be_exceeded_is_no_bound(reader: WishReader) -> None:
         "currency": "KRW",
         "rate": 1.0,
     }
+
+
+def test_a_new_price_is_for_all_of_it_where_the_last_was(reader: WishReader) -> None:
+    for text in ("15만원까지는 괜찮아", "up to 150,000 won is fine"):
+        wish = change(reader, "two shirts and a skirt, 120,000 won in all", text)
+        assert (wish["price"], wish["budget"]["lte"]) == (None, 150_000)
+        assert [one["count"] for one in wish["things"]] == [2, 1]
+
+
+def test_cheaper_is_meant_of_the_sum_of_what_was_shown(reader: WishReader) -> None:
+    shown = [{"id": str(price), "name_ko": "", "name_en": "", "price_krw": price} for price in (40_000, 30_000)]
+    first = reader.read("셔츠 하나 치마 하나 합쳐서 10만원")
+    wish = followed(first, "너무 비싸요", "너무 비싸요", shown, reader)
+    assert (wish["budget"]["lte"], wish["about"]) == (69_999, None)
+
+
+def test_another_thing_has_no_part_in_the_sum(reader: WishReader) -> None:
+    wish = change(reader, "two shirts and a skirt, 120,000 won in all", "show me coats")
+    assert "budget" not in wish
+    assert not wish["things"]

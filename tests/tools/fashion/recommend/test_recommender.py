@@ -212,3 +212,75 @@ async def test_a_shop_of_adults_wear_says_that_it_has_nothing_for_a_daughter(adv
     grown = await advise(text.replace("딸", "성인 딸").replace("daughter", "grown-up daughter"), 5, language)
     assert {choice.ranked.item["audience"] for choice in grown.choices} <= {"women", "unisex"}
     assert not grown.notes
+
+
+def priced(advice):
+    return [choice.ranked.item["price_krw"] for choice in advice.choices]
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "most"),
+    [
+        ("two shirts and a skirt, 120,000 won together", ["shirt", "shirt", "skirt"], 120_000),
+        ("티셔츠 세 장 합쳐서 6만원 이하로", ["tshirt"] * 3, 60_000),
+    ],
+)
+async def test_so_many_of_each_are_given_for_the_sum_which_is_told(advise, text, slots, most):
+    advice = await advise(text, language="en")
+    assert [choice.ranked.item["category"] for choice in advice.choices] == slots
+    assert sum(priced(advice)) <= most
+    assert f"{sum(priced(advice)):,} won in all, within {most:,} won" in advice.lead.told
+    assert advice.lead.told in {note["text"] for note in advice.notes}
+
+
+async def test_a_sum_that_cannot_be_kept_is_said_first_with_the_nearest(advise, items):
+    advice = await advise("티셔츠 세 장 합쳐서 3만원 이하로")
+    cheapest = sorted(item["price_krw"] for item in items.values() if item["category"] == "tshirt")[:3]
+    assert sorted(priced(advice)) == cheapest
+    assert advice.notes[0]["text"].startswith("30,000원 안에서는 맞출 수 없어요.")
+    assert f"합계 {sum(cheapest):,}원" in advice.lead.told
+    others = await advise("two shirts and a skirt, 30,000 won in all", language="en")
+    assert others.notes[0]["text"].startswith("It cannot be had for 30,000 won.")
+    assert len(others.notes) > 1
+
+
+async def test_what_is_not_sold_is_said_first_and_has_no_part_in_the_sum(advise):
+    for text in ("셔츠 두 장이랑 한복 하나 합쳐서 20만원", "two shirts and a flying carpet, 200,000 won in all"):
+        advice = await advise(text)
+        assert [choice.ranked.item["category"] for choice in advice.choices] == ["shirt", "shirt"]
+        assert advice.lead.told.index("셔츠 2개") > 0
+        assert any(word in advice.lead.told for word in ("한복", "flying carpet"))
+
+
+async def test_a_small_wardrobe_is_for_one_person_and_says_for_whom(advise):
+    advice = await advise("capsule wardrobe for autumn, 8 pieces, 500,000 won", language="en")
+    worn = {choice.ranked.item["audience"] for choice in advice.choices} - {"unisex"}
+    assert (len(advice.choices), len(worn)) == (8, 1)
+    assert "audience_assumed" in codes(advice)
+    assert sum(priced(advice)) <= 500_000
+
+
+async def test_a_budget_that_is_a_price_of_each_as_well_is_told_once(catalogue, stylist):
+    wish = catalogue.reader.read("three t-shirts under 60,000 won in all")
+    wish["price"] = {**wish["budget"]}  # as a chat model's filter gives it
+    advice = await stylist.advise(wish, 6, "en")
+    assert sum(priced(advice)) <= 60_000
+    assert advice.lead.told.startswith("3 × T-shirt: ")
+
+
+async def test_a_sum_in_another_currency_is_not_compared_and_that_is_said(advise):
+    advice = await advise("two shirts and a skirt for 100 euros in all", language="en")
+    assert "price_incomparable" in codes(advice) or "currency_converted" in codes(advice)
+    assert len(advice.choices) == 3
+
+
+async def test_cheaper_than_what_was_shown_is_a_cheaper_sum_and_a_look_at_one_piece_is_none(catalogue, stylist, advise):
+    first = await advise("티셔츠 세 장 합쳐서 6만원 이하로")
+    shown = [choice.ranked.item for choice in first.choices]
+    then = followed(first.wish, "너무 비싸요", "너무 비싸요", shown, catalogue.reader)
+    cheaper = await stylist.advise(then, 6, "ko", shown=ids(first))
+    assert sum(priced(cheaper)) < sum(priced(first))
+    assert cheaper.lead.told == f"티셔츠 3개 — 합계 {sum(priced(cheaper)):,}원."
+    look = followed(first.wish, "두 번째 거 어때?", "두 번째 거 어때?", shown, catalogue.reader)
+    one = await stylist.advise(look, 6, "ko", shown=ids(first))
+    assert (ids(one), "sum_told" in codes(one)) == (ids(first)[1:2], False)
