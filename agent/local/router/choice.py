@@ -19,19 +19,25 @@ _UNLIKELY = -0.6
 """A clause's first route needs this margin over all of the question."""
 
 
+import os
+_SURE_CLAUSE=float(os.environ.get("R_SURE","0.6"))
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
     """Return the routes that a question needs, the surest first; `chat` only alone.
 
     Args:
         whole: The margins of the question as one.
-        clauses: The margins of its clauses, at least one.
+        clauses: The margins of its clauses, where it has several.
     """
     first = best(whole)
     if len(clauses) < 2:
         wanted = {first, *_above(whole, _SECOND_IN_ONE)}
     else:
-        tops = {best(clause) for clause in clauses if max(clause.values()) > _CLAUSE}
-        wanted = ({route for route in tops if whole[route] > _UNLIKELY} | _above(whole, _SECOND_IN_MANY)) or {first}
+        tops = {best(clause): max(clause.values()) for clause in clauses}
+        tops = {}
+        for clause in clauses:
+            route=best(clause)
+            tops[route]=max(clause[route], tops.get(route,-9.))
+        wanted = ({route for route,m in tops.items() if m>_CLAUSE and (whole[route] > _UNLIKELY or m>_SURE_CLAUSE)} | _above(whole, _SECOND_IN_MANY)) or {first}
     if wanted == {"chat"} or (first == "chat" and whole["chat"] > 0):
         return ["chat"]
     return sorted(wanted - {"chat"}, key=lambda route: -whole[route])
