@@ -16,11 +16,10 @@ _CLAUSE = -0.25
 _SECOND_IN_FOLLOW_UP = 0.6
 """A follow-up needs these log odds for each route beyond the first."""
 _UNLIKELY = -0.6
-"""A clause's first route needs this margin over all of the question."""
+"""A clause's first route needs this margin over all of the question, or the next one by itself."""
+_SURE_CLAUSE = 0.6
 
 
-import os
-_SURE_CLAUSE=float(os.environ.get("R_SURE","0.6"))
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
     """Return the routes that a question needs, the surest first; `chat` only alone.
 
@@ -32,12 +31,9 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
     if len(clauses) < 2:
         wanted = {first, *_above(whole, _SECOND_IN_ONE)}
     else:
-        tops = {best(clause): max(clause.values()) for clause in clauses}
-        tops = {}
-        for clause in clauses:
-            route=best(clause)
-            tops[route]=max(clause[route], tops.get(route,-9.))
-        wanted = ({route for route,m in tops.items() if m>_CLAUSE and (whole[route] > _UNLIKELY or m>_SURE_CLAUSE)} | _above(whole, _SECOND_IN_MANY)) or {first}
+        tops = [(best(clause), max(clause.values())) for clause in clauses]
+        likely = {route for route, margin in tops if margin > (_CLAUSE if whole[route] > _UNLIKELY else _SURE_CLAUSE)}
+        wanted = (likely | _above(whole, _SECOND_IN_MANY)) or {first}
     if wanted == {"chat"} or (first == "chat" and whole["chat"] > 0):
         return ["chat"]
     return sorted(wanted - {"chat"}, key=lambda route: -whole[route])

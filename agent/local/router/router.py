@@ -228,7 +228,7 @@ class LocalRouter:
             question=question,
             language=language,
             routes=routes,
-            queries={route: _queries(route, read, len(lookups)) for route in lookups},
+            queries={route: _queries(route, read, lookups) for route in lookups},
             parts=parts,
             filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
             ask_back=back.text if back else None,
@@ -314,13 +314,13 @@ def _where_it_goes(read: Read) -> list[str]:
     return routes if routes == ["chat"] else with_companions(routes, read.text, whole, several=len(parts) > 1)
 
 
-def _queries(route: str, read: Read, routes: int) -> list[str]:
+def _queries(route: str, read: Read, lookups: Sequence[str]) -> list[str]:
     """Return the clauses that go there, or the whole question; where another form is asked for, the one before."""
     if read.standalone.how == "form":
         return [read.context.question]
-    if routes < 2 or len(read.clauses) < 2:
+    if len(lookups) < 2 or len(read.clauses) < 2:
         return [read.standalone.text]
-    fitting = [clause.asked for clause in read.clauses if best(clause.margins) == route]
+    fitting = [clause.asked for clause in read.clauses if clause.goes_to(lookups) == route]
     return fitting or [read.standalone.text]
 
 
@@ -334,17 +334,17 @@ def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(routes, read.context.question)
     if len(routes) < 2:
         return {}
-    winners = [best(clause.margins) for clause in read.clauses]
-    parts = {route: _without_others(read.text, read.clauses, {*routes} - {route}) for route in routes}
+    winners = [clause.goes_to(routes) for clause in read.clauses]
+    parts = {route: _for_one(route, read.text, read.clauses, routes) for route in routes}
     return {route: part if route in winners else read.text for route, part in parts.items()}
 
 
-def _without_others(text: str, clauses: Sequence[Clause], others: set[str]) -> str:
+def _for_one(route: str, text: str, clauses: Sequence[Clause], routes: Sequence[str]) -> str:
     items = load_labels().recommends
     for clause in clauses:
-        winner = best(clause.margins)
+        winner = clause.goes_to(routes)
         left = "" if winner == items else beside(clause.said)  # what is said of the items is said of nothing else
-        text = text.replace(clause.said, left if winner in others else clause.asked, 1)
+        text = text.replace(clause.said, clause.asked if winner == route else left, 1)
     return tied(text)
 
 
