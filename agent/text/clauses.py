@@ -30,7 +30,7 @@ _JOINT = re.compile(
     r"(?=(?:(?:what|how|which|why|where|when|who)(?:['’]?s)?|is|are|do|does|did|was|were|will|would|can|could|should|tell|show|find|pick|recommend|suggest|"
     r"explain|give|look|check|choose|list|compare|summari[sz]e|describe|the (?:right|best|etiquette|rules)|tips?|"
     r"have|get|put|build|dress|help|search|instructions)\b)"
-    r"|, *(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
+    r"|, *(?:and )?(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
     re.IGNORECASE,
 )
 """What stands between two clauses and belongs to neither."""
