@@ -16,7 +16,7 @@ _CLAUSE = -0.25
 _SECOND_IN_FOLLOW_UP = 0.6
 """A follow-up needs these log odds for each route beyond the first."""
 _UNLIKELY = -0.6
-"""A clause's first route needs this margin over all of the question, or the next one by itself."""
+"""A clause's first route needs this margin over all of the question, unless the clause is surer of it than `_SURE_CLAUSE`."""
 _SURE_CLAUSE = 0.6
 
 

@@ -340,6 +340,7 @@ def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
 
 
 def _for_one(route: str, text: str, clauses: Sequence[Clause], routes: Sequence[str]) -> str:
+    """Return a question without the clauses that are for other routes."""
     items = load_labels().recommends
     for clause in clauses:
         winner = clause.goes_to(routes)
