@@ -18,7 +18,7 @@ from stylegraph.agent.llm.passages import cited_span, whole_span
 from stylegraph.agent.local.items import is_item, recommendations
 from stylegraph.agent.state import Draft, Kind
 from stylegraph.agent.text.code import code_spans, unsettled_code
-from stylegraph.agent.text.language import Language, Span
+from stylegraph.agent.text.language import Language, Span, detect_language, has_letters
 
 Label = Literal["NOT_FOUND", "DECLINED"]
 
@@ -43,7 +43,7 @@ class Reading:
     Args:
         passages: The evidence that it was shown: passage n is the n-th.
         links: Addresses on the web that a draft may name.
-        language: Of the marks that are put in.
+        language: Of the marks that are put in where there are no words to tell it by.
     """
 
     passages: Sequence[Evidence]
@@ -139,8 +139,14 @@ def _prose(text: str, reading: Reading, composed: Composed) -> str:
     cited = _ADDRESS.sub(lambda match: _numbered(match, reading, composed), linked)
     if _GENERAL.search(cited):
         composed.general = True
-        cited = _GENERAL.sub(_GENERALLY[reading.language], cited)
+        cited = _GENERAL.sub(lambda match: _generally(match, reading), cited)
     return cited
+
+
+def _generally(match: re.Match[str], reading: Reading) -> str:
+    """Return the mark of general knowledge in its sentence's own language: a translation is for somebody else."""
+    said = _GENERAL.split(match.string[: match.start()].rpartition("\n")[2])[-1]
+    return _GENERALLY[detect_language(said) if has_letters(said) else reading.language]
 
 
 def _numbered(match: re.Match[str], reading: Reading, composed: Composed) -> str:

@@ -18,7 +18,7 @@ from stylegraph.evals.cases import Text, read_cases
 from stylegraph.evals.harness.agents.cases import World
 from stylegraph.evals.harness.ask_cases import Labelled
 
-ROUNDS = ("round1", "round2")
+ROUNDS = ("round1", "round2", "round3")
 SIDES: tuple[Literal["ours", "react"], ...] = ("ours", "react")
 
 
@@ -75,12 +75,14 @@ def table(turns: Sequence[BlindTurn]) -> str:
 
 
 def main() -> None:
-    """Print the table of each round."""
+    """Print the table of each round, and of all together."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--round", choices=ROUNDS, help="this one alone")
     chosen = parser.parse_args().round
-    for name in [chosen] if chosen else ROUNDS:
-        turns = blind_turns(name)
+    rounds = {name: blind_turns(name) for name in ([chosen] if chosen else ROUNDS)}
+    if not chosen:
+        rounds["together"] = [turn for turns in rounds.values() for turn in turns]
+    for name, turns in rounds.items():
         print(f"{name}: {len(turns)} turns\n{table(turns)}\n")
 
 

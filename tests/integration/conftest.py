@@ -15,7 +15,7 @@ from standins.tavily import tavily_server
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def web():
-    """A stand-in for the web search, as slow as a test wants: it keeps a turn running for as long."""
+    """A stand-in for the web search, which a test may hold back: a turn runs for as long."""
     async with tavily_server() as server:
         yield server
 
@@ -58,7 +58,7 @@ async def browser():
 async def visitors(browser, site, web):
     from page_site import Visitors
 
-    web.latency = 0.0
     visitors = Visitors(browser, site)
     yield visitors
+    web.gate.set()  # whoever left a turn waiting lets it end
     await visitors.leave()

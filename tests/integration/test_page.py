@@ -70,12 +70,13 @@ async def test_a_draft_is_shown_as_one_until_the_verified_answer_takes_its_place
 
 
 async def test_the_way_is_shown_while_it_is_gone(visitors, web):
-    web.latency = 1.5
+    web.gate.clear()
     kim = await visitors.come()
     await kim.ask(WEB)
     step = kim.page.locator(".step[data-step=source-web]")
     await expect(step).to_have_class(re.compile("now"), **within())
     await expect(step).to_contain_text("웹")
+    web.gate.set()
     await kim.answered()
     await expect(kim.page.locator(".way")).to_be_hidden()
     await kim.page.click(".how summary")
@@ -371,7 +372,7 @@ async def test_all_of_a_long_conversation_can_be_read_again(visitors, site):
 
 
 async def test_a_turn_is_stopped_on_the_server_and_asked_again(visitors, web):
-    web.latency = 600.0  # longer than any machine is busy: a turn that ends by itself can't be stopped
+    web.gate.clear()
     kim = await visitors.come()
     await kim.ask(WEB)
     await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(**within())
@@ -381,7 +382,7 @@ async def test_a_turn_is_stopped_on_the_server_and_asked_again(visitors, web):
     answer = await response.value
     assert answer.ok, f"{answer.status}: {await answer.text()}"
     await expect(kim.page.locator(".turn[data-state=stopped] .trouble")).to_contain_text("멈췄어요")
-    web.latency = 0.0
+    web.gate.set()
     await kim.page.click(".retry")
     await kim.answered()
     await expect(kim.page.locator(".turn")).to_have_count(1)
@@ -403,7 +404,7 @@ async def test_offline_is_said_and_what_was_asked_goes_on_by_itself(visitors):
 
 
 async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(visitors, site, web):
-    web.latency = 8.0
+    web.gate.clear()
     kim = await visitors.come()
     await kim.ask(CONTEST)
     await kim.answered()
@@ -411,7 +412,7 @@ async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(
     await expect(kim.page.locator(".step.now[data-step=source-web]")).to_be_visible(**within())
     await asyncio.to_thread(site.stop, signal.SIGKILL)
     await expect(kim.page.locator(".trouble")).to_contain_text("다시 잇는 중")
-    web.latency = 0.0
+    web.gate.set()
     await asyncio.to_thread(site.start)
     await kim.answered(2)
     await kim.page.reload()
@@ -422,12 +423,13 @@ async def test_the_server_starts_again_underneath_and_the_turn_is_answered_once(
 
 
 async def test_a_reload_in_the_middle_of_a_turn_goes_on_watching_it(visitors, web):
-    web.latency = 3.0
+    web.gate.clear()
     kim = await visitors.come()
     await kim.ask(WEB)
     await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(**within())
     await kim.page.reload()
     await expect(kim.page.locator(".turn[data-state=running]")).to_be_visible()
+    web.gate.set()
     await kim.answered()
 
 

@@ -89,10 +89,11 @@ async def test_who_scrolls_up_while_an_answer_comes_stays_there(visitors, web):
     await kim.ask("처음")
     await kim.answered()
     await kim.page.unroute_all()
-    web.latency = 1.5
+    web.gate.clear()
     await kim.ask("오늘 서울 날씨 웹에서 찾아줘")
     await expect(kim.page.locator(".step[data-step=source-web]")).to_be_visible(timeout=300_000)
     await kim.evaluate("document.querySelector('.scroll').scrollTop = 40")
+    web.gate.set()
     await kim.answered(2)
     assert await kim.evaluate("document.querySelector('.scroll').scrollTop") == 40
 

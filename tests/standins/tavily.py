@@ -38,6 +38,12 @@ class SavedPage:
     html: str
 
 
+def _opened() -> asyncio.Event:
+    gate = asyncio.Event()
+    gate.set()
+    return gate
+
+
 @dataclass
 class TavilyServer:
     """Answers from saved pages; `mode` says how well."""
@@ -47,6 +53,9 @@ class TavilyServer:
     mode: Mode | list[Mode] = "well"
     """One mode, or one for each request in turn, the last from then on."""
     latency: float = 0.0
+    """Seconds before each answer."""
+    gate: asyncio.Event = field(default_factory=_opened)
+    """Answers wait while it is cleared: a turn goes on for just as long as a test needs."""
     key: str | None = None
     """The key that is taken; None: any."""
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -63,6 +72,7 @@ class TavilyServer:
         modes = self.mode if isinstance(self.mode, list) else [self.mode]
         mode = modes[min(len(self.asked), len(modes)) - 1]  # by arrival: others may come in while this one waits
         await asyncio.sleep(self.latency)
+        await self.gate.wait()
         if self.key and exchange.headers.get("authorization") != f"Bearer {self.key}":
             await exchange.answer(401, {"detail": {"error": "Unauthorized: missing or invalid API key."}})
             return

@@ -46,7 +46,9 @@ async def asked_clauses(text: str, read: Read) -> list[Clause]:
     clauses = joined_clauses(text)
     bare = [tied(clause) for clause in clauses]
     known = dict(zip(bare, await read(bare, {}), strict=True)) if len(clauses) > 1 else {}
-    asking = [asks_for_something(one) or _is_clear(known[plain]) for one, plain in zip(clauses, bare, strict=True) if known]
+    asking = [
+        asks_for_something(one) or _is_clear(known[plain]) for one, plain in zip(clauses, bare, strict=True) if known
+    ]
     if sum(asking) < 2:
         return []
     said = _with_what_is_told(text, clauses, asking)

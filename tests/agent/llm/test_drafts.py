@@ -187,13 +187,21 @@ def test_a_label_in_the_midst_of_a_text_is_none():
     assert (draft["kind"], draft["text"]) == ("answer", "린넨 [1]. NOT_FOUND: 없어요.")
 
 
-@pytest.mark.parametrize(("language", "mark"), [("ko", "(일반 지식)"), ("en", "(general knowledge)")])
-def test_general_knowledge_is_marked_for_people(language, mark):
-    made = composed("문서에는 없어요. 보통은 40도에 빨아요 [general]. `[general]`", language=language)
-    assert made.text == f"문서에는 없어요. 보통은 40도에 빨아요 {mark}. `[general]`"
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("said", "mark"), [("보통은 40도에 빨아요", "(일반 지식)"), ("Usually at 40 degrees", "(general knowledge)")]
+)
+def test_general_knowledge_is_marked_in_the_language_of_its_sentence(said, mark, language):
+    made = composed(f"문서에는 없어요. Nor here.\n\n{said} [general]. `[general]`", language=language)
+    assert made.text == f"문서에는 없어요. Nor here.\n\n{said} {mark}. `[general]`"
     assert made.general
     assert draft_of(made, reading(), looked=True)["general"]
     assert not composed("찬물 [1.1].").general
+
+
+@pytest.mark.parametrize(("language", "mark"), [("ko", "(일반 지식)"), ("en", "(general knowledge)")])
+def test_a_mark_without_words_is_in_the_language_of_the_question(language, mark):
+    assert composed("| 40 [general] |", language=language).text == f"| 40 {mark} |"
 
 
 def test_without_a_look_up_a_text_is_talk_and_after_one_it_is_an_answer():

@@ -12,7 +12,9 @@ _OF_THE_PERSON = "audience"
 """Who wears it holds for every garment, whichever clause says it."""
 
 
-def by_clause(text: str, wanted: Collection[str], read: Callable[[str], Wish], of_one_piece: Collection[str]) -> list[Values]:
+def by_clause(
+    text: str, wanted: Collection[str], read: Callable[[str], Wish], of_one_piece: Collection[str]
+) -> list[Values]:
     """Return what each garment is to be, where clauses ask for one after another; empty where they don't.
 
     A clause that says nothing of when and what for has that of the one before it: "a shirt for an interview. And shoes".
@@ -43,7 +45,9 @@ def _own(values: Mapping[str, list[str]]) -> Values:
 
 def _are_apart(garments: Sequence[Values], wanted: Collection[str]) -> bool:
     kinds = [set(values["category"]) for values in garments]
-    return all(one <= set(wanted) for one in kinds) and all(one.isdisjoint(other) for one, other in combinations(kinds, 2))
+    return all(one <= set(wanted) for one in kinds) and all(
+        one.isdisjoint(other) for one, other in combinations(kinds, 2)
+    )
 
 
 def _carried_over(garments: list[Values], of_one_piece: Collection[str]) -> list[Values]:
