@@ -30,7 +30,7 @@ _JOINT = re.compile(
     r"(?=(?:(?:what|how|which|why|where|when|who)(?:['’]?s)?|is|are|do|does|did|was|were|will|would|can|could|should|tell|show|find|pick|recommend|suggest|"
     r"explain|give|look|check|choose|list|compare|summari[sz]e|describe|the (?:right|best|etiquette|rules)|tips?|"
     r"have|get|put|build|dress|help|search|instructions)\b)"
-    r"|, *(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
+    r"|, *(?:and )?(?:also|plus|then)\b,? *|;\s+|, *(?=(?:pick|show|find|recommend|suggest|choose|explain|tell me) )",
     re.IGNORECASE,
 )
 """What stands between two clauses and belongs to neither."""
@@ -63,14 +63,24 @@ def asking_clauses(text: str) -> list[str]:
     What is told of a thing stands with the clause that asks about it and names none: "My sneakers got muddy. How do I
     wash them?" is one.
     """
+    asking = [clause for clause in joined_clauses(text) if asks_for_something(clause)]
+    return asking if len(asking) > 1 else [text]
+
+
+def joined_clauses(text: str) -> list[str]:
+    """Take a question apart into clauses, what is told of a thing with the clause that asks about it and names none."""
     clauses: list[str] = []
     for clause in split_clauses(text):
         if clauses and _tells_what_is_asked_about(clauses[-1], clause):
             clauses[-1] = span(text, clauses[-1], clause)
         else:
             clauses.append(clause)
-    asking = [clause for clause in clauses if load_words().has(clause, *_ASKS) or _names_a_piece(clause)]
-    return asking if len(asking) > 1 else [text]
+    return clauses
+
+
+def asks_for_something(clause: str) -> bool:
+    """Check whether a clause asks in so many words, or is nothing but the name of a piece."""
+    return load_words().has(clause, *_ASKS) or _names_a_piece(clause)
 
 
 def asks(text: str) -> bool:

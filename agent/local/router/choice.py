@@ -16,7 +16,8 @@ _CLAUSE = -0.25
 _SECOND_IN_FOLLOW_UP = 0.6
 """A follow-up needs these log odds for each route beyond the first."""
 _UNLIKELY = -0.6
-"""A clause's first route needs this margin over all of the question."""
+"""A clause's first route needs this margin over all of the question, unless the clause is surer of it than `_SURE_CLAUSE`."""
+_SURE_CLAUSE = 0.6
 
 
 def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
@@ -24,14 +25,15 @@ def choose_routes(whole: Margins, clauses: Sequence[Margins]) -> list[str]:
 
     Args:
         whole: The margins of the question as one.
-        clauses: The margins of its clauses, at least one.
+        clauses: The margins of its clauses, where it has several.
     """
     first = best(whole)
     if len(clauses) < 2:
         wanted = {first, *_above(whole, _SECOND_IN_ONE)}
     else:
-        tops = {best(clause) for clause in clauses if max(clause.values()) > _CLAUSE}
-        wanted = ({route for route in tops if whole[route] > _UNLIKELY} | _above(whole, _SECOND_IN_MANY)) or {first}
+        tops = [(best(clause), max(clause.values())) for clause in clauses]
+        likely = {route for route, margin in tops if margin > (_CLAUSE if whole[route] > _UNLIKELY else _SURE_CLAUSE)}
+        wanted = (likely | _above(whole, _SECOND_IN_MANY)) or {first}
     if wanted == {"chat"} or (first == "chat" and whole["chat"] > 0):
         return ["chat"]
     return sorted(wanted - {"chat"}, key=lambda route: -whole[route])

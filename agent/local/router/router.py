@@ -17,6 +17,7 @@ from stylegraph.agent.evidence import (
     RenamingSource,
 )
 from stylegraph.agent.local.reader.reader import Reader
+from stylegraph.agent.local.router.asked_clauses import Clause, asked_clauses
 from stylegraph.agent.local.router.choice import choose_routes, likely_routes
 from stylegraph.agent.local.router.clarification import Clarifications, QuestionBack, question_back
 from stylegraph.agent.local.router.classifier import LOOK, Learned, Margins, Reading, as_texts, best, learn
@@ -38,7 +39,7 @@ from stylegraph.agent.local.router.signs import Weights
 from stylegraph.agent.local.support.likelihoods import all_alike
 from stylegraph.agent.protocols import Embedder, RouteUpdate
 from stylegraph.agent.state import AssistantState, Routing
-from stylegraph.agent.text.clauses import asking_clauses, asks, beside, complete, tied, what_is_asked
+from stylegraph.agent.text.clauses import asking_clauses, asks, beside, tied, what_is_asked
 from stylegraph.agent.text.coreference import answers_back, pointing, refers_to_several
 from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.language import Language, detect_language, has_letters
@@ -77,9 +78,8 @@ class Read(NamedTuple):
     standalone: Standalone
     text: str
     """What decides where it goes."""
-    clauses: list[str]
-    parts: Sequence[Margins]
-    """The margins of its clauses."""
+    clauses: Sequence[Clause]
+    """Those that ask for something; empty where it is one."""
     views: Views
     opening: Reading
     """Its first clause."""
@@ -198,15 +198,15 @@ class LocalRouter:
         context = Context() if pictured and _is_of_picture(asked, alone) else fold(said, leaning)
         standalone = await self._standalone(asked, alone, context)
         text = context.question if standalone.how == "form" else standalone.asks
-        clauses = complete(asking_clauses(text))
-        texts = [context.question or text, what_is_asked(text), standalone.text, *clauses]
-        before_it, whole, joined, *parts = [
+        clauses = await asked_clauses(text, self._readings)
+        texts = [context.question or text, what_is_asked(text), standalone.text]
+        before_it, whole, joined = [
             reading.margins for reading in await self._readings(texts, {asked: alone, first: opening})
         ]
+        parts = [clause.margins for clause in clauses]
         match = await matched(self._sources, standalone.text, alone.leans, whole, self._judge, parts)
-        parts = parts if len(parts) > 1 else [match.margins]
         views = Views(match.margins, alone, before_it, joined)
-        return Read(asked, pictured, context, standalone, text, clauses, parts, views, opening, match)
+        return Read(asked, pictured, context, standalone, text, clauses, views, opening, match)
 
     async def _standalone(self, asked: str, alone: Reading, context: Context) -> Standalone:
         standalone = resolve(asked, context, leans=alone.leaning > _LEANS)
@@ -228,7 +228,7 @@ class LocalRouter:
             question=question,
             language=language,
             routes=routes,
-            queries={route: _queries(route, read, len(lookups)) for route in lookups},
+            queries={route: _queries(route, read, lookups) for route in lookups},
             parts=parts,
             filters={route: self._filters(route, parts.get(route, question)) for route in lookups},
             ask_back=back.text if back else None,
@@ -305,22 +305,22 @@ def _where_it_leads(read: Read, weights: Mapping[str, float] | None) -> list[str
 
 def _where_it_goes(read: Read) -> list[str]:
     """Return the routes of a question that stands alone."""
-    whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *read.parts)]
+    whole, *parts = [_allowed(margins, read) for margins in (read.views.whole, *(one.margins for one in read.clauses))]
     if read.match.route and not read.pictured:
-        return with_companions([read.match.route], read.text, read.clauses, whole)
+        return with_companions([read.match.route], read.text, whole, several=len(parts) > 1)
     if len(parts) < 2 and _is_own(first := best(whole)):
         whole = {route: margin for route, margin in whole.items() if route == first or margin > _SURE_BESIDE_OWN}
     routes = choose_routes(whole, parts)
-    return routes if routes == ["chat"] else with_companions(routes, read.text, read.clauses, whole)
+    return routes if routes == ["chat"] else with_companions(routes, read.text, whole, several=len(parts) > 1)
 
 
-def _queries(route: str, read: Read, routes: int) -> list[str]:
+def _queries(route: str, read: Read, lookups: Sequence[str]) -> list[str]:
     """Return the clauses that go there, or the whole question; where another form is asked for, the one before."""
     if read.standalone.how == "form":
         return [read.context.question]
-    if routes < 2 or len(read.clauses) < 2:
+    if len(lookups) < 2 or len(read.clauses) < 2:
         return [read.standalone.text]
-    fitting = [clause for clause, part in zip(read.clauses, read.parts, strict=False) if best(part) == route]
+    fitting = [clause.asked for clause in read.clauses if clause.goes_to(lookups) == route]
     return fitting or [read.standalone.text]
 
 
@@ -334,15 +334,18 @@ def _parts(read: Read, routes: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(routes, read.context.question)
     if len(routes) < 2:
         return {}
-    winners = [best(margins) for margins in read.parts]
-    clauses = list(zip(asking_clauses(read.text), read.clauses, winners, strict=True)) if len(winners) > 1 else []
-    parts = {route: _without_others(read.text, clauses, {*routes} - {route}) for route in routes}
+    winners = [clause.goes_to(routes) for clause in read.clauses]
+    parts = {route: _for_one(route, read.text, read.clauses, routes) for route in routes}
     return {route: part if route in winners else read.text for route, part in parts.items()}
 
 
-def _without_others(text: str, clauses: Sequence[tuple[str, str, str]], others: set[str]) -> str:
-    for clause, completed, winner in clauses:
-        text = text.replace(clause, beside(clause) if winner in others else completed, 1)
+def _for_one(route: str, text: str, clauses: Sequence[Clause], routes: Sequence[str]) -> str:
+    """Return a question without the clauses that are for other routes."""
+    items = load_labels().recommends
+    for clause in clauses:
+        winner = clause.goes_to(routes)
+        left = "" if winner == items else beside(clause.said)  # what is said of the items is said of nothing else
+        text = text.replace(clause.said, clause.asked if winner == route else left, 1)
     return tied(text)
 
 

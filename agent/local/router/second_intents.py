@@ -9,16 +9,16 @@ from stylegraph.agent.text.gazetteer import load_words
 from stylegraph.agent.text.patterns import pattern, tells
 
 
-def with_companions(routes: Sequence[str], text: str, clauses: Sequence[str], there: Collection[str]) -> list[str]:
+def with_companions(routes: Sequence[str], text: str, there: Collection[str], *, several: bool) -> list[str]:
     """Add the routes that the words ask for in so many words.
 
     Args:
         routes: What the question is about, as learned.
         text: The question.
-        clauses: What it takes apart into.
         there: The routes that there are.
+        several: Whether it takes apart into clauses.
     """
-    several, companions = len(clauses) > 1, _companions()
+    companions = _companions()
     wanted = [
         other
         for route in routes

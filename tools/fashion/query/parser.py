@@ -12,6 +12,7 @@ from stylegraph.tools.fashion.query.ages import months_in
 from stylegraph.tools.fashion.query.amounts import SMALL, Amount
 from stylegraph.tools.fashion.query.binding import BoundLexicon
 from stylegraph.tools.fashion.query.children import grow_up
+from stylegraph.tools.fashion.query.clauses import by_clause
 from stylegraph.tools.fashion.query.grammar import parts, read_mentions
 from stylegraph.tools.fashion.query.lexer import Lexer, Token
 from stylegraph.tools.fashion.query.lexicon import Marks, load_lexicon, without_names
@@ -88,7 +89,7 @@ class WishReader:
         if things:
             _divide(wish, things)
         self.settled(wish)
-        wish["parts"] = [] if things else _merged([self._part(group) for group in parts(mentions, tokens)])
+        wish["parts"] = [] if things else self._parts(text, wish, mentions, tokens)
         wish["about"] = _about(tokens, text)
         wish["price_leaning"] = _price_leaning(tokens)
         if (order := _order(text)) is not None:
@@ -144,6 +145,11 @@ class WishReader:
             Thing(wanted={**own, "category": worn[slot]}, named=[], unexpressed=[], count=count)
             for slot, count in number.items()
         ]
+
+    def _parts(self, text: str, wish: Wish, mentions: Sequence[Mention], tokens: Sequence[Token]) -> list[Values]:
+        """Return what belongs to each of several garments: by clause, else by what stands beside it."""
+        divided = by_clause(text, wish["wanted"].get("category", ()), self.read, OF_ONE_PIECE)
+        return divided or _merged([self._part(group) for group in parts(mentions, tokens)])
 
     def _things(
         self, tokens: Sequence[Token], mentions: Sequence[Mention], plain: frozenset[int], places: Mapping[int, str]

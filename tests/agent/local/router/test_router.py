@@ -348,3 +348,40 @@ async def test_a_follow_up_is_also_asked_of_the_document_that_answered_before(ro
     routed = (await router.route(state))["routing"]
     assert routed["wordings"] == ["울 니트 빨기 › 말릴 때는?"]
     assert routed["queries"]["documents"] == [routed["question"], "울 니트 빨기, 말릴 때는?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (  # lent nothing of the other clause
+            "울 스웨터는 어떻게 빨아요? 그리고 면접에는 뭐 입고 가요?",
+            {"documents": "울 스웨터는 어떻게 빨아요?", "fashion": "면접에는 뭐 입고 가요?"},
+        ),
+        (  # no verb asks for it
+            "how to get rust out of a cast iron pan? And bottoms for the gym",
+            {"documents": "how to get rust out of a cast iron pan?", "fashion": "bottoms for the gym"},
+        ),
+        (  # what joined the clauses is in none of them
+            "How do I get linen not to crease. Also, olive chinos",
+            {"documents": "How do I get linen not to crease.", "fashion": "olive chinos"},
+        ),
+        (  # a condition of the wish is no question
+            "How do I hang t-shirts without peg marks? And a trench coat, women's",
+            {"documents": "How do I hang t-shirts without peg marks?", "fashion": "a trench coat, women's"},
+        ),
+        (  # what is told on the way to a wish is told of the wish
+            "중성세제는 물 5리터에 몇 미리 넣어요? 그리고 은행 면접 보러 가는데 남자 구두 추천해줘",
+            {"documents": "중성세제는 물 5리터에 몇 미리 넣어요?", "fashion": "은행 면접 보러 가는데 남자 구두 추천해줘"},
+        ),
+        (  # the whole is hardly a wish, its second clause is surely one
+            "which swimsuit material survives chlorine? warm boots",
+            {"documents": "which swimsuit material survives chlorine?", "fashion": "warm boots"},
+        ),
+    ],
+)  # fmt: skip
+async def test_a_question_and_a_wish_each_have_their_own_words(routing, text, parts):
+    assert (await routing(text))["parts"] == parts
+
+
+async def test_a_clause_that_leans_on_the_one_before_it_is_lent_what_that_is_about(routing):
+    assert (await routing("린넨 셔츠 추천하고 세탁법도 알려줘"))["parts"]["documents"] == "린넨 셔츠 세탁법도 알려줘"
