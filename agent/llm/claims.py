@@ -105,4 +105,6 @@ def _seen_by_code(state: AssistantState) -> tuple[bool, list[Claim]]:
     told = " ".join(message.text for message in state["messages"])
     found = " ".join([told, *(one["text"] for one in evidence)])
     stated = [Stated(one.text, one.cited if one.citations else found, bool(one.citations)) for one in claims]
-    return not are_borne(stated, told), [one for one in claims if len(one.items) < len(one.citations) and not one.is_plain]
+    return not are_borne(stated, told), [
+        one for one in claims if len(one.items) < len(one.citations) and not one.is_plain
+    ]

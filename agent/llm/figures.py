@@ -40,7 +40,7 @@ def are_borne(sentences: Sequence[Stated], told: str) -> bool:
     told_of = quantities(told)
     while any(one.left for one in read):
         known = [*told_of, *(figure for one in read for figure in one.borne)]
-        if not any([one.work_out(known) for one in read]):
+        if not any(one.work_out(known) for one in read):
             return False
     return True
 

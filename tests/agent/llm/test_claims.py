@@ -60,7 +60,14 @@ async def test_what_stands_there_is_not_doubted(doubted, fees, text):
         "Dogs and parrots wait in separate rooms upstairs [1.3].",
         "A check-up costs 20,000 won.",
     ],
-    ids=["another figure", "another figure in another language", "a wrong sum", "uncited figure", "unlike", "nothing cited"],
+    ids=[
+        "another figure",
+        "another figure in another language",
+        "a wrong sum",
+        "uncited figure",
+        "unlike",
+        "nothing cited",
+    ],
 )
 async def test_what_does_not_stand_there_is_doubted(doubted, fees, text):
     assert await doubted(text, fees)

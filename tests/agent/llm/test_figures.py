@@ -48,7 +48,15 @@ def test_what_stands_there_or_is_rightly_reckoned_is_borne(texts, told):
         (["Cleaning takes 31 minutes."], ""),
         (["Order 2042 is one check-up."], "Where is my order 2041?"),
     ],
-    ids=["another", "a wrong sum", "a wrong sum in Korean", "one wrong figure bears another", "a wrong rest", "small", "order"],
+    ids=[
+        "another",
+        "a wrong sum",
+        "a wrong sum in Korean",
+        "one wrong figure bears another",
+        "a wrong rest",
+        "small",
+        "order",
+    ],
 )
 def test_what_stands_nowhere_and_does_not_follow_is_not_borne(texts, told):
     assert not borne(*texts, told=told)
