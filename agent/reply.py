@@ -164,6 +164,11 @@ class Reply(_Border):
     """What went differently than asked: the degradation record."""
 
     @property
+    def unsaid_notes(self) -> list[Note]:
+        """The notes that the text does not say itself: what is shown beside it."""
+        return [note for note in self.notes if note["text"] not in self.text]
+
+    @property
     def unsearched(self) -> list[str]:
         """The sources that could not be searched, or not wholly, where that leaves the question without an answer."""
         return [] if self.status is not Status.BEST_EFFORT or self.found else list(unsearched(self.notes))

@@ -173,7 +173,7 @@ def notebook(reply: Reply, embed: Embed) -> Html:
         parts.append(cards.item_set(reply.item_set))
     elif reply.recommendations:
         parts.append(cards.items(reply.recommendations))
-    parts += [cards.sources(reply.citations), cards.notes(reply.notes)]
+    parts += [cards.sources(reply.citations), cards.notes(reply.unsaid_notes)]
     return joined([tag("style", style()), tag("div", joined(parts), class_="sg sg-note", lang=reply.language)])
 
 

@@ -98,6 +98,15 @@ async def test_who_scrolls_up_while_an_answer_comes_stays_there(visitors, web):
     assert await kim.evaluate("document.querySelector('.scroll').scrollTop") == 40
 
 
+async def test_a_note_that_the_answer_says_itself_is_shown_once(visitors):
+    lee = await visitors.come(locale="en-US")
+    notes = [{"code": "x", "text": "91,000 won in all."}, {"code": "y", "text": "No web search is set up."}]
+    await tell(lee, {"event": "reply", "reply": said("91,000 won in all. A blouse and a skirt.", notes=notes)})
+    await lee.ask("A blouse and a skirt")
+    await lee.answered()
+    await expect(lee.page.locator(".notes li")).to_have_text(["No web search is set up."])
+
+
 async def test_markdown_is_read_with_tables_code_and_nested_lists(visitors):
     lee = await visitors.come(locale="en-US", viewport={"width": 390, "height": 800})
     await tell(lee, {"event": "reply", "reply": of_markdown()})

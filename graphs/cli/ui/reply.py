@@ -74,7 +74,7 @@ def show_reply(screen: Screen, reply: Reply) -> None:
         screen.say(f"\n{_SOURCES[reply.language]}", "bold")
     for source in sources:
         screen.show(source)
-    for note in reply.notes:
+    for note in reply.unsaid_notes:
         screen.say(f"· {note['text']}", "dim")
 
 

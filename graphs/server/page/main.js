@@ -28,9 +28,10 @@ const THEMES = ["auto", "light", "dark"];
 const UUID = /^[0-9a-f-]{36}$/;
 const SHARED = /^#shared=([\w-]+)$/;
 let allowed = { operator: false, shares: "off", models: [] };
+let learned = Promise.resolve(); // what is allowed, as soon as the server has said so
 
 const reading = new Reading(document.querySelector(".scroll"), at("log"), at("to-end"));
-const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin(), share: () => (allowed.shares === "off" ? null : share) });
+const threads = new Threads(at("threads"), { open: (id) => (history.pushState(null, "", address(id)), arrive()), gone: (id) => id === conversation.thread && begin(), share: async () => ((await learned.catch(() => {}), allowed.shares) === "off" ? null : share) });
 const models = new Choice(at("model"), at("model-tool"), "stylegraph-assistant");
 const chats = new Choice(at("chat-model"), at("chat-model-tool"), "stylegraph-chat-model");
 const composer = new Composer(at("composer"), { ask: (text, pictures) => question(text, pictures), stop: () => conversation.stop(), documents });
@@ -207,7 +208,7 @@ async function entered(close) {
 }
 
 const told = (error) => error.status === 401 || complain(error);
-const learn = () => Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)).then(learnAllowed); // 400: it remembers nothing
+const learn = () => (learned = Promise.all([learnOpinions(), learnVerdicts()]).catch((error) => error.status === 400 || told(error)).then(learnAllowed)); // 400: it remembers nothing
 
 async function learnAllowed() {
   const [mine, ours] = await Promise.all([may(), assistants()]);

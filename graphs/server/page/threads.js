@@ -11,7 +11,7 @@ const MOST = 1000; // that the server tells at once
 /** Where a conversation is found. */
 export const address = (id) => `/?thread=${id}`;
 
-/** The list at the side. `does`: `open(id)`, `gone(id)`, `share()`: what opens the dialog of a link, where there are links. */
+/** The list at the side. `does`: `open(id)`, `gone(id)`, `share()`: comes to what opens the dialog of a link, or to null where there are none. */
 export class Threads {
   constructor(list, does) {
     this.list = list;
@@ -93,7 +93,7 @@ export class Threads {
 
   async manage(id, title = this.title(id) ?? "") {
     const { pinned } = this.threads.find((one) => one.thread_id === id)?.metadata ?? {};
-    (await import("./thread.js")).openThread({ id, title, pinned }, { told: (more) => this.learned(id, more), gone: () => this.gone(id), share: this.does.share() });
+    (await import("./thread.js")).openThread({ id, title, pinned }, { told: (more) => this.learned(id, more), gone: () => this.gone(id), share: this.does.share });
   }
 
   /** Take over what has changed of a conversation. */

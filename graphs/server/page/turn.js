@@ -195,7 +195,8 @@ export class TurnView {
   }
 
   notes() {
-    const { notes } = this.turn.reply;
+    const { text } = this.turn.reply;
+    const notes = this.turn.reply.notes.filter((note) => !text.includes(note.text)); // what the answer says itself stands there once
     return notes.length > 0 && el("ul", { class: "notes", aria: { label: t("notes") } }, notes.map((note) => el("li", {}, icon("note"), el("span", {}, note.text))));
   }
 

@@ -263,6 +263,12 @@ def test_a_notebook_shows_a_reply_as_html_through_ipythons_own_formatter(photo):
     assert "data:image/webp" in shown
 
 
+def test_a_notebook_shows_a_note_that_the_answer_says_itself_once():
+    notes = [{"code": "x", "text": "All in all 91,000 won."}, {"code": "y", "text": "No web search is set up."}]
+    shown = reply(text="All in all 91,000 won. A blouse and a skirt.", notes=notes)._repr_html_()
+    assert [shown.count(note["text"]) for note in notes] == [1, 1]
+
+
 def test_two_replies_in_one_notebook_keep_their_sources_apart():
     one, other = (reply(text=f"{word} [1]", citations=[cited("글", "글")])._repr_html_() for word in ("가", "나"))
     assert set(re.findall('id="([^"]+)"', one)).isdisjoint(re.findall('id="([^"]+)"', other))

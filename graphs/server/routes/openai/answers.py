@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 def text_of(reply: Reply) -> str:
     """Return the answer, then what a front-end that knows text alone would not show: quick answers, notes not said in it."""
-    beside = [f"> {note['text']}" for note in reply.notes if note["text"] not in reply.text]
+    beside = [f"> {note['text']}" for note in reply.unsaid_notes]
     if reply.choices:
         beside.append(_CHOICES[reply.language] + " / ".join(reply.choices))
     return "\n\n".join([reply.text, *beside])

@@ -136,6 +136,13 @@ def test_quick_answers_and_notes_are_shown_in_the_language_of_the_question():
     assert lines[-1] == "· 웹 검색 설정이 없어요."
 
 
+def test_a_note_that_the_answer_says_itself_is_shown_once():
+    said, unsaid = "합계 91,000원이에요.", "웹 검색 설정이 없어요."
+    notes = [{"code": "x", "text": said}, {"code": "y", "text": unsaid}]
+    lines = plain_lines(reply(text=f"{said} 블라우스와 스커트예요.", notes=notes))
+    assert [line for line in lines if line.startswith("· ")] == [f"· {unsaid}"]
+
+
 @pytest.mark.parametrize("width", [20, 30])
 def test_nothing_is_wider_than_a_narrow_terminal(width):
     from rich.cells import cell_len
