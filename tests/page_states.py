@@ -355,7 +355,9 @@ async def thread(page: Page, language: str) -> None:
     """What can be done with a conversation."""
     await page.wait_for_selector("#threads .round", state="attached")
     await page.evaluate("document.querySelector('#threads .round').click()")
-    await page.wait_for_selector("dialog.thread-dialog .icon-share")  # there as soon as the server has told what is allowed
+    await page.wait_for_selector(
+        "dialog.thread-dialog .icon-share"
+    )  # there as soon as the server has told what is allowed
 
 
 async def reader(page: Page, language: str) -> None:
