@@ -10,7 +10,7 @@ from typing import NamedTuple
 from stylegraph.agent.citations import claims as sentences_of
 from stylegraph.agent.citations import without_markers
 from stylegraph.agent.evidence import Evidence
-from stylegraph.agent.llm.figures import Stated, are_borne
+from stylegraph.agent.llm.figures import Stated, are_borne, digits
 from stylegraph.agent.llm.prompts import shared_features
 from stylegraph.agent.local.items import is_item
 from stylegraph.agent.local.support.likelihoods import Likelihoods
@@ -23,7 +23,6 @@ _PLAINLY = 0.8
 """Share of a sentence's features in what it cites at which code sees that it is borne."""
 _UNLIKE = 0.3
 """How likely what is cited bears a sentence, at least, for it not to be doubted."""
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 
 
@@ -49,7 +48,7 @@ class Claim(NamedTuple):
     def is_plain(self) -> bool:
         """Whether code sees that it is borne: what it cites has its words, numbers and sense."""
         features = shared_features(self.text)
-        if not features or not set(_NUMBER.findall(self.text)) <= set(_NUMBER.findall(self.cited)):
+        if not features or not digits(self.text) <= digits(self.cited):
             return False
         if differ(self.text, " ".join(self.quotes)):
             return False

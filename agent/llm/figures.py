@@ -58,11 +58,11 @@ class _Read:
     def of(cls, sentence: Stated, told: str) -> Self:
         """Take apart what stands somewhere, as it is written or in other words, and what does not; number words count as borne."""
         source = f"{sentence.source} {told}"
-        figures, there, written = quantities(sentence.text), quantities(source), _digits(source)
+        figures, there, written = quantities(sentence.text), quantities(source), digits(source)
         borne = [
             one
             for one in figures
-            if _digits(sentence.text[one.start : one.end]) <= written or any(one.is_as(other) for other in there)
+            if digits(sentence.text[one.start : one.end]) <= written or any(one.is_as(other) for other in there)
         ]
         left = [one for one in figures if one not in borne]
         return cls(sentence.text, quantities(sentence.source) if sentence.cites else (), borne, left)
@@ -76,7 +76,8 @@ class _Read:
         return bool(follow)
 
 
-def _digits(text: str) -> set[str]:
+def digits(text: str) -> set[str]:
+    """Return the numbers of a text as digits, whatever marks their thousands: "1,000" is "1000"."""
     return {figure.replace(",", "") for figure in _NUMBER.findall(text)}
 
 

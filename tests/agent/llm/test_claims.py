@@ -89,6 +89,14 @@ def test_a_sentence_is_numbered_with_what_it_cites(fees):
     assert (second.number, second.text, second.quotes) == (2, "Ask us.", [])
 
 
+@pytest.mark.parametrize(("price", "is_plain"), [("20,000", True), ("20000", True), ("25000", False)])
+def test_a_number_is_the_same_however_its_thousands_are_marked(price, is_plain):
+    page = make_evidence("documents", "Fees", "A check-up of a small dog costs 20,000 won before noon on working days.")
+    text = f"A check-up of a small dog costs {price} won before noon on working days [1.1]."
+    (claim,) = claims_of(drafted(text, page), [page])
+    assert claim.is_plain is is_plain
+
+
 @given(st.text(max_size=300))
 def test_any_text_has_its_claims(text):
     for claim in claims_of(drafted(text), []):
