@@ -54,6 +54,8 @@ class TavilyServer:
     """One mode, or one for each request in turn, the last from then on."""
     latency: float = 0.0
     """Seconds before each answer."""
+    pause: int = 1
+    """Seconds after which a refused client may come again."""
     gate: asyncio.Event = field(default_factory=_opened)
     """Answers wait while it is cleared: a turn goes on for just as long as a test needs."""
     key: str | None = None
@@ -80,7 +82,9 @@ class TavilyServer:
 
     async def _answer(self, exchange: Exchange, mode: Mode) -> None:
         if mode in ("429", "432", "401", "500"):
-            await exchange.answer(int(mode), {"detail": {"error": f"refused ({mode})"}}, {"retry-after": "1"})
+            await exchange.answer(
+                int(mode), {"detail": {"error": f"refused ({mode})"}}, {"retry-after": str(self.pause)}
+            )
         elif mode == "malformed":
             await exchange.answer(200, {"results": [{"title": 7}, "nonsense"]})
         elif mode == "not_json":
