@@ -22,8 +22,9 @@ export function openThread({ id, title, pinned }, does) {
     close();
   });
   const take = (form) => attempt(() => exportThread(id, name.value.trim() || title, form), () => announce(t("exportDone"), { shown: true }));
+  const sharing = does.share(); // whether there are links may not be known yet
   const link = async () => {
-    const share = await does.share();
+    const share = await sharing;
     close();
     share({ id, title });
   };
@@ -37,7 +38,7 @@ export function openThread({ id, title, pinned }, does) {
     links,
     el("section", {}, el("div", { class: "actions" }, button(t(pinned ? "unpin" : "pin"), () => tell({ pinned: !pinned }), { sign: "pin", class: "soft" }))),
     el("section", {}, el("div", { class: "actions" }, button(t("removeThread"), () => remove(id, close, does), { sign: "bin", class: "danger" }))));
-  does.share().then((share) => (links.hidden = !share), () => {}); // whether there are links may not be known yet
+  sharing.then((share) => (links.hidden = !share));
 }
 
 async function remove(id, close, does) {

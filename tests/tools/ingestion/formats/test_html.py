@@ -194,7 +194,7 @@ def test_a_large_page_is_read_in_time_that_grows_with_it() -> None:
         return time.process_time() - began
 
     least = min(seconds(800) for _ in range(3))
-    assert min(seconds(8_000) for _ in range(3)) < 40 * least  # ten times as much text; squared it would be a hundred
+    assert min(seconds(8_000) for _ in range(3)) < 20 * max(least, 0.02)  # ten times as much text
 
 
 @given(st.text(alphabet="<>/=\"' abdivpullitrscxh&;#\n\0", max_size=200))
